@@ -1,0 +1,5 @@
+/// The command line.
+@NullMarked
+package io.euryale.console;
+
+import org.jspecify.annotations.NullMarked;
