@@ -1,4 +1,5 @@
-/// What every other module speaks: identities, time and timers, buffers, wire codecs, settings records and the Environment.
+/// What every other module speaks: identities, time and timers, buffers, wire codecs, settings
+// records and the Environment.
 @NullMarked
 package io.euryale.kernel;
 

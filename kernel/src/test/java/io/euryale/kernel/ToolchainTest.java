@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/// Proves that the compiler checks, the test engine and the formatter take Java 25 as this project writes it.
+/// Proves that the compiler checks, the test engine and the formatter take Java 25 as this project
+// writes it.
 class ToolchainTest {
 
   sealed interface Shape permits Circle, Rectangle {}
