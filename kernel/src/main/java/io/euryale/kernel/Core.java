@@ -1,0 +1,41 @@
+package io.euryale.kernel;
+
+import java.nio.ByteBuffer;
+
+/// A protocol without I/O: its home tells it what happened, and it answers through the [Home] it
+// was
+/// built with, before the call returns.
+///
+/// One owner thread at a time; no method blocks, reads a clock or throws on what a peer sent.
+/// `nowNanos` is monotonic, has an arbitrary origin and never goes backwards between two calls.
+/// Links carry whole frames. A link may lose, repeat or reorder frames (the simulation does all
+/// three), so a core repeats what matters until it is answered.
+public interface Core {
+
+  /// The first call, once.
+  void start(long nowNanos);
+
+  /// A link is usable. Links that the core asked for by [Home#connect] come up with the identifier
+  /// returned there, again after each reset; links opened by others come with a new identifier.
+  void linkUp(long nowNanos, int link, Hello remote);
+
+  /// A link that was up is gone: closed, reset, or refused. A link opened by the other side is gone
+  /// for ever; one asked for by [Home#connect] is dialled again by the home.
+  ///
+  /// @param reason a short text for records of suspicions
+  void linkDown(long nowNanos, int link, String reason);
+
+  /// A dial asked for by [Home#connect] failed; the home tries again by itself.
+  default void dialFailed(long nowNanos, int link, String reason) {}
+
+  /// A frame arrived. `frame` is valid only during the call; the core reads from position to limit.
+  void frame(long nowNanos, int link, ByteBuffer frame);
+
+  /// The deadline last given to [Home#wakeAt] has passed.
+  void timerDue(long nowNanos);
+
+  /// The home has worked off the inputs at hand and is about to wait: time to send what was
+  // gathered
+  /// to go out together (acknowledgements).
+  default void idle(long nowNanos) {}
+}
