@@ -3,8 +3,7 @@ package io.euryale.kernel;
 import java.nio.ByteBuffer;
 
 /// A protocol without I/O: its home tells it what happened, and it answers through the [Home] it
-// was
-/// built with, before the call returns.
+/// was built with, before the call returns.
 ///
 /// One owner thread at a time; no method blocks, reads a clock or throws on what a peer sent.
 /// `nowNanos` is monotonic, has an arbitrary origin and never goes backwards between two calls.
@@ -35,7 +34,6 @@ public interface Core {
   void timerDue(long nowNanos);
 
   /// The home has worked off the inputs at hand and is about to wait: time to send what was
-  // gathered
-  /// to go out together (acknowledgements).
+  /// gathered to go out together (acknowledgements).
   default void idle(long nowNanos) {}
 }

@@ -3,7 +3,7 @@ package io.euryale.kernel;
 /// Where a peer listens: one host, one port for each traffic class.
 ///
 /// @param host an IP literal or host name of at most 255 characters; in the simulation a node's
-// name
+/// name
 /// @param controlPort 0 to 65535; 0 while the port is not known yet
 /// @param alarmPort like `controlPort`
 /// @param criticalPort like `controlPort`
@@ -41,7 +41,7 @@ public record Endpoint(
   }
 
   /// A contact address: only the control port is known; the others are learnt from the peer's
-  // hello.
+  /// hello.
   public static Endpoint contact(String host, int controlPort) {
     return new Endpoint(host, controlPort, 0, 0, 0);
   }

@@ -3,7 +3,7 @@ package io.euryale.kernel;
 /// The readable name of a peer, sensor or client; operators choose it and meet it in every view.
 ///
 /// @param value 1 to 64 characters: letters, digits, `.`, `_`, `-`; the first is a letter or a
-// digit
+/// digit
 public record PeerName(String value) implements Comparable<PeerName> {
 
   /// Longest name, in characters (all of them one byte in UTF-8).

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 /// Proves that the compiler checks, the test engine and the formatter take Java 25 as this project
-// writes it.
+/// writes it.
 class ToolchainTest {
 
   sealed interface Shape permits Circle, Rectangle {}

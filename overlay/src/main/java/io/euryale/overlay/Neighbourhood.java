@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param parent the member of the cell above that this peer's data goes through; null in the root
 ///     cell
 /// @param parentCell all members known of the cell above, the parent included; empty in the root
-// cell
+/// cell
 public record Neighbourhood(
     long version,
     CellId cell,

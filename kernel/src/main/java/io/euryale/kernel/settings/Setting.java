@@ -6,10 +6,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /// Describes one component of a settings record. Components are `boolean`, `int`, `long` (bytes
-// when
-/// the name ends in `Bytes`), `String`, `Duration`, an enum, a nested settings record, or a `List`
-// of
-/// `String` or `Integer`.
+/// when the name ends in `Bytes`), `String`, `Duration`, an enum, a nested settings record, or a
+/// `List`
+/// of `String` or `Integer`.
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Setting {

@@ -9,10 +9,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// Reads fields from a received buffer without ever throwing: the first field that does not fit
-// marks
-/// the reader as failed, later reads give zeros and empty texts, and the decoder asks [#failure]
-// once
-/// at its end. Reusable; one thread.
+/// marks the reader as failed, later reads give zeros and empty texts, and the decoder asks
+/// [#failure]
+/// once at its end. Reusable; one thread.
 public final class WireReader {
 
   private static final PeerName FAILED_NAME = new PeerName("failed");
