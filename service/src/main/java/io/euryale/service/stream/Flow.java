@@ -1,0 +1,109 @@
+package io.euryale.service.stream;
+
+import io.euryale.kernel.PeerName;
+import org.jspecify.annotations.Nullable;
+
+/// What a relay knows of one flow in its traffic class.
+final class Flow {
+
+  final long id;
+  final Window window;
+
+  // From advertisements; the name is null until the first one.
+  StreamFrames.Message.@Nullable Advertise advertised;
+  long advertisedAtNanos;
+  long passedUpAtNanos = Long.MIN_VALUE;
+  long askedAtNanos = Long.MIN_VALUE;
+
+  /// The link that the last packet came over from below; acknowledgements go there.
+  int feeder = -1;
+
+  /// The sensor's link when this peer is the edge, or -1; and what the sensor was told.
+  int sensorLink = -1;
+
+  @Nullable Replication wanted;
+
+  /// The client's application has everything up to here.
+  long delivered;
+
+  /// When the last packet of the flow came by.
+  long heardAtNanos;
+
+  long packets;
+
+  // What has to be told at the end of the turn; `dirty` while it is in the list of such flows.
+  boolean dirty;
+  boolean acknowledge;
+  boolean release;
+
+  /// The sibling whose copies are to be confirmed, or null.
+  @Nullable PeerName confirmTo;
+
+  /// When copies of a failed owner are adopted although another holder was nearer.
+  long adoptAtNanos = Long.MAX_VALUE;
+
+  Flow(long id, Window window) {
+    this.id = id;
+    this.window = window;
+  }
+
+  @Nullable String name() {
+    StreamFrames.Message.Advertise known = advertised;
+    return known == null ? null : known.name();
+  }
+
+  /// Marks everything the client has as done.
+  void deliveredUpTo(long upTo) {
+    if (upTo <= delivered) {
+      return;
+    }
+    delivered = upTo;
+    if (!window.isUnset()) {
+      long end = Math.min(upTo + 1, window.next());
+      for (long sequence = window.base(); sequence < end; sequence++) {
+        window.finish(window.at(sequence));
+      }
+      window.skipMissingBelow(upTo + 1);
+    }
+  }
+
+  /// Everything up to here is done or, with `orKept`, kept here; with `orHeld`, held by two peers.
+  long upTo(Test test) {
+    long sequence = window.base();
+    while (sequence < window.next() && test.holds(window.at(sequence))) {
+      sequence++;
+    }
+    return Math.max(0, sequence - 1);
+  }
+
+  /// Bit i tells whether `upTo + 1 + i` passes the test too.
+  long bits(long upTo, Test test) {
+    long bits = 0;
+    long end = Math.min(window.next(), upTo + 1 + Long.SIZE);
+    for (long sequence = Math.max(window.base(), upTo + 1); sequence < end; sequence++) {
+      if (test.holds(window.at(sequence))) {
+        bits |= 1L << (sequence - upTo - 1);
+      }
+    }
+    return bits;
+  }
+
+  /// What one progress message reports of a slot.
+  enum Test {
+    /// Nothing is left to do here: the next cell or the client has it.
+    DONE,
+    /// Kept in this peer's memory, or done.
+    KEPT,
+    /// Two peers hold it, or it is done.
+    HELD;
+
+    boolean holds(Slot slot) {
+      return slot.done
+          || switch (this) {
+            case DONE -> false;
+            case KEPT -> slot.isPending();
+            case HELD -> slot.isPending() && slot.held;
+          };
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package io.euryale.service.stream;
+
+import io.euryale.kernel.wire.Frames;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/// Buffers for packets in custody: bounded in bytes, recycled by size, so that steady traffic
+/// allocates nothing. One owner thread.
+final class PacketStore {
+
+  private static final int SMALLEST_SHIFT = 9;
+  private static final int CLASSES = 12; // 512 bytes to 1 MiB.
+
+  private final long limitBytes;
+  private final ArrayDeque<ByteBuffer>[] free;
+  private long usedBytes;
+  private long pooledBytes;
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  PacketStore(long limitBytes) {
+    this.limitBytes = limitBytes;
+    free = new ArrayDeque[CLASSES];
+    for (int i = 0; i < CLASSES; i++) {
+      free[i] = new ArrayDeque<>();
+    }
+  }
+
+  /// A copy of `source` (position to limit, left as it was), or null when the store is full.
+  @Nullable ByteBuffer copy(ByteBuffer source) {
+    ByteBuffer buffer = take(source.remaining());
+    if (buffer != null) {
+      int position = source.position();
+      buffer.put(source);
+      source.position(position);
+      buffer.flip();
+    }
+    return buffer;
+  }
+
+  /// An empty buffer for `bytes` bytes, or null when the store is full.
+  @Nullable ByteBuffer take(int bytes) {
+    int sizeClass = sizeClass(bytes);
+    int capacity = 1 << (SMALLEST_SHIFT + sizeClass);
+    if (bytes > Frames.MAX_BODY_BYTES || usedBytes + capacity > limitBytes) {
+      return null;
+    }
+    usedBytes += capacity;
+    ByteBuffer buffer = free[sizeClass].pollLast();
+    if (buffer == null) {
+      return ByteBuffer.allocate(capacity);
+    }
+    pooledBytes -= capacity;
+    return buffer.clear();
+  }
+
+  /// Gives a buffer of [#take] or [#copy] back; nobody may use it afterwards.
+  void release(ByteBuffer buffer) {
+    usedBytes -= buffer.capacity();
+    // What is pooled and what is used together stay within the limit.
+    if (pooledBytes + usedBytes + buffer.capacity() <= limitBytes) {
+      pooledBytes += buffer.capacity();
+      free[sizeClass(buffer.capacity())].addLast(buffer);
+    }
+  }
+
+  /// Bytes in use, rounded up to the sizes of the buffers.
+  long usedBytes() {
+    return usedBytes;
+  }
+
+  private static int sizeClass(int bytes) {
+    return Math.max(0, Integer.SIZE - Integer.numberOfLeadingZeros(bytes - 1) - SMALLEST_SHIFT);
+  }
+}

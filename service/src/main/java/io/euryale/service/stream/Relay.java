@@ -1,0 +1,422 @@
+package io.euryale.service.stream;
+
+import io.euryale.kernel.Core;
+import io.euryale.kernel.Hello;
+import io.euryale.kernel.Home;
+import io.euryale.kernel.LongMap;
+import io.euryale.kernel.PeerRef;
+import io.euryale.kernel.Role;
+import io.euryale.kernel.TrafficClass;
+import io.euryale.kernel.trace.TraceEvent;
+import io.euryale.kernel.wire.Decoded;
+import io.euryale.kernel.wire.WireReader;
+import io.euryale.kernel.wire.WireWriter;
+import io.euryale.overlay.Neighbourhood;
+import io.euryale.service.stream.StreamFrames.Message;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A peer's part in the streams of one traffic class: forwards, copies, acknowledges and takes
+/// over.
+///
+/// This class receives the inputs and keeps the soft state (advertisements upwards, subscriptions
+/// downwards, interest to sensors); [Custody] is the data path and [RelayLinks] knows where links
+/// lead. See the package description for the protocol. Owned by one loop.
+///
+///
+/// Observations: `UPSTREAM` (`to`, `reason`) the way up changed; `ADOPT` (`flow`, `failed`,
+/// `packets`) copies of a failed sibling were adopted; `ABANDON` (`flow`, `seq`) a packet was given
+/// up after its last attempt; `MALFORMED` (`from`, `reason`) a link was closed for what it sent.
+public final class Relay implements Core {
+
+  private final StreamSettings settings;
+  private final TrafficClass trafficClass;
+  private final PeerRef self;
+  private final Home home;
+  private final LongMap<Flow> flows = new LongMap<>();
+  private final RelayCounters counters = new RelayCounters();
+  private final PacketStore store;
+  private final WireWriter writer = new WireWriter();
+  private final WireReader reader = new WireReader();
+  private final RelayLinks links;
+  private final Subscriptions subscriptions = new Subscriptions();
+  private final Custody custody;
+
+  private long refreshAtNanos = Long.MAX_VALUE;
+  private long tellAtNanos = Long.MAX_VALUE;
+  private long armedForNanos = Long.MAX_VALUE;
+
+  /// @param trafficClass the class of the links it gets; alarms are always protected
+  public Relay(StreamSettings settings, TrafficClass trafficClass, PeerRef self, Home home) {
+    this.settings = settings;
+    this.trafficClass = trafficClass;
+    this.self = self;
+    this.home = home;
+    store = new PacketStore(settings.storeBytes());
+    links = new RelayLinks(self, home);
+    custody = new Custody(settings, home, links, flows, counters, store, writer);
+  }
+
+  /// What was counted so far; live.
+  public RelayCounters counters() {
+    return counters;
+  }
+
+  @Override
+  public void start(long nowNanos) {
+    refreshAtNanos = nowNanos + home.jitter(settings.refreshPeriod().toNanos()) + 1;
+    arm(nowNanos);
+  }
+
+  /// This peer's place in the tree changed; null while it has none.
+  public void neighbourhood(long nowNanos, @Nullable Neighbourhood next) {
+    RemoteLink before = links.upstream();
+    links.neighbourhood(nowNanos, next);
+    topologyChanged(nowNanos, before, "neighbourhood");
+    arm(nowNanos);
+  }
+
+  @Override
+  public void linkUp(long nowNanos, int link, Hello remote) {
+    RemoteLink before = links.upstream();
+    RemoteLink up = links.up(nowNanos, link, remote);
+    topologyChanged(nowNanos, before, "link up");
+    if (up.role() == Role.PEER && !up.outbound && !links.isSibling(up.name())) {
+      home.send(link, encode(new Message.Subscriptions(subscriptions.entries())));
+    }
+    arm(nowNanos);
+  }
+
+  @Override
+  public void linkDown(long nowNanos, int link, String reason) {
+    RemoteLink before = links.upstream();
+    RemoteLink gone = links.down(nowNanos, link);
+    if (gone == null) {
+      return;
+    }
+    if (!gone.subscriptions.isEmpty()) {
+      subscriptions.gone(gone.name(), nowNanos + settings.clientGrace().toNanos());
+    }
+    flows.forEach(
+        flow -> {
+          flow.feeder = flow.feeder == link ? -1 : flow.feeder;
+          flow.sensorLink = flow.sensorLink == link ? -1 : flow.sensorLink;
+        });
+    custody.clientGone(gone);
+    topologyChanged(nowNanos, before, reason);
+    arm(nowNanos);
+  }
+
+  private void topologyChanged(long nowNanos, @Nullable RemoteLink before, String reason) {
+    custody.reviewOwners(nowNanos);
+    RemoteLink up = links.upstream();
+    if (up != null && up != before) {
+      home.observe(TraceEvent.of("UPSTREAM", "to", up.name().value(), "reason", reason));
+      flows.forEach(flow -> passUp(nowNanos, flow));
+      custody.resendAll(nowNanos);
+    }
+  }
+
+  @Override
+  public void frame(long nowNanos, int link, ByteBuffer frame) {
+    RemoteLink from = links.get(link);
+    if (from == null) {
+      return;
+    }
+    int type = frame.get(frame.position());
+    switch (type) {
+      case StreamFrames.DATA, StreamFrames.COPY -> packet(nowNanos, from, type, frame);
+      case StreamFrames.COPY_ACK, StreamFrames.ACK, StreamFrames.RELEASE ->
+          progress(nowNanos, from, type, frame);
+      default -> message(nowNanos, from, frame);
+    }
+    if (custody.hasNews() && tellAtNanos == Long.MAX_VALUE) {
+      tellAtNanos =
+          trafficClass == TrafficClass.ALARM
+              ? nowNanos
+              : nowNanos + settings.acknowledgementDelay().toNanos();
+    }
+    arm(nowNanos);
+  }
+
+  private void packet(long nowNanos, RemoteLink from, int type, ByteBuffer frame) {
+    String fault = StreamFrames.packetFault(frame);
+    if (!fault.isEmpty()) {
+      reject(nowNanos, from, fault);
+      return;
+    }
+    if (from.role() == Role.CLIENT || from.role() == Role.OBSERVER) {
+      reject(nowNanos, from, "a " + from.role() + " does not send packets");
+      return;
+    }
+    Flow flow = flow(nowNanos, StreamFrames.flow(frame));
+    if (flow == null) {
+      counters.refused++;
+      return;
+    }
+    if (flow.advertised == null && nowNanos - flow.askedAtNanos > ASK_AGAIN_NANOS) {
+      flow.askedAtNanos = nowNanos;
+      home.send(from.id, encode(new Message.UnknownFlow(flow.id)));
+    }
+    if (type == StreamFrames.COPY) {
+      if (links.isSibling(from.name())) {
+        custody.copy(nowNanos, from, flow, frame);
+      }
+    } else {
+      custody.packet(nowNanos, from, flow, frame);
+    }
+  }
+
+  private static final long ASK_AGAIN_NANOS = 50_000_000L;
+
+  private @Nullable Flow flow(long nowNanos, long id) {
+    Flow flow = flows.get(id);
+    if (flow == null && flows.size() < settings.flows()) {
+      flow = new Flow(id, new Window(settings.windowPackets(), store));
+      flow.askedAtNanos = nowNanos - ASK_AGAIN_NANOS - 1;
+      flow.heardAtNanos = nowNanos;
+      flows.put(id, flow);
+    }
+    return flow;
+  }
+
+  private void progress(long nowNanos, RemoteLink from, int type, ByteBuffer frame) {
+    String fault = StreamFrames.progressFault(frame);
+    if (!fault.isEmpty()) {
+      reject(nowNanos, from, fault);
+      return;
+    }
+    Flow flow = flows.get(StreamFrames.progressFlow(frame));
+    if (flow == null) {
+      return;
+    }
+    boolean sibling = links.isSibling(from.name()) && from.role() == Role.PEER;
+    if (type == StreamFrames.COPY_ACK && sibling) {
+      custody.copyConfirmed(flow, frame);
+    } else if (type == StreamFrames.RELEASE && sibling) {
+      custody.released(flow, frame);
+    } else if (type == StreamFrames.ACK && from.role() == Role.CLIENT) {
+      custody.acknowledgedByClient(nowNanos, from, flow, frame);
+    } else if (type == StreamFrames.ACK && links.isAbove(from)) {
+      custody.acknowledgedFromAbove(nowNanos, from, flow, frame);
+    }
+  }
+
+  private void message(long nowNanos, RemoteLink from, ByteBuffer frame) {
+    switch (StreamFrames.decode(reader, frame)) {
+      case Decoded.Malformed<Message> malformed -> reject(nowNanos, from, malformed.reason());
+      case Decoded.Unknown<Message> _ -> counters.malformed++;
+      case Decoded.Ok<Message>(Message message) -> message(nowNanos, from, message);
+    }
+  }
+
+  private void message(long nowNanos, RemoteLink from, Message message) {
+    switch (message) {
+      case Message.Advertise advertise -> advertised(nowNanos, from, advertise);
+      case Message.UnknownFlow unknown -> {
+        Flow flow = flows.get(unknown.flow());
+        if (flow != null && flow.advertised != null) {
+          home.send(from.id, encode(flow.advertised));
+        }
+      }
+      case Message.Subscriptions wanted -> subscribed(nowNanos, from, wanted);
+      case Message.ListStreams _ -> list(from);
+      case Message.Interest _, Message.Streams _ -> counters.malformed++;
+    }
+  }
+
+  /// What a link sent makes no sense: it is closed, the others go on.
+  private void reject(long nowNanos, RemoteLink from, String reason) {
+    counters.malformed++;
+    home.observe(TraceEvent.of("MALFORMED", "from", from.name().value(), "reason", reason));
+    home.disconnect(from.id);
+    linkDown(nowNanos, from.id, "malformed: " + reason);
+  }
+
+  // ---- advertisements: from the sensor up to the clients ----
+
+  private void advertised(long nowNanos, RemoteLink from, Message.Advertise advertise) {
+    Flow flow = flow(nowNanos, advertise.flow());
+    if (flow == null) {
+      return;
+    }
+    Message.Advertise before = flow.advertised;
+    Message.Advertise known = advertise;
+    if (from.role() == Role.SENSOR) {
+      known =
+          new Message.Advertise(
+              advertise.flow(),
+              advertise.epoch(),
+              advertise.name(),
+              from.hello.self().id(),
+              self.name());
+      flow.sensorLink = from.id;
+    }
+    flow.advertised = known;
+    flow.advertisedAtNanos = nowNanos;
+    flow.heardAtNanos = nowNanos;
+    boolean changed = !known.equals(before);
+    if (flow.sensorLink == from.id) {
+      tellInterest(flow, true);
+    }
+    if (changed || nowNanos - flow.passedUpAtNanos >= settings.refreshPeriod().toNanos() / 2) {
+      passUp(nowNanos, flow);
+    }
+    if (before == null) {
+      custody.resend(nowNanos, flow); // Packets that came before the name.
+    }
+  }
+
+  private void passUp(long nowNanos, Flow flow) {
+    Message.Advertise known = flow.advertised;
+    if (known == null) {
+      return;
+    }
+    flow.passedUpAtNanos = nowNanos;
+    if (links.isRoot()) {
+      for (RemoteLink client : links.clients()) {
+        if (custody.progressOf(client, flow) != null) {
+          home.send(client.id, encode(known));
+        }
+      }
+    } else {
+      RemoteLink up = links.upstream();
+      if (up != null) {
+        home.send(up.id, encode(known));
+      }
+    }
+  }
+
+  // ---- subscriptions: from clients down to the sensors ----
+
+  private void subscribed(long nowNanos, RemoteLink from, Message.Subscriptions wanted) {
+    boolean client = from.role() == Role.CLIENT;
+    if (!client && !links.isAbove(from)) {
+      return;
+    }
+    boolean newWish = !from.subscriptions.equals(wanted.entries());
+    from.subscriptions = wanted.entries();
+    if (subscriptions.set(from.name(), wanted.entries())) {
+      tellSubscriptions();
+    }
+    if (client && newWish) {
+      flows.forEach(
+          flow -> {
+            from.progress(flow.id).matched = false;
+            passUp(nowNanos, flow);
+            custody.resend(nowNanos, flow);
+          });
+    }
+  }
+
+  private void tellSubscriptions() {
+    if (links.children().length > 0) {
+      ByteBuffer entries = encode(new Message.Subscriptions(subscriptions.entries()));
+      for (RemoteLink child : links.children()) {
+        home.send(child.id, entries);
+      }
+    }
+    flows.forEach(flow -> tellInterest(flow, false));
+  }
+
+  private void tellInterest(Flow flow, boolean always) {
+    String name = flow.name();
+    if (flow.sensorLink < 0 || name == null) {
+      return;
+    }
+    Replication wanted = subscriptions.wanted(name);
+    if (wanted == Replication.NONE && trafficClass == TrafficClass.ALARM) {
+      wanted = Replication.ACTIVE; // An alarm stays at the sensor until two peers hold it.
+    }
+    if (always || wanted != flow.wanted) {
+      flow.wanted = wanted;
+      home.send(flow.sensorLink, encode(new Message.Interest(flow.id, wanted)));
+    }
+  }
+
+  // ---- listings ----
+
+  private void list(RemoteLink to) {
+    List<StreamInfo> page = new ArrayList<>();
+    flows.forEach(
+        flow -> {
+          Message.Advertise known = flow.advertised;
+          if (known != null) {
+            if (page.size() == StreamFrames.MAX_STREAMS_PER_PAGE) {
+              home.send(to.id, encode(new Message.Streams(false, page)));
+              page.clear();
+            }
+            page.add(
+                new StreamInfo(
+                    known.name(),
+                    known.epoch(),
+                    known.sensor().name(),
+                    known.edge(),
+                    flow.packets,
+                    flow.window.pendingCount()));
+          }
+        });
+    home.send(to.id, encode(new Message.Streams(true, page)));
+  }
+
+  // ---- time ----
+
+  @Override
+  public void idle(long nowNanos) {
+    if (tellAtNanos <= nowNanos) {
+      tellAtNanos = Long.MAX_VALUE;
+      custody.tellNews();
+    }
+  }
+
+  @Override
+  public void timerDue(long nowNanos) {
+    armedForNanos = Long.MAX_VALUE;
+    if (custody.wakeAtNanos() <= nowNanos) {
+      custody.timerDue(nowNanos);
+    }
+    if (custody.hasNews() && tellAtNanos == Long.MAX_VALUE) {
+      tellAtNanos = nowNanos;
+    }
+    if (tellAtNanos <= nowNanos) {
+      tellAtNanos = Long.MAX_VALUE;
+      custody.tellNews();
+    }
+    if (refreshAtNanos <= nowNanos) {
+      refreshAtNanos = nowNanos + settings.refreshPeriod().toNanos();
+      refresh(nowNanos);
+    }
+    arm(nowNanos);
+  }
+
+  private void refresh(long nowNanos) {
+    subscriptions.expire(nowNanos);
+    tellSubscriptions();
+    List<Flow> forgotten = new ArrayList<>();
+    flows.forEach(
+        flow -> {
+          tellInterest(flow, true);
+          if (nowNanos - flow.heardAtNanos > settings.flowIdle().toNanos()) {
+            forgotten.add(flow);
+          }
+        });
+    for (Flow flow : forgotten) {
+      flow.window.clear();
+      flows.remove(flow.id);
+    }
+  }
+
+  private void arm(long nowNanos) {
+    long next = Math.min(Math.min(refreshAtNanos, tellAtNanos), custody.wakeAtNanos());
+    if (next < armedForNanos) {
+      armedForNanos = next;
+      home.wakeAt(Math.max(next, nowNanos));
+    }
+  }
+
+  private ByteBuffer encode(Message message) {
+    return StreamFrames.encode(writer, message);
+  }
+}

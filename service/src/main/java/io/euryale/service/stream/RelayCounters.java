@@ -1,0 +1,59 @@
+package io.euryale.service.stream;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// What a relay counted since it started. Owned by the relay's loop:
+/// other threads ask that loop for a [#snapshot].
+public final class RelayCounters {
+
+  /// Packets received from below, first arrivals and repetitions.
+  public long received;
+
+  /// Packets sent towards the root or to clients, repetitions included.
+  public long forwarded;
+
+  /// Copies sent to siblings.
+  public long copies;
+
+  /// Packets sent again because nothing was confirmed.
+  public long repeated;
+
+  /// Packets that were known already.
+  public long duplicates;
+
+  /// Unprotected packets dropped because there was no way up, no subscriber or a full queue.
+  public long dropped;
+
+  /// Packets refused because window or store were full; they stay at the hop below.
+  public long refused;
+
+  /// Packets given up after the last attempt.
+  public long abandoned;
+
+  /// Copies adopted from failed siblings.
+  public long adopted;
+
+  /// Frames that could not be understood.
+  public long malformed;
+
+  /// Bytes in custody now.
+  public long storedBytes;
+
+  /// All counters by name, in a fixed order.
+  public Map<String, Long> snapshot() {
+    Map<String, Long> counters = new LinkedHashMap<>();
+    counters.put("received", received);
+    counters.put("forwarded", forwarded);
+    counters.put("copies", copies);
+    counters.put("repeated", repeated);
+    counters.put("duplicates", duplicates);
+    counters.put("dropped", dropped);
+    counters.put("refused", refused);
+    counters.put("abandoned", abandoned);
+    counters.put("adopted", adopted);
+    counters.put("malformed", malformed);
+    counters.put("stored_bytes", storedBytes);
+    return counters;
+  }
+}

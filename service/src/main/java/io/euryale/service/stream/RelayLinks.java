@@ -1,0 +1,199 @@
+package io.euryale.service.stream;
+
+import io.euryale.kernel.Endpoint;
+import io.euryale.kernel.Hello;
+import io.euryale.kernel.Home;
+import io.euryale.kernel.LongMap;
+import io.euryale.kernel.PeerId;
+import io.euryale.kernel.PeerName;
+import io.euryale.kernel.PeerRef;
+import io.euryale.kernel.Role;
+import io.euryale.overlay.Levenshtein;
+import io.euryale.overlay.Neighbourhood;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// The links of a relay by what they are for: siblings, the way up, children, clients, sensors.
+/// Derived anew from the neighbourhood and the live links whenever one of them changes; read on
+/// every packet.
+final class RelayLinks {
+
+  /// How long a parent that did not answer is not used, when there is another.
+  private static final long AVOID_NANOS = 2_000_000_000L;
+
+  private final PeerRef self;
+  private final Home home;
+  private final LongMap<RemoteLink> byId = new LongMap<>();
+  private final Map<PeerId, Dial> dialled = new TreeMap<>();
+
+  private @Nullable Neighbourhood neighbourhood;
+  private RemoteLink[] siblings = {};
+  private RemoteLink[] children = {};
+  private RemoteLink[] clients = {};
+  private @Nullable RemoteLink upstream;
+
+  private record Dial(int link, Endpoint endpoint) {}
+
+  RelayLinks(PeerRef self, Home home) {
+    this.self = self;
+    this.home = home;
+  }
+
+  @Nullable RemoteLink get(int link) {
+    return byId.get(link);
+  }
+
+  /// Live links to the other members of the cell.
+  RemoteLink[] siblings() {
+    return siblings;
+  }
+
+  /// Live links to peers of cells below.
+  RemoteLink[] children() {
+    return children;
+  }
+
+  /// Live links to clients.
+  RemoteLink[] clients() {
+    return clients;
+  }
+
+  /// The link that packets leave on, or null in the root cell and while there is none.
+  @Nullable RemoteLink upstream() {
+    return upstream;
+  }
+
+  boolean isRoot() {
+    Neighbourhood place = neighbourhood;
+    return place != null && place.isRoot();
+  }
+
+  boolean isSibling(PeerName name) {
+    Neighbourhood place = neighbourhood;
+    return place != null && place.isSibling(name);
+  }
+
+  /// Whether `link` leads to a member of the cell above.
+  boolean isAbove(RemoteLink link) {
+    Neighbourhood place = neighbourhood;
+    return place != null
+        && place.parentCell().stream().anyMatch(peer -> peer.id().equals(link.hello.self().id()));
+  }
+
+  /// The live link to a sibling, or null.
+  @Nullable RemoteLink sibling(PeerName name) {
+    for (RemoteLink sibling : siblings) {
+      if (sibling.name().equals(name)) {
+        return sibling;
+      }
+    }
+    return null;
+  }
+
+  /// A new picture of the overlay: dials whom this peer must reach and drops the others. Of two
+  /// siblings the one with the smaller name dials, so that there is one link between them.
+  void neighbourhood(long nowNanos, @Nullable Neighbourhood next) {
+    neighbourhood = next;
+    Map<PeerId, PeerRef> wanted = new LinkedHashMap<>();
+    if (next != null) {
+      next.parentCell().forEach(peer -> wanted.put(peer.id(), peer));
+      next.siblings().stream()
+          .filter(peer -> self.name().compareTo(peer.name()) < 0)
+          .forEach(peer -> wanted.put(peer.id(), peer));
+    }
+    for (PeerId known : List.copyOf(dialled.keySet())) {
+      Dial dial = dialled.get(known);
+      PeerRef peer = wanted.get(known);
+      if (dial != null && (peer == null || !peer.endpoint().equals(dial.endpoint()))) {
+        dialled.remove(known);
+        byId.remove(dial.link());
+        home.disconnect(dial.link());
+      }
+    }
+    wanted.forEach(
+        (id, peer) ->
+            dialled.computeIfAbsent(
+                id, _ -> new Dial(home.connect(peer.endpoint()), peer.endpoint())));
+    derive(nowNanos);
+  }
+
+  RemoteLink up(long nowNanos, int link, Hello remote) {
+    boolean outbound = dialled.values().stream().anyMatch(dial -> dial.link() == link);
+    RemoteLink up = new RemoteLink(link, remote, outbound, nowNanos);
+    byId.put(link, up);
+    derive(nowNanos);
+    return up;
+  }
+
+  @Nullable RemoteLink down(long nowNanos, int link) {
+    RemoteLink gone = byId.remove(link);
+    derive(nowNanos);
+    return gone;
+  }
+
+  /// The way up has not answered: use another member of the cell above for a while, if there is
+  /// one.
+  void avoidUpstream(long nowNanos) {
+    RemoteLink silent = upstream;
+    if (silent != null) {
+      silent.avoidUntilNanos = nowNanos + AVOID_NANOS;
+      derive(nowNanos);
+    }
+  }
+
+  private void derive(long nowNanos) {
+    List<RemoteLink> nextSiblings = new ArrayList<>();
+    List<RemoteLink> nextChildren = new ArrayList<>();
+    List<RemoteLink> nextClients = new ArrayList<>();
+    Map<PeerName, RemoteLink> above = new TreeMap<>();
+    byId.forEach(
+        link -> {
+          if (link.role() == Role.CLIENT) {
+            nextClients.add(link);
+          } else if (link.role() == Role.PEER && isSibling(link.name())) {
+            nextSiblings.add(link);
+          } else if (link.role() == Role.PEER && link.outbound) {
+            above.put(link.name(), link);
+          } else if (link.role() == Role.PEER) {
+            nextChildren.add(link);
+          }
+        });
+    siblings = nextSiblings.toArray(RemoteLink[]::new);
+    children = nextChildren.toArray(RemoteLink[]::new);
+    clients = nextClients.toArray(RemoteLink[]::new);
+    upstream = chooseUpstream(nowNanos, above);
+  }
+
+  private @Nullable RemoteLink chooseUpstream(long nowNanos, Map<PeerName, RemoteLink> above) {
+    Neighbourhood place = neighbourhood;
+    PeerRef parent = place == null ? null : place.parent();
+    if (parent == null || above.isEmpty()) {
+      return null;
+    }
+    Set<PeerName> answering =
+        above.values().stream()
+            .filter(link -> link.avoidUntilNanos <= nowNanos)
+            .map(RemoteLink::name)
+            .collect(Collectors.toSet());
+    // Nearest to itself is the parent; without it, the one that adopts its packets too.
+    Set<PeerName> candidates = answering.isEmpty() ? above.keySet() : answering;
+    return Levenshtein.nearest(parent.name(), candidates).map(above::get).orElse(null);
+  }
+
+  /// Whether this peer is the nearest live member of its cell to a failed one.
+  boolean isNearestTo(PeerName failed) {
+    List<PeerName> candidates = new ArrayList<>();
+    candidates.add(self.name());
+    for (RemoteLink sibling : siblings) {
+      candidates.add(sibling.name());
+    }
+    candidates.remove(failed);
+    return Levenshtein.nearest(failed, candidates).map(self.name()::equals).orElse(false);
+  }
+}

@@ -1,0 +1,78 @@
+package io.euryale.service.stream;
+
+import io.euryale.kernel.Hello;
+import io.euryale.kernel.LongMap;
+import io.euryale.kernel.PeerName;
+import io.euryale.kernel.Role;
+import java.util.List;
+
+/// One live link of a relay and what was learnt over it.
+final class RemoteLink {
+
+  final int id;
+  final Hello hello;
+
+  /// Opened by this peer.
+  final boolean outbound;
+
+  /// Subscriptions received over the link: from a client, or from a member of the cell above.
+  List<StreamFrames.Subscription> subscriptions = List.of();
+
+  /// For a client: its progress in each flow.
+  final LongMap<ClientProgress> progress = new LongMap<>();
+
+  /// Not used upwards before this time, because it did not answer.
+  long avoidUntilNanos = Long.MIN_VALUE;
+
+  /// When a progress message last came over the link.
+  long answeredAtNanos;
+
+  RemoteLink(int id, Hello hello, boolean outbound, long nowNanos) {
+    this.id = id;
+    this.hello = hello;
+    this.outbound = outbound;
+    this.answeredAtNanos = nowNanos;
+  }
+
+  PeerName name() {
+    return hello.self().name();
+  }
+
+  Role role() {
+    return hello.role();
+  }
+
+  boolean wants(String stream) {
+    for (StreamFrames.Subscription subscription : subscriptions) {
+      if (StreamNames.matches(subscription.pattern(), stream)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  ClientProgress progress(long flow) {
+    ClientProgress known = progress.get(flow);
+    if (known == null) {
+      known = new ClientProgress();
+      progress.put(flow, known);
+    }
+    return known;
+  }
+
+  /// How far one client is in one flow, and whether it wants it.
+  static final class ClientProgress {
+    long upTo;
+    long bits;
+    long delivered;
+
+    /// The link's subscriptions were matched against the flow's name since both last changed.
+    boolean matched;
+
+    boolean wanted;
+
+    boolean has(long sequence) {
+      return StreamFrames.covers(upTo, bits, sequence);
+    }
+  }
+}

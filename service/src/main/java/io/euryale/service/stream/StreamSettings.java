@@ -1,0 +1,125 @@
+package io.euryale.service.stream;
+
+import io.euryale.kernel.settings.Setting;
+import java.time.Duration;
+
+/// Limits and pauses of the streaming cores; the same record serves sensors, peers and clients.
+public record StreamSettings(
+    @Setting(
+            about =
+                "First pause before a hop sends an unconfirmed packet again; doubles each time. Too"
+                    + " short repeats packets that are only slow, too long delays recovery from"
+                    + " loss.",
+            byDefault = "250ms",
+            min = "5ms",
+            max = "10s")
+        Duration retryPause,
+    @Setting(
+            about = "Longest pause between two sendings of a packet.",
+            byDefault = "2s",
+            min = "10ms",
+            max = "60s")
+        Duration retryPauseLimit,
+    @Setting(
+            about =
+                "How often a packet is sent at most by one hop, and by the sensor before it reports"
+                    + " the packet lost.",
+            byDefault = "12",
+            min = "2",
+            max = "100")
+        int attempts,
+    @Setting(
+            about =
+                "How long a sensor waits for delivery of a packet that two peers hold before it"
+                    + " repeats it end to end; doubles each time.",
+            byDefault = "1s",
+            min = "50ms",
+            max = "60s")
+        Duration deliveryTimeout,
+    @Setting(
+            about =
+                "Silence of a parent with packets unconfirmed after which another member of its"
+                    + " cell is used, although the link is up.",
+            byDefault = "600ms",
+            min = "20ms",
+            max = "30s")
+        Duration stallTimeout,
+    @Setting(
+            about =
+                "How long acknowledgements of classes other than alarm are gathered. Longer saves"
+                    + " work, shorter frees copies sooner; packets never wait for it.",
+            byDefault = "2ms",
+            min = "0ms",
+            max = "100ms")
+        Duration acknowledgementDelay,
+    @Setting(
+            about = "Period of soft state: advertisements, subscriptions, interest.",
+            byDefault = "1s",
+            min = "50ms",
+            max = "60s")
+        Duration refreshPeriod,
+    @Setting(
+            about =
+                "How long a client waits for a missing packet when nothing more is heard of its"
+                    + " stream.",
+            byDefault = "30s",
+            min = "100ms",
+            max = "10m")
+        Duration gapTimeout,
+    @Setting(
+            about = "How long a root peer keeps the subscriptions of a client that went away.",
+            byDefault = "10s",
+            min = "0ms",
+            max = "10m")
+        Duration clientGrace,
+    @Setting(
+            about = "How long a flow of which nothing is heard is remembered.",
+            byDefault = "60s",
+            min = "1s",
+            max = "1h")
+        Duration flowIdle,
+    @Setting(
+            about = "Most packets of one flow that a hop, sensor or client keeps.",
+            byDefault = "4096",
+            min = "16",
+            max = "65536")
+        int windowPackets,
+    @Setting(
+            about =
+                "Most bytes of packets that one traffic class of a peer, sensor or client keeps."
+                    + " When they are used up, new packets are refused and stay at the hop below.",
+            byDefault = "16MiB",
+            min = "64KiB",
+            max = "4GiB")
+        long storeBytes,
+    @Setting(
+            about = "Most flows that one traffic class of a peer knows.",
+            byDefault = "10000",
+            min = "1",
+            max = "100000")
+        int flows) {
+
+  /// The defaults documented on each setting.
+  public static StreamSettings defaults() {
+    return new StreamSettings(
+        Duration.ofMillis(250),
+        Duration.ofSeconds(2),
+        12,
+        Duration.ofSeconds(1),
+        Duration.ofMillis(600),
+        Duration.ofMillis(2),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(60),
+        4096,
+        16L << 20,
+        10_000);
+  }
+
+  /// The pause after the `attempts`-th sending: doubled each time, up to the limit.
+  long pauseNanos(long firstNanos, int attempts) {
+    long limit = Math.max(firstNanos, retryPauseLimit.toNanos());
+    return Math.min(limit, firstNanos << Math.min(attempts, 20));
+  }
+}

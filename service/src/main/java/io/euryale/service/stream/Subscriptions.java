@@ -1,0 +1,72 @@
+package io.euryale.service.stream;
+
+import io.euryale.kernel.PeerName;
+import io.euryale.service.stream.StreamFrames.Subscription;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Which streams are wanted through this peer: the union of what clients and the cell above asked
+/// for, one entry a pattern with the strongest replication.
+///
+/// What came from a link that is gone is kept for a grace period, so that a client that reconnects,
+/// or a parent that is replaced, does not stop the sensors in between.
+final class Subscriptions {
+
+  private final Map<PeerName, Source> sources = new TreeMap<>();
+  private Map<String, Replication> union = new TreeMap<>();
+
+  private record Source(List<Subscription> entries, long expiresAtNanos) {}
+
+  /// Sets what a live source asks for; true when the union changed.
+  boolean set(PeerName source, List<Subscription> entries) {
+    sources.put(source, new Source(entries, Long.MAX_VALUE));
+    return merge();
+  }
+
+  /// The source's link is gone; forget it at `expiresAtNanos` unless it comes back.
+  void gone(PeerName source, long expiresAtNanos) {
+    sources.computeIfPresent(source, (_, known) -> new Source(known.entries(), expiresAtNanos));
+  }
+
+  /// Forgets sources that did not come back; true when the union changed.
+  boolean expire(long nowNanos) {
+    return sources.values().removeIf(source -> source.expiresAtNanos() <= nowNanos) && merge();
+  }
+
+  /// The strongest replication anybody asked for this stream, or null.
+  @Nullable Replication wanted(String stream) {
+    Replication strongest = null;
+    for (Map.Entry<String, Replication> entry : union.entrySet()) {
+      if (StreamNames.matches(entry.getKey(), stream)) {
+        strongest = Replication.stronger(strongest, entry.getValue());
+      }
+    }
+    return strongest;
+  }
+
+  /// The union, at most what one message carries.
+  List<Subscription> entries() {
+    List<Subscription> entries = new ArrayList<>(union.size());
+    union.forEach((pattern, replication) -> entries.add(new Subscription(replication, pattern)));
+    return entries.size() <= StreamFrames.MAX_SUBSCRIPTIONS
+        ? entries
+        : entries.subList(0, StreamFrames.MAX_SUBSCRIPTIONS);
+  }
+
+  private boolean merge() {
+    Map<String, Replication> merged = new TreeMap<>();
+    Collection<Source> known = sources.values();
+    for (Source source : known) {
+      for (Subscription entry : source.entries()) {
+        merged.merge(entry.pattern(), entry.replication(), (a, b) -> a.code() >= b.code() ? a : b);
+      }
+    }
+    boolean changed = !merged.equals(union);
+    union = merged;
+    return changed;
+  }
+}

@@ -1,0 +1,148 @@
+package io.euryale.service.stream;
+
+import org.jspecify.annotations.Nullable;
+
+/// The sequences of a flow that something is left to do for: a ring of slots from [#base] to
+/// [#next], growing in powers of two up to a limit. Everything below the base is done.
+final class Window {
+
+  private static final int INITIAL_SLOTS = 16;
+
+  private final int limit;
+  private final PacketStore store;
+  private Slot[] ring = slots(INITIAL_SLOTS);
+  private long base;
+  private long next;
+
+  /// @param limit most sequences from base to next
+  Window(int limit, PacketStore store) {
+    this.limit = limit;
+    this.store = store;
+  }
+
+  private static Slot[] slots(int count) {
+    Slot[] slots = new Slot[count];
+    for (int i = 0; i < count; i++) {
+      slots[i] = new Slot();
+    }
+    return slots;
+  }
+
+  /// Whether the first sequence is not known yet.
+  boolean isUnset() {
+    return base == 0;
+  }
+
+  /// Sets where the window begins; only while [#isUnset].
+  void begin(long sequence) {
+    base = sequence;
+    next = sequence;
+  }
+
+  /// Lowest sequence that is not done; 0 while unset.
+  long base() {
+    return base;
+  }
+
+  /// One past the highest sequence seen.
+  long next() {
+    return next;
+  }
+
+  /// The slot of a sequence from base to next, both known to the caller.
+  Slot at(long sequence) {
+    return ring[(int) sequence & (ring.length - 1)];
+  }
+
+  /// The slot of any sequence not below the base, or null when the window is too small for it.
+  @Nullable Slot reach(long sequence) {
+    if (sequence - base >= limit) {
+      return null;
+    }
+    if (sequence >= next) {
+      while (sequence - base >= ring.length) {
+        grow();
+      }
+      next = sequence + 1;
+    }
+    return at(sequence);
+  }
+
+  /// Marks a sequence as done and frees its packet. The base moves with [#advance].
+  void finish(Slot slot) {
+    drop(slot);
+    slot.done = true;
+  }
+
+  /// Frees the packet of a slot that is not done, as if it had never arrived.
+  void drop(Slot slot) {
+    if (slot.packet != null) {
+      store.release(slot.packet);
+    }
+    slot.clear();
+  }
+
+  /// Moves the base over what is done.
+  void advance() {
+    while (base < next && at(base).done) {
+      at(base).clear();
+      base++;
+    }
+  }
+
+  /// Gives up all missing sequences below `floor`: nobody will send them to this hop.
+  void skipMissingBelow(long floor) {
+    if (floor > next && base == next) {
+      base = floor;
+      next = floor;
+      return;
+    }
+    long end = Math.min(floor, next);
+    for (long sequence = base; sequence < end; sequence++) {
+      Slot slot = at(sequence);
+      if (!slot.isPending()) {
+        slot.done = true;
+      }
+    }
+    advance();
+    if (base == next && floor > next) {
+      base = floor;
+      next = floor;
+    }
+  }
+
+  /// Whether a packet is kept.
+  boolean hasPending() {
+    return pendingCount() > 0;
+  }
+
+  int pendingCount() {
+    int count = 0;
+    for (long sequence = base; sequence < next; sequence++) {
+      if (at(sequence).isPending()) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /// Frees everything.
+  void clear() {
+    for (long sequence = base; sequence < next; sequence++) {
+      drop(at(sequence));
+    }
+    base = next;
+  }
+
+  private void grow() {
+    Slot[] larger = slots(ring.length * 2);
+    for (long sequence = base; sequence < next; sequence++) {
+      int to = (int) sequence & (larger.length - 1);
+      int from = (int) sequence & (ring.length - 1);
+      Slot spare = larger[to];
+      larger[to] = ring[from];
+      ring[from] = spare;
+    }
+    ring = larger;
+  }
+}

@@ -1,0 +1,54 @@
+/// Streams: named, ordered flows of packets from sensors at the edge to clients at the root, kept
+/// alive through failures by the cells on the way [0 §III.b–d].
+///
+/// ## Parts
+///
+/// - [io.euryale.service.stream.Publisher] is the sensor's end, one per traffic class. It numbers
+/// the packets of a stream and keeps each one until it was delivered.
+/// - [io.euryale.service.stream.Relay] is a peer's part, one per traffic class. It forwards, copies
+/// to its cell, acknowledges and takes over.
+/// - [io.euryale.service.stream.Subscriber] is the client's end. It puts the packets of a stream in
+///   order, drops repetitions and acknowledges.
+///
+/// A *flow* is one life of one stream: the stream's name and the incarnation of its sensor, folded
+/// into 64 bits. Sequence numbers start at 1 in each flow and belong to one traffic class.
+///
+/// ## Custody (`active`)
+///
+/// A peer that receives a packet stores it, forwards it and sends copies to its cell in the same
+/// turn, the forward first. When a sibling has confirmed the copy, two peers hold the packet; only
+/// then does the peer tell the hop below that the packet is *held*, and the hop below frees its own
+/// copy and those of its cell. A cell therefore keeps a packet until two peers of the next cell
+/// hold it; in a cell with one peer the packet counts as held when the cell above holds it. The
+/// paper
+/// synchronizes the cell before it forwards; this form exists as `active(synchronous)`.
+///
+/// The sensor keeps a packet until the client has it: acknowledgements carry, besides what is held,
+/// how far the client's application has received the flow. A packet that stays unconfirmed is sent
+/// again, by each hop that keeps custody and in the end by the sensor, with growing pauses and a
+/// bounded number of times; then the sensor's application is told that it is lost. This goes beyond
+/// [0 §III.c], where the peer next to the sensor is the originator: here a flow also survives the
+/// loss of whole cells, as long as the sensor lives.
+///
+/// ## Fail-over
+///
+/// Every peer keeps links to its siblings and to all members of the cell above. When the parent's
+/// link is reset, or nothing is acknowledged over it for a while, packets go to the live member of
+/// that cell nearest to the parent by Levenshtein distance, pending ones first. In the failed
+/// peer's own cell the holder of copies nearest to it adopts and forwards them [0 §III.d]. Both
+/// sides use
+/// the same rule, so the feeders find the adopter. A wrong guess only makes repetitions, which the
+/// next hop and at last the client discard.
+///
+/// ## Floors
+///
+/// A packet tells two floors. Below its *hop floor* the sender has nothing left to hand over: the
+/// receiver's cell or one above it holds everything; this lets a peer that just joined start its
+/// window. Below the *origin floor* the sensor keeps nothing: delivered or given up; this lets a
+/// client skip what will never come.
+///
+/// Messages are specified in [io.euryale.service.stream.StreamFrames].
+@NullMarked
+package io.euryale.service.stream;
+
+import org.jspecify.annotations.NullMarked;
