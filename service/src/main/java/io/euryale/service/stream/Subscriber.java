@@ -88,7 +88,7 @@ public final class Subscriber implements Core {
     }
   }
 
-  public Subscriber(StreamSettings settings, PeerRef self, Home home, Listener listener) {
+  public Subscriber(StreamSettings settings, Home home, Listener listener) {
     this.settings = settings;
     this.home = home;
     this.listener = listener;
