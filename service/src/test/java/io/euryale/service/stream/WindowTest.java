@@ -1,0 +1,95 @@
+package io.euryale.service.stream;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Test;
+
+class WindowTest {
+
+  private final PacketStore store = new PacketStore(64 * 1024);
+  private final Window window = new Window(64, store);
+
+  private Slot keep(long sequence) {
+    Slot slot = requireNonNull(window.reach(sequence));
+    slot.packet = store.copy(ByteBuffer.allocate(100));
+    return slot;
+  }
+
+  @Test
+  void theBaseMovesOverWhatIsDoneInAnyOrder() {
+    window.begin(5);
+    keep(5);
+    keep(6);
+    keep(7);
+    window.finish(window.at(6));
+    window.advance();
+    assertThat(window.base()).isEqualTo(5);
+    window.finish(window.at(5));
+    window.advance();
+    assertThat(window.base()).isEqualTo(7);
+    assertThat(window.pendingCount()).isEqualTo(1);
+  }
+
+  @Test
+  void growingKeepsSlotsInPlace() {
+    window.begin(1);
+    for (long sequence = 1; sequence <= 64; sequence++) {
+      keep(sequence).attempts = (int) sequence;
+    }
+    for (long sequence = 1; sequence <= 64; sequence++) {
+      assertThat(window.at(sequence).attempts).isEqualTo((int) sequence);
+    }
+    assertThat(window.reach(65)).as("beyond the limit").isNull();
+  }
+
+  @Test
+  void missingSequencesBelowAFloorAreGivenUpAndKeptOnesAreNot() {
+    window.begin(1);
+    keep(2);
+    keep(5);
+    window.skipMissingBelow(5);
+    assertThat(window.base()).isEqualTo(2);
+    window.finish(window.at(2));
+    window.advance();
+    assertThat(window.base()).isEqualTo(5);
+  }
+
+  @Test
+  void aFloorBeyondAnEmptyWindowMovesIt() {
+    window.begin(1);
+    window.skipMissingBelow(1000);
+    assertThat(window.base()).isEqualTo(1000);
+    assertThat(window.next()).isEqualTo(1000);
+  }
+
+  @Test
+  void whatIsDroppedCanArriveAgainButIsNotDone() {
+    window.begin(1);
+    Slot slot = keep(1);
+    window.drop(slot);
+    window.advance();
+    assertThat(window.base()).isEqualTo(1);
+    assertThat(slot.isPending()).isFalse();
+    assertThat(store.usedBytes()).isZero();
+  }
+
+  @Test
+  void theStoreRefusesWhatExceedsItsLimitAndReusesBuffers() {
+    PacketStore small = new PacketStore(1024);
+    ByteBuffer first = requireNonNull(small.take(512));
+    assertThat(small.take(512)).isNotNull();
+    assertThat(small.take(1)).isNull();
+    small.release(first);
+    assertThat(small.take(100)).isSameAs(first);
+  }
+
+  @Test
+  void theStoreRoundsUpToItsBufferSizes() {
+    PacketStore large = new PacketStore(16 << 20);
+    for (int bytes : new int[] {1, 511, 512, 513, 4214, 65_536, 65_537, 1 << 20}) {
+      assertThat(requireNonNull(large.take(bytes)).capacity()).isGreaterThanOrEqualTo(bytes);
+    }
+  }
+}
