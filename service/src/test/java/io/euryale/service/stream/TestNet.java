@@ -1,0 +1,198 @@
+package io.euryale.service.stream;
+
+import io.euryale.kernel.Core;
+import io.euryale.kernel.Endpoint;
+import io.euryale.kernel.Hello;
+import io.euryale.kernel.Home;
+import io.euryale.kernel.PeerId;
+import io.euryale.kernel.PeerRef;
+import io.euryale.kernel.Role;
+import io.euryale.kernel.TrafficClass;
+import io.euryale.kernel.trace.TraceEvent;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiPredicate;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// A network without time for tests by hand: frames are delivered in the order sent when the test
+/// says [#run]; the clock moves only when the test says so. Schedules with real delays and faults
+/// are the simulation's matter.
+final class TestNet {
+
+  final Map<String, Node> nodes = new TreeMap<>();
+  final ArrayDeque<Runnable> inFlight = new ArrayDeque<>();
+  long now = 1_000_000_000L;
+
+  /// Frames for which this says true vanish; arguments are `from>to` and the frame.
+  BiPredicate<String, ByteBuffer> lose = (_, _) -> false;
+
+  private int nextLink = 1;
+
+  final class Node implements Home {
+    final PeerRef ref;
+    final Role role;
+    final Map<Integer, End> ends = new TreeMap<>();
+    final Map<Integer, Endpoint> dials = new TreeMap<>();
+    final List<TraceEvent> observed = new ArrayList<>();
+    @Nullable Core core;
+    boolean alive = true;
+    boolean frozen;
+    long wakeAt = Long.MAX_VALUE;
+
+    Node(PeerRef ref, Role role) {
+      this.ref = ref;
+      this.role = role;
+    }
+
+    Core core() {
+      return java.util.Objects.requireNonNull(core);
+    }
+
+    @Override
+    public boolean send(int link, ByteBuffer frame) {
+      End end = ends.get(link);
+      if (end == null) {
+        return false;
+      }
+      byte[] bytes = new byte[frame.remaining()];
+      frame.get(frame.position(), bytes);
+      String path = ref.name() + ">" + end.other.ref.name();
+      if (!lose.test(path, ByteBuffer.wrap(bytes))) {
+        inFlight.add(() -> end.other.receive(end.otherLink, bytes));
+      }
+      return true;
+    }
+
+    void receive(int link, byte[] bytes) {
+      if (alive && frozen) {
+        inFlight.add(() -> receive(link, bytes));
+      } else if (alive && ends.containsKey(link)) {
+        core().frame(now, link, ByteBuffer.wrap(bytes));
+        core().idle(now);
+      }
+    }
+
+    @Override
+    public int connect(Endpoint remote) {
+      int link = nextLink++;
+      dials.put(link, remote);
+      inFlight.add(() -> dial(link));
+      return link;
+    }
+
+    void dial(int link) {
+      Endpoint remote = dials.get(link);
+      if (remote == null || !alive) {
+        return;
+      }
+      Node other = nodes.get(remote.host());
+      if (other == null || !other.alive) {
+        core().dialFailed(now, link, "refused");
+        return;
+      }
+      int otherLink = nextLink++;
+      ends.put(link, new End(other, otherLink));
+      other.ends.put(otherLink, new End(this, link));
+      core().linkUp(now, link, other.hello());
+      other.core().linkUp(now, otherLink, hello());
+    }
+
+    Hello hello() {
+      return new Hello("test", role, TrafficClass.NORMAL, ref);
+    }
+
+    @Override
+    public void disconnect(int link) {
+      dials.remove(link);
+      End end = ends.remove(link);
+      if (end != null) {
+        inFlight.add(() -> end.other.reset(end.otherLink, "closed"));
+      }
+    }
+
+    void reset(int link, String reason) {
+      if (ends.remove(link) != null && alive) {
+        core().linkDown(now, link, reason);
+      }
+    }
+
+    @Override
+    public void wakeAt(long deadlineNanos) {
+      wakeAt = deadlineNanos;
+    }
+
+    @Override
+    public void observe(TraceEvent event) {
+      observed.add(event);
+    }
+
+    @Override
+    public long jitter(long bound) {
+      return bound / 2;
+    }
+  }
+
+  record End(Node other, int otherLink) {}
+
+  static PeerRef ref(String name) {
+    return new PeerRef(PeerId.of(name, 1), new Endpoint(name, 1, 2, 3, 4));
+  }
+
+  <C extends Core> C add(String name, Role role, Function<Node, C> make) {
+    Node node = new Node(ref(name), role);
+    nodes.put(name, node);
+    C made = make.apply(node);
+    node.core = made;
+    made.start(now);
+    return made;
+  }
+
+  Node node(String name) {
+    return java.util.Objects.requireNonNull(nodes.get(name));
+  }
+
+  /// Delivers everything in flight, and what that sends, without moving the clock.
+  void run() {
+    for (int i = 0; i < 100_000; i++) {
+      Runnable next = inFlight.poll();
+      if (next == null) {
+        return;
+      }
+      next.run();
+      if (nodes.values().stream().anyMatch(node -> node.frozen) && i > 10_000) {
+        return; // Only frames for a frozen node go round.
+      }
+    }
+    throw new AssertionError("The network does not come to rest");
+  }
+
+  /// Moves the clock in steps, firing timers and delivering.
+  void pass(long millis) {
+    long end = now + millis * 1_000_000L;
+    run();
+    while (now < end) {
+      now += 1_000_000L;
+      for (Node node : List.copyOf(nodes.values())) {
+        if (node.alive && !node.frozen && node.wakeAt <= now) {
+          node.wakeAt = Long.MAX_VALUE;
+          node.core().timerDue(now);
+          node.core().idle(now);
+        }
+      }
+      run();
+    }
+  }
+
+  /// Ends a process: its links are reset at the other side, frames in flight to it are lost.
+  void kill(String name) {
+    Node dead = node(name);
+    dead.alive = false;
+    dead.ends.forEach((_, end) -> inFlight.add(() -> end.other.reset(end.otherLink, "reset")));
+    dead.ends.clear();
+  }
+}
