@@ -333,6 +333,8 @@ final class Custody {
         window.finish(slot);
       }
     }
+    // What is missing here below that is in other hands too.
+    window.skipMissingBelow(Math.min(upTo, Long.MAX_VALUE - 1) + 1);
   }
 
   private void progressed(Flow flow) {

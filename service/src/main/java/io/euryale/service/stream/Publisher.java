@@ -77,6 +77,9 @@ public final class Publisher implements Core {
   private int link = -1;
   private boolean linkIsUp;
   private boolean wasFull;
+  private int failedDials;
+  private long attachAtNanos = Long.MAX_VALUE;
+  private long answeredAtNanos;
   private long refreshAtNanos = Long.MAX_VALUE;
   private long wakeAtNanos = Long.MAX_VALUE;
 
@@ -246,6 +249,26 @@ public final class Publisher implements Core {
 
   // ---- attachment ----
 
+  private static final long FIRST_REATTACH_NANOS = 10_000_000L;
+
+  /// The peer has a live link and packets to confirm, and says nothing.
+  private boolean peerStalled(long nowNanos) {
+    if (!linkIsUp
+        || points.size() < 2
+        || nowNanos - answeredAtNanos < settings.stallTimeout().toNanos()) {
+      return false;
+    }
+    for (Outgoing out : streams.values()) {
+      for (long sequence = out.window.base(); sequence < out.window.next(); sequence++) {
+        Slot slot = out.window.at(sequence);
+        if (slot.isPending() && !slot.held && slot.attempts > 1) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   private void attach(String reason) {
     PeerRef failed = peer;
     List<PeerRef> candidates = new ArrayList<>(points);
@@ -276,6 +299,9 @@ public final class Publisher implements Core {
       return;
     }
     linkIsUp = true;
+    failedDials = 0;
+    attachAtNanos = Long.MAX_VALUE;
+    answeredAtNanos = nowNanos;
     for (Outgoing out : streams.values()) {
       home.send(link, advertisement(out));
       resend(nowNanos, out, true);
@@ -292,8 +318,11 @@ public final class Publisher implements Core {
 
   @Override
   public void dialFailed(long nowNanos, int failedLink, String reason) {
-    if (failedLink == link) {
-      attach(reason);
+    if (failedLink == link && points.size() > 1 && attachAtNanos == Long.MAX_VALUE) {
+      // The first time at once; when all peers refuse, with growing pauses.
+      long pause = failedDials++ == 0 ? 0 : FIRST_REATTACH_NANOS << Math.min(failedDials, 6);
+      attachAtNanos = nowNanos + pause;
+      wake(attachAtNanos);
     }
   }
 
@@ -321,6 +350,7 @@ public final class Publisher implements Core {
     if (from != link) {
       return;
     }
+    answeredAtNanos = frame.get(frame.position()) == StreamFrames.ACK ? nowNanos : answeredAtNanos;
     if (frame.get(frame.position()) == StreamFrames.ACK) {
       if (StreamFrames.progressFault(frame).isEmpty()) {
         acknowledged(nowNanos, frame);
@@ -403,6 +433,13 @@ public final class Publisher implements Core {
   @Override
   public void timerDue(long nowNanos) {
     wakeAtNanos = Long.MAX_VALUE;
+    if (attachAtNanos <= nowNanos) {
+      attachAtNanos = Long.MAX_VALUE;
+      attach("refused");
+    } else if (peerStalled(nowNanos)) {
+      attach("stalled");
+    }
+    wake(attachAtNanos);
     if (refreshAtNanos <= nowNanos) {
       refreshAtNanos = nowNanos + settings.refreshPeriod().toNanos();
       if (linkIsUp) {

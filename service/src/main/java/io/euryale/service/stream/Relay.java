@@ -392,7 +392,10 @@ public final class Relay implements Core {
   }
 
   private void refresh(long nowNanos) {
-    subscriptions.expire(nowNanos);
+    if (links.isRoot() || links.upstream() != null) {
+      // While nobody is above, what was wanted last still is: the sensors go on.
+      subscriptions.expire(nowNanos);
+    }
     tellSubscriptions();
     List<Flow> forgotten = new ArrayList<>();
     flows.forEach(

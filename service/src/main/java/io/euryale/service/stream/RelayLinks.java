@@ -83,7 +83,7 @@ final class RelayLinks {
   boolean isAbove(RemoteLink link) {
     Neighbourhood place = neighbourhood;
     return place != null
-        && place.parentCell().stream().anyMatch(peer -> peer.id().equals(link.hello.self().id()));
+        && place.parentCell().stream().anyMatch(peer -> peer.name().equals(link.name()));
   }
 
   /// The live link to a sibling, or null.

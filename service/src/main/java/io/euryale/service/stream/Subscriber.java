@@ -281,8 +281,11 @@ public final class Subscriber implements Core {
     while (window.base() < floor) {
       long from = window.base();
       long missing = from;
-      while (missing < floor && (missing >= window.next() || !window.at(missing).isPending())) {
+      while (missing < Math.min(floor, window.next()) && !window.at(missing).isPending()) {
         missing++;
+      }
+      if (missing >= window.next()) {
+        missing = floor;
       }
       if (missing > from) {
         listener.gap(nowNanos, flow.advertised.name(), flow.advertised.epoch(), from, missing - 1);

@@ -313,6 +313,28 @@ class StreamPathTest {
   }
 
   @Test
+  void aSilentPeerOfTheSensorIsLeftForItsSibling() {
+    subscribe(Replication.ACTIVE);
+    publish(1);
+    net.pass(5);
+    net.node("leaf-1").frozen = true;
+    publish(2);
+    net.pass(1500);
+    assertThat(received).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void aSensorWhosePeersAllRefuseDoesNotSpin() {
+    subscribe(Replication.ACTIVE);
+    net.kill("leaf-1");
+    net.kill("leaf-2");
+    net.pass(2000);
+    long attached =
+        net.node("sensor").observed.stream().filter(e -> e.event().equals("ATTACH")).count();
+    assertThat(attached).isBetween(3L, 20L);
+  }
+
+  @Test
   void repetitionsOfEveryFrameMakeNoDuplicates() {
     subscribe(Replication.ACTIVE);
     boolean[] again = {false};
@@ -362,7 +384,7 @@ class StreamPathTest {
     subscribe(Replication.ACTIVE);
     publish(1);
     net.pass(20);
-    net.lose = (path, frame) -> path.equals("sensor>leaf-1") && frame.get(0) == 64;
+    net.lose = (path, frame) -> path.startsWith("sensor>") && frame.get(0) == 64;
     publish(2);
     net.pass(60_000);
     assertThat(lost).containsExactly(2L);
