@@ -304,7 +304,7 @@ public final class Publisher implements Core {
     answeredAtNanos = nowNanos;
     for (Outgoing out : streams.values()) {
       home.send(link, advertisement(out));
-      resend(nowNanos, out, true);
+      resend(nowNanos, out);
     }
   }
 
@@ -327,11 +327,10 @@ public final class Publisher implements Core {
   }
 
   /// Sends what two peers do not hold yet, at once.
-  private void resend(long nowNanos, Outgoing out, boolean newPeer) {
+  private void resend(long nowNanos, Outgoing out) {
     for (long sequence = out.window.base(); sequence < out.window.next(); sequence++) {
       Slot slot = out.window.at(sequence);
       if (slot.isPending() && !slot.held) {
-        slot.attempts = newPeer ? 0 : slot.attempts;
         send(nowNanos, out, sequence, slot);
       }
     }
@@ -381,7 +380,7 @@ public final class Publisher implements Core {
     out.wantedKnown = true;
     out.wanted = interest.wanted();
     if (wasUnwanted && out.wanted != null) {
-      resend(nowNanos, out, false); // Alarms that waited for a subscriber.
+      resend(nowNanos, out); // Alarms that waited for a subscriber.
     }
     if (changed) {
       listener.interest(nowNanos, out.name, out.wanted);
