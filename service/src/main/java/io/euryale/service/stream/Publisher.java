@@ -261,7 +261,8 @@ public final class Publisher implements Core {
     for (Outgoing out : streams.values()) {
       for (long sequence = out.window.base(); sequence < out.window.next(); sequence++) {
         Slot slot = out.window.at(sequence);
-        if (slot.isPending() && !slot.held && slot.attempts > 1) {
+        boolean due = slot.isPending() && !slot.held && slot.retryAtNanos <= nowNanos;
+        if (due && slot.attempts > 1 && slot.attempts < settings.attempts()) {
           return true;
         }
       }
@@ -330,7 +331,7 @@ public final class Publisher implements Core {
   private void resend(long nowNanos, Outgoing out) {
     for (long sequence = out.window.base(); sequence < out.window.next(); sequence++) {
       Slot slot = out.window.at(sequence);
-      if (slot.isPending() && !slot.held) {
+      if (slot.isPending() && !slot.held && slot.attempts < settings.attempts()) {
         send(nowNanos, out, sequence, slot);
       }
     }
