@@ -1,0 +1,335 @@
+package io.euryale.lab.streams;
+
+import io.euryale.kernel.trace.Trace;
+import io.euryale.lab.Checker;
+import io.euryale.lab.Violation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// The common part of the checkers of what clients see: keeps the violations and dispatches by
+/// event.
+abstract class DeliveryChecker implements Checker {
+
+  /// More violations than this tell nothing new.
+  private static final int ENOUGH = 20;
+
+  private final String id;
+  private final List<Violation> violations = new ArrayList<>();
+
+  DeliveryChecker(String id) {
+    this.id = id;
+  }
+
+  @Override
+  public final String id() {
+    return id;
+  }
+
+  @Override
+  public List<Violation> finish() {
+    return violations;
+  }
+
+  final void violated(String sentence, Trace... evidence) {
+    if (violations.size() < ENOUGH) {
+      violations.add(new Violation(id, sentence, List.of(evidence)));
+    }
+  }
+
+  /// A flow: the stream and the epoch of its sensor.
+  static String flow(Trace trace) {
+    return trace.body().text("stream") + "@" + trace.body().number("epoch", 0);
+  }
+
+  static long sequence(Trace trace) {
+    return trace.body().number("seq", 0);
+  }
+
+  /// S-2: a client sees the packets of a flow in order.
+  static final class Order extends DeliveryChecker {
+    private final Map<String, Trace> last = new TreeMap<>();
+
+    Order() {
+      super("S-2");
+    }
+
+    @Override
+    public void accept(Trace trace) {
+      if (trace.event().equals("DELIVER")) {
+        Trace before = last.put(trace.who() + " " + flow(trace), trace);
+        if (before != null && sequence(before) > sequence(trace)) {
+          violated(
+              trace.who()
+                  + " saw "
+                  + sequence(trace)
+                  + " of "
+                  + flow(trace)
+                  + " after "
+                  + sequence(before),
+              before,
+              trace);
+        }
+      }
+    }
+  }
+
+  /// S-3: a client sees no packet twice.
+  static final class NoDuplicate extends DeliveryChecker {
+    private final Map<String, TreeMap<Long, Trace>> seen = new TreeMap<>();
+
+    NoDuplicate() {
+      super("S-3");
+    }
+
+    @Override
+    public void accept(Trace trace) {
+      if (trace.event().equals("DELIVER")) {
+        Trace before =
+            seen.computeIfAbsent(trace.who() + " " + flow(trace), _ -> new TreeMap<>())
+                .put(sequence(trace), trace);
+        if (before != null) {
+          violated(
+              trace.who() + " saw " + sequence(trace) + " of " + flow(trace) + " twice",
+              before,
+              trace);
+        }
+      }
+    }
+  }
+
+  /// S-4: what a client sees was published, with the same content.
+  static final class Integrity extends DeliveryChecker {
+    private final Map<String, TreeMap<Long, Trace>> published = new TreeMap<>();
+
+    Integrity() {
+      super("S-4");
+    }
+
+    @Override
+    public void accept(Trace trace) {
+      if (trace.event().equals("PUBLISH")) {
+        published.computeIfAbsent(flow(trace), _ -> new TreeMap<>()).put(sequence(trace), trace);
+      } else if (trace.event().equals("DELIVER")) {
+        Map<Long, Trace> known = published.getOrDefault(flow(trace), new TreeMap<>());
+        Trace origin = known.get(sequence(trace));
+        if (origin == null) {
+          violated(
+              trace.who() + " saw " + sequence(trace) + " of " + flow(trace) + ", never published",
+              trace);
+        } else if (!origin.body().text("digest").equals(trace.body().text("digest"))) {
+          violated(
+              trace.who() + " saw " + sequence(trace) + " of " + flow(trace) + " changed",
+              origin,
+              trace);
+        }
+      }
+    }
+  }
+
+  /// S-1: what the sensor was told is delivered was delivered before, unless it was reported lost.
+  static final class Acknowledged extends DeliveryChecker {
+    private final Map<String, TreeSet<Long>> settled = new TreeMap<>();
+    private final Map<String, Long> checked = new TreeMap<>();
+
+    Acknowledged() {
+      super("S-1");
+    }
+
+    @Override
+    public void accept(Trace trace) {
+      switch (trace.event()) {
+        case "DELIVER", "LOST" -> settle(trace, sequence(trace));
+        case "PUBLISH" -> {
+          if (!Boolean.TRUE.equals(trace.body().fields().get("protected"))) {
+            settle(trace, sequence(trace)); // Forward and forget promises nothing.
+          }
+        }
+        case "ACKED" -> acknowledged(trace);
+        default -> {}
+      }
+    }
+
+    private void settle(Trace trace, long sequence) {
+      settled.computeIfAbsent(flow(trace), _ -> new TreeSet<>()).add(sequence);
+    }
+
+    private void acknowledged(Trace trace) {
+      long upTo = trace.body().number("upTo", 0);
+      TreeSet<Long> known = settled.getOrDefault(flow(trace), new TreeSet<>());
+      for (long s = checked.getOrDefault(flow(trace), 0L) + 1; s <= upTo; s++) {
+        if (!known.contains(s)) {
+          violated(s + " of " + flow(trace) + " was acknowledged and never delivered", trace);
+        }
+      }
+      checked.merge(flow(trace), upTo, Math::max);
+    }
+  }
+
+  /// S-5: at the end every protected packet of a live sensor was delivered or reported lost.
+  static final class Complete extends DeliveryChecker {
+    private final Map<String, TreeMap<Long, Trace>> open = new TreeMap<>();
+    private final Map<String, Long> incarnations = new TreeMap<>();
+    private boolean ended;
+
+    Complete() {
+      super("S-5");
+    }
+
+    @Override
+    public void accept(Trace trace) {
+      switch (trace.event()) {
+        case "BOOT" -> incarnations.put(trace.proc(), trace.inc());
+        case "CRASH" -> incarnations.remove(trace.proc());
+        case "PUBLISH" -> {
+          if (Boolean.TRUE.equals(trace.body().fields().get("protected"))) {
+            open.computeIfAbsent(flow(trace), _ -> new TreeMap<>()).put(sequence(trace), trace);
+          }
+        }
+        case "DELIVER", "LOST" -> {
+          Map<Long, Trace> flow = open.get(flow(trace));
+          if (flow != null) {
+            flow.remove(sequence(trace));
+          }
+        }
+        case "END" -> ended = true;
+        default -> {}
+      }
+    }
+
+    @Override
+    public List<Violation> finish() {
+      if (ended) {
+        open.forEach(
+            (flow, packets) ->
+                packets.forEach(
+                    (sequence, published) -> {
+                      Long alive = incarnations.get(published.proc());
+                      if (alive != null && alive == published.inc()) {
+                        violated(
+                            sequence + " of " + flow + " was neither delivered nor reported lost",
+                            published);
+                      }
+                    }));
+      }
+      return super.finish();
+    }
+  }
+
+  /// S-6: alarms published after the faults stopped, and a time to recover, are delivered within 2
+  /// s.
+  static final class AlarmsNotStarved extends DeliveryChecker {
+    static final long RECOVERY_NANOS = 8_000_000_000L;
+    static final long BOUND_NANOS = 2_000_000_000L;
+
+    private final Map<String, Trace> open = new TreeMap<>();
+    private long calmAt = Long.MAX_VALUE;
+
+    AlarmsNotStarved() {
+      super("S-6");
+    }
+
+    @Override
+    public void accept(Trace trace) {
+      String key = flow(trace) + " " + sequence(trace);
+      switch (trace.event()) {
+        case "QUIESCE" -> calmAt = trace.at() + RECOVERY_NANOS;
+        case "PUBLISH" -> {
+          if (trace.body().text("class").equals("alarm") && trace.at() >= calmAt) {
+            open.put(key, trace);
+          }
+        }
+        case "DELIVER" -> {
+          Trace published = open.remove(key);
+          if (published != null && trace.at() - published.at() > BOUND_NANOS) {
+            violated(
+                "alarm " + key + " took " + (trace.at() - published.at()) / 1_000_000 + " ms",
+                published,
+                trace);
+          }
+        }
+        case "END" ->
+            open.forEach(
+                (alarm, published) -> {
+                  if (trace.at() - published.at() > BOUND_NANOS) {
+                    violated("alarm " + alarm + " was not delivered in time", published);
+                  }
+                });
+        default -> {}
+      }
+    }
+  }
+
+  /// S-7: what two peers hold is delivered although its sensor dies. Two failures close together
+  /// may take both holders, so a run in which two peers were down within [#TOGETHER_NANOS]
+  /// promises
+  /// nothing here.
+  static final class HeldSurvives extends DeliveryChecker {
+    static final long TOGETHER_NANOS = 10_000_000_000L;
+
+    private final TreeSet<String> peers = new TreeSet<>();
+    private final Map<String, TreeSet<Long>> delivered = new TreeMap<>();
+    private final Map<String, TreeSet<Long>> lost = new TreeMap<>();
+    private final Map<String, TreeSet<Long>> guarded = new TreeMap<>();
+    private final Map<String, Trace> held = new TreeMap<>();
+    private long lastCrashAt = Long.MIN_VALUE / 2;
+    private boolean together;
+    private boolean ended;
+
+    HeldSurvives() {
+      super("S-7");
+    }
+
+    @Override
+    public void accept(Trace trace) {
+      switch (trace.event()) {
+        case "BOOT" -> {
+          if (trace.body().text("role").equals("PEER")) {
+            peers.add(trace.proc());
+          }
+        }
+        case "CRASH" -> {
+          if (peers.contains(trace.proc())) {
+            together |= trace.at() - lastCrashAt < TOGETHER_NANOS;
+            lastCrashAt = trace.at();
+          }
+        }
+        case "PUBLISH" -> {
+          if (Boolean.TRUE.equals(trace.body().fields().get("protected"))) {
+            add(guarded, trace);
+          }
+        }
+        case "DELIVER" -> add(delivered, trace);
+        case "LOST" -> add(lost, trace);
+        case "HELD" -> held.put(flow(trace), trace);
+        case "END" -> ended = true;
+        default -> {}
+      }
+    }
+
+    private static void add(Map<String, TreeSet<Long>> to, Trace trace) {
+      to.computeIfAbsent(flow(trace), _ -> new TreeSet<>()).add(sequence(trace));
+    }
+
+    @Override
+    public List<Violation> finish() {
+      if (ended && !together) {
+        held.forEach(this::check);
+      }
+      return super.finish();
+    }
+
+    private void check(String flow, Trace promise) {
+      TreeSet<Long> open = new TreeSet<>(guarded.getOrDefault(flow, new TreeSet<>()));
+      open.removeAll(delivered.getOrDefault(flow, new TreeSet<>()));
+      open.removeAll(lost.getOrDefault(flow, new TreeSet<>()));
+      @Nullable Long first = open.floor(promise.body().number("upTo", 0));
+      if (first != null) {
+        violated(first + " of " + flow + " was held by two peers and never delivered", promise);
+      }
+    }
+  }
+}
