@@ -6,6 +6,7 @@ import io.euryale.lab.Violation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -132,7 +133,7 @@ abstract class DeliveryChecker implements Checker {
 
   /// S-1: what the sensor was told is delivered was delivered before, unless it was reported lost.
   static final class Acknowledged extends DeliveryChecker {
-    private final Map<String, TreeSet<Long>> settled = new TreeMap<>();
+    private final Map<String, NavigableSet<Long>> settled = new TreeMap<>();
     private final Map<String, Long> checked = new TreeMap<>();
 
     Acknowledged() {
@@ -159,7 +160,7 @@ abstract class DeliveryChecker implements Checker {
 
     private void acknowledged(Trace trace) {
       long upTo = trace.body().number("upTo", 0);
-      TreeSet<Long> known = settled.getOrDefault(flow(trace), new TreeSet<>());
+      NavigableSet<Long> known = settled.getOrDefault(flow(trace), new TreeSet<>());
       for (long s = checked.getOrDefault(flow(trace), 0L) + 1; s <= upTo; s++) {
         if (!known.contains(s)) {
           violated(s + " of " + flow(trace) + " was acknowledged and never delivered", trace);
@@ -271,9 +272,9 @@ abstract class DeliveryChecker implements Checker {
     static final long TOGETHER_NANOS = 10_000_000_000L;
 
     private final TreeSet<String> peers = new TreeSet<>();
-    private final Map<String, TreeSet<Long>> delivered = new TreeMap<>();
-    private final Map<String, TreeSet<Long>> lost = new TreeMap<>();
-    private final Map<String, TreeSet<Long>> guarded = new TreeMap<>();
+    private final Map<String, NavigableSet<Long>> delivered = new TreeMap<>();
+    private final Map<String, NavigableSet<Long>> lost = new TreeMap<>();
+    private final Map<String, NavigableSet<Long>> guarded = new TreeMap<>();
     private final Map<String, Trace> held = new TreeMap<>();
     private long lastCrashAt = Long.MIN_VALUE / 2;
     private boolean together;
@@ -310,7 +311,7 @@ abstract class DeliveryChecker implements Checker {
       }
     }
 
-    private static void add(Map<String, TreeSet<Long>> to, Trace trace) {
+    private static void add(Map<String, NavigableSet<Long>> to, Trace trace) {
       to.computeIfAbsent(flow(trace), _ -> new TreeSet<>()).add(sequence(trace));
     }
 
@@ -323,7 +324,7 @@ abstract class DeliveryChecker implements Checker {
     }
 
     private void check(String flow, Trace promise) {
-      TreeSet<Long> open = new TreeSet<>(guarded.getOrDefault(flow, new TreeSet<>()));
+      NavigableSet<Long> open = new TreeSet<>(guarded.getOrDefault(flow, new TreeSet<>()));
       open.removeAll(delivered.getOrDefault(flow, new TreeSet<>()));
       open.removeAll(lost.getOrDefault(flow, new TreeSet<>()));
       @Nullable Long first = open.floor(promise.body().number("upTo", 0));
