@@ -1,0 +1,267 @@
+package io.euryale.overlay;
+
+import io.euryale.kernel.Core;
+import io.euryale.kernel.Endpoint;
+import io.euryale.kernel.Hello;
+import io.euryale.kernel.Home;
+import io.euryale.kernel.PeerRef;
+import io.euryale.kernel.Role;
+import io.euryale.kernel.trace.TraceEvent;
+import io.euryale.kernel.wire.Decoded;
+import io.euryale.kernel.wire.WireReader;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The control core of a sensor, client or observer: finds the peers to attach to and keeps the
+/// list fresh [0 §III.b][1 §3.2].
+///
+/// A sensor attaches to the first contact that answers, then that peer's siblings; a client or an
+/// observer to the members of the root cell, its coordinator first. The list is asked for again
+/// every second and at once when the link asked over is lost; the last known list serves as further
+/// contacts. The core belongs to one loop; the consumers are called on its thread.
+public final class Attachment implements Core {
+
+  private static final long REFRESH_NANOS = 1_000_000_000L;
+  private static final long ANSWER_NANOS = 600_000_000L;
+  private static final long STATUS_NANOS = 3_000_000_000L;
+
+  private final Role role;
+  private final PeerRef self;
+  private final List<Endpoint> contacts;
+  private final Home home;
+  private final Consumer<List<PeerRef>> onAttachmentPoints;
+  private final Links links;
+  private final WireReader reader = new WireReader();
+  private final List<Request> requests = new ArrayList<>();
+  private List<PeerRef> points = List.of();
+  private @Nullable Endpoint asked;
+  private int turn;
+  private boolean answered;
+  private long deadlineNanos = Long.MAX_VALUE;
+  private long nowNanos;
+
+  private static final class Request {
+    final Consumer<OverlayStatus> to;
+    final List<CellView> cells = new ArrayList<>();
+    int page;
+    long repeatNanos;
+    long untilNanos = Long.MIN_VALUE;
+
+    Request(Consumer<OverlayStatus> to) {
+      this.to = to;
+    }
+  }
+
+  /// @param settings kept for the same signature as [CellMember]; an attachment has periods of its
+  /// own: 1 s between refreshes, 600 ms for an answer
+  /// @param contacts control-port addresses of peers, at least one
+  /// @param onAttachmentPoints told the list when it changed; never empty
+  public Attachment(
+      OverlaySettings settings,
+      Role role,
+      PeerRef self,
+      List<Endpoint> contacts,
+      Home home,
+      Consumer<List<PeerRef>> onAttachmentPoints) {
+    if (contacts.isEmpty()) {
+      throw new IllegalArgumentException("An attachment needs at least one contact address");
+    }
+    this.role = role;
+    this.self = self;
+    this.contacts = List.copyOf(contacts);
+    this.home = home;
+    this.onAttachmentPoints = onAttachmentPoints;
+    links = new Links(home, self);
+  }
+
+  /// Fetches the directory from the root coordinator, found through any peer; the answer is partial
+  /// ([OverlayStatus#complete] false) when only another peer could be asked within 3 s, and empty
+  /// (no `from`) when nobody could. Only from the core's thread.
+  public void requestStatus(Consumer<OverlayStatus> onStatus) {
+    requests.add(new Request(onStatus));
+    home.wakeAt(nowNanos);
+  }
+
+  @Override
+  public void start(long now) {
+    nowNanos = now;
+    ask();
+    arm();
+  }
+
+  @Override
+  public void linkUp(long now, int link, Hello remote) {
+    nowNanos = now;
+    links.linkUp(now, link, remote);
+    arm();
+  }
+
+  @Override
+  public void linkDown(long now, int link, String reason) {
+    nowNanos = now;
+    boolean serving = isAsked(link);
+    links.linkDown(link);
+    if (serving) {
+      observe("ATTACHMENT_LOST", reason);
+      next();
+    }
+    arm();
+  }
+
+  @Override
+  public void dialFailed(long now, int link, String reason) {
+    nowNanos = now;
+    if (isAsked(link)) {
+      next();
+    }
+    arm();
+  }
+
+  @Override
+  public void timerDue(long now) {
+    nowNanos = now;
+    if (deadlineNanos <= now) {
+      if (answered) {
+        ask();
+      } else {
+        next();
+      }
+    }
+    for (Request request : List.copyOf(requests)) {
+      statusTimerDue(request);
+    }
+    links.sweep(now);
+    arm();
+  }
+
+  @Override
+  public void frame(long now, int link, ByteBuffer frame) {
+    nowNanos = now;
+    Hello remote = links.remote(link);
+    if (remote == null || remote.role() != Role.PEER) {
+      return;
+    }
+    switch (CellCodec.decode(reader, frame)) {
+      case Decoded.Ok<CellMessage> ok -> message(remote.self(), link, ok.message());
+      case Decoded.Unknown<CellMessage> _ -> {}
+      case Decoded.Malformed<CellMessage> malformed -> {
+        observe("MALFORMED", malformed.reason());
+        home.disconnect(link);
+        links.linkDown(link);
+      }
+    }
+    arm();
+  }
+
+  private void message(PeerRef from, int link, CellMessage message) {
+    if (message instanceof CellMessage.AttachReply reply && isAsked(link)) {
+      if (reply.cell().isEmpty()) {
+        return; // Not a member at present: the time-out goes on to the next.
+      }
+      answered = true;
+      deadlineNanos = nowNanos + REFRESH_NANOS;
+      publish(role == Role.SENSOR ? reply.cell() : reply.rootCell());
+    } else if (message instanceof CellMessage.StatusReply reply) {
+      for (Request request : List.copyOf(requests)) {
+        status(from, request, reply);
+      }
+    }
+  }
+
+  private void publish(List<PeerRef> found) {
+    if (!found.isEmpty() && !found.equals(points)) {
+      points = List.copyOf(found);
+      observe("ATTACHED", points.toString());
+      onAttachmentPoints.accept(points);
+    }
+  }
+
+  private void next() {
+    turn++;
+    asked = null;
+    ask();
+  }
+
+  /// Asks the peer that served last, or else the next one known. A sensor's first choice is the
+  /// contact its operator wrote first.
+  private void ask() {
+    Endpoint current = asked;
+    if (current == null) {
+      List<Endpoint> known = known();
+      current = known.get(turn % known.size());
+      asked = current;
+    }
+    answered = false;
+    deadlineNanos = nowNanos + ANSWER_NANOS;
+    links.send(nowNanos, current, new CellMessage.Attach(role));
+  }
+
+  private List<Endpoint> known() {
+    Map<String, Endpoint> known = new LinkedHashMap<>();
+    contacts.forEach(contact -> known.putIfAbsent(contact.toString(), contact));
+    points.forEach(point -> known.putIfAbsent(point.endpoint().toString(), point.endpoint()));
+    return List.copyOf(known.values());
+  }
+
+  private boolean isAsked(int link) {
+    Endpoint current = asked;
+    return current != null && current.toString().equals(links.address(link));
+  }
+
+  private void statusTimerDue(Request request) {
+    if (request.untilNanos == Long.MIN_VALUE) {
+      request.untilNanos = nowNanos + STATUS_NANOS;
+    }
+    if (nowNanos >= request.untilNanos) {
+      finish(request, new OverlayStatus(null, "UNREACHABLE", null, null, request.cells, false));
+    } else if (nowNanos >= request.repeatNanos) {
+      request.repeatNanos = nowNanos + ANSWER_NANOS;
+      CellMessage ask = new CellMessage.StatusRequest(request.page);
+      PeerRef root = role == Role.SENSOR || points.isEmpty() ? null : points.getFirst();
+      Endpoint to = asked;
+      if (root != null && request.untilNanos - nowNanos > ANSWER_NANOS) {
+        links.send(nowNanos, root, ask);
+      } else if (to != null) {
+        links.send(nowNanos, to, ask);
+      }
+    }
+  }
+
+  private void status(PeerRef from, Request request, CellMessage.StatusReply reply) {
+    boolean lastResort = request.untilNanos - nowNanos <= ANSWER_NANOS;
+    if (reply.page() != request.page || !(reply.complete() || lastResort)) {
+      return;
+    }
+    request.cells.addAll(reply.cells());
+    request.page++;
+    request.repeatNanos = nowNanos;
+    if (request.page >= reply.pages()) {
+      finish(
+          request,
+          new OverlayStatus(
+              from, reply.phase(), reply.own(), reply.parent(), request.cells, reply.complete()));
+    }
+  }
+
+  private void finish(Request request, OverlayStatus status) {
+    requests.remove(request);
+    request.to.accept(status);
+  }
+
+  private void observe(String event, String text) {
+    home.observe(TraceEvent.of(event, "who", self.id().toString(), "text", text));
+  }
+
+  private void arm() {
+    long next = deadlineNanos;
+    for (Request request : requests) {
+      next = Math.min(next, request.untilNanos == Long.MIN_VALUE ? nowNanos : request.repeatNanos);
+    }
+    home.wakeAt(next);
+  }
+}

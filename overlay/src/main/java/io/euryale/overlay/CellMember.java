@@ -1,0 +1,545 @@
+package io.euryale.overlay;
+
+import io.euryale.kernel.Core;
+import io.euryale.kernel.Endpoint;
+import io.euryale.kernel.Hello;
+import io.euryale.kernel.Home;
+import io.euryale.kernel.PeerId;
+import io.euryale.kernel.PeerRef;
+import io.euryale.kernel.Role;
+import io.euryale.kernel.wire.Decoded;
+import io.euryale.kernel.wire.WireReader;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The control core of a peer: joins the overlay of cells, keeps its place, and coordinates its
+/// cell when it is its turn. The protocol is told in the package's documentation.
+///
+/// The core belongs to one loop; all methods, and the calls to both consumers, happen on its
+/// thread. It publishes a [Neighbourhood] whenever its place changes, and null while it is in no
+/// cell.
+public final class CellMember implements Core {
+
+  private final LocalPeer local;
+  private final Home home;
+  private final Consumer<@Nullable Neighbourhood> onNeighbourhood;
+  private final Joiner joiner;
+  private final WireReader reader = new WireReader();
+  private final Set<String> transitions = new LinkedHashSet<>();
+  private final Set<PeerId> leaveWaits = new LinkedHashSet<>();
+  private Phase phase = new Phase.Idle();
+  private @Nullable Membership membership;
+  private @Nullable Neighbourhood published;
+  private long version;
+  private long armedNanos = Long.MAX_VALUE;
+
+  /// @param contacts control-port addresses of peers that may know the root; none besides this peer
+  /// itself means that it founds the overlay
+  /// @param onNeighbourhood told every change of place, null when there is none
+  /// @param onEvent told of joins, refusals, expulsions and the end of a leave
+  public CellMember(
+      OverlaySettings settings,
+      PeerRef self,
+      List<Endpoint> contacts,
+      Home home,
+      Consumer<@Nullable Neighbourhood> onNeighbourhood,
+      Consumer<MemberEvent> onEvent) {
+    this(settings, self, contacts, home, onNeighbourhood, onEvent, CellRules.SOUND);
+  }
+
+  CellMember(
+      OverlaySettings settings,
+      PeerRef self,
+      List<Endpoint> contacts,
+      Home home,
+      Consumer<@Nullable Neighbourhood> onNeighbourhood,
+      Consumer<MemberEvent> onEvent,
+      CellRules rules) {
+    this.home = home;
+    this.onNeighbourhood = onNeighbourhood;
+    local = new LocalPeer(settings, self, contacts, home, rules, onEvent);
+    joiner = new Joiner(local, new JoinerHost());
+  }
+
+  private final class JoinerHost implements Joiner.Host {
+    @Override
+    public void enter(Phase next) {
+      become(next);
+    }
+
+    @Override
+    public void admitted(long nowNanos, CellView view, Phase.@Nullable Parent parent) {
+      become(new Phase.Member());
+      local.observe("MEMBER", "cell", view.cell().toString());
+      Membership stay = new Membership(local, new Stay(), view, parent);
+      membership = stay;
+      stay.start(nowNanos);
+      publish();
+      local.tell(new MemberEvent.Joined(view.cell()));
+    }
+  }
+
+  private final class Stay implements Membership.Host {
+    @Override
+    public void expelled(long nowNanos, String reason, @Nullable CellId preferred) {
+      CellId cell = endStay(nowNanos);
+      local.observe("SHUNNED", "cell", String.valueOf(cell), "reason", reason);
+      local.tell(new MemberEvent.Shunned(cell == null ? CellId.ROOT : cell, reason));
+      joiner.seek(nowNanos, preferred);
+    }
+
+    @Override
+    public void foundsRoot(long nowNanos) {
+      endStay(nowNanos);
+      joiner.found(nowNanos);
+    }
+
+    @Override
+    public void changed() {
+      publish();
+    }
+  }
+
+  @Override
+  public void start(long nowNanos) {
+    joiner.seek(nowNanos, null);
+    arm();
+  }
+
+  @Override
+  public void linkUp(long nowNanos, int link, Hello remote) {
+    notePause(nowNanos);
+    local.links.linkUp(nowNanos, link, remote);
+    if (remote.role() == Role.PEER) {
+      heard(nowNanos, remote.self().id());
+      Membership stay = membership;
+      if (stay != null) {
+        stay.superseded(nowNanos, remote.self().id());
+      }
+    }
+    arm();
+  }
+
+  @Override
+  public void linkDown(long nowNanos, int link, String reason) {
+    notePause(nowNanos);
+    PeerRef lost = local.links.linkDown(link);
+    if (lost != null) {
+      local.detector.broken(nowNanos, lost.id(), reason);
+      if (membership != null) {
+        local.links.redial(nowNanos, lost);
+      }
+    }
+    arm();
+  }
+
+  @Override
+  public void dialFailed(long nowNanos, int link, String reason) {
+    notePause(nowNanos);
+    if (reason.contains("refused")) {
+      for (PeerId meant : local.links.meantBy(link)) {
+        if (!local.links.isUp(meant)) {
+          local.detector.refused(nowNanos, meant, reason);
+        }
+      }
+    }
+    String address = local.links.address(link);
+    if (address != null) {
+      joiner.unreachable(nowNanos, phase, address);
+    }
+    work(nowNanos);
+  }
+
+  @Override
+  public void timerDue(long nowNanos) {
+    notePause(nowNanos);
+    work(nowNanos);
+  }
+
+  private void work(long nowNanos) {
+    Membership stay = membership;
+    if (stay != null) {
+      stay.timerDue(nowNanos);
+    }
+    if (phase instanceof Phase.Leaving leaving) {
+      if (nowNanos >= leaving.deadlineNanos()) {
+        gone(false);
+      }
+    } else {
+      joiner.timerDue(nowNanos, phase);
+    }
+    arm();
+  }
+
+  @Override
+  public void frame(long nowNanos, int link, ByteBuffer frame) {
+    notePause(nowNanos);
+    Hello remote = local.links.remote(link);
+    if (remote == null) {
+      return;
+    }
+    switch (CellCodec.decode(reader, frame)) {
+      case Decoded.Ok<CellMessage> ok -> {
+        cover(ok.message());
+        if (remote.role() == Role.PEER) {
+          heard(nowNanos, remote.self().id());
+          fromPeer(nowNanos, link, remote.self(), ok.message());
+        } else {
+          fromOutside(link, ok.message());
+        }
+      }
+      case Decoded.Unknown<CellMessage> unknown -> local.observe("UNKNOWN", "type", unknown.type());
+      case Decoded.Malformed<CellMessage> malformed -> {
+        local.observe(
+            "MALFORMED", "from", remote.self().id().toString(), "reason", malformed.reason());
+        home.disconnect(link);
+        local.links.linkDown(link);
+      }
+    }
+    arm();
+  }
+
+  private void heard(long nowNanos, PeerId peer) {
+    if (local.detector.heard(nowNanos, peer)) {
+      local.observe("TRUST", "who", peer.toString());
+      publish();
+    }
+  }
+
+  private void fromPeer(long nowNanos, int link, PeerRef from, CellMessage message) {
+    Membership stay = membership;
+    if (stay != null && phase instanceof Phase.Member) {
+      toMember(nowNanos, link, from, message, stay);
+    } else {
+      toJoiner(nowNanos, link, from, message);
+    }
+  }
+
+  /// Messages while this peer is in no cell.
+  private void toJoiner(long nowNanos, int link, PeerRef from, CellMessage message) {
+    switch (message) {
+      case CellMessage.Ping m -> local.links.reply(link, new CellMessage.Pong(m.sequence(), null));
+      case CellMessage.Redirect m -> joiner.redirected(nowNanos, phase, m.rootCell(), from.id());
+      case CellMessage.BindingReply m -> joiner.placed(nowNanos, phase, m);
+      case CellMessage.Refused m ->
+          joiner.refused(nowNanos, phase, from.id(), m.refusal(), m.text());
+      case CellMessage.BindReply m -> joiner.bound(nowNanos, phase, m.view());
+      case CellMessage.ParentReply m -> joiner.adopted(nowNanos, phase, from, m);
+      case CellMessage.JoinReply m when m.joiner().equals(local.self.id()) ->
+          joiner.joined(nowNanos, phase, m.refusal(), from.id());
+      case CellMessage.View m -> {
+        local.learn(nowNanos, m.news());
+        joiner.viewed(nowNanos, phase, m.view());
+      }
+      case CellMessage.Probe m -> {
+        local.links.reply(link, new CellMessage.Pong(0, null));
+        List<PeerRef> root = m.news().root().peers();
+        joiner.redirected(nowNanos, phase, root, local.self.id());
+      }
+      case CellMessage.News m -> local.learn(nowNanos, m.news());
+      case CellMessage.Superseded m -> superseded(nowNanos, m.newer());
+      case CellMessage.Leave m -> local.links.reply(link, new CellMessage.LeaveReply(m.peer()));
+      case CellMessage.LeaveReply _ -> leaveConfirmed(from.id());
+      case CellMessage.BindingRequest _,
+          CellMessage.Bind _,
+          CellMessage.ParentRequest _,
+          CellMessage.Enter _ ->
+          local.links.reply(link, Coordination.refused(Refusal.NO_ROOT));
+      case CellMessage.StatusRequest m ->
+          local.links.reply(link, Statuses.page(status(), m.page()));
+      case CellMessage.Pong _,
+          CellMessage.JoinReply _,
+          CellMessage.Join _,
+          CellMessage.Above _,
+          CellMessage.Report _,
+          CellMessage.Fenced _,
+          CellMessage.OrphanQuery _,
+          CellMessage.OrphanReply _,
+          CellMessage.Attach _,
+          CellMessage.AttachReply _,
+          CellMessage.StatusReply _ -> {}
+    }
+  }
+
+  /// Messages while this peer is a member.
+  private void toMember(
+      long nowNanos, int link, PeerRef from, CellMessage message, Membership stay) {
+    switch (message) {
+      case CellMessage.Ping m -> {
+        local.detector.pinged(nowNanos, from.id());
+        local.links.reply(link, new CellMessage.Pong(m.sequence(), stay.standing()));
+        stay.stands(nowNanos, from, m.standing());
+      }
+      case CellMessage.Pong m -> {
+        stay.stands(nowNanos, from, m.standing());
+        foundAgain(from, m.standing());
+      }
+      case CellMessage.View m -> {
+        stay.viewed(nowNanos, from, m.view());
+        learn(nowNanos, from, m.news());
+      }
+      case CellMessage.Fenced m -> stay.viewed(nowNanos, from, m.winner());
+      case CellMessage.Above m -> stay.above(nowNanos, from, m.view(), m.news());
+      case CellMessage.News m -> stay.learn(nowNanos, from, m.news());
+      case CellMessage.Probe m -> {
+        local.links.reply(link, new CellMessage.Pong(0, stay.standing()));
+        stay.viewed(nowNanos, from, m.view());
+        learn(nowNanos, from, m.news());
+      }
+      case CellMessage.BindingRequest m -> local.links.reply(link, guide(nowNanos, stay, m));
+      case CellMessage.Bind m -> {
+        boolean here = m.cell().equals(stay.view().cell());
+        local.links.reply(
+            link,
+            here
+                ? new CellMessage.BindReply(stay.view())
+                : Coordination.refused(Refusal.NOT_IN_CELL));
+      }
+      case CellMessage.ParentRequest m ->
+          local.links.reply(link, stay.parentRequest(nowNanos, from, m.cell()));
+      case CellMessage.ParentReply m -> stay.parentFound(nowNanos, from, m);
+      case CellMessage.Refused _ -> stay.parentRefused(nowNanos, from.id());
+      case CellMessage.Join m -> relay(nowNanos, stay, m);
+      case CellMessage.JoinReply m -> relay(nowNanos, m);
+      case CellMessage.Enter m -> enter(nowNanos, link, stay, m);
+      case CellMessage.Report m -> {
+        Coordination duties = stay.coordination();
+        if (duties != null) {
+          duties.report(nowNanos, m);
+        } else if (m.hops() < CellMessage.MAX_ROUTE) {
+          stay.up(nowNanos, new CellMessage.Report(m.view(), m.hops() + 1));
+        }
+      }
+      case CellMessage.Leave m -> {
+        local.links.reply(link, new CellMessage.LeaveReply(m.peer()));
+        if (m.peer().equals(from.id())) {
+          stay.left(nowNanos, from, m.cell());
+        }
+      }
+      case CellMessage.OrphanQuery _ -> {
+        RootNews news = local.news();
+        if (news != null) {
+          local.links.reply(link, new CellMessage.OrphanReply(stay.isOrphan(), news));
+        }
+      }
+      case CellMessage.OrphanReply m -> stay.orphanReply(nowNanos, from, m);
+      case CellMessage.Superseded m -> superseded(nowNanos, m.newer());
+      case CellMessage.StatusRequest m ->
+          local.links.reply(link, Statuses.page(status(), m.page()));
+      case CellMessage.Redirect _,
+          CellMessage.BindingReply _,
+          CellMessage.BindReply _,
+          CellMessage.LeaveReply _,
+          CellMessage.Attach _,
+          CellMessage.AttachReply _,
+          CellMessage.StatusReply _ -> {}
+    }
+  }
+
+  /// Sensors, clients and observers may only ask.
+  private void fromOutside(int link, CellMessage message) {
+    Membership stay = membership;
+    if (message instanceof CellMessage.StatusRequest m) {
+      local.links.reply(link, Statuses.page(status(), m.page()));
+    } else if (message instanceof CellMessage.Attach) {
+      RootNews news = local.news();
+      if (stay == null || news == null || !stay.isAttached()) {
+        local.links.reply(link, new CellMessage.AttachReply(List.of(), List.of()));
+        return;
+      }
+      List<PeerRef> cell = new ArrayList<>();
+      cell.add(local.self);
+      cell.addAll(stay.neighbourhood(0).siblings());
+      local.links.reply(link, new CellMessage.AttachReply(cell, rootCell(news)));
+    }
+  }
+
+  private void learn(long nowNanos, PeerRef from, RootNews news) {
+    Membership stay = membership;
+    if (stay != null) {
+      stay.learn(nowNanos, from, news);
+    } else {
+      local.learn(nowNanos, news);
+    }
+  }
+
+  /// A lost peer that stands in the same overlay again needs no probing.
+  private void foundAgain(PeerRef from, @Nullable Standing standing) {
+    RootNews news = local.news();
+    if (standing != null && news != null && standing.rootTerm().equals(news.root().term())) {
+      local.find(from.name());
+    }
+  }
+
+  private CellMessage guide(long nowNanos, Membership stay, CellMessage.BindingRequest request) {
+    RootNews news = local.news();
+    Coordination duties = stay.coordination();
+    if (duties != null && duties.directory() != null) {
+      return duties.place(nowNanos, request.joiner(), request.former());
+    }
+    return news == null || !stay.isAttached()
+        ? Coordination.refused(Refusal.NO_ROOT)
+        : new CellMessage.Redirect(rootCell(news));
+  }
+
+  private static List<PeerRef> rootCell(RootNews news) {
+    List<PeerRef> cell = new ArrayList<>();
+    cell.add(news.root().coordinatorRef());
+    news.root().peers().stream().filter(peer -> !cell.contains(peer)).forEach(cell::add);
+    return cell;
+  }
+
+  private void relay(long nowNanos, Membership stay, CellMessage.Join join) {
+    Coordination duties = stay.coordination();
+    if (duties != null && duties.directory() != null) {
+      Refusal refusal = duties.validate(nowNanos, join);
+      List<PeerRef> route = join.route();
+      if (!route.isEmpty()) {
+        local.send(
+            nowNanos,
+            route.getLast(),
+            new CellMessage.JoinReply(join.joiner().id(), refusal, route));
+      }
+    } else if (join.route().size() < CellMessage.MAX_ROUTE) {
+      List<PeerRef> route = new ArrayList<>(join.route());
+      route.add(local.self);
+      stay.up(nowNanos, new CellMessage.Join(join.joiner(), join.cell(), join.founds(), route));
+    }
+  }
+
+  private void relay(long nowNanos, CellMessage.JoinReply reply) {
+    List<PeerRef> route = reply.route();
+    if (route.size() > 1 && route.getLast().id().equals(local.self.id())) {
+      List<PeerRef> rest = route.subList(0, route.size() - 1);
+      local.send(
+          nowNanos,
+          rest.getLast(),
+          new CellMessage.JoinReply(reply.joiner(), reply.refusal(), rest));
+    }
+  }
+
+  private void enter(long nowNanos, int link, Membership stay, CellMessage.Enter enter) {
+    Coordination duties = stay.coordination();
+    if (duties == null || !enter.cell().equals(stay.view().cell())) {
+      local.links.reply(link, Coordination.refused(Refusal.NOT_IN_CELL));
+      return;
+    }
+    Refusal refusal = duties.enter(nowNanos, enter.joiner(), enter.parent());
+    RootNews news = local.news();
+    if (refusal != null) {
+      local.links.reply(link, Coordination.refused(refusal));
+    } else if (news != null) {
+      local.links.reply(link, new CellMessage.View(stay.view(), news));
+    }
+  }
+
+  private void superseded(long nowNanos, PeerId newer) {
+    if (newer.supersedes(local.self.id())) {
+      endStay(nowNanos);
+      joiner.refuse(nowNanos, Refusal.SUPERSEDED, Joiner.refusalText(Refusal.SUPERSEDED));
+    } else if (membership != null) {
+      membership.superseded(nowNanos, newer);
+    }
+  }
+
+  private @Nullable CellId endStay(long nowNanos) {
+    Membership stay = membership;
+    if (stay == null) {
+      return null;
+    }
+    membership = null;
+    stay.end();
+    local.detector.watch(nowNanos, List.of());
+    local.links.keep(nowNanos, List.of());
+    publish();
+    return stay.view().cell();
+  }
+
+  /// Leaves the overlay: tells coordinator, parent, siblings and children, waits for their
+  /// confirmations at most [OverlaySettings#leaveTimeout], then tells [MemberEvent.Left]. May be
+  /// called once, from the core's thread; afterwards the core stays silent.
+  public void leave(long nowNanos) {
+    if (phase instanceof Phase.Leaving || phase instanceof Phase.Gone) {
+      return;
+    }
+    Membership stay = membership;
+    List<PeerRef> told = stay == null ? List.of() : stay.leave(nowNanos);
+    endStay(nowNanos);
+    told.forEach(peer -> leaveWaits.add(peer.id()));
+    become(new Phase.Leaving(nowNanos + local.settings.leaveTimeout().toNanos()));
+    if (leaveWaits.isEmpty()) {
+      gone(true);
+    }
+    arm();
+  }
+
+  private void leaveConfirmed(PeerId peer) {
+    if (phase instanceof Phase.Leaving && leaveWaits.remove(peer) && leaveWaits.isEmpty()) {
+      gone(true);
+    }
+  }
+
+  private void gone(boolean acknowledged) {
+    become(new Phase.Gone());
+    local.observe("LEFT", "acknowledged", acknowledged);
+    local.tell(new MemberEvent.Left(acknowledged));
+  }
+
+  /// What this peer knows of the overlay; the whole directory at the root coordinator.
+  public OverlayStatus status() {
+    return Statuses.of(local, phase, membership);
+  }
+
+  private void become(Phase next) {
+    if (!next.label().equals(phase.label())) {
+      local.observe("PHASE", "from", phase.label(), "to", next.label());
+    }
+    phase = next;
+  }
+
+  /// Records each pair of phase and message once: what test schedules have reached.
+  private void cover(CellMessage message) {
+    String input = message.getClass().getSimpleName();
+    if (transitions.add(phase.label() + input)) {
+      local.observe("TRANSITION", "phase", phase.label(), "input", input);
+    }
+  }
+
+  /// A peer that was stopped itself cannot tell others' silence from its own.
+  private void notePause(long nowNanos) {
+    long late = nowNanos - armedNanos;
+    if (armedNanos != Long.MAX_VALUE && late > local.settings.suspicionMin().toNanos() / 2) {
+      local.observe("PAUSED", "late", late / 1_000_000);
+      local.detector.forgive(nowNanos);
+      local.excuseRoot(nowNanos);
+      armedNanos = nowNanos;
+    }
+  }
+
+  private void publish() {
+    Membership stay = membership;
+    Neighbourhood next = stay == null ? null : stay.neighbourhood(0);
+    Neighbourhood last = published;
+    if (!Objects.equals(next, last)) {
+      published = next;
+      version++;
+      onNeighbourhood.accept(stay == null ? null : stay.neighbourhood(version));
+    }
+  }
+
+  private void arm() {
+    Membership stay = membership;
+    long next = phase.deadline();
+    if (stay != null) {
+      next = Math.min(next, stay.nextDeadline());
+    }
+    armedNanos = next;
+    home.wakeAt(next);
+  }
+}

@@ -1,0 +1,33 @@
+package io.euryale.overlay;
+
+/// The decisions that safety hangs on, in one place. Package-private and never chosen by settings
+/// or wire: tests break one rule at a time and prove that a checker sees it.
+class CellRules {
+
+  static final CellRules SOUND = new CellRules();
+
+  /// Which of two views of one cell is followed: higher term, then higher version.
+  int compare(CellView one, CellView other) {
+    return one.compareAge(other);
+  }
+
+  /// Whether a cell of `members` peers takes one more.
+  boolean hasRoom(int members, int capacity) {
+    return members < capacity;
+  }
+
+  /// Whether a name has one living incarnation.
+  boolean namesAreUnique() {
+    return true;
+  }
+
+  /// What a suspicion is recorded with.
+  String reason(FailureDetector.Suspicion suspicion) {
+    return suspicion.reason();
+  }
+
+  /// Whether a coordinator makes a new version although nothing changed.
+  boolean restless() {
+    return false;
+  }
+}

@@ -1,0 +1,172 @@
+package io.euryale.overlay;
+
+import io.euryale.kernel.PeerId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Suspects peers that are silent for longer than their own regularity explains [0 §III.d].
+///
+/// The time-out of each peer follows the mean and deviation of the pauses between its pings, as
+/// Jacobson's retransmission timer does: mean + 4 deviations, within the settings' bounds. A broken
+/// link shortens the time left to the confirm time-out; a refused dial leaves none. A peer that was
+/// itself stopped forgives everybody ([#forgive]): it cannot tell their silence from its own.
+///
+/// A suspicion is one peer's opinion and is withdrawn when the suspected peer is heard again.
+/// Not thread-safe; its core owns it.
+final class FailureDetector {
+
+  /// A suspicion with its reason.
+  record Suspicion(PeerId peer, String reason, long silenceNanos) {}
+
+  private static final class Watch {
+    long heardNanos;
+    long pingNanos = Long.MIN_VALUE;
+    double meanNanos;
+    double deviationNanos;
+    long confirmNanos = Long.MAX_VALUE;
+    @Nullable String brokenBy;
+    boolean suspected;
+  }
+
+  private final long periodNanos;
+  private final long minNanos;
+  private final long maxNanos;
+  private final long confirmNanos;
+  private final Map<PeerId, Watch> watches = new LinkedHashMap<>();
+
+  FailureDetector(OverlaySettings settings) {
+    periodNanos = settings.pingPeriod().toNanos();
+    minNanos = settings.suspicionMin().toNanos();
+    maxNanos = settings.suspicionMax().toNanos();
+    confirmNanos = settings.confirmTimeout().toNanos();
+  }
+
+  /// Watches exactly these peers; newcomers count as just heard.
+  void watch(long nowNanos, Collection<PeerId> peers) {
+    Set<PeerId> wanted = new LinkedHashSet<>(peers);
+    watches.keySet().retainAll(wanted);
+    for (PeerId peer : wanted) {
+      watches.computeIfAbsent(
+          peer,
+          _ -> {
+            Watch watch = new Watch();
+            watch.heardNanos = nowNanos;
+            watch.meanNanos = periodNanos;
+            watch.deviationNanos = periodNanos / 2.0;
+            return watch;
+          });
+    }
+  }
+
+  /// A frame of this peer arrived.
+  ///
+  /// @return whether that withdraws a suspicion
+  boolean heard(long nowNanos, PeerId peer) {
+    Watch watch = watches.get(peer);
+    if (watch == null) {
+      return false;
+    }
+    watch.heardNanos = nowNanos;
+    watch.confirmNanos = Long.MAX_VALUE;
+    watch.brokenBy = null;
+    boolean withdrawn = watch.suspected;
+    watch.suspected = false;
+    return withdrawn;
+  }
+
+  /// A ping of this peer arrived: pings are regular, so their pauses are what is measured.
+  void pinged(long nowNanos, PeerId peer) {
+    Watch watch = watches.get(peer);
+    if (watch == null) {
+      return;
+    }
+    if (watch.pingNanos != Long.MIN_VALUE) {
+      double error = Math.min(nowNanos - watch.pingNanos, maxNanos) - watch.meanNanos;
+      watch.meanNanos += error / 8;
+      watch.deviationNanos += (Math.abs(error) - watch.deviationNanos) / 4;
+    }
+    watch.pingNanos = nowNanos;
+  }
+
+  /// The last link to this peer broke; unless it is heard again soon, it is suspected.
+  void broken(long nowNanos, PeerId peer, String reason) {
+    Watch watch = watches.get(peer);
+    if (watch != null && !watch.suspected && watch.brokenBy == null) {
+      watch.brokenBy = reason;
+      watch.confirmNanos = nowNanos + confirmNanos;
+    }
+  }
+
+  /// Nobody listens where this peer listened: no reason to wait.
+  void refused(long nowNanos, PeerId peer, String reason) {
+    Watch watch = watches.get(peer);
+    if (watch != null && !watch.suspected) {
+      watch.brokenBy = reason;
+      watch.confirmNanos = nowNanos;
+    }
+  }
+
+  /// Counts everybody not yet suspected as just heard.
+  void forgive(long nowNanos) {
+    for (Watch watch : watches.values()) {
+      if (!watch.suspected) {
+        watch.heardNanos = nowNanos;
+        watch.pingNanos = Long.MIN_VALUE;
+        watch.confirmNanos = Long.MAX_VALUE;
+        watch.brokenBy = null;
+      }
+    }
+  }
+
+  /// The suspicions that are due by now; each is returned once.
+  List<Suspicion> due(long nowNanos) {
+    List<Suspicion> due = new ArrayList<>();
+    watches.forEach(
+        (peer, watch) -> {
+          if (!watch.suspected && deadline(watch) <= nowNanos) {
+            watch.suspected = true;
+            String brokenBy = watch.brokenBy;
+            String reason = brokenBy == null ? "silent" : "link broken: " + brokenBy;
+            due.add(new Suspicion(peer, reason, nowNanos - watch.heardNanos));
+          }
+        });
+    return due;
+  }
+
+  /// When [#due] has something next, or `Long.MAX_VALUE`.
+  long nextDeadline() {
+    long next = Long.MAX_VALUE;
+    for (Watch watch : watches.values()) {
+      if (!watch.suspected) {
+        next = Math.min(next, deadline(watch));
+      }
+    }
+    return next;
+  }
+
+  boolean isSuspected(PeerId peer) {
+    Watch watch = watches.get(peer);
+    return watch != null && watch.suspected;
+  }
+
+  /// The silence that makes this peer suspected at present, in nanoseconds.
+  long timeoutNanos(PeerId peer) {
+    Watch watch = watches.get(peer);
+    return watch == null ? maxNanos : timeout(watch);
+  }
+
+  private long deadline(Watch watch) {
+    return Math.min(watch.heardNanos + timeout(watch), watch.confirmNanos);
+  }
+
+  private long timeout(Watch watch) {
+    double adaptive = watch.meanNanos + 4 * watch.deviationNanos;
+    return Math.clamp((long) adaptive, minNanos, maxNanos);
+  }
+}

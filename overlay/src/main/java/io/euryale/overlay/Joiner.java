@@ -1,0 +1,297 @@
+package io.euryale.overlay;
+
+import io.euryale.kernel.Endpoint;
+import io.euryale.kernel.PeerId;
+import io.euryale.kernel.PeerRef;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Takes a peer from outside into a cell [0 §III.a][1 §3.2]: asks the root for a binding cell,
+/// binds to it, finds a parent in the cell above, has its join validated by the root through that
+/// parent, and enters.
+///
+/// Every request is repeated with growing time-outs; when the attempts are used up, the peer starts
+/// again at another guide. A peer that was a member and hears of no root for a long time founds one
+/// (the paper's "re-structure itself"), the earlier the higher it stood.
+final class Joiner {
+
+  /// What the joiner needs from the core around it.
+  interface Host {
+    void enter(Phase next);
+
+    void admitted(long nowNanos, CellView view, Phase.@Nullable Parent parent);
+  }
+
+  private static final int MAX_REDIRECTS = 3;
+
+  private final LocalPeer local;
+  private final Host host;
+  private @Nullable CellId former;
+
+  Joiner(LocalPeer local, Host host) {
+    this.local = local;
+    this.host = host;
+  }
+
+  /// Starts looking for a place; `lastCell` is preferred.
+  void seek(long nowNanos, @Nullable CellId lastCell) {
+    former = lastCell;
+    seek(nowNanos, nowNanos, 0);
+  }
+
+  private void seek(long nowNanos, long sinceNanos, int attempt) {
+    List<Endpoint> guides = local.guides();
+    long deadline = nowNanos + timeoutNanos(Math.min(attempt, 3));
+    if (guides.isEmpty()) {
+      found(nowNanos);
+      return;
+    }
+    host.enter(new Phase.Seeking(guides, attempt, 0, sinceNanos, deadline));
+    ask(nowNanos, guides.get(attempt % guides.size()));
+  }
+
+  private void ask(long nowNanos, Endpoint guide) {
+    local.links.send(nowNanos, guide, new CellMessage.BindingRequest(local.self, former));
+  }
+
+  /// The request of the phase was not answered in time.
+  void timerDue(long nowNanos, Phase phase) {
+    if (nowNanos < phase.deadline()) {
+      return;
+    }
+    int most = local.settings.requestAttempts();
+    switch (phase) {
+      case Phase.Seeking p when mayFound(nowNanos, p) -> found(nowNanos);
+      case Phase.Seeking p -> seek(nowNanos, p.sinceNanos(), p.attempt() + 1);
+      case Phase.Refused _ -> seek(nowNanos, nowNanos, 0);
+      case Phase.Binding p when p.attempt() < most -> bind(nowNanos, p.place(), p.attempt() + 1);
+      case Phase.Adopting p when p.attempt() < most ->
+          adopt(nowNanos, p.place(), p.view(), turned(p.candidates()), p.attempt() + 1);
+      case Phase.Joining p when p.attempt() < most ->
+          join(nowNanos, p.place(), p.view(), p.parent(), p.attempt() + 1);
+      case Phase.Entering p when p.attempt() < most ->
+          enter(nowNanos, p.place(), p.view(), p.parent(), p.attempt() + 1);
+      default -> seek(nowNanos, nowNanos, 0);
+    }
+  }
+
+  /// Turns to the next guide when the one asked cannot help.
+  void unreachable(long nowNanos, Phase phase, String address) {
+    if (phase instanceof Phase.Seeking p
+        && p.attempt() + 1 < p.guides().size()
+        && p.guides().get(p.attempt() % p.guides().size()).toString().equals(address)) {
+      seek(nowNanos, p.sinceNanos(), p.attempt() + 1);
+    }
+  }
+
+  /// Somebody told of the root cell.
+  void redirected(long nowNanos, Phase phase, List<PeerRef> rootCell, PeerId sender) {
+    if (!(phase instanceof Phase.Seeking p)) {
+      return;
+    }
+    if (p.redirects() >= MAX_REDIRECTS) {
+      return; // Stale pointers in a circle: wait for the time-out.
+    }
+    for (PeerRef peer : rootCell) {
+      if (!peer.id().equals(sender) && !local.isSelf(peer.id())) {
+        long deadline = nowNanos + timeoutNanos(1);
+        host.enter(
+            new Phase.Seeking(p.guides(), p.attempt(), p.redirects() + 1, nowNanos, deadline));
+        ask(nowNanos, peer.endpoint());
+        return;
+      }
+    }
+  }
+
+  void placed(long nowNanos, Phase phase, CellMessage.BindingReply reply) {
+    if (!(phase instanceof Phase.Seeking)) {
+      return;
+    }
+    Phase.Place place = new Phase.Place(reply.cell(), reply.members(), reply.above());
+    local.observe("BIND", "cell", place.cell().toString(), "founds", place.founds());
+    if (!place.founds()) {
+      bind(nowNanos, place, 1);
+    } else if (place.cell().isRoot() || place.above().isEmpty()) {
+      seek(
+          nowNanos, nowNanos, 0); // Nobody founds the root, or hangs a cell into nothing, by order.
+    } else {
+      List<PeerRef> candidates = ParentChoice.forJoiner(place.cell(), null, place.above());
+      adopt(nowNanos, place, null, candidates, 1);
+    }
+  }
+
+  void refused(long nowNanos, Phase phase, PeerId sender, Refusal refusal, String text) {
+    if (refusal.needsOperator()) {
+      if (phase instanceof Phase.Seeking || phase instanceof Phase.Joining) {
+        refuse(nowNanos, refusal, text);
+      }
+      return;
+    }
+    switch (phase) {
+      case Phase.Seeking p when refusal == Refusal.BUSY ->
+          host.enter(
+              new Phase.Seeking(p.guides(), p.attempt(), 0, nowNanos, nowNanos + timeoutNanos(0)));
+      case Phase.Adopting p when p.candidates().getFirst().id().equals(sender) -> {
+        boolean exhausted = p.attempt() >= local.settings.requestAttempts();
+        if (exhausted) {
+          seek(nowNanos, nowNanos, 0);
+        } else if (p.candidates().size() > 1) {
+          adopt(nowNanos, p.place(), p.view(), turned(p.candidates()), p.attempt() + 1);
+        }
+      }
+      case Phase.Joining _ when refusal == Refusal.PLACE_TAKEN -> seek(nowNanos, nowNanos, 0);
+      case Phase.Entering _ when refusal == Refusal.PLACE_TAKEN -> seek(nowNanos, nowNanos, 0);
+      default -> {} // The time-out repeats the request: the other side may be about to be ready.
+    }
+  }
+
+  void refuse(long nowNanos, Refusal refusal, String text) {
+    host.enter(new Phase.Refused(nowNanos + local.settings.refusedRetry().toNanos()));
+    local.observe("REFUSED", "reason", refusal.name());
+    local.tell(new MemberEvent.Refused(refusal, text));
+  }
+
+  void bound(long nowNanos, Phase phase, CellView view) {
+    if (!(phase instanceof Phase.Binding p) || !view.cell().equals(p.place().cell())) {
+      return;
+    }
+    local.seeTerm(view.term());
+    if (view.cell().isRoot()) {
+      enter(nowNanos, p.place(), view, null, 1);
+    } else if (p.place().above().isEmpty()) {
+      seek(nowNanos, nowNanos, 0);
+    } else {
+      List<PeerRef> candidates = ParentChoice.forJoiner(view.cell(), view, p.place().above());
+      adopt(nowNanos, p.place(), view, candidates, 1);
+    }
+  }
+
+  void adopted(long nowNanos, Phase phase, PeerRef parent, CellMessage.ParentReply reply) {
+    if (phase instanceof Phase.Adopting p
+        && !p.place().cell().isRoot()
+        && reply.above().cell().equals(p.place().cell().parent())) {
+      local.learn(nowNanos, reply.news());
+      join(nowNanos, p.place(), p.view(), new Phase.Parent(parent, reply.above()), 1);
+    }
+  }
+
+  void joined(long nowNanos, Phase phase, @Nullable Refusal refusal, PeerId sender) {
+    if (!(phase instanceof Phase.Joining p)) {
+      return;
+    }
+    if (refusal != null) {
+      refused(nowNanos, phase, sender, refusal, refusalText(refusal));
+      return;
+    }
+    CellView view = p.view();
+    if (view != null) {
+      enter(nowNanos, p.place(), view, p.parent(), 1);
+    } else {
+      PeerId parent = p.parent().peer().id();
+      CellView.Member first = new CellView.Member(local.self, parent);
+      Term term = local.nextTerm();
+      host.admitted(nowNanos, new CellView(p.place().cell(), term, 1, List.of(first)), p.parent());
+    }
+  }
+
+  /// A view that lists this peer: it has entered.
+  void viewed(long nowNanos, Phase phase, CellView view) {
+    if (phase instanceof Phase.Entering p
+        && view.cell().equals(p.place().cell())
+        && view.lists(local.self.id())) {
+      host.admitted(nowNanos, view, p.parent());
+    }
+  }
+
+  private void bind(long nowNanos, Phase.Place place, int attempt) {
+    host.enter(new Phase.Binding(place, attempt, nowNanos + timeoutNanos(attempt - 1)));
+    PeerRef asked = place.members().get((attempt - 1) % place.members().size());
+    local.send(nowNanos, asked, new CellMessage.Bind(local.self, place.cell()));
+  }
+
+  private void adopt(
+      long nowNanos,
+      Phase.Place place,
+      @Nullable CellView view,
+      List<PeerRef> candidates,
+      int attempt) {
+    long deadline = nowNanos + timeoutNanos(attempt - 1);
+    host.enter(new Phase.Adopting(place, view, candidates, attempt, deadline));
+    local.send(
+        nowNanos, candidates.getFirst(), new CellMessage.ParentRequest(local.self, place.cell()));
+  }
+
+  private void join(
+      long nowNanos, Phase.Place place, @Nullable CellView view, Phase.Parent parent, int attempt) {
+    long deadline = nowNanos + timeoutNanos(attempt);
+    host.enter(new Phase.Joining(place, view, parent, attempt, deadline));
+    List<PeerRef> route = List.of(local.self);
+    local.send(
+        nowNanos,
+        parent.peer(),
+        new CellMessage.Join(local.self, place.cell(), view == null, route));
+  }
+
+  private void enter(
+      long nowNanos, Phase.Place place, CellView view, Phase.@Nullable Parent parent, int attempt) {
+    long deadline = nowNanos + timeoutNanos(attempt - 1);
+    host.enter(new Phase.Entering(place, view, parent, attempt, deadline));
+    PeerId parentId = parent == null ? null : parent.peer().id();
+    local.send(
+        nowNanos, view.coordinatorRef(), new CellMessage.Enter(local.self, place.cell(), parentId));
+  }
+
+  /// Founds a root cell with a higher term than any this peer has seen.
+  void found(long nowNanos) {
+    CellView.Member first = new CellView.Member(local.self, null);
+    CellView view = new CellView(CellId.ROOT, local.nextTerm(), 1, List.of(first));
+    RootNews known = local.news();
+    if (known != null) {
+      known.root().peers().forEach(local::lose);
+      known.levelOne().forEach(local::lose);
+    }
+    host.admitted(nowNanos, view, null);
+  }
+
+  /// Only who was a member may, after patience that grows with its distance from the root cell;
+  /// a joiner that never got in keeps asking its contacts.
+  private boolean mayFound(long nowNanos, Phase.Seeking p) {
+    RootNews known = local.news();
+    if (known == null) {
+      return false;
+    }
+    List<PeerRef> order = new ArrayList<>(known.root().peers());
+    order.addAll(known.levelOne());
+    int rank = 0;
+    while (rank < order.size() && rank < 16 && !order.get(rank).name().equals(local.self.name())) {
+      rank++;
+    }
+    long patience = local.settings.orphanPatience().toNanos();
+    return nowNanos - p.sinceNanos() > patience + rank * (patience / 4);
+  }
+
+  private static List<PeerRef> turned(List<PeerRef> candidates) {
+    List<PeerRef> turned = new ArrayList<>(candidates.subList(1, candidates.size()));
+    turned.add(candidates.getFirst());
+    return turned;
+  }
+
+  private long timeoutNanos(int doublings) {
+    long first = local.settings.requestTimeout().toNanos();
+    long timeout = first << Math.min(doublings, 3);
+    return timeout + local.home.jitter(first / 4 + 1);
+  }
+
+  static String refusalText(Refusal refusal) {
+    return switch (refusal) {
+      case BUSY -> "the root is new and still learns the tree";
+      case NO_ROOT -> "this peer knows no root at present";
+      case NOT_IN_CELL -> "this peer is not in that cell";
+      case OVERLAY_FULL -> "all cells are full: raise depth, span or peersPerCell, or stop a peer";
+      case SUPERSEDED -> "a later process of this name has joined: stop one of the two";
+      case NAME_TAKEN -> "another process has this name: give one of the two another name";
+      case PLACE_TAKEN -> "the place has been given to others meanwhile";
+    };
+  }
+}

@@ -1,0 +1,150 @@
+package io.euryale.overlay;
+
+import io.euryale.kernel.Endpoint;
+import io.euryale.kernel.Home;
+import io.euryale.kernel.PeerId;
+import io.euryale.kernel.PeerName;
+import io.euryale.kernel.PeerRef;
+import io.euryale.kernel.trace.TraceEvent;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// What a peer keeps whatever phase it is in: its links, what it knows of the root, whom it has
+/// lost sight of, and the highest ballot it has seen.
+final class LocalPeer {
+
+  /// Lost peers remembered for probing and as contacts.
+  private static final int MAX_LOST = 64;
+
+  final OverlaySettings settings;
+  final PeerRef self;
+  final List<Endpoint> contacts;
+  final Home home;
+  final Links links;
+  final FailureDetector detector;
+  final CellRules rules;
+
+  /// Peers expelled on suspicion that have not been met in the same overlay since.
+  private final Map<PeerName, PeerRef> lost = new LinkedHashMap<>();
+
+  private final Consumer<MemberEvent> onEvent;
+  private @Nullable RootNews news;
+  private long newsNanos;
+  private long highestTerm;
+
+  LocalPeer(
+      OverlaySettings settings,
+      PeerRef self,
+      List<Endpoint> contacts,
+      Home home,
+      CellRules rules,
+      Consumer<MemberEvent> onEvent) {
+    this.settings = settings;
+    this.self = self;
+    this.contacts = List.copyOf(contacts);
+    this.home = home;
+    this.rules = rules;
+    this.onEvent = onEvent;
+    links = new Links(home, self);
+    detector = new FailureDetector(settings);
+  }
+
+  @Nullable RootNews news() {
+    return news;
+  }
+
+  /// When the last news arrived, in nanoseconds.
+  long newsNanos() {
+    return newsNanos;
+  }
+
+  /// Takes news if they are newer than the known ones.
+  boolean learn(long nowNanos, RootNews heard) {
+    seeTerm(heard.root().term());
+    RootNews known = news;
+    if (known != null && !heard.isNewerThan(known)) {
+      return false;
+    }
+    news = heard;
+    newsNanos = nowNanos;
+    return true;
+  }
+
+  /// Gives the root another while to be heard from.
+  void excuseRoot(long nowNanos) {
+    newsNanos = nowNanos;
+  }
+
+  void seeTerm(Term term) {
+    highestTerm = Math.max(highestTerm, term.number());
+  }
+
+  /// A ballot higher than all this peer has seen, with itself as coordinator.
+  Term nextTerm() {
+    highestTerm++;
+    return new Term(highestTerm, self.id());
+  }
+
+  boolean isSelf(PeerId id) {
+    return id.equals(self.id());
+  }
+
+  void lose(PeerRef peer) {
+    if (peer.name().equals(self.name())) {
+      return;
+    }
+    lost.remove(peer.name());
+    lost.put(peer.name(), peer);
+    if (lost.size() > MAX_LOST) {
+      lost.remove(lost.keySet().iterator().next());
+    }
+  }
+
+  /// Remembers the members of a view that won, as guides.
+  void peersFrom(CellView winner) {
+    winner.peers().forEach(this::lose);
+  }
+
+  void find(PeerName peer) {
+    lost.remove(peer);
+  }
+
+  List<PeerRef> lost() {
+    return List.copyOf(lost.values());
+  }
+
+  /// Everybody who may know the root: the root cell, contacts, level 1, lost peers; no address
+  /// twice, without this peer.
+  List<Endpoint> guides() {
+    Map<String, Endpoint> guides = new LinkedHashMap<>();
+    List<Endpoint> all = new ArrayList<>();
+    RootNews known = news;
+    if (known != null) {
+      known.root().peers().forEach(peer -> all.add(peer.endpoint()));
+    }
+    all.addAll(contacts);
+    if (known != null) {
+      known.levelOne().forEach(peer -> all.add(peer.endpoint()));
+    }
+    lost.values().forEach(peer -> all.add(peer.endpoint()));
+    all.forEach(endpoint -> guides.putIfAbsent(endpoint.toString(), endpoint));
+    guides.remove(self.endpoint().toString());
+    return new ArrayList<>(guides.values());
+  }
+
+  void send(long nowNanos, PeerRef to, CellMessage message) {
+    links.send(nowNanos, to, message);
+  }
+
+  void tell(MemberEvent event) {
+    onEvent.accept(event);
+  }
+
+  void observe(String event, Object... namesAndValues) {
+    home.observe(TraceEvent.of(event, namesAndValues));
+  }
+}

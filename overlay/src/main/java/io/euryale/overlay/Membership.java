@@ -1,0 +1,631 @@
+package io.euryale.overlay;
+
+import io.euryale.kernel.PeerId;
+import io.euryale.kernel.PeerRef;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// One stay of a peer in a cell: follows the cell's view, watches its siblings, parent and
+/// children, replaces a lost parent, and takes the cell over when the members before it are gone.
+///
+/// Ends by [Host#expelled]; the next stay is another object. Not thread-safe.
+final class Membership implements Coordination.Cell {
+
+  /// What a stay needs from the core around it.
+  interface Host {
+    /// The stay is over; the peer looks for a place again.
+    void expelled(long nowNanos, String reason, @Nullable CellId preferred);
+
+    /// The stay is over: the peer goes up and founds a new root cell.
+    void foundsRoot(long nowNanos);
+
+    /// Something that the neighbourhood shows may have changed.
+    void changed();
+  }
+
+  static final int MAX_CHILDREN = 64;
+
+  private final LocalPeer local;
+  private final Host host;
+  private final Map<PeerId, PeerRef> children = new LinkedHashMap<>();
+
+  /// Members of the view that said they go, or stand elsewhere; the next view is without them.
+  private final Set<PeerId> departed = new LinkedHashSet<>();
+
+  private CellView view;
+  private Phase.@Nullable Parent parent;
+  private @Nullable ParentSearch search;
+  private @Nullable RootElection election;
+  private @Nullable Coordination coordination;
+  private long viewNanos;
+  private long pingNanos;
+  private long probeNanos;
+  private long pingSequence;
+  private boolean over;
+
+  Membership(LocalPeer local, Host host, CellView view, Phase.@Nullable Parent parent) {
+    this.local = local;
+    this.host = host;
+    this.view = view;
+    this.parent = parent;
+  }
+
+  /// Begins the stay, as a member of a view that others made or as the founder of its own.
+  void start(long nowNanos) {
+    local.excuseRoot(nowNanos);
+    pingNanos = nowNanos;
+    probeNanos = nowNanos + local.settings.probePeriod().toNanos();
+    boolean founding = local.isSelf(view.coordinator());
+    follow(nowNanos, view);
+    Phase.Parent chosen = parent;
+    if (chosen != null) {
+      observeParent(chosen.peer());
+    }
+    if (founding) {
+      lead(nowNanos, true);
+    }
+  }
+
+  @Override
+  public CellView view() {
+    return view;
+  }
+
+  Phase.@Nullable Parent parent() {
+    return parent;
+  }
+
+  @Nullable Coordination coordination() {
+    return coordination;
+  }
+
+  /// Whether this peer has, as far as it knows, a way to a root cell.
+  boolean isAttached() {
+    return view.cell().isRoot() || parent != null;
+  }
+
+  Standing standing() {
+    Phase.Parent current = parent;
+    RootNews news = local.news();
+    return new Standing(
+        view.cell(),
+        view.term(),
+        view.version(),
+        current == null ? null : current.peer().id(),
+        news == null ? view.term() : news.root().term());
+  }
+
+  // ---- time
+
+  void timerDue(long nowNanos) {
+    for (FailureDetector.Suspicion suspicion : local.detector.due(nowNanos)) {
+      suspect(nowNanos, suspicion);
+    }
+    if (pingNanos <= nowNanos && !over) {
+      pingNanos = nowNanos + local.settings.pingPeriod().toNanos();
+      pingSequence++;
+      CellMessage ping = new CellMessage.Ping(pingSequence, standing());
+      neighbours().forEach(peer -> local.send(nowNanos, peer, ping));
+      local.links.sweep(nowNanos);
+    }
+    if (coordination != null && !over) {
+      coordination.timerDue(nowNanos);
+    } else if (probeNanos <= nowNanos && !over) {
+      probeContacts(nowNanos);
+    }
+    if (!over) {
+      parentTimerDue(nowNanos);
+    }
+  }
+
+  long nextDeadline() {
+    long next = Math.min(pingNanos, local.detector.nextDeadline());
+    if (coordination != null) {
+      next = Math.min(next, coordination.nextDeadline());
+    }
+    if (search != null) {
+      next = Math.min(next, search.deadlineNanos());
+    }
+    return election == null ? next : Math.min(next, election.nextDeadline());
+  }
+
+  private void parentTimerDue(long nowNanos) {
+    if (search != null && !search.timerDue(nowNanos)) {
+      searchFailed(nowNanos);
+    }
+    if (over) {
+      return;
+    }
+    if (election != null) {
+      switch (election.timerDue(nowNanos)) {
+        case WAIT -> {}
+        case FOUND -> {
+          leave(nowNanos);
+          host.foundsRoot(nowNanos);
+        }
+        case GIVE_UP -> expel(nowNanos, "cut off from the root cell", view.cell());
+      }
+      return;
+    }
+    // Health is progress: a parent that answers pings but has no news of the root is no way to it.
+    long patience = local.settings.rootSilence().toNanos() * Math.max(1, view.cell().level());
+    Phase.Parent current = parent;
+    if (current != null && nowNanos - local.newsNanos() > patience) {
+      local.excuseRoot(nowNanos);
+      parentLost(nowNanos, "no news of the root");
+    }
+  }
+
+  /// Contacts of a member that is no coordinator may still be another overlay's founder.
+  private void probeContacts(long nowNanos) {
+    probeNanos = nowNanos + 4 * local.settings.probePeriod().toNanos();
+    RootNews news = local.news();
+    if (news != null) {
+      CellMessage probe = new CellMessage.Probe(view, news);
+      local.contacts.forEach(contact -> local.links.send(nowNanos, contact, probe));
+    }
+  }
+
+  // ---- the view
+
+  /// A view of some cell arrived, from a member of it or from the coordinator above.
+  void viewed(long nowNanos, PeerRef from, CellView other) {
+    local.seeTerm(other.term());
+    if (!other.cell().equals(view.cell())) {
+      if (other.lists(local.self.id())) {
+        local.send(nowNanos, from, new CellMessage.Pong(0, standing()));
+      }
+      return;
+    }
+    int order = local.rules.compare(other, view);
+    if (order < 0) {
+      local.send(nowNanos, from, new CellMessage.Fenced(view));
+    } else if (order > 0 && other.lists(local.self.id())) {
+      follow(nowNanos, other);
+    } else if (order > 0 && (!other.cell().isRoot() || other.lists(from.id()))) {
+      // Only a living member of the winning root cell may unseat this one: a dead one's news would
+      // leave nobody to rejoin.
+      local.peersFrom(other);
+      expel(nowNanos, "expelled by " + other.coordinator() + " in " + other.term(), view.cell());
+    }
+  }
+
+  @Override
+  public void install(long nowNanos, CellView next) {
+    follow(nowNanos, next);
+  }
+
+  private void follow(long nowNanos, CellView next) {
+    CellView before = view;
+    boolean led = coordination != null;
+    view = next;
+    viewNanos = nowNanos;
+    local.seeTerm(next.term());
+    for (PeerRef peer : before.peers()) {
+      if (!next.lists(peer.id()) && next.named(peer.name()) == null) {
+        if (!departed.contains(peer.id())) {
+          local.lose(peer);
+        }
+      }
+    }
+    next.peers().forEach(peer -> local.find(peer.name()));
+    departed.removeIf(id -> !next.lists(id));
+    if (led && !local.isSelf(next.coordinator())) {
+      coordination = null;
+      local.observe("FENCED", "cell", next.cell().toString(), "term", next.term().toString());
+    }
+    local.observe(
+        "CELL_VIEW",
+        "cell",
+        next.cell().toString(),
+        "term",
+        next.term().toString(),
+        "number",
+        next.term().number(),
+        "version",
+        next.version(),
+        "coordinator",
+        next.coordinator().toString(),
+        "members",
+        next.memberText());
+    watch(nowNanos);
+    tellChildren(nowNanos);
+    host.changed();
+  }
+
+  /// Becomes the cell's coordinator in a term of its own.
+  private void lead(long nowNanos, boolean founding) {
+    local.observe("COORDINATOR", "cell", view.cell().toString(), "term", view.term().toString());
+    Coordination duties = new Coordination(local, this, nowNanos, founding);
+    coordination = duties;
+    duties.tell(nowNanos);
+  }
+
+  private void takeOverIfSenior(long nowNanos) {
+    if (coordination != null || !isGone(view.coordinator())) {
+      return;
+    }
+    for (PeerRef peer : view.peers()) {
+      if (local.isSelf(peer.id())) {
+        follow(nowNanos, view.takenOver(local.nextTerm(), id -> !isGone(id)));
+        lead(nowNanos, false);
+        return;
+      }
+      if (!isGone(peer.id())) {
+        return;
+      }
+    }
+  }
+
+  private boolean isGone(PeerId id) {
+    return departed.contains(id) || local.detector.isSuspected(id);
+  }
+
+  // ---- neighbours
+
+  private void suspect(long nowNanos, FailureDetector.Suspicion suspicion) {
+    PeerId id = suspicion.peer();
+    local.observe(
+        "SUSPECT",
+        "who",
+        id.toString(),
+        "reason",
+        local.rules.reason(suspicion),
+        "silence",
+        suspicion.silenceNanos() / 1_000_000);
+    PeerRef peer = refOf(id);
+    if (peer == null || over) {
+      return;
+    }
+    local.links.reset(peer);
+    gone(nowNanos, peer, "suspected");
+  }
+
+  /// A newer life of a neighbour has been met: the older one is over.
+  void superseded(long nowNanos, PeerId newer) {
+    for (PeerRef peer : neighbours()) {
+      if (newer.supersedes(peer.id()) && !over) {
+        departed.add(peer.id());
+        gone(nowNanos, peer, "superseded");
+      }
+    }
+  }
+
+  /// A peer said that it leaves its cell.
+  void left(long nowNanos, PeerRef peer, CellId cell) {
+    local.find(peer.name());
+    if (cell.equals(view.cell()) && view.lists(peer.id())) {
+      departed.add(peer.id());
+      local.observe("LEAVES", "who", peer.id().toString());
+    }
+    Phase.Parent current = parent;
+    boolean wasParent = current != null && current.peer().id().equals(peer.id());
+    if (departed.contains(peer.id()) || wasParent || children.containsKey(peer.id())) {
+      gone(nowNanos, peer, "left");
+    }
+  }
+
+  private void gone(long nowNanos, PeerRef peer, String reason) {
+    children.remove(peer.id());
+    if (view.lists(peer.id())) {
+      if (coordination != null) {
+        coordination.remove(nowNanos, peer);
+      } else {
+        takeOverIfSenior(nowNanos);
+      }
+    }
+    Phase.Parent current = parent;
+    if (current != null && current.peer().id().equals(peer.id())) {
+      parentLost(nowNanos, reason);
+    } else if (search != null && !search.exclude(nowNanos, peer.id())) {
+      searchFailed(nowNanos);
+    }
+    watch(nowNanos);
+    host.changed();
+  }
+
+  /// What a neighbour says of itself.
+  void stands(long nowNanos, PeerRef from, @Nullable Standing standing) {
+    Standing here = standing != null && standing.cell().equals(view.cell()) ? standing : null;
+    if (view.lists(from.id())) {
+      if (here == null) {
+        listedElsewhere(nowNanos, from);
+      } else if (coordination != null) {
+        coordination.parented(nowNanos, from.id(), here.parent());
+      }
+    }
+    if (over) {
+      return;
+    }
+    if (here != null && here.compareAge(view) < 0) {
+      sendView(nowNanos, from);
+    }
+    boolean child =
+        standing != null
+            && local.self.id().equals(standing.parent())
+            && !standing.cell().isRoot()
+            && standing.cell().parent().equals(view.cell());
+    if (child) {
+      adopt(nowNanos, from);
+    } else if (children.remove(from.id()) != null) {
+      watch(nowNanos);
+    }
+    Phase.Parent current = parent;
+    if (current != null
+        && current.peer().id().equals(from.id())
+        && (standing == null || !standing.cell().equals(current.cell().cell()))) {
+      parentLost(nowNanos, "no longer in the cell above");
+    }
+    RootNews news = local.news();
+    if (standing != null && news != null && standing.rootTerm().compareTo(news.root().term()) < 0) {
+      local.send(nowNanos, from, new CellMessage.News(news));
+    }
+  }
+
+  private void listedElsewhere(long nowNanos, PeerRef from) {
+    if (coordination != null) {
+      coordination.elsewhere(nowNanos, from);
+    } else if (from.id().equals(view.coordinator())
+        && nowNanos - viewNanos > 4 * local.settings.requestTimeout().toNanos()) {
+      departed.add(from.id());
+      takeOverIfSenior(nowNanos);
+    }
+  }
+
+  private void sendView(long nowNanos, PeerRef to) {
+    RootNews news = local.news();
+    if (news != null) {
+      local.send(nowNanos, to, new CellMessage.View(view, news));
+    }
+  }
+
+  // ---- parent and children
+
+  /// Answers a peer that wants this one as its parent.
+  CellMessage parentRequest(long nowNanos, PeerRef child, CellId cell) {
+    RootNews news = local.news();
+    if (cell.isRoot() || !cell.parent().equals(view.cell())) {
+      return Coordination.refused(Refusal.NOT_IN_CELL);
+    }
+    if (news == null || !isAttached() || !adopt(nowNanos, child)) {
+      return Coordination.refused(Refusal.NO_ROOT);
+    }
+    return new CellMessage.ParentReply(view, newsFor(news));
+  }
+
+  private boolean adopt(long nowNanos, PeerRef child) {
+    if (children.size() >= MAX_CHILDREN && !children.containsKey(child.id())) {
+      return false;
+    }
+    if (children.put(child.id(), child) == null) {
+      watch(nowNanos);
+      tellChildren(nowNanos);
+    }
+    return true;
+  }
+
+  private void parentLost(long nowNanos, String reason) {
+    Phase.Parent lost = parent;
+    if (lost == null) {
+      return;
+    }
+    local.observe("PARENT_LOST", "parent", lost.peer().id().toString(), "reason", reason);
+    parent = null;
+    List<PeerRef> others = new ArrayList<>(lost.cell().peers());
+    others.removeIf(peer -> peer.id().equals(lost.peer().id()));
+    seekParent(nowNanos, ParentSearch.after(local, view.cell(), lost.peer().name(), others));
+  }
+
+  private void seekParent(long nowNanos, ParentSearch next) {
+    search = next;
+    if (!next.ask(nowNanos)) {
+      searchFailed(nowNanos);
+    }
+    if (!over) {
+      watch(nowNanos);
+      host.changed();
+    }
+  }
+
+  private void searchFailed(long nowNanos) {
+    search = null;
+    RootNews news = local.news();
+    if (view.cell().level() != 1 || news == null) {
+      expel(nowNanos, "no parent left in the cell above", view.cell());
+    } else if (election == null) {
+      local.observe("ORPHANED", "term", news.root().term().toString());
+      election = new RootElection(local, news, nowNanos);
+    }
+  }
+
+  /// A member of the cell above cannot be the parent.
+  void parentRefused(long nowNanos, PeerId from) {
+    if (search != null && !search.exclude(nowNanos, from)) {
+      searchFailed(nowNanos);
+    }
+  }
+
+  void parentFound(long nowNanos, PeerRef from, CellMessage.ParentReply reply) {
+    if (search == null || view.cell().isRoot()) {
+      return;
+    }
+    if (!reply.above().cell().equals(view.cell().parent())) {
+      return;
+    }
+    parent = new Phase.Parent(from, reply.above());
+    search = null;
+    election = null;
+    local.excuseRoot(nowNanos);
+    observeParent(from);
+    learn(nowNanos, from, reply.news());
+    watch(nowNanos);
+    if (coordination != null) {
+      coordination.parented(nowNanos, local.self.id(), from.id());
+    }
+    host.changed();
+  }
+
+  private void observeParent(PeerRef chosen) {
+    local.observe(
+        "PARENT", "parent", chosen.id().toString(), "cell", view.cell().parent().toString());
+  }
+
+  /// The parent told of its cell.
+  void above(long nowNanos, PeerRef from, CellView above, RootNews news) {
+    Phase.Parent current = parent;
+    if (current != null
+        && current.peer().id().equals(from.id())
+        && above.cell().equals(current.cell().cell())) {
+      if (!above.equals(current.cell())) {
+        parent = new Phase.Parent(current.peer(), above);
+        host.changed();
+      }
+    }
+    learn(nowNanos, from, news);
+  }
+
+  /// Takes news of the root and passes them on.
+  void learn(long nowNanos, PeerRef from, RootNews news) {
+    if (over || !local.learn(nowNanos, news)) {
+      return;
+    }
+    tellChildren(nowNanos);
+    boolean other = news.root().term().compareTo(view.term()) > 0;
+    if (view.cell().isRoot() && other && !news.root().lists(local.self.id())) {
+      if (news.root().lists(from.id())) {
+        viewed(nowNanos, from, news.root());
+      } else {
+        // Hearsay: ask the other root cell itself.
+        CellMessage probe = new CellMessage.Probe(view, news);
+        news.root().peers().forEach(peer -> local.send(nowNanos, peer, probe));
+      }
+    } else if (election != null) {
+      rootFound(nowNanos, election, news);
+    }
+  }
+
+  private void rootFound(long nowNanos, RootElection lost, RootNews news) {
+    boolean moves =
+        news.root().term().compareTo(lost.lostTerm()) > 0
+            && news.root().members().size() < local.settings.capacity(0)
+            && lost.isAmongFirst(local.settings.capacity(0))
+            && view.members().size() > 1;
+    if (moves) {
+      // The new root cell has places, and this cell can spare its most senior peer.
+      leave(nowNanos);
+      expel(nowNanos, "moves up to the new root cell", CellId.ROOT);
+    } else if (search == null) {
+      seekParent(nowNanos, new ParentSearch(local, view.cell(), news.root().peers()));
+    }
+  }
+
+  boolean isOrphan() {
+    return election != null;
+  }
+
+  void orphanReply(long nowNanos, PeerRef from, CellMessage.OrphanReply reply) {
+    learn(nowNanos, from, reply.news());
+    if (election != null) {
+      election.answered(nowNanos, from.id(), reply.orphan());
+      if (!reply.orphan() && search == null) {
+        seekParent(nowNanos, new ParentSearch(local, view.cell(), reply.news().root().peers()));
+      }
+    }
+  }
+
+  private void tellChildren(long nowNanos) {
+    RootNews news = local.news();
+    if (news != null) {
+      CellMessage above = new CellMessage.Above(view, newsFor(news));
+      children.values().forEach(child -> local.send(nowNanos, child, above));
+    }
+  }
+
+  private RootNews newsFor(RootNews news) {
+    return view.cell().isRoot() ? news : news.brief();
+  }
+
+  @Override
+  public void up(long nowNanos, CellMessage message) {
+    Phase.Parent current = parent;
+    if (coordination == null) {
+      local.send(nowNanos, view.coordinatorRef(), message);
+    } else if (current != null) {
+      local.send(nowNanos, current.cell().coordinatorRef(), message);
+    }
+  }
+
+  // ---- the end of the stay
+
+  /// Tells everybody concerned that this peer leaves its cell.
+  ///
+  /// @return whom it told
+  List<PeerRef> leave(long nowNanos) {
+    CellMessage leave = new CellMessage.Leave(local.self.id(), view.cell());
+    List<PeerRef> told = neighbours();
+    told.forEach(peer -> local.send(nowNanos, peer, leave));
+    return told;
+  }
+
+  void expel(long nowNanos, String reason, @Nullable CellId preferred) {
+    if (!over) {
+      over = true;
+      leave(nowNanos);
+      host.expelled(nowNanos, reason, preferred);
+    }
+  }
+
+  void end() {
+    over = true;
+  }
+
+  // ---- who is near
+
+  /// Siblings, parent and children, each once.
+  private List<PeerRef> neighbours() {
+    Map<PeerId, PeerRef> near = new LinkedHashMap<>();
+    view.peers().forEach(peer -> near.put(peer.id(), peer));
+    Phase.Parent current = parent;
+    if (current != null) {
+      near.put(current.peer().id(), current.peer());
+    }
+    near.putAll(children);
+    near.remove(local.self.id());
+    return new ArrayList<>(near.values());
+  }
+
+  private void watch(long nowNanos) {
+    if (!over) {
+      List<PeerRef> near = neighbours();
+      local.detector.watch(nowNanos, near.stream().map(PeerRef::id).toList());
+      local.links.keep(nowNanos, near);
+    }
+  }
+
+  private @Nullable PeerRef refOf(PeerId id) {
+    return neighbours().stream().filter(peer -> peer.id().equals(id)).findFirst().orElse(null);
+  }
+
+  /// The picture for the other cores, without those suspected or gone.
+  Neighbourhood neighbourhood(long version) {
+    List<PeerRef> siblings =
+        view.peers().stream()
+            .filter(peer -> !local.isSelf(peer.id()) && !isGone(peer.id()))
+            .toList();
+    Phase.Parent current = parent;
+    PeerRef chosen = current == null ? null : current.peer();
+    List<PeerRef> above = List.of();
+    if (current != null) {
+      above = current.cell().peers().stream().filter(peer -> !isGone(peer.id())).toList();
+    } else if (search != null) {
+      chosen = search.asked();
+      above = search.candidates();
+    }
+    return new Neighbourhood(version, view.cell(), local.self, siblings, chosen, above);
+  }
+}

@@ -1,0 +1,261 @@
+package io.euryale.overlay;
+
+import io.euryale.kernel.PeerName;
+import io.euryale.kernel.PeerRef;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// What the root coordinator knows of the tree, and where it puts joining peers [1 §3.2].
+///
+/// Soft state: cells report themselves and are forgotten when they stop. Existing cells are filled
+/// first, the shallowest first, then a new one is opened, breadth-first; a cell is open only while
+/// the cell above it is known. A place given is reserved for a while, so that two joiners never
+/// found the same cell: the second is told to bind to the founder.
+///
+/// Pure: time is an argument. One owner.
+final class RootDirectory {
+
+  /// The answer to a joiner: a place or a refusal.
+  sealed interface Answer {
+    record Place(CellId cell, List<PeerRef> members, List<PeerRef> above) implements Answer {}
+
+    record No(Refusal refusal, String text) implements Answer {}
+  }
+
+  private record Entry(CellView view, long heardNanos) {}
+
+  private record Reservation(PeerRef joiner, CellId cell, boolean founds, long untilNanos) {}
+
+  private final OverlaySettings settings;
+  private final CellRules rules;
+  private final Map<CellId, Entry> cells = new TreeMap<>();
+  private final Map<PeerName, Reservation> reservations = new LinkedHashMap<>();
+
+  RootDirectory(OverlaySettings settings, CellRules rules) {
+    this.settings = settings;
+    this.rules = rules;
+  }
+
+  /// How long a cell is known without a report.
+  static long expiryNanos(OverlaySettings settings) {
+    return settings.reportPeriod().toNanos() * 5;
+  }
+
+  /// How long a place stays reserved without the joiner repeating itself.
+  private long reservationNanos() {
+    return settings.requestTimeout().toNanos() * 12;
+  }
+
+  /// Takes a cell's report.
+  ///
+  /// @return the view that lost against another of the same cell and has to be fenced, or null
+  @Nullable CellView record(long nowNanos, CellView view) {
+    forget(nowNanos);
+    Entry known = cells.get(view.cell());
+    if (known != null && rules.compare(view, known.view()) < 0) {
+      boolean rival = !view.term().equals(known.view().term());
+      return rival ? view : null;
+    }
+    if (known == null && cells.size() >= OverlayStatus.MAX_CELLS) {
+      return null;
+    }
+    cells.put(view.cell(), new Entry(view, nowNanos));
+    for (PeerRef peer : view.peers()) {
+      Reservation reserved = reservations.get(peer.name());
+      if (reserved != null && reserved.cell().equals(view.cell())) {
+        reservations.remove(peer.name());
+      }
+    }
+    return known == null || known.view().term().equals(view.term()) ? null : known.view();
+  }
+
+  /// Finds a place for a joiner and reserves it.
+  Answer place(long nowNanos, PeerRef joiner, @Nullable CellId former) {
+    forget(nowNanos);
+    Answer.No no = conflict(joiner);
+    if (no != null) {
+      return no;
+    }
+    Reservation reserved = reservations.remove(joiner.name());
+    CellId cell = reserved == null ? null : reserved.cell();
+    if (cell == null || !isOpen(cell, joiner)) {
+      cell = former != null && cells.containsKey(former) && isOpen(former, joiner) ? former : null;
+    }
+    if (cell == null) {
+      cell = firstOpen(joiner);
+    }
+    if (cell == null) {
+      return new Answer.No(
+          Refusal.OVERLAY_FULL,
+          "all "
+              + cells.size()
+              + " cells are full: raise depth, span or peersPerCell, or stop a peer");
+    }
+    return reserve(nowNanos, joiner, cell);
+  }
+
+  /// Validates a join: the place must still be the joiner's, or free.
+  ///
+  /// @return null for welcome
+  @Nullable Refusal validate(long nowNanos, PeerRef joiner, CellId cell, boolean founds) {
+    forget(nowNanos);
+    Answer.No no = conflict(joiner);
+    if (no != null) {
+      return no.refusal();
+    }
+    Reservation reserved = reservations.get(joiner.name());
+    boolean mine = reserved != null && reserved.cell().equals(cell);
+    Entry known = cells.get(cell);
+    boolean founded = known != null && known.view().peers().stream().anyMatch(p -> !is(p, joiner));
+    if (founds && founded) {
+      return Refusal.PLACE_TAKEN;
+    }
+    if (!mine && (!isOpen(cell, joiner) || (founds && founderOf(cell) != null))) {
+      return Refusal.PLACE_TAKEN;
+    }
+    long until = nowNanos + reservationNanos();
+    reservations.put(joiner.name(), new Reservation(joiner, cell, founds, until));
+    return null;
+  }
+
+  /// An earlier life of the joiner that is still listed, or null.
+  @Nullable PeerRef elder(PeerRef joiner) {
+    for (Entry entry : cells.values()) {
+      CellView.Member named = entry.view().named(joiner.name());
+      if (named != null && joiner.id().supersedes(named.id())) {
+        return named.peer();
+      }
+    }
+    return null;
+  }
+
+  /// The peers of level 1, most senior of each cell first: in this order they would found a new
+  /// root cell, so that no level-1 cell is emptied before the others.
+  List<PeerRef> levelOne() {
+    List<PeerRef> peers = new ArrayList<>();
+    for (int rank = 0; rank < settings.capacity(1); rank++) {
+      for (Entry entry : cells.values()) {
+        List<PeerRef> members = entry.view().peers();
+        boolean fits = peers.size() < RootNews.MAX_LEVEL_ONE;
+        if (fits && entry.view().cell().level() == 1 && rank < members.size()) {
+          peers.add(members.get(rank));
+        }
+      }
+    }
+    return peers;
+  }
+
+  List<CellView> views() {
+    return cells.values().stream().map(Entry::view).toList();
+  }
+
+  private Answer.@Nullable No conflict(PeerRef joiner) {
+    for (Entry entry : cells.values()) {
+      CellView.Member named = entry.view().named(joiner.name());
+      if (named == null || !rules.namesAreUnique()) {
+        continue;
+      }
+      if (named.id().supersedes(joiner.id())) {
+        return new Answer.No(
+            Refusal.SUPERSEDED,
+            named.id() + " has joined since: stop one of the two processes of this name");
+      }
+      if (named.id().equals(joiner.id()) && !named.peer().endpoint().equals(joiner.endpoint())) {
+        return new Answer.No(
+            Refusal.NAME_TAKEN,
+            named.peer() + " has this name already: give one of the two another name");
+      }
+    }
+    return null;
+  }
+
+  private Answer reserve(long nowNanos, PeerRef joiner, CellId cell) {
+    Entry known = cells.get(cell);
+    List<PeerRef> members = new ArrayList<>();
+    if (known != null) {
+      members.add(known.view().coordinatorRef());
+      known.view().peers().stream().filter(p -> !members.contains(p)).forEach(members::add);
+      members.removeIf(peer -> is(peer, joiner));
+    } else {
+      PeerRef founder = founderOf(cell);
+      if (founder != null) {
+        members.add(founder);
+      }
+    }
+    long until = nowNanos + reservationNanos();
+    reservations.put(joiner.name(), new Reservation(joiner, cell, members.isEmpty(), until));
+    Entry above = cell.isRoot() ? null : cells.get(cell.parent());
+    return new Answer.Place(cell, members, above == null ? List.of() : above.view().peers());
+  }
+
+  private @Nullable CellId firstOpen(PeerRef joiner) {
+    for (CellId cell : known()) {
+      if (isOpen(cell, joiner)) {
+        return cell;
+      }
+    }
+    for (CellId above : cells.keySet()) {
+      for (int branch = 0; above.level() + 1 < settings.depth() && branch < settings.span(); ) {
+        CellId cell = above.child(branch++);
+        if (isOpen(cell, joiner)) {
+          return cell;
+        }
+      }
+    }
+    return null;
+  }
+
+  /// Cells that exist or are being founded, breadth-first.
+  private List<CellId> known() {
+    Set<CellId> known = new HashSet<>(cells.keySet());
+    reservations.values().forEach(reservation -> known.add(reservation.cell()));
+    return known.stream().sorted(Comparator.naturalOrder()).toList();
+  }
+
+  private boolean isOpen(CellId cell, PeerRef joiner) {
+    if (cell.level() >= settings.depth() || cell.path().getLast() >= settings.span()) {
+      return false;
+    }
+    boolean hanging = !cell.isRoot() && !cells.containsKey(cell.parent());
+    return !hanging && occupants(cell, joiner) < settings.capacity(cell.level());
+  }
+
+  private int occupants(CellId cell, PeerRef joiner) {
+    Set<PeerName> names = new HashSet<>();
+    Entry known = cells.get(cell);
+    if (known != null) {
+      known.view().peers().forEach(peer -> names.add(peer.name()));
+    }
+    reservations.values().stream()
+        .filter(reservation -> reservation.cell().equals(cell))
+        .forEach(reservation -> names.add(reservation.joiner().name()));
+    names.remove(joiner.name());
+    return names.size();
+  }
+
+  private @Nullable PeerRef founderOf(CellId cell) {
+    for (Reservation reservation : reservations.values()) {
+      if (reservation.cell().equals(cell) && reservation.founds()) {
+        return reservation.joiner();
+      }
+    }
+    return null;
+  }
+
+  private void forget(long nowNanos) {
+    long expiryNanos = expiryNanos(settings);
+    cells.values().removeIf(entry -> entry.heardNanos() + expiryNanos <= nowNanos);
+    reservations.values().removeIf(reservation -> reservation.untilNanos() <= nowNanos);
+  }
+
+  private static boolean is(PeerRef peer, PeerRef joiner) {
+    return peer.name().equals(joiner.name());
+  }
+}
