@@ -1,0 +1,286 @@
+package io.euryale.platform;
+
+import io.euryale.kernel.Hello;
+import io.euryale.kernel.wire.Decoded;
+import io.euryale.kernel.wire.Frames;
+import io.euryale.kernel.wire.HelloCodec;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// One TCP connection: says hello, hears the other hello, then carries frames until it ends.
+///
+/// A dialled link goes through several connections, one after the other; an accepted link is its
+/// connection. Belongs to the loop of its home.
+final class Connection extends ChannelInboundHandlerAdapter implements FrameAssembler.Receiver {
+
+  /// Bytes a stranger may send before its hello is complete (6.3, SG-5).
+  static final int MAX_HELLO_BYTES = 16 << 10;
+
+  private enum Phase {
+    /// Not connected yet, or connected and waiting for the other hello.
+    HELLO,
+    /// The core knows the link.
+    UP,
+    /// Closed by the core: what is queued is still sent, nothing is received any more.
+    DRAINING,
+    /// Closed by us for a reason; waiting for the channel to end.
+    ENDING
+  }
+
+  private final NettyHome home;
+  private final @Nullable Dial dial;
+  private final FrameAssembler assembler;
+  private final Outbox outbox;
+  private final Timer timeout =
+      new Timer() {
+        @Override
+        void due(long nowNanos) {
+          timedOut();
+        }
+      };
+
+  private @Nullable Channel channel;
+  private Phase phase = Phase.HELLO;
+  private int link;
+  private boolean unflushed;
+  private @Nullable String ending;
+  private boolean wasUp;
+
+  /// @param dial the dial that made this connection, or null when it was accepted
+  Connection(NettyHome home, @Nullable Dial dial) {
+    this.home = home;
+    this.dial = dial;
+    this.assembler = new FrameAssembler(this, MAX_HELLO_BYTES - Frames.HEADER_BYTES);
+    this.outbox = new Outbox(home.loop().segments(), home.settings().queueBytes());
+  }
+
+  /// The link this connection carries; 0 before the hello.
+  int link() {
+    return link;
+  }
+
+  @Nullable Dial dial() {
+    return dial;
+  }
+
+  boolean isStranger() {
+    return dial == null && phase == Phase.HELLO;
+  }
+
+  boolean wasUp() {
+    return wasUp;
+  }
+
+  /// Why the connection ended, for the core.
+  String reason() {
+    return ending == null ? "closed by peer" : ending;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    channel = ctx.channel();
+    home.opened(this);
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    if (phase != Phase.HELLO) {
+      ctx.close();
+      return;
+    }
+    if (dial == null && home.strangers() > home.settings().strangerCount()) {
+      reject(Rejection.TOO_MANY_STRANGERS, "");
+      return;
+    }
+    home.timers().set(timeout, Loops.nowNanos() + home.settings().helloTimeout().toNanos());
+    outbox.append(home.helloFrame());
+    outbox.flush(ctx.channel());
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf read = (ByteBuf) message;
+    try {
+      if (phase == Phase.HELLO || phase == Phase.UP) {
+        int count = read.readableBytes();
+        home.counters().bytesIn(count);
+        Rejection rejection = assembler.feed(home.loop().readBuffer().view(count));
+        if (rejection != null) {
+          reject(rejection, "");
+        }
+      }
+    } finally {
+      read.release();
+    }
+  }
+
+  @Override
+  public boolean frame(ByteBuffer body) {
+    if (phase == Phase.UP) {
+      home.frameArrived(link, body);
+    } else if (phase == Phase.HELLO) {
+      greet(body);
+    }
+    return phase == Phase.UP;
+  }
+
+  private void greet(ByteBuffer body) {
+    switch (HelloCodec.decode(home.reader(), body)) {
+      case Decoded.Ok<Hello>(Hello remote) -> {
+        Rejection refusal = home.refusal(remote);
+        if (refusal != null) {
+          reject(refusal, "");
+          return;
+        }
+        home.timers().cancel(timeout);
+        assembler.accept(Frames.MAX_BODY_BYTES);
+        phase = Phase.UP;
+        wasUp = true;
+        link = dial == null ? home.newLink() : dial.link();
+        home.linkUp(this, remote);
+      }
+      case Decoded.Unknown<Hello>(int type) ->
+          reject(Rejection.HELLO_MALFORMED, ": message type " + type);
+      case Decoded.Malformed<Hello>(int _, String reason) ->
+          reject(Rejection.HELLO_MALFORMED, ": " + reason);
+    }
+  }
+
+  /// Queues one frame; it leaves at the end of the turn.
+  boolean send(ByteBuffer frame) {
+    if (phase != Phase.UP) {
+      return false;
+    }
+    if (!outbox.append(frame)) {
+      home.counters().full();
+      return false;
+    }
+    home.counters().frameOut(frame.remaining() + Frames.HEADER_BYTES);
+    if (!unflushed) {
+      unflushed = true;
+      home.unflushed(this);
+    }
+    return true;
+  }
+
+  void flush() {
+    unflushed = false;
+    Channel open = channel;
+    if (open != null && open.isActive()) {
+      outbox.flush(open);
+      if (phase == Phase.DRAINING && outbox.isEmpty()) {
+        open.close();
+      }
+    }
+  }
+
+  /// With watermarks of one byte, writable means that everything handed over is with the operating
+  /// system: the moment for what gathered meanwhile.
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (ctx.channel().isWritable()) {
+      flush();
+    }
+  }
+
+  /// The core wants no more of this link: send what is queued, then close.
+  void drain() {
+    if (phase == Phase.DRAINING || phase == Phase.ENDING) {
+      return;
+    }
+    boolean wasHello = phase == Phase.HELLO;
+    phase = Phase.DRAINING;
+    assembler.release();
+    Channel open = channel;
+    if (open == null || wasHello || outbox.isEmpty()) {
+      close();
+      return;
+    }
+    home.timers().set(timeout, Loops.nowNanos() + home.settings().drainTimeout().toNanos());
+    if (!unflushed) {
+      unflushed = true;
+      home.unflushed(this);
+    }
+  }
+
+  /// Ends the connection as a crash would: the other side gets a reset, what is queued is lost.
+  void reset() {
+    phase = Phase.ENDING;
+    home.timers().cancel(timeout);
+    Channel open = channel;
+    if (open != null) {
+      if (open.isActive()) {
+        open.config().setOption(ChannelOption.SO_LINGER, 0);
+      }
+      open.close();
+    }
+  }
+
+  void close() {
+    phase = Phase.ENDING;
+    Channel open = channel;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  private void timedOut() {
+    if (phase == Phase.HELLO) {
+      reject(Rejection.HELLO_TIMEOUT, "");
+    } else {
+      close();
+    }
+  }
+
+  private void reject(Rejection reason, String detail) {
+    home.counters().reject(reason);
+    if (ending == null) {
+      ending = reason.text() + detail;
+    }
+    close();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (ending == null) {
+      ending = describe(cause);
+      if (ending.equals("reset by peer")) {
+        home.counters().reset();
+      }
+    }
+    ctx.close();
+  }
+
+  private static String describe(Throwable cause) {
+    String message = String.valueOf(cause.getMessage());
+    if (message.contains("reset")) {
+      return "reset by peer";
+    }
+    if (message.contains("Broken pipe") || !(cause instanceof IOException)) {
+      return "write failed";
+    }
+    return message;
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    phase = Phase.ENDING;
+    home.timers().cancel(timeout);
+    home.ended(this);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    phase = Phase.ENDING;
+    home.timers().cancel(timeout);
+    home.removed(this);
+    assembler.release();
+    outbox.release();
+  }
+}

@@ -1,0 +1,47 @@
+package io.euryale.platform;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/// The one place that decides which hosts may be listened on or dialled.
+///
+/// Until peers have keys, a hello is only a claim: anybody who reaches a port could join as
+// anybody.
+/// So links stay on this machine. Names other than `localhost` are refused without being looked up,
+/// because a name may point elsewhere a moment later and a look-up would block a loop.
+public final class Loopback {
+
+  private Loopback() {}
+
+  /// Whether `host` is `localhost` or a literal loopback address (`127.0.0.0/8`, `::1`).
+  public static boolean isLoopback(String host) {
+    if (host.equals("localhost")) {
+      return true;
+    }
+    try {
+      return InetAddress.ofLiteral(host).isLoopbackAddress();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /// @throws PlatformException with exit code 2 when `host` is not a loopback address
+  public static void require(String host) {
+    if (!isLoopback(host)) {
+      throw new PlatformException(PlatformException.BAD_USAGE, refusal(host));
+    }
+  }
+
+  static String refusal(String host) {
+    return "Host '"
+        + host
+        + "' is not a loopback address, and links beyond this machine are refused until peers have"
+        + " keys: use 127.0.0.1.";
+  }
+
+  /// The address of a host for which [#isLoopback] holds.
+  static InetSocketAddress address(String host, int port) {
+    InetAddress address = InetAddress.ofLiteral(host.equals("localhost") ? "127.0.0.1" : host);
+    return new InetSocketAddress(address, port);
+  }
+}

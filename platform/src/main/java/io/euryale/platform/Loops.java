@@ -1,0 +1,55 @@
+package io.euryale.platform;
+
+import io.euryale.kernel.TrafficClass;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// The four event loops of a process, one thread for each traffic class: `euryale-control`,
+/// `euryale-alarm`, `euryale-critical` and `euryale-normal` [1 §1.1]. All peers of a process share
+/// them.
+///
+/// The threads are daemons: whoever starts peers decides how long the process lives.
+public final class Loops implements AutoCloseable {
+
+  private static final long ORIGIN_NANOS = System.nanoTime();
+  private static final long CLOSE_MILLIS = 5_000;
+
+  private final Map<TrafficClass, ClassLoop> loops = new EnumMap<>(TrafficClass.class);
+
+  public Loops() {
+    for (TrafficClass trafficClass : TrafficClass.values()) {
+      loops.put(trafficClass, new ClassLoop(trafficClass));
+    }
+  }
+
+  /// Nanoseconds since about the start of the process: monotonic, the time every core is given.
+  public static long nowNanos() {
+    return System.nanoTime() - ORIGIN_NANOS;
+  }
+
+  /// Ends the loops; peers that still live on them end without a farewell. Waits up to 5 s. Not
+  /// from a loop thread.
+  @Override
+  public void close() {
+    loops
+        .values()
+        .forEach(loop -> loop.group().shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS));
+    loops
+        .values()
+        .forEach(loop -> loop.group().terminationFuture().awaitUninterruptibly(CLOSE_MILLIS));
+  }
+
+  ClassLoop of(TrafficClass trafficClass) {
+    ClassLoop loop = loops.get(trafficClass);
+    if (loop == null) {
+      throw new IllegalArgumentException("No loop for " + trafficClass);
+    }
+    return loop;
+  }
+
+  /// Whether the calling thread is one of these loops, where waiting for another is forbidden.
+  boolean isLoopThread() {
+    return loops.values().stream().anyMatch(loop -> loop.eventLoop().inEventLoop());
+  }
+}

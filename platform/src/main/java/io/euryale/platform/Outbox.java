@@ -1,0 +1,116 @@
+package io.euryale.platform;
+
+import io.euryale.kernel.wire.Frames;
+import io.euryale.platform.Segments.Segment;
+import io.netty.channel.Channel;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.zip.CRC32C;
+
+/// What waits to be sent on one connection: frames packed back to back into segments.
+///
+/// While a write is under way, new frames keep filling the last segment instead of being handed to
+/// Netty one by one: a slow receiver then costs the bytes of its frames and not a segment for each.
+final class Outbox {
+
+  private final Segments segments;
+  private final long limitBytes;
+  private final ArrayDeque<Segment> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Segment> inFlight = new ArrayDeque<>();
+  private final CRC32C crc = new CRC32C();
+  private long bytes;
+  private boolean handing;
+
+  Outbox(Segments segments, long limitBytes) {
+    this.segments = segments;
+    this.limitBytes = limitBytes;
+  }
+
+  /// Copies one frame; false when it does not fit the limit. Leaves `frame` as it was.
+  boolean append(ByteBuffer frame) {
+    int length = frame.remaining();
+    int needed = Frames.HEADER_BYTES + length;
+    if (bytes + needed > limitBytes) {
+      reclaim();
+      if (bytes + needed > limitBytes) {
+        return false;
+      }
+    }
+    int checksum = Frames.checksum(crc, frame);
+    Segment segment = last(Frames.HEADER_BYTES);
+    segment.bytes.putInt(segment.written, length).putInt(segment.written + 4, checksum);
+    segment.written += Frames.HEADER_BYTES;
+    int from = frame.position();
+    for (int left = length; left > 0; ) {
+      segment = last(1);
+      int part = Math.min(left, segment.room());
+      segment.bytes.put(segment.written, frame, from, part);
+      segment.written += part;
+      from += part;
+      left -= part;
+    }
+    bytes += needed;
+    return true;
+  }
+
+  /// Hands everything that waits to the channel, unless an earlier hand-over is not finished: then
+  /// the channel's becoming writable again calls this once more.
+  void flush(Channel channel) {
+    reclaim();
+    if (waiting.isEmpty() || !inFlight.isEmpty() || handing) {
+      return;
+    }
+    handing = true;
+    for (Segment segment = waiting.poll(); segment != null; segment = waiting.poll()) {
+      inFlight.add(segment);
+      segment.buffer.setIndex(0, segment.written);
+      segment.buffer.retain();
+      channel.write(segment.buffer, channel.voidPromise());
+    }
+    channel.flush();
+    handing = false;
+    reclaim();
+  }
+
+  /// Whether the operating system has everything.
+  boolean isEmpty() {
+    reclaim();
+    return waiting.isEmpty() && inFlight.isEmpty();
+  }
+
+  long waitingBytes() {
+    return bytes;
+  }
+
+  void release() {
+    for (Segment segment = waiting.poll(); segment != null; segment = waiting.poll()) {
+      segments.give(segment);
+    }
+    for (Segment segment = inFlight.poll(); segment != null; segment = inFlight.poll()) {
+      segments.give(segment);
+    }
+    bytes = 0;
+  }
+
+  private void reclaim() {
+    if (handing) {
+      return;
+    }
+    for (Segment segment = inFlight.peek();
+        segment != null && segment.isSent();
+        segment = inFlight.peek()) {
+      inFlight.remove();
+      bytes -= segment.written;
+      segments.give(segment);
+    }
+  }
+
+  private Segment last(int roomBytes) {
+    Segment segment = waiting.peekLast();
+    if (segment == null || segment.room() < roomBytes) {
+      segment = segments.take();
+      waiting.add(segment);
+    }
+    return segment;
+  }
+}

@@ -1,0 +1,26 @@
+package io.euryale.platform;
+
+/// Why a connection or a frame was turned away; each reason is counted by itself.
+public enum Rejection {
+  FRAME_LENGTH("malformed frame: length out of range"),
+  FRAME_CHECKSUM("malformed frame: wrong checksum"),
+  HELLO_TOO_LONG("malformed frame: more than 16 KiB before the hello"),
+  HELLO_MALFORMED("malformed hello"),
+  HELLO_TIMEOUT("hello timeout"),
+  OTHER_OVERLAY("belongs to another overlay"),
+  OTHER_CLASS("speaks another traffic class"),
+  SELF("dialled itself"),
+  TOO_MANY_STRANGERS("too many connections without a hello"),
+  NOT_LOOPBACK("not a loopback address");
+
+  private final String text;
+
+  Rejection(String text) {
+    this.text = text;
+  }
+
+  /// What `linkDown` and `dialFailed` say.
+  public String text() {
+    return text;
+  }
+}
