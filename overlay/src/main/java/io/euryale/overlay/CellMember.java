@@ -109,7 +109,7 @@ public final class CellMember implements Core {
   @Override
   public void start(long nowNanos) {
     joiner.seek(nowNanos, null);
-    arm();
+    arm(nowNanos);
   }
 
   @Override
@@ -123,7 +123,7 @@ public final class CellMember implements Core {
         stay.superseded(nowNanos, remote.self().id());
       }
     }
-    arm();
+    arm(nowNanos);
   }
 
   @Override
@@ -136,7 +136,7 @@ public final class CellMember implements Core {
         local.links.redial(nowNanos, lost);
       }
     }
-    arm();
+    arm(nowNanos);
   }
 
   @Override
@@ -174,7 +174,7 @@ public final class CellMember implements Core {
     } else {
       joiner.timerDue(nowNanos, phase);
     }
-    arm();
+    arm(nowNanos);
   }
 
   @Override
@@ -202,7 +202,7 @@ public final class CellMember implements Core {
         local.links.linkDown(link);
       }
     }
-    arm();
+    arm(nowNanos);
   }
 
   private void heard(long nowNanos, PeerId peer) {
@@ -323,9 +323,9 @@ public final class CellMember implements Core {
         }
       }
       case CellMessage.OrphanQuery _ -> {
-        RootNews news = local.news();
-        if (news != null) {
-          local.links.reply(link, new CellMessage.OrphanReply(stay.isOrphan(), news));
+        CellMessage reply = stay.orphanQuery(nowNanos, from);
+        if (reply != null) {
+          local.links.reply(link, reply);
         }
       }
       case CellMessage.OrphanReply m -> stay.orphanReply(nowNanos, from, m);
@@ -476,7 +476,7 @@ public final class CellMember implements Core {
     if (leaveWaits.isEmpty()) {
       gone(true);
     }
-    arm();
+    arm(nowNanos);
   }
 
   private void leaveConfirmed(PeerId peer) {
@@ -533,13 +533,13 @@ public final class CellMember implements Core {
     }
   }
 
-  private void arm() {
+  private void arm(long nowNanos) {
     Membership stay = membership;
     long next = phase.deadline();
     if (stay != null) {
       next = Math.min(next, stay.nextDeadline());
     }
-    armedNanos = next;
+    armedNanos = Math.max(next, nowNanos);
     home.wakeAt(next);
   }
 }

@@ -23,6 +23,9 @@ final class Coordination {
     /// Follows a view that this coordinator made.
     void install(long nowNanos, CellView next);
 
+    /// There are news of the root to be told downwards.
+    void newsChanged(long nowNanos);
+
     /// Sends towards the root: to the coordinator of the cell above.
     void up(long nowNanos, CellMessage message);
   }
@@ -79,6 +82,7 @@ final class Coordination {
       directory.record(nowNanos, view);
       sequence++;
       local.learn(nowNanos, new RootNews(view, sequence, directory.levelOne()));
+      cell.newsChanged(nowNanos);
     } else {
       cell.up(nowNanos, new CellMessage.Report(view, 0));
     }
@@ -180,7 +184,12 @@ final class Coordination {
       }
       return;
     }
+    List<PeerRef> levelOne = directory.levelOne();
     CellView loser = directory.record(nowNanos, report.view());
+    if (!directory.levelOne().equals(levelOne)) {
+      // Who would replace the root cell should be known before it is needed; changes come in rows.
+      reportNanos = Math.min(reportNanos, nowNanos + local.settings.requestTimeout().toNanos() / 5);
+    }
     if (loser == null) {
       return;
     }

@@ -42,11 +42,11 @@ final class Joiner {
 
   private void seek(long nowNanos, long sinceNanos, int attempt) {
     List<Endpoint> guides = local.guides();
-    long deadline = nowNanos + timeoutNanos(Math.min(attempt, 3));
     if (guides.isEmpty()) {
       found(nowNanos);
       return;
     }
+    long deadline = nowNanos + timeoutNanos(Math.min(attempt / guides.size(), 2));
     host.enter(new Phase.Seeking(guides, attempt, 0, sinceNanos, deadline));
     ask(nowNanos, guides.get(attempt % guides.size()));
   }
@@ -258,7 +258,7 @@ final class Joiner {
   /// a joiner that never got in keeps asking its contacts.
   private boolean mayFound(long nowNanos, Phase.Seeking p) {
     RootNews known = local.news();
-    if (known == null) {
+    if (known == null || p.attempt() < p.guides().size()) {
       return false;
     }
     List<PeerRef> order = new ArrayList<>(known.root().peers());

@@ -32,6 +32,7 @@ final class LocalPeer {
   private final Map<PeerName, PeerRef> lost = new LinkedHashMap<>();
 
   private final Consumer<MemberEvent> onEvent;
+  private List<PeerRef> winners = List.of();
   private @Nullable RootNews news;
   private long newsNanos;
   private long highestTerm;
@@ -104,9 +105,9 @@ final class LocalPeer {
     }
   }
 
-  /// Remembers the members of a view that won, as guides.
-  void peersFrom(CellView winner) {
-    winner.peers().forEach(this::lose);
+  /// Members of a view that won are the first to ask.
+  void rememberGuides(CellView winner) {
+    winners = winner.peers();
   }
 
   void find(PeerName peer) {
@@ -122,6 +123,7 @@ final class LocalPeer {
   List<Endpoint> guides() {
     Map<String, Endpoint> guides = new LinkedHashMap<>();
     List<Endpoint> all = new ArrayList<>();
+    winners.forEach(peer -> all.add(peer.endpoint()));
     RootNews known = news;
     if (known != null) {
       known.root().peers().forEach(peer -> all.add(peer.endpoint()));

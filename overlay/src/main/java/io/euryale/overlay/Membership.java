@@ -187,11 +187,38 @@ final class Membership implements Coordination.Cell {
       local.send(nowNanos, from, new CellMessage.Fenced(view));
     } else if (order > 0 && other.lists(local.self.id())) {
       follow(nowNanos, other);
-    } else if (order > 0 && (!other.cell().isRoot() || other.lists(from.id()))) {
+    } else if (order > 0) {
+      outranked(nowNanos, from, other);
+    }
+  }
+
+  /// A view without this peer has won. The fellows of the losing view are told, not left: else the
+  /// next of them would take over in a term higher than the winner's, and so on for ever.
+  private void outranked(long nowNanos, PeerRef from, CellView winner) {
+    if (winner.cell().isRoot() && !winner.lists(from.id())) {
       // Only a living member of the winning root cell may unseat this one: a dead one's news would
       // leave nobody to rejoin.
-      local.peersFrom(other);
-      expel(nowNanos, "expelled by " + other.coordinator() + " in " + other.term(), view.cell());
+      probe(nowNanos, winner.peers());
+      return;
+    }
+    local.rememberGuides(winner);
+    if (!winner.term().equals(view.term())) {
+      CellMessage fenced = new CellMessage.Fenced(winner);
+      for (PeerRef peer : view.peers()) {
+        if (!winner.lists(peer.id())) {
+          local.send(nowNanos, peer, fenced);
+        }
+      }
+    }
+    String reason = "expelled by " + winner.coordinator() + " in " + winner.term();
+    finish(nowNanos, reason, view.cell());
+  }
+
+  private void probe(long nowNanos, List<PeerRef> peers) {
+    RootNews news = local.news();
+    if (news != null) {
+      CellMessage probe = new CellMessage.Probe(view, news);
+      peers.forEach(peer -> local.send(nowNanos, peer, probe));
     }
   }
 
@@ -439,7 +466,7 @@ final class Membership implements Coordination.Cell {
       expel(nowNanos, "no parent left in the cell above", view.cell());
     } else if (election == null) {
       local.observe("ORPHANED", "term", news.root().term().toString());
-      election = new RootElection(local, news, nowNanos);
+      election = new RootElection(local, news, view.peers(), nowNanos);
     }
   }
 
@@ -500,9 +527,7 @@ final class Membership implements Coordination.Cell {
       if (news.root().lists(from.id())) {
         viewed(nowNanos, from, news.root());
       } else {
-        // Hearsay: ask the other root cell itself.
-        CellMessage probe = new CellMessage.Probe(view, news);
-        news.root().peers().forEach(peer -> local.send(nowNanos, peer, probe));
+        probe(nowNanos, news.root().peers()); // Hearsay: ask the other root cell itself.
       }
     } else if (election != null) {
       rootFound(nowNanos, election, news);
@@ -524,14 +549,19 @@ final class Membership implements Coordination.Cell {
     }
   }
 
-  boolean isOrphan() {
-    return election != null;
+  /// A peer of level 1 lost the root; the answer, or null when this peer has none.
+  @Nullable CellMessage orphanQuery(long nowNanos, PeerRef from) {
+    if (election != null) {
+      election.heard(nowNanos, from, true);
+    }
+    RootNews news = local.news();
+    return news == null ? null : new CellMessage.OrphanReply(election != null, news);
   }
 
   void orphanReply(long nowNanos, PeerRef from, CellMessage.OrphanReply reply) {
     learn(nowNanos, from, reply.news());
     if (election != null) {
-      election.answered(nowNanos, from.id(), reply.orphan());
+      election.heard(nowNanos, from, reply.orphan());
       if (!reply.orphan() && search == null) {
         seekParent(nowNanos, new ParentSearch(local, view.cell(), reply.news().root().peers()));
       }
@@ -548,6 +578,11 @@ final class Membership implements Coordination.Cell {
 
   private RootNews newsFor(RootNews news) {
     return view.cell().isRoot() ? news : news.brief();
+  }
+
+  @Override
+  public void newsChanged(long nowNanos) {
+    tellChildren(nowNanos);
   }
 
   @Override
@@ -572,10 +607,17 @@ final class Membership implements Coordination.Cell {
     return told;
   }
 
+  /// Ends the stay with a farewell to everybody near.
   void expel(long nowNanos, String reason, @Nullable CellId preferred) {
     if (!over) {
-      over = true;
       leave(nowNanos);
+      finish(nowNanos, reason, preferred);
+    }
+  }
+
+  private void finish(long nowNanos, String reason, @Nullable CellId preferred) {
+    if (!over) {
+      over = true;
       host.expelled(nowNanos, reason, preferred);
     }
   }

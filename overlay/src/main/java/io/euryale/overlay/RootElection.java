@@ -2,9 +2,12 @@ package io.euryale.overlay;
 
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerRef;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Decides who founds a new root cell when the whole one is lost: the peers of level 1 ask each
 /// other, and the first that answers in the order of the last news goes up.
@@ -32,19 +35,27 @@ final class RootElection {
   private final Map<PeerId, Answer> answers = new LinkedHashMap<>();
   private long queryNanos;
 
-  RootElection(LocalPeer local, RootNews lastNews, long nowNanos) {
+  RootElection(LocalPeer local, RootNews lastNews, List<PeerRef> cell, long nowNanos) {
     this.local = local;
-    order = lastNews.levelOne();
+    // The last news may be older than this peer's own cell.
+    Set<PeerRef> known = new LinkedHashSet<>(lastNews.levelOne());
+    known.addAll(cell);
+    order = new ArrayList<>(known);
     lostTerm = lastNews.root().term();
     sinceNanos = nowNanos;
+    queryNanos = nowNanos;
   }
 
   Term lostTerm() {
     return lostTerm;
   }
 
-  void answered(long nowNanos, PeerId peer, boolean orphan) {
-    answers.put(peer, new Answer(orphan, nowNanos));
+  /// A peer of this level said whether it lost the root, by answering or by asking.
+  void heard(long nowNanos, PeerRef peer, boolean orphan) {
+    if (order.stream().noneMatch(known -> known.id().equals(peer.id()))) {
+      order.add(peer);
+    }
+    answers.put(peer.id(), new Answer(orphan, nowNanos));
   }
 
   Verdict timerDue(long nowNanos) {
