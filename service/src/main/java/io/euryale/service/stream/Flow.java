@@ -42,7 +42,10 @@ final class Flow {
   /// When copies of a failed owner are adopted although another holder was nearer.
   long adoptAtNanos = Long.MAX_VALUE;
 
-  Flow(long id, Window window) {
+  private final StreamRules rules;
+
+  Flow(long id, Window window, StreamRules rules) {
+    this.rules = rules;
     this.id = id;
     this.window = window;
   }
@@ -70,7 +73,7 @@ final class Flow {
   /// Everything up to here is done or, with `orKept`, kept here; with `orHeld`, held by two peers.
   long upTo(Test test) {
     long sequence = window.base();
-    while (sequence < window.next() && test.holds(window.at(sequence))) {
+    while (sequence < window.next() && holds(test, window.at(sequence))) {
       sequence++;
     }
     return Math.max(0, sequence - 1);
@@ -81,7 +84,7 @@ final class Flow {
     long bits = 0;
     long end = Math.min(window.next(), upTo + 1 + Long.SIZE);
     for (long sequence = Math.max(window.base(), upTo + 1); sequence < end; sequence++) {
-      if (test.holds(window.at(sequence))) {
+      if (holds(test, window.at(sequence))) {
         bits |= 1L << (sequence - upTo - 1);
       }
     }
@@ -95,15 +98,15 @@ final class Flow {
     /// Kept in this peer's memory, or done.
     KEPT,
     /// Two peers hold it, or it is done.
-    HELD;
+    HELD
+  }
 
-    boolean holds(Slot slot) {
-      return slot.done
-          || switch (this) {
-            case DONE -> false;
-            case KEPT -> slot.isPending();
-            case HELD -> slot.isPending() && slot.held;
-          };
-    }
+  private boolean holds(Test test, Slot slot) {
+    return slot.done
+        || switch (test) {
+          case DONE -> false;
+          case KEPT -> slot.isPending();
+          case HELD -> slot.isPending() && rules.isHeld(slot);
+        };
   }
 }

@@ -62,6 +62,7 @@ public final class Publisher implements Core {
   }
 
   private final StreamSettings settings;
+  private final StreamRules rules;
   private final TrafficClass trafficClass;
   private final PeerRef self;
   private final Home home;
@@ -120,6 +121,17 @@ public final class Publisher implements Core {
       PeerRef self,
       Home home,
       Listener listener) {
+    this(settings, trafficClass, self, home, listener, StreamRules.SOUND);
+  }
+
+  Publisher(
+      StreamSettings settings,
+      TrafficClass trafficClass,
+      PeerRef self,
+      Home home,
+      Listener listener,
+      StreamRules rules) {
+    this.rules = rules;
     this.settings = settings;
     this.trafficClass = trafficClass;
     this.self = self;
@@ -447,8 +459,8 @@ public final class Publisher implements Core {
       }
     }
     wake(refreshAtNanos);
-    for (Outgoing out : streams.values()) {
-      repeatDue(nowNanos, out);
+    if (rules.repeats()) {
+      streams.values().forEach(out -> repeatDue(nowNanos, out));
     }
   }
 

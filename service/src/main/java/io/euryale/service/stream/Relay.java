@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class Relay implements Core {
 
   private final StreamSettings settings;
+  private final StreamRules rules;
   private final TrafficClass trafficClass;
   private final PeerRef self;
   private final Home home;
@@ -50,6 +51,16 @@ public final class Relay implements Core {
 
   /// @param trafficClass the class of the links it gets; alarms are always protected
   public Relay(StreamSettings settings, TrafficClass trafficClass, PeerRef self, Home home) {
+    this(settings, trafficClass, self, home, StreamRules.SOUND);
+  }
+
+  Relay(
+      StreamSettings settings,
+      TrafficClass trafficClass,
+      PeerRef self,
+      Home home,
+      StreamRules rules) {
+    this.rules = rules;
     this.settings = settings;
     this.trafficClass = trafficClass;
     this.self = self;
@@ -110,12 +121,16 @@ public final class Relay implements Core {
   }
 
   private void topologyChanged(long nowNanos, @Nullable RemoteLink before, String reason) {
-    custody.reviewOwners(nowNanos);
+    if (rules.adoptsOrphans()) {
+      custody.reviewOwners(nowNanos);
+    }
     RemoteLink up = links.upstream();
     if (up != null && up != before) {
       home.observe(TraceEvent.of("UPSTREAM", "to", up.name().value(), "reason", reason));
       flows.forEach(flow -> passUp(nowNanos, flow));
-      custody.resendAll(nowNanos);
+      if (rules.resendsOverNewPath()) {
+        custody.resendAll(nowNanos);
+      }
     }
   }
 
@@ -174,7 +189,7 @@ public final class Relay implements Core {
   private @Nullable Flow flow(long nowNanos, long id) {
     Flow flow = flows.get(id);
     if (flow == null && flows.size() < settings.flows()) {
-      flow = new Flow(id, new Window(settings.windowPackets(), store));
+      flow = new Flow(id, new Window(settings.windowPackets(), store), rules);
       flow.askedAtNanos = nowNanos - ASK_AGAIN_NANOS - 1;
       flow.heardAtNanos = nowNanos;
       flows.put(id, flow);

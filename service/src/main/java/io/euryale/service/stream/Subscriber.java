@@ -43,6 +43,7 @@ public final class Subscriber implements Core {
   }
 
   private final StreamSettings settings;
+  private final StreamRules rules;
   private final Home home;
   private final Listener listener;
   private final PacketStore store;
@@ -89,6 +90,11 @@ public final class Subscriber implements Core {
   }
 
   public Subscriber(StreamSettings settings, Home home, Listener listener) {
+    this(settings, home, listener, StreamRules.SOUND);
+  }
+
+  Subscriber(StreamSettings settings, Home home, Listener listener, StreamRules rules) {
+    this.rules = rules;
     this.settings = settings;
     this.home = home;
     this.listener = listener;
@@ -251,8 +257,10 @@ public final class Subscriber implements Core {
     if (StreamFrames.replication(frame) != Replication.NONE) {
       acknowledge(nowNanos, flow);
     }
-    if (sequence < window.base()) {
+    if (rules.isRepetition(sequence, window)) {
       duplicates++;
+    } else if (sequence < window.base() || !rules.waitsForMissing()) {
+      deliver(nowNanos, flow, sequence, frame);
     } else if (sequence == window.base() && window.base() == window.next()) {
       // In order and nothing waits behind it: no copy is needed.
       deliver(nowNanos, flow, sequence, frame);
@@ -330,10 +338,12 @@ public final class Subscriber implements Core {
       flow.dirty = false;
       long upTo = flow.window.base() - 1;
       long bits = kept(flow.window, upTo);
+      long delivered = rules.delivered(flow.window);
       for (int link : flow.sources) {
         if (up.contains(link)) {
           home.send(
-              link, StreamFrames.progress(writer, ACK, flow.advertised.flow(), upTo, bits, upTo));
+              link,
+              StreamFrames.progress(writer, ACK, flow.advertised.flow(), upTo, bits, delivered));
         }
       }
     }

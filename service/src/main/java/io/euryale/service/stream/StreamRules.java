@@ -1,0 +1,44 @@
+package io.euryale.service.stream;
+
+/// The decisions that the streaming promises hang on, in one place. Package-private and never
+// chosen
+/// by settings or wire: tests break one rule at a time and prove that a checker sees it.
+class StreamRules {
+
+  static final StreamRules SOUND = new StreamRules();
+
+  /// Whether the hop below may let go of a packet: two peers hold it.
+  boolean isHeld(Slot slot) {
+    return slot.held;
+  }
+
+  /// Whether copies of a failed sibling are adopted.
+  boolean adoptsOrphans() {
+    return true;
+  }
+
+  /// How far a client says that its application has a flow.
+  long delivered(Window window) {
+    return window.base() - 1;
+  }
+
+  /// Whether a client waits for missing packets that may still come.
+  boolean waitsForMissing() {
+    return true;
+  }
+
+  /// Whether a client knows a packet that it has delivered before.
+  boolean isRepetition(long sequence, Window window) {
+    return sequence < window.base();
+  }
+
+  /// Whether a sensor sends what stays unconfirmed again.
+  boolean repeats() {
+    return true;
+  }
+
+  /// Whether what waits goes over a new way up at once.
+  boolean resendsOverNewPath() {
+    return true;
+  }
+}
