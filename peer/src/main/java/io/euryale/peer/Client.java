@@ -1,0 +1,226 @@
+package io.euryale.peer;
+
+import io.euryale.kernel.PeerId;
+import io.euryale.kernel.Role;
+import io.euryale.kernel.TrafficClass;
+import io.euryale.overlay.OverlayStatus;
+import io.euryale.peer.RefusedException.Reason;
+import io.euryale.platform.Loops;
+import io.euryale.platform.NettyHome;
+import io.euryale.platform.Observations;
+import io.euryale.service.stream.Replication;
+import io.euryale.service.stream.StreamInfo;
+import io.euryale.service.stream.StreamNames;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/// A sink of data: requests streams from an overlay through all peers of its root cell, so that
+/// the failure of one of them is only a matter of which link the next packet comes over.
+///
+/// ```
+/// try (Loops loops = new Loops();
+///     Client client = Client.connect(settings, loops, null, Duration.ofSeconds(10))) {
+///   client.subscribe("line-a/*", TrafficClass.ALARM, Replication.ACTIVE,
+///       (stream, epoch, sequence, payload) -> show(stream, payload));
+///   enough.await();
+/// }
+/// ```
+///
+/// ## What is promised
+///
+/// For each life of a stream a handler sees packets in order and none twice, and is told of gaps.
+/// With a replication other than [Replication#NONE] nothing that a sensor accepted is missing
+/// unless the sensor was told that it is lost. No order is promised between streams or traffic
+/// classes.
+/// Packets published before the subscription reached the sensor are not seen, except alarms.
+///
+/// Safe to share between threads. See [StreamHandler] for the threads that handlers run on.
+public final class Client implements AutoCloseable {
+
+  /// Longer than a loop needs to send what is due.
+  private static final Duration ONE_TURN = Duration.ofMillis(10);
+
+  private final EdgeHost edge;
+
+  // Guarded by this.
+  private final Map<TrafficClass, SubscriberHost> classes = new EnumMap<>(TrafficClass.class);
+  private boolean closed;
+
+  private Client(EdgeHost edge) {
+    this.edge = edge;
+  }
+
+  /// Starts a client and waits until a peer was found to attach to.
+  ///
+  /// @param observations where the application's border and the protocol's observations are
+  ///     traced, or null
+  /// @param timeout longest wait
+  /// @throws RefusedException when the settings are not valid, or no contact answered in time;
+  ///     trying again is safe
+  public static Client connect(
+      EdgeSettings settings, Loops loops, @Nullable Observations observations, Duration timeout)
+      throws InterruptedException {
+    EdgeHost edge = new EdgeHost(Role.CLIENT, settings, loops, observations);
+    edge.connect(timeout);
+    return new Client(edge);
+  }
+
+  /// The client's name and incarnation.
+  public PeerId id() {
+    return edge.self().id();
+  }
+
+  /// Subscribes with a handler that is called on the loop of the class; the same as [#subscribe(
+  /// String, TrafficClass, Replication, StreamHandler, Executor)] without an executor.
+  public Subscription subscribe(
+      String pattern, TrafficClass trafficClass, Replication replication, StreamHandler handler)
+      throws InterruptedException {
+    return subscribe(pattern, trafficClass, replication, handler, null);
+  }
+
+  /// Subscribes to all streams of a class whose name matches, those of today and those to come.
+  ///
+  /// @param pattern a stream name, 1 to 200 characters, in which `*` stands for any characters
+  ///     and
+  ///     `?` for one
+  /// @param trafficClass any but control
+  /// @param replication how the cells on the way protect the packets; where several subscriptions
+  ///     want a stream, the strongest counts
+  /// @param executor where the handler is called, one call at a time and in order; null for the
+  /// loop of the class. A packet counts as delivered when the executor was given it. When 4,096
+  /// calls wait, the loop waits for the application, and so does everything else on that loop
+  /// @throws RefusedException when pattern or class is not valid, this client has a subscription
+  ///     with the same pattern in this class, or the client is closed
+  public Subscription subscribe(
+      String pattern,
+      TrafficClass trafficClass,
+      Replication replication,
+      StreamHandler handler,
+      @Nullable Executor executor)
+      throws InterruptedException {
+    Checks.dataClass(trafficClass);
+    if (!StreamNames.isPattern(pattern)) {
+      throw Checks.invalid(
+          "'"
+              + pattern
+              + "' cannot select streams: use 1 to 200 letters, digits, '.', '_', '-', '/', ':', and"
+              + " '*' or '?' for what may differ.");
+    }
+    SubscriberHost host = host(trafficClass);
+    Mailbox mailbox = executor == null ? null : new Mailbox(executor);
+    Subscription subscription = new Subscription(pattern, trafficClass, host, handler, mailbox);
+    boolean taken =
+        LoopCalls.call(host.home, who(), now -> host.subscribe(now, subscription, replication));
+    if (!taken) {
+      throw new RefusedException(
+          Reason.DUPLICATE,
+          "This client has a subscription for "
+              + pattern
+              + " in class "
+              + trafficClass.label()
+              + " already: close that one first.");
+    }
+    return subscription;
+  }
+
+  private synchronized SubscriberHost host(TrafficClass trafficClass) {
+    if (closed) {
+      throw LoopCalls.closed(who());
+    }
+    SubscriberHost known = classes.get(trafficClass);
+    if (known != null) {
+      return known;
+    }
+    NettyHome home = edge.newHome(trafficClass);
+    SubscriberHost host =
+        new SubscriberHost(
+            edge.settings().streams(), trafficClass, edge.self(), home, edge.observations());
+    classes.put(trafficClass, host);
+    edge.follow(home, host::attachmentPoints);
+    return host;
+  }
+
+  /// The streams of a class that the root cell knows.
+  ///
+  /// @throws RefusedException when no root peer answered in time, or the client is closed; trying
+  ///     again is safe
+  public List<StreamInfo> streams(TrafficClass trafficClass, Duration timeout)
+      throws InterruptedException {
+    Checks.dataClass(trafficClass);
+    SubscriberHost host = host(trafficClass);
+    CompletableFuture<List<StreamInfo>> answer = new CompletableFuture<>();
+    if (!host.home.execute(now -> host.requestStreams(now, answer))) {
+      throw LoopCalls.closed(who());
+    }
+    try {
+      return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException _) {
+      throw new RefusedException(
+          Reason.UNREACHABLE,
+          "No peer of the root cell listed the streams of class "
+              + trafficClass.label()
+              + " within "
+              + timeout.toMillis()
+              + " ms: the overlay may be changing, so try again in a moment.");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("Only values complete this future", e);
+    }
+  }
+
+  /// The picture of the overlay: all cells, as the root coordinator knows them, or fewer when
+  /// only another peer could be asked.
+  ///
+  /// @throws RefusedException when there is no answer in time, or the client is closed; trying
+  /// again is safe
+  public OverlayStatus status(Duration timeout) throws InterruptedException {
+    return edge.status(who(), timeout);
+  }
+
+  /// Repetitions of packets in a class that were discarded so far.
+  public long duplicates(TrafficClass trafficClass) throws InterruptedException {
+    SubscriberHost host;
+    synchronized (this) {
+      host = classes.get(trafficClass);
+    }
+    return host == null ? 0 : LoopCalls.call(host.home, who(), _ -> host.duplicates());
+  }
+
+  /// Closes the client; its subscriptions end when the root cell has noticed. Acknowledgements at
+  /// hand are sent first, so that no sensor repeats what was delivered.
+  @Override
+  public void close() {
+    List<SubscriberHost> hosts = hostsToClose();
+    if (!hosts.isEmpty()) {
+      try {
+        Thread.sleep(edge.settings().streams().acknowledgementDelay().plus(ONE_TURN));
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    hosts.forEach(host -> host.home.close());
+    edge.close();
+  }
+
+  /// Ends as a process that crashes does.
+  public void kill() {
+    hostsToClose().forEach(host -> host.home.kill());
+    edge.kill();
+  }
+
+  private synchronized List<SubscriberHost> hostsToClose() {
+    closed = true;
+    return List.copyOf(classes.values());
+  }
+
+  private String who() {
+    return "Client " + id().name();
+  }
+}

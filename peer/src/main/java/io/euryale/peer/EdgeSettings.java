@@ -1,0 +1,64 @@
+package io.euryale.peer;
+
+import io.euryale.kernel.settings.Setting;
+import io.euryale.overlay.OverlaySettings;
+import io.euryale.platform.LinkSettings;
+import io.euryale.service.stream.StreamSettings;
+import java.util.List;
+
+/// Everything to decide about a sensor or a client: a process at the edge of the overlay.
+/// Immutable; the `with` methods make changed copies.
+public record EdgeSettings(
+    @Setting(about = "Name of the sensor or client; unique in the overlay.") String name,
+    @Setting(
+            about = "Name of the overlay; processes of another overlay are refused.",
+            byDefault = "euryale")
+        String overlayName,
+    @Setting(
+            about =
+                "Peers to attach by, as HOST:PORT with their control port; several, so that one may"
+                    + " be down. A sensor's data enters the overlay at the first one that answers.",
+            byDefault = "[]")
+        List<String> contacts,
+    @Setting(about = "How peers are watched; the tree settings mean nothing here.")
+        OverlaySettings overlay,
+    @Setting(about = "Limits and pauses of streams.") StreamSettings streams,
+    @Setting(about = "Limits and pauses of links.") LinkSettings links) {
+
+  public EdgeSettings {
+    contacts = List.copyOf(contacts);
+  }
+
+  /// The defaults documented on each setting.
+  ///
+  /// @param contacts peers to attach by, as `host:port` with their control port
+  public static EdgeSettings named(String name, List<String> contacts) {
+    return new EdgeSettings(
+        name,
+        PeerSettings.DEFAULT_OVERLAY,
+        contacts,
+        OverlaySettings.defaults(),
+        StreamSettings.defaults(),
+        LinkSettings.defaults());
+  }
+
+  public EdgeSettings withName(String newName) {
+    return new EdgeSettings(newName, overlayName, contacts, overlay, streams, links);
+  }
+
+  public EdgeSettings withOverlayName(String newName) {
+    return new EdgeSettings(name, newName, contacts, overlay, streams, links);
+  }
+
+  public EdgeSettings withContacts(List<String> newContacts) {
+    return new EdgeSettings(name, overlayName, newContacts, overlay, streams, links);
+  }
+
+  public EdgeSettings withOverlay(OverlaySettings newOverlay) {
+    return new EdgeSettings(name, overlayName, contacts, newOverlay, streams, links);
+  }
+
+  public EdgeSettings withStreams(StreamSettings newStreams) {
+    return new EdgeSettings(name, overlayName, contacts, overlay, newStreams, links);
+  }
+}

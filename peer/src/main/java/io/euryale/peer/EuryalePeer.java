@@ -1,0 +1,310 @@
+package io.euryale.peer;
+
+import io.euryale.kernel.Endpoint;
+import io.euryale.kernel.PeerId;
+import io.euryale.kernel.PeerName;
+import io.euryale.kernel.PeerRef;
+import io.euryale.kernel.Role;
+import io.euryale.kernel.TrafficClass;
+import io.euryale.kernel.trace.TraceEvent;
+import io.euryale.overlay.CellMember;
+import io.euryale.overlay.MemberEvent;
+import io.euryale.overlay.Neighbourhood;
+import io.euryale.overlay.OverlayStatus;
+import io.euryale.peer.RefusedException.Reason;
+import io.euryale.platform.LinkCounters;
+import io.euryale.platform.Loops;
+import io.euryale.platform.NettyHome;
+import io.euryale.platform.Observations;
+import io.euryale.platform.PlatformException;
+import io.euryale.service.stream.Relay;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// One running peer: a control core that keeps its place in the overlay and, for each class of
+/// data, a relay, each with its own port on the loop of its class. Several peers of one process
+/// share a
+/// [Loops].
+///
+/// A peer joins by itself, for as long as it takes, and again when it was expelled;
+/// [#awaitMember] waits for that. Safe to share between threads; no method may be called from a
+/// loop thread, which listeners run on, but [#kill].
+public final class EuryalePeer implements AutoCloseable {
+
+  private static final long LOOK_AGAIN_MILLIS = 5;
+  private static final List<TrafficClass> DATA =
+      List.of(TrafficClass.ALARM, TrafficClass.CRITICAL, TrafficClass.NORMAL);
+
+  private record RelayHost(NettyHome home, Relay relay) {}
+
+  private final PeerSettings settings;
+  private final PeerListener listener;
+  private final PeerRef self;
+  private final NettyHome control;
+  private final CellMember member;
+  private final Map<TrafficClass, RelayHost> relays = new EnumMap<>(TrafficClass.class);
+  private final CountDownLatch left = new CountDownLatch(1);
+  private volatile @Nullable Neighbourhood neighbourhood;
+  private volatile String notice = "";
+  private volatile boolean leaving;
+  private volatile boolean ended;
+
+  /// Starts a peer: its ports are open when this returns, and it looks for its place.
+  ///
+  /// @param settings without contacts the peer founds the overlay
+  /// @param observations where the protocol's observations are traced, or null
+  /// @throws RefusedException when the settings are not valid or a port cannot be had
+  public static EuryalePeer start(
+      PeerSettings settings,
+      Loops loops,
+      @Nullable Observations observations,
+      PeerListener listener) {
+    PeerName name = Checks.name("a peer", settings.name());
+    Checks.name("an overlay", settings.overlayName());
+    Checks.loopback(settings.host());
+    List<Endpoint> contacts = Contacts.parse(settings.contacts());
+    contacts.forEach(contact -> Checks.loopback(contact.host()));
+    PeerId id = new PeerId(name, Incarnations.next());
+    EuryalePeer peer = new EuryalePeer(settings, loops, id, contacts, observations, listener);
+    if (observations != null) {
+      observations.record(Loops.nowNanos(), id, TraceEvent.of("BOOT", "role", Role.PEER.name()));
+    }
+    peer.begin();
+    return peer;
+  }
+
+  private EuryalePeer(
+      PeerSettings settings,
+      Loops loops,
+      PeerId id,
+      List<Endpoint> contacts,
+      @Nullable Observations observations,
+      PeerListener listener) {
+    this.settings = settings;
+    this.listener = listener;
+    Map<TrafficClass, NettyHome> homes = new EnumMap<>(TrafficClass.class);
+    Map<TrafficClass, Integer> ports = new EnumMap<>(TrafficClass.class);
+    try {
+      for (TrafficClass trafficClass : TrafficClass.values()) {
+        NettyHome home =
+            new NettyHome(
+                loops,
+                trafficClass,
+                settings.overlayName(),
+                Role.PEER,
+                settings.links(),
+                observations,
+                ThreadLocalRandom.current().nextLong(),
+                this::failed);
+        homes.put(trafficClass, home);
+        ports.put(trafficClass, home.listen(settings.host(), settings.port(trafficClass)));
+      }
+    } catch (PlatformException e) {
+      homes.values().forEach(NettyHome::close);
+      Reason reason = e.exitCode() == PlatformException.BAD_USAGE ? Reason.INVALID : Reason.ADDRESS;
+      throw new RefusedException(reason, String.valueOf(e.getMessage()), e);
+    }
+    self =
+        new PeerRef(
+            id,
+            new Endpoint(
+                settings.host(),
+                ports.getOrDefault(TrafficClass.CONTROL, 0),
+                ports.getOrDefault(TrafficClass.ALARM, 0),
+                ports.getOrDefault(TrafficClass.CRITICAL, 0),
+                ports.getOrDefault(TrafficClass.NORMAL, 0)));
+    for (TrafficClass trafficClass : DATA) {
+      NettyHome home = homeOf(homes, trafficClass);
+      relays.put(
+          trafficClass,
+          new RelayHost(home, new Relay(settings.streams(), trafficClass, self, home)));
+    }
+    control = homeOf(homes, TrafficClass.CONTROL);
+    member =
+        new CellMember(settings.overlay(), self, contacts, control, this::movedTo, this::happened);
+  }
+
+  private static NettyHome homeOf(Map<TrafficClass, NettyHome> homes, TrafficClass trafficClass) {
+    NettyHome home = homes.get(trafficClass);
+    if (home == null) {
+      throw new IllegalStateException("No home for " + trafficClass);
+    }
+    return home;
+  }
+
+  private void begin() {
+    // The data classes first: whoever meets the member may send data at once.
+    relays.values().forEach(host -> host.home().start(host.relay(), self));
+    control.start(member, self);
+  }
+
+  // ---------------------------------------------------------------- on the control loop
+
+  private void movedTo(@Nullable Neighbourhood now) {
+    neighbourhood = now;
+    // A leaving peer still hands on what it holds, to those it knew.
+    if (!leaving) {
+      for (RelayHost host : relays.values()) {
+        boolean _ = host.home().execute(nanos -> host.relay().neighbourhood(nanos, now));
+      }
+    }
+    listener.neighbourhood(now);
+  }
+
+  private void happened(MemberEvent event) {
+    switch (event) {
+      case MemberEvent.Joined _ -> notice = "";
+      case MemberEvent.Refused refused -> notice = refused.text();
+      case MemberEvent.Shunned shunned ->
+          notice = "Expelled from cell " + shunned.cell() + ": " + shunned.reason() + ".";
+      case MemberEvent.Left _ -> left.countDown();
+    }
+    listener.event(event);
+  }
+
+  /// One core of the peer failed by a mistake: half a peer would look alive and do harm.
+  private void failed(Throwable mistake) {
+    kill();
+    listener.failed(mistake);
+  }
+
+  // ---------------------------------------------------------------- from any thread
+
+  /// The peer's name, incarnation, address and ports.
+  public PeerRef self() {
+    return self;
+  }
+
+  /// What the peer was started with.
+  public PeerSettings settings() {
+    return settings;
+  }
+
+  /// The cell, siblings and parent; null while the peer is in no cell.
+  public @Nullable Neighbourhood neighbourhood() {
+    return neighbourhood;
+  }
+
+  /// The last refusal or expulsion, one sentence; "" when there was none since the peer became a
+  /// member.
+  public String notice() {
+    return notice;
+  }
+
+  /// Whether the peer was closed, killed, or stopped by a mistake.
+  public boolean isEnded() {
+    return ended;
+  }
+
+  /// Waits until the peer is a member of a cell.
+  ///
+  /// @return its place
+  /// @throws RefusedException when it is none in time, with the reason; the peer keeps trying. Or
+  ///     when it has ended
+  public Neighbourhood awaitMember(Duration timeout) throws InterruptedException {
+    long deadlineNanos = System.nanoTime() + timeout.toNanos();
+    while (true) {
+      Neighbourhood now = neighbourhood;
+      if (now != null) {
+        return now;
+      }
+      if (ended) {
+        throw LoopCalls.closed("Peer " + self.name());
+      }
+      if (LoopCalls.remaining(deadlineNanos).isZero()) {
+        throw new RefusedException(
+            Reason.UNREACHABLE,
+            "Peer "
+                + self.name()
+                + " is not a member of overlay "
+                + settings.overlayName()
+                + " after "
+                + timeout.toMillis()
+                + " ms: "
+                + (notice.isEmpty()
+                    ? "no contact answered at " + String.join(" or ", settings.contacts()) + "."
+                    : notice));
+      }
+      Thread.sleep(LOOK_AGAIN_MILLIS);
+    }
+  }
+
+  /// The peer's own view of itself.
+  ///
+  /// @throws RefusedException when the peer has ended
+  public PeerStatus status() throws InterruptedException {
+    String who = "Peer " + self.name();
+    OverlayStatus overlay = LoopCalls.call(control, who, _ -> member.status());
+    Map<TrafficClass, Map<String, Long>> counters = new EnumMap<>(TrafficClass.class);
+    for (Map.Entry<TrafficClass, RelayHost> entry : relays.entrySet()) {
+      RelayHost host = entry.getValue();
+      counters.put(
+          entry.getKey(),
+          LoopCalls.call(host.home(), who, _ -> host.relay().counters().snapshot()));
+    }
+    return new PeerStatus(
+        self, overlay, neighbourhood, notice, Collections.unmodifiableMap(counters));
+  }
+
+  /// What the links of a class have done since the start; may be asked at any time.
+  public LinkCounters links(TrafficClass trafficClass) {
+    RelayHost host = relays.get(trafficClass);
+    return host == null ? control.counters() : host.home().counters();
+  }
+
+  /// Leaves the overlay in order and ends: tells the neighbours, who take over, hands on the
+  /// packets it holds, and closes. Takes at most the leave time-out of the settings, once for
+  /// each of the
+  /// two, and the drain time-out of the links. Does nothing when the peer has ended.
+  @Override
+  public void close() {
+    leaving = true;
+    if (ended) {
+      return;
+    }
+    long limitNanos = settings.overlay().leaveTimeout().toNanos();
+    try {
+      boolean asked = control.execute(member::leave);
+      if (asked && left.await(limitNanos + TimeUnit.SECONDS.toNanos(1), TimeUnit.NANOSECONDS)) {
+        handOn(System.nanoTime() + limitNanos);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    ended = true;
+    relays.values().forEach(host -> host.home().close());
+    control.close();
+  }
+
+  private void handOn(long deadlineNanos) throws InterruptedException {
+    try {
+      for (RelayHost host : relays.values()) {
+        while (holdsPackets(host) && LoopCalls.remaining(deadlineNanos).isPositive()) {
+          Thread.sleep(LOOK_AGAIN_MILLIS);
+        }
+      }
+    } catch (RefusedException _) {
+      // Killed meanwhile.
+    }
+  }
+
+  private boolean holdsPackets(RelayHost host) throws InterruptedException {
+    return LoopCalls.call(
+        host.home(), "Peer " + self.name(), _ -> host.relay().counters().storedBytes > 0);
+  }
+
+  /// Ends as a process that crashes does: every connection is reset, nothing queued is sent,
+  /// nobody is told. For tests and demonstrations of failures.
+  public void kill() {
+    ended = true;
+    relays.values().forEach(host -> host.home().kill());
+    control.kill();
+  }
+}

@@ -1,0 +1,20 @@
+package io.euryale.peer;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Numbers for the lives of peers, sensors and clients: milliseconds of the wall clock at the
+/// start, so that a later life has a larger number without anything being stored. A clock that
+/// was set
+/// back makes the overlay refuse the new life, which says so; within a process numbers always
+/// grow.
+final class Incarnations {
+
+  private static final AtomicLong LAST = new AtomicLong();
+
+  private Incarnations() {}
+
+  static long next() {
+    return LAST.accumulateAndGet(
+        System.currentTimeMillis(), (last, wall) -> Math.max(last + 1, wall));
+  }
+}

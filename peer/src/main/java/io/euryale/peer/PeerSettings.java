@@ -1,0 +1,185 @@
+package io.euryale.peer;
+
+import io.euryale.kernel.Endpoint;
+import io.euryale.kernel.TrafficClass;
+import io.euryale.kernel.settings.Setting;
+import io.euryale.overlay.OverlaySettings;
+import io.euryale.platform.LinkSettings;
+import io.euryale.service.stream.StreamSettings;
+import java.util.List;
+
+/// Everything an operator decides about one peer. Immutable; the `with` methods make changed
+/// copies.
+public record PeerSettings(
+    @Setting(
+            about =
+                "Name of the peer, which operators meet in every view; unique in the overlay. The"
+                    + " replacement of a failed peer is chosen by likeness of names, so peers of one"
+                    + " site should have similar ones.")
+        String name,
+    @Setting(
+            about = "Name of the overlay; processes of another overlay are refused.",
+            byDefault = "euryale")
+        String overlayName,
+    @Setting(
+            about =
+                "Address to listen at. Only loopback addresses are allowed until peers have keys to"
+                    + " prove who they are.",
+            byDefault = "127.0.0.1")
+        String host,
+    @Setting(
+            about =
+                "TCP port of membership traffic; 0 takes any free one, which is no good for a peer"
+                    + " that is a contact of others.",
+            byDefault = "0",
+            min = "0",
+            max = "65535")
+        int controlPort,
+    @Setting(
+            about = "TCP port of alarms; 0 takes any free one.",
+            byDefault = "0",
+            min = "0",
+            max = "65535")
+        int alarmPort,
+    @Setting(
+            about = "TCP port of critical traffic; 0 takes any free one.",
+            byDefault = "0",
+            min = "0",
+            max = "65535")
+        int criticalPort,
+    @Setting(
+            about = "TCP port of normal traffic; 0 takes any free one.",
+            byDefault = "0",
+            min = "0",
+            max = "65535")
+        int normalPort,
+    @Setting(
+            about =
+                "Peers to join by, as HOST:PORT with their control port; several, so that one may be"
+                    + " down. A peer without contacts founds the overlay.",
+            byDefault = "[]")
+        List<String> contacts,
+    @Setting(about = "The tree of cells and how it is watched.") OverlaySettings overlay,
+    @Setting(about = "Limits and pauses of streams.") StreamSettings streams,
+    @Setting(about = "Limits and pauses of links.") LinkSettings links) {
+
+  /// The overlay that processes join when nobody says another.
+  public static final String DEFAULT_OVERLAY = "euryale";
+
+  public PeerSettings {
+    contacts = List.copyOf(contacts);
+  }
+
+  /// The defaults documented on each setting.
+  public static PeerSettings named(String name) {
+    return new PeerSettings(
+        name,
+        DEFAULT_OVERLAY,
+        "127.0.0.1",
+        0,
+        0,
+        0,
+        0,
+        List.of(),
+        OverlaySettings.defaults(),
+        StreamSettings.defaults(),
+        LinkSettings.defaults());
+  }
+
+  /// The port asked for; 0 for any.
+  public int port(TrafficClass trafficClass) {
+    return new Endpoint(host, controlPort, alarmPort, criticalPort, normalPort).port(trafficClass);
+  }
+
+  public PeerSettings withName(String newName) {
+    return new PeerSettings(
+        newName,
+        overlayName,
+        host,
+        controlPort,
+        alarmPort,
+        criticalPort,
+        normalPort,
+        contacts,
+        overlay,
+        streams,
+        links);
+  }
+
+  public PeerSettings withOverlayName(String newName) {
+    return new PeerSettings(
+        name,
+        newName,
+        host,
+        controlPort,
+        alarmPort,
+        criticalPort,
+        normalPort,
+        contacts,
+        overlay,
+        streams,
+        links);
+  }
+
+  /// Listens at another address; 0 stands for any free port.
+  public PeerSettings withAddress(
+      String newHost, int newControl, int newAlarm, int newCritical, int newNormal) {
+    return new PeerSettings(
+        name,
+        overlayName,
+        newHost,
+        newControl,
+        newAlarm,
+        newCritical,
+        newNormal,
+        contacts,
+        overlay,
+        streams,
+        links);
+  }
+
+  public PeerSettings withContacts(List<String> newContacts) {
+    return new PeerSettings(
+        name,
+        overlayName,
+        host,
+        controlPort,
+        alarmPort,
+        criticalPort,
+        normalPort,
+        newContacts,
+        overlay,
+        streams,
+        links);
+  }
+
+  public PeerSettings withOverlay(OverlaySettings newOverlay) {
+    return new PeerSettings(
+        name,
+        overlayName,
+        host,
+        controlPort,
+        alarmPort,
+        criticalPort,
+        normalPort,
+        contacts,
+        newOverlay,
+        streams,
+        links);
+  }
+
+  public PeerSettings withStreams(StreamSettings newStreams) {
+    return new PeerSettings(
+        name,
+        overlayName,
+        host,
+        controlPort,
+        alarmPort,
+        criticalPort,
+        normalPort,
+        contacts,
+        overlay,
+        newStreams,
+        links);
+  }
+}

@@ -1,0 +1,144 @@
+package io.euryale.peer;
+
+import io.euryale.kernel.PeerId;
+import io.euryale.kernel.PeerRef;
+import io.euryale.kernel.TrafficClass;
+import io.euryale.kernel.trace.TraceEvent;
+import io.euryale.platform.NettyHome;
+import io.euryale.platform.Observations;
+import io.euryale.service.stream.Replication;
+import io.euryale.service.stream.StreamInfo;
+import io.euryale.service.stream.StreamNames;
+import io.euryale.service.stream.StreamSettings;
+import io.euryale.service.stream.Subscriber;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// The subscriber core of one traffic class of a client, between the application and its loop.
+/// All fields belong to the loop, but the final ones.
+///
+/// Writes what crosses the application's border to the trace: `DELIVER` (`stream`, `epoch`,
+/// `seq`,
+/// `class`, `digest`) and `GAP` (`stream`, `epoch`, `from`, `to`, `class`).
+final class SubscriberHost implements Subscriber.Listener {
+
+  final NettyHome home;
+
+  private final TrafficClass trafficClass;
+  private final PeerId self;
+  private final Subscriber core;
+  private final @Nullable Observations observations;
+  private final List<Subscription> subscriptions = new ArrayList<>();
+  private final List<CompletableFuture<List<StreamInfo>>> asked = new ArrayList<>();
+
+  SubscriberHost(
+      StreamSettings settings,
+      TrafficClass trafficClass,
+      PeerRef self,
+      NettyHome home,
+      @Nullable Observations observations) {
+    this.home = home;
+    this.trafficClass = trafficClass;
+    this.self = self.id();
+    this.observations = observations;
+    core = new Subscriber(settings, home, this);
+    home.start(core, self);
+  }
+
+  void attachmentPoints(long nowNanos, List<PeerRef> peers) {
+    core.attachmentPoints(nowNanos, peers);
+  }
+
+  /// Adds a subscription, unless there is one with the same pattern.
+  ///
+  /// @return whether it was added
+  boolean subscribe(long nowNanos, Subscription subscription, Replication replication) {
+    String pattern = subscription.pattern();
+    if (subscriptions.stream().anyMatch(other -> other.pattern().equals(pattern))) {
+      return false;
+    }
+    subscriptions.add(subscription);
+    core.subscribe(nowNanos, pattern, replication);
+    return true;
+  }
+
+  void unsubscribe(long nowNanos, Subscription subscription) {
+    if (subscriptions.remove(subscription)) {
+      core.unsubscribe(nowNanos, subscription.pattern());
+    }
+  }
+
+  void requestStreams(long nowNanos, CompletableFuture<List<StreamInfo>> answer) {
+    asked.add(answer);
+    core.requestStreams(nowNanos);
+  }
+
+  long duplicates() {
+    return core.duplicates();
+  }
+
+  // ---------------------------------------------------------------- what the core says
+
+  @Override
+  public void packet(long nowNanos, String stream, long epoch, long sequence, ByteBuffer payload) {
+    if (observations != null) {
+      observations.record(
+          nowNanos,
+          self,
+          TraceEvent.of(
+              "DELIVER",
+              "stream",
+              stream,
+              "epoch",
+              epoch,
+              "seq",
+              sequence,
+              "class",
+              trafficClass.label(),
+              "digest",
+              Digests.of(payload)));
+    }
+    for (int i = 0; i < subscriptions.size(); i++) {
+      Subscription subscription = subscriptions.get(i);
+      if (StreamNames.matches(subscription.pattern(), stream)) {
+        subscription.packet(stream, epoch, sequence, payload);
+      }
+    }
+  }
+
+  @Override
+  public void gap(long nowNanos, String stream, long epoch, long from, long to) {
+    if (observations != null) {
+      observations.record(
+          nowNanos,
+          self,
+          TraceEvent.of(
+              "GAP",
+              "stream",
+              stream,
+              "epoch",
+              epoch,
+              "from",
+              from,
+              "to",
+              to,
+              "class",
+              trafficClass.label()));
+    }
+    for (int i = 0; i < subscriptions.size(); i++) {
+      Subscription subscription = subscriptions.get(i);
+      if (StreamNames.matches(subscription.pattern(), stream)) {
+        subscription.gap(stream, epoch, from, to);
+      }
+    }
+  }
+
+  @Override
+  public void streams(long nowNanos, List<StreamInfo> streams) {
+    asked.forEach(answer -> answer.complete(streams));
+    asked.clear();
+  }
+}
