@@ -1,8 +1,7 @@
 package io.euryale.service.stream;
 
 /// The decisions that the streaming promises hang on, in one place. Package-private and never
-// chosen
-/// by settings or wire: tests break one rule at a time and prove that a checker sees it.
+/// chosen by settings or wire: tests break one rule at a time and prove that a checker sees it.
 class StreamRules {
 
   static final StreamRules SOUND = new StreamRules();
