@@ -291,6 +291,10 @@ public final class CellMember implements Core {
         local.links.reply(link, new CellMessage.Pong(0, stay.standing()));
         stay.viewed(nowNanos, from, m.view());
         learn(nowNanos, from, m.news());
+        RootNews news = local.news();
+        if (news != null && news.root().term().compareTo(m.news().root().term()) > 0) {
+          local.links.reply(link, new CellMessage.News(news));
+        }
       }
       case CellMessage.BindingRequest m -> local.links.reply(link, guide(nowNanos, stay, m));
       case CellMessage.Bind m -> {

@@ -45,7 +45,7 @@ final class Coordination {
     this.cell = cell;
     OverlaySettings settings = local.settings;
     directory = cell.view().cell().isRoot() ? new RootDirectory(settings, local.rules) : null;
-    boolean first = founding && local.news() == null;
+    boolean first = founding && local.news() == null && cell.view().term().number() == 1;
     readyNanos = first ? nowNanos : nowNanos + 2 * settings.reportPeriod().toNanos();
     reportNanos = nowNanos;
     probeNanos = nowNanos + settings.probePeriod().toNanos() / 4;

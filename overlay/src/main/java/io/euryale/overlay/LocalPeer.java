@@ -75,6 +75,11 @@ final class LocalPeer {
     return true;
   }
 
+  /// Starts over with what others tell of the root.
+  void forgetNews() {
+    news = null;
+  }
+
   /// Gives the root another while to be heard from.
   void excuseRoot(long nowNanos) {
     newsNanos = nowNanos;

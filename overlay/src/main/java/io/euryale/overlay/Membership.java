@@ -46,6 +46,9 @@ final class Membership implements Coordination.Cell {
   private long pingNanos;
   private long probeNanos;
   private long pingSequence;
+  private @Nullable RootNews rival;
+  private long rivalNanos;
+  private long rivalProbeNanos;
   private boolean over;
 
   Membership(LocalPeer local, Host host, CellView view, Phase.@Nullable Parent parent) {
@@ -61,6 +64,11 @@ final class Membership implements Coordination.Cell {
     pingNanos = nowNanos;
     probeNanos = nowNanos + local.settings.probePeriod().toNanos();
     boolean founding = local.isSelf(view.coordinator());
+    RootNews known = local.news();
+    if (view.cell().isRoot() && known != null && known.root().term().compareTo(view.term()) > 0) {
+      local.forgetNews();
+      rivalHeard(nowNanos, known);
+    }
     follow(nowNanos, view);
     Phase.Parent chosen = parent;
     if (chosen != null) {
@@ -119,6 +127,7 @@ final class Membership implements Coordination.Cell {
       probeContacts(nowNanos);
     }
     if (!over) {
+      rivalTimerDue(nowNanos);
       parentTimerDue(nowNanos);
     }
   }
@@ -267,10 +276,14 @@ final class Membership implements Coordination.Cell {
 
   /// Becomes the cell's coordinator in a term of its own.
   private void lead(long nowNanos, boolean founding) {
-    local.observe("COORDINATOR", "cell", view.cell().toString(), "term", view.term().toString());
+    observeLead();
     Coordination duties = new Coordination(local, this, nowNanos, founding);
     coordination = duties;
     duties.tell(nowNanos);
+  }
+
+  private void observeLead() {
+    local.observe("COORDINATOR", "cell", view.cell().toString(), "term", view.term().toString());
   }
 
   private void takeOverIfSenior(long nowNanos) {
@@ -518,19 +531,55 @@ final class Membership implements Coordination.Cell {
 
   /// Takes news of the root and passes them on.
   void learn(long nowNanos, PeerRef from, RootNews news) {
-    if (over || !local.learn(nowNanos, news)) {
+    if (over) {
       return;
     }
-    tellChildren(nowNanos);
-    boolean other = news.root().term().compareTo(view.term()) > 0;
-    if (view.cell().isRoot() && other && !news.root().lists(local.self.id())) {
-      if (news.root().lists(from.id())) {
+    if (view.cell().isRoot() && news.root().term().compareTo(view.term()) > 0) {
+      if (news.root().lists(local.self.id()) || news.root().lists(from.id())) {
         viewed(nowNanos, from, news.root());
       } else {
-        probe(nowNanos, news.root().peers()); // Hearsay: ask the other root cell itself.
+        rivalHeard(nowNanos, news);
       }
-    } else if (election != null) {
-      rootFound(nowNanos, election, news);
+    } else if (local.learn(nowNanos, news)) {
+      tellChildren(nowNanos);
+      if (election != null) {
+        rootFound(nowNanos, election, news);
+      }
+    }
+  }
+
+  /// Hearsay of a root cell with a higher term: it may have won, or be long dead. Its members are
+  /// asked; if none of them answers, this cell outbids the rumour, for the peers that follow it
+  /// would not listen to a lower term.
+  private void rivalHeard(long nowNanos, RootNews news) {
+    local.seeTerm(news.root().term());
+    RootNews known = rival;
+    if (known == null || news.root().term().compareTo(known.root().term()) > 0) {
+      rival = news;
+      rivalNanos = nowNanos;
+      rivalProbeNanos = nowNanos;
+      if (coordination == null) {
+        local.send(nowNanos, view.coordinatorRef(), new CellMessage.News(news));
+      }
+    }
+  }
+
+  private void rivalTimerDue(long nowNanos) {
+    RootNews known = rival;
+    if (known == null) {
+      return;
+    }
+    if (known.root().term().compareTo(view.term()) < 0) {
+      rival = null;
+    } else if (coordination != null
+        && nowNanos - rivalNanos > local.settings.orphanPatience().toNanos()) {
+      rival = null;
+      follow(nowNanos, view.takenOver(local.nextTerm(), _ -> true));
+      observeLead();
+      coordination.tell(nowNanos);
+    } else if (rivalProbeNanos <= nowNanos) {
+      rivalProbeNanos = nowNanos + 2 * local.settings.requestTimeout().toNanos();
+      probe(nowNanos, known.root().peers());
     }
   }
 

@@ -24,6 +24,16 @@ import java.util.function.Function;
 /// crashes and cuts; nothing is random but jitter. The lab's simulation is the thorough one.
 final class TestNet {
 
+  TestNet() {
+    this(7);
+  }
+
+  TestNet(long seed) {
+    random = new Random(seed);
+  }
+
+  static final String WATCH = System.getProperty("watch", "");//DEBUG
+
   private record Due(long at, long order, Runnable action) {}
 
   final Map<String, Node> nodes = new LinkedHashMap<>();
@@ -33,7 +43,10 @@ final class TestNet {
           (a, b) ->
               a.at() != b.at() ? Long.compare(a.at(), b.at()) : Long.compare(a.order(), b.order()));
   private final Map<Integer, Pipe> pipes = new HashMap<>();
-  private final Random random = new Random(7);
+  private final Random random;
+
+  /// Frames lost, in thousandths; faults beyond what TCP does.
+  int lossPermille;
   private Set<Set<String>> cuts = Set.of();
   private long now = 1;
   private long order;
@@ -62,7 +75,8 @@ final class TestNet {
     final Role role;
     Core core;
     boolean alive = true;
-    boolean pinned;
+    boolean paused;
+    private final List<Runnable> waiting = new ArrayList<>();
     long wake = Long.MAX_VALUE;
     Neighbourhood place;
     List<PeerRef> points = List.of();
@@ -74,6 +88,24 @@ final class TestNet {
       this.role = role;
       int port = role == Role.PEER ? 7000 : 0;
       ref = new PeerRef(PeerId.of(name, incarnation), new Endpoint(name, port, port, port, port));
+    }
+
+    /// Calls the core, later while the process is paused, never when it is dead.
+    private void enter(Runnable call) {
+      if (paused) {
+        waiting.add(call);
+      } else if (alive) {
+        call.run();
+      }
+    }
+
+    void pause(boolean on) {
+      paused = on;
+      if (!on) {
+        List<Runnable> calls = List.copyOf(waiting);
+        waiting.clear();
+        calls.forEach(this::enter);
+      }
     }
 
     CellMember member() {
@@ -89,9 +121,10 @@ final class TestNet {
       ByteBuffer copy = ByteBuffer.allocate(frame.remaining());
       copy.put(frame.duplicate()).flip();
       Node to = pipe.dialler == this ? pipe.remote : pipe.dialler;
+      if (name.equals(WATCH) || to.name.equals(WATCH)) log.add(now/1000000 + " " + name + " -> " + to.name + " " + link + (to.paused ? " P" : "") + CellCodec.decode(new io.euryale.kernel.wire.WireReader(), copy.duplicate()));//DEBUG
       int at = link == pipe.link ? pipe.remoteLink : pipe.link;
-      if (!isCut(name, to.name)) {
-        after(1_000_000, () -> deliver(pipe, to, at, copy));
+      if (!isCut(name, to.name) && random.nextInt(1000) >= lossPermille) {
+        after(1_000_000 + random.nextInt(1_000_000), () -> deliver(pipe, to, at, copy));
       }
       return true;
     }
@@ -121,9 +154,9 @@ final class TestNet {
         at(
             Math.max(deadlineNanos, now),
             () -> {
-              if (alive && !pinned && wake == deadlineNanos) {
+              if (wake == deadlineNanos) {
                 wake = Long.MAX_VALUE;
-                core.timerDue(now);
+                enter(() -> core.timerDue(now));
               }
             });
       }
@@ -181,7 +214,7 @@ final class TestNet {
   /// Cuts two groups from each other.
   void split(Set<String> one, Set<String> other) {
     Set<Set<String>> pairs = new java.util.HashSet<>();
-    one.forEach(a -> other.forEach(b -> pairs.add(Set.of(a, b))));
+    one.forEach(a -> other.forEach(b -> pairs.add(pair(a, b))));
     cuts = pairs;
   }
 
@@ -219,7 +252,11 @@ final class TestNet {
   }
 
   private boolean isCut(String a, String b) {
-    return cuts.contains(Set.of(a, b));
+    return !a.equals(b) && cuts.contains(pair(a, b));
+  }
+
+  private static Set<String> pair(String a, String b) {
+    return a.equals(b) ? Set.of() : Set.of(a, b);
   }
 
   private void dial(Pipe pipe) {
@@ -228,7 +265,8 @@ final class TestNet {
     }
     Node target = nodes.get(pipe.target);
     if (target == null || !target.alive || target == pipe.dialler) {
-      pipe.dialler.core.dialFailed(now, pipe.link, "connection refused");
+      pipe.dialler.enter(
+          () -> pipe.dialler.core.dialFailed(now, pipe.link, "connection refused"));
       after(100_000_000, () -> dial(pipe));
       return;
     }
@@ -240,9 +278,10 @@ final class TestNet {
     pipe.remoteLink = nextLink++;
     pipes.put(pipe.remoteLink, pipe);
     pipe.up = true;
-    target.core.linkUp(now, pipe.remoteLink, hello(pipe.dialler));
+    int remoteLink = pipe.remoteLink;
+    target.enter(() -> target.core.linkUp(now, remoteLink, hello(pipe.dialler)));
     if (pipe.up) {
-      pipe.dialler.core.linkUp(now, pipe.link, hello(target));
+      pipe.dialler.enter(() -> pipe.dialler.core.linkUp(now, pipe.link, hello(target)));
     }
   }
 
@@ -261,16 +300,14 @@ final class TestNet {
     after(
         1_000_000,
         () -> {
-          if (other.alive) {
-            other.core.linkDown(now, at, reason);
-          }
+          other.enter(() -> other.core.linkDown(now, at, reason));
         });
     after(20_000_000, () -> dial(pipe));
   }
 
   private void deliver(Pipe pipe, Node to, int link, ByteBuffer frame) {
-    if (pipe.up && to.alive) {
-      to.core.frame(now, link, frame);
+    if (pipe.up) {
+      to.enter(() -> to.core.frame(now, link, frame));
     }
   }
 }
