@@ -1,0 +1,87 @@
+package io.euryale.simulation;
+
+import java.util.List;
+import java.util.SplittableRandom;
+
+/// A fault of the plan while the run goes on: whom it touches, and how often it took effect.
+final class ActiveFault {
+
+  private final Fault fault;
+  private final SplittableRandom random;
+  private final boolean[] from;
+  private final boolean[] to;
+  private final boolean bothWays;
+  private long effects;
+
+  /// Which life a pause or crash hit; a later life is not touched by its end.
+  long incarnation;
+
+  boolean started;
+  boolean ended;
+
+  ActiveFault(Simulation simulation, Fault fault, int occurrence) {
+    this.fault = fault;
+    // Keyed by the text, not the position: taking another fault out changes no draw of this one.
+    random = simulation.stream("fault " + fault + " " + occurrence);
+    from = new boolean[simulation.processCount()];
+    to = new boolean[simulation.processCount()];
+    bothWays = fault instanceof Fault.Partition || fault instanceof Fault.Isolate;
+    switch (fault) {
+      case Fault.Partition f -> mark(simulation, f.left(), f.right());
+      case Fault.OneWay f -> mark(simulation, f.from(), f.to());
+      case Fault.Isolate f -> mark(simulation, List.of(f.process()), List.of(Fault.ANY));
+      case Fault.Lossy f -> mark(simulation, List.of(f.from()), List.of(f.to()));
+      case Fault.Duplicating f -> mark(simulation, List.of(f.from()), List.of(f.to()));
+      case Fault.Reordering f -> mark(simulation, List.of(f.from()), List.of(f.to()));
+      case Fault.Delaying f -> mark(simulation, List.of(f.from()), List.of(f.to()));
+      case Fault.Crash _, Fault.CrashHost _, Fault.Restart _ -> {}
+      case Fault.Pause _, Fault.Slow _, Fault.Reset _ -> {}
+    }
+  }
+
+  Fault fault() {
+    return fault;
+  }
+
+  long effects() {
+    return effects;
+  }
+
+  void tookEffect() {
+    effects++;
+  }
+
+  boolean touches(SimProcess sender, SimProcess receiver) {
+    int s = sender.index();
+    int r = receiver.index();
+    return (at(from, s) && at(to, r)) || (bothWays && at(to, s) && at(from, r));
+  }
+
+  /// Whether a drawn frame is among the `percent`.
+  boolean hits(int percent) {
+    return random.nextInt(100) < percent;
+  }
+
+  /// A number in `[1, bound]`.
+  long draw(long bound) {
+    return 1 + random.nextLong(bound);
+  }
+
+  private static boolean at(boolean[] set, int index) {
+    // Processes added after the plan was injected are in no set.
+    return index < set.length && set[index];
+  }
+
+  private void mark(Simulation simulation, List<String> senders, List<String> receivers) {
+    markIn(simulation, senders, from);
+    markIn(simulation, receivers, to);
+  }
+
+  private static void markIn(Simulation simulation, List<String> names, boolean[] set) {
+    for (SimProcess process : simulation.processes()) {
+      if (names.contains(Fault.ANY) || names.contains(process.name())) {
+        set[process.index()] = true;
+      }
+    }
+  }
+}

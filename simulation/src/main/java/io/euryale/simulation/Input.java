@@ -1,0 +1,11 @@
+package io.euryale.simulation;
+
+/// Something that waits in a loop's queue until the loop has time for it.
+interface Input {
+
+  /// @param nowNanos on the clock of the process
+  void handle(long nowNanos);
+
+  /// What tells this input from others, for the trace hash.
+  long digest();
+}

@@ -1,0 +1,108 @@
+package io.euryale.simulation;
+
+import java.time.Duration;
+
+/// What the virtual environment is like when no fault is active. Lengths in nanoseconds.
+///
+/// @param overlay name of the overlay in every hello
+/// @param shortestServiceNanos least time a loop takes for one input
+/// @param longestServiceNanos most time a loop takes for one input
+/// @param shortestDelayNanos least one-way delay of a frame
+/// @param usualDelayNanos 95 % of the frames take no longer
+/// @param longestDelayNanos 99.9 % of the frames take no longer; the rest up to ten times as long
+/// @param linkQueueFrames frames that a link holds in one direction, sent and not yet handled by
+/// the other side, before `send` refuses
+/// @param firstRedialNanos first pause between two dials; doubles up to `longestRedialNanos`, each
+/// pause drawn between half of it and all of it
+/// @param longestRedialNanos longest pause between two dials
+/// @param driftPpm clocks run up to this many parts per million fast or slow
+/// @param maxSteps inputs and network events after which a run counts as a livelock
+public record SimulationSettings(
+    String overlay,
+    long shortestServiceNanos,
+    long longestServiceNanos,
+    long shortestDelayNanos,
+    long usualDelayNanos,
+    long longestDelayNanos,
+    int linkQueueFrames,
+    long firstRedialNanos,
+    long longestRedialNanos,
+    int driftPpm,
+    long maxSteps) {
+
+  public SimulationSettings {
+    if (shortestServiceNanos < 0
+        || shortestServiceNanos > longestServiceNanos
+        || shortestDelayNanos < 0
+        || shortestDelayNanos > usualDelayNanos
+        || usualDelayNanos > longestDelayNanos
+        || linkQueueFrames < 1
+        || firstRedialNanos < 1
+        || firstRedialNanos > longestRedialNanos
+        || driftPpm < 0
+        || maxSteps < 1) {
+      throw new IllegalArgumentException("Simulation settings are out of range or out of order");
+    }
+  }
+
+  /// A local network: delays of 0.05 to 2 ms with a tail, service times of 1 to 50 µs.
+  public static SimulationSettings lan() {
+    return new SimulationSettings(
+        "euryale",
+        1_000,
+        50_000,
+        50_000,
+        500_000,
+        2_000_000,
+        1024,
+        Duration.ofMillis(20).toNanos(),
+        Duration.ofMillis(500).toNanos(),
+        200,
+        50_000_000);
+  }
+
+  public SimulationSettings withServiceNanos(long shortest, long longest) {
+    return new SimulationSettings(
+        overlay,
+        shortest,
+        longest,
+        shortestDelayNanos,
+        usualDelayNanos,
+        longestDelayNanos,
+        linkQueueFrames,
+        firstRedialNanos,
+        longestRedialNanos,
+        driftPpm,
+        maxSteps);
+  }
+
+  public SimulationSettings withDelayNanos(long shortest, long usual, long longest) {
+    return new SimulationSettings(
+        overlay,
+        shortestServiceNanos,
+        longestServiceNanos,
+        shortest,
+        usual,
+        longest,
+        linkQueueFrames,
+        firstRedialNanos,
+        longestRedialNanos,
+        driftPpm,
+        maxSteps);
+  }
+
+  public SimulationSettings withLinkQueueFrames(int frames) {
+    return new SimulationSettings(
+        overlay,
+        shortestServiceNanos,
+        longestServiceNanos,
+        shortestDelayNanos,
+        usualDelayNanos,
+        longestDelayNanos,
+        frames,
+        firstRedialNanos,
+        longestRedialNanos,
+        driftPpm,
+        maxSteps);
+  }
+}
