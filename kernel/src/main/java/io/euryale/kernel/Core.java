@@ -27,7 +27,8 @@ public interface Core {
   /// A dial asked for by [Home#connect] failed; the home tries again by itself.
   default void dialFailed(long nowNanos, int link, String reason) {}
 
-  /// A frame arrived. `frame` is valid only during the call; the core reads from position to limit.
+  /// A frame arrived, from position to limit. It is valid only during the call, and the core may
+  /// change it meanwhile: a relay patches a packet and sends it on without a copy.
   void frame(long nowNanos, int link, ByteBuffer frame);
 
   /// The deadline last given to [Home#wakeAt] has passed.
