@@ -1,0 +1,137 @@
+package io.euryale.lab.streams;
+
+import io.euryale.service.stream.Replication;
+import io.euryale.simulation.Fault;
+import io.euryale.simulation.FaultPlan;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/// What one schedule looks like, drawn from its seed: the tree, the wishes, the faults.
+///
+/// Faults are drawn in swarms: each schedule has its own subset of kinds, because a run with pauses
+/// only and a run with loss only find different bugs.
+///
+/// @param depth levels of the tree, 2 or 3
+/// @param span children of a cell, 1 or 2
+/// @param peersPerCell 2 or 3
+/// @param replication what the client asks for its critical streams; alarms are always protected
+/// @param faults what goes wrong before [#QUIESCE_NANOS]
+record StreamPlan(
+    int depth, int span, int peersPerCell, Replication replication, FaultPlan faults) {
+
+  static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+  /// The overlay forms and streams begin.
+  static final long FAULTS_FROM_NANOS = 2 * SECOND;
+
+  /// Faults end.
+  static final long QUIESCE_NANOS = 7 * SECOND;
+
+  /// Sensors publish until here: past the time to recover that the alarm checker grants.
+  static final long PUBLISH_UNTIL_NANOS = 17 * SECOND;
+
+  /// Enough for the last end-to-end repetition.
+  static final long END_NANOS = 30 * SECOND;
+
+  static final int SENSORS = 2;
+
+  private static final int KINDS = 12;
+
+  static StreamPlan draw(SplittableRandom shape, SplittableRandom faults) {
+    int depth = 2 + shape.nextInt(2);
+    int span = depth == 2 ? 1 + shape.nextInt(2) : 1;
+    int peersPerCell = shape.nextInt(4) == 0 ? 3 : 2;
+    Replication replication =
+        switch (shape.nextInt(4)) {
+          case 0 -> Replication.NONE;
+          case 1 -> Replication.ACTIVE_SYNCHRONOUS;
+          default -> Replication.ACTIVE;
+        };
+    StreamPlan quiet = new StreamPlan(depth, span, peersPerCell, replication, FaultPlan.NONE);
+    return quiet.with(quiet.drawFaults(faults));
+  }
+
+  StreamPlan with(FaultPlan other) {
+    return new StreamPlan(depth, span, peersPerCell, replication, other);
+  }
+
+  int peers() {
+    int cells = 0;
+    int level = 1;
+    for (int i = 0; i < depth; i++) {
+      cells += level;
+      level *= span;
+    }
+    return cells * peersPerCell;
+  }
+
+  static String peer(int index) {
+    return "peer-" + (char) ('a' + index);
+  }
+
+  static String sensor(int index) {
+    return "sensor-" + (index + 1);
+  }
+
+  private FaultPlan drawFaults(SplittableRandom random) {
+    List<Integer> kinds = new ArrayList<>();
+    for (int kind = 0; kind < KINDS; kind++) {
+      if (random.nextInt(3) == 0) {
+        kinds.add(kind);
+      }
+    }
+    if (kinds.isEmpty()) {
+      kinds.add(random.nextInt(KINDS));
+    }
+    List<Fault> drawn = new ArrayList<>();
+    for (int n = 4 + random.nextInt(6); n > 0; n--) {
+      drawn.add(draw(kinds.get(random.nextInt(kinds.size())), random));
+    }
+    drawn.sort(Comparator.comparingLong(Fault::startNanos));
+    return new FaultPlan(drawn);
+  }
+
+  private Fault draw(int kind, SplittableRandom random) {
+    long start = random.nextLong(FAULTS_FROM_NANOS, QUIESCE_NANOS - SECOND / 2);
+    long length = random.nextLong(SECOND / 10, 3 * SECOND);
+    String one = peer(random.nextInt(peers()));
+    String other = peer(random.nextInt(peers()));
+    if (one.equals(other)) {
+      other = Fault.ANY;
+    }
+    int percent = 1 + random.nextInt(30);
+    return switch (kind) {
+      case 0, 1 -> new Fault.Crash(one, start, length);
+      case 2 -> new Fault.CrashHost(one, start, length);
+      case 3 -> new Fault.Restart(one, start);
+      case 4 -> new Fault.Pause(one, start, length);
+      case 5 -> new Fault.Isolate(one, start, length);
+      case 6 -> new Fault.OneWay(List.of(one), others(one), start, length);
+      case 7 -> new Fault.Lossy(one, other, percent, start, length);
+      case 8 -> new Fault.Duplicating(one, other, percent, start, length);
+      case 9 -> new Fault.Reordering(one, other, percent, start, length);
+      case 10 -> new Fault.Slow(one, 2 + random.nextInt(50), start, length);
+      default ->
+          random.nextBoolean()
+              ? new Fault.Crash(sensor(random.nextInt(SENSORS)), start, length)
+              : reset(one, other, start);
+    };
+  }
+
+  private static Fault reset(String one, String other, long start) {
+    return new Fault.Reset(one, other.equals(Fault.ANY) ? sensor(0) : other, start);
+  }
+
+  private List<String> others(String one) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < peers(); i++) {
+      if (!peer(i).equals(one)) {
+        names.add(peer(i));
+      }
+    }
+    return names;
+  }
+}
