@@ -456,7 +456,11 @@ final class Membership implements Coordination.Cell {
     }
     local.observe("PARENT_LOST", "parent", lost.peer().id().toString(), "reason", reason);
     parent = null;
-    List<PeerRef> others = new ArrayList<>(lost.cell().peers());
+    Set<PeerRef> others = new LinkedHashSet<>(lost.cell().peers());
+    RootNews news = local.news();
+    if (news != null && lost.cell().cell().isRoot()) {
+      others.addAll(news.root().peers()); // The root cell may be another one by now.
+    }
     others.removeIf(peer -> peer.id().equals(lost.peer().id()));
     seekParent(nowNanos, ParentSearch.after(local, view.cell(), lost.peer().name(), others));
   }

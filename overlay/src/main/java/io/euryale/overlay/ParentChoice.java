@@ -4,6 +4,7 @@ import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
@@ -29,7 +30,7 @@ final class ParentChoice {
   /// For an orphan: the nearest to the failed parent by Levenshtein distance first [0 §III.d], so
   /// that everybody who lost it turns to the same one, who holds its copies.
   static List<PeerRef> afterFailure(
-      PeerName failed, List<PeerRef> above, Predicate<PeerId> usable) {
+      PeerName failed, Collection<PeerRef> above, Predicate<PeerId> usable) {
     return above.stream()
         .filter(peer -> usable.test(peer.id()))
         .sorted(

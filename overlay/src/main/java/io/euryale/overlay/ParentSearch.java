@@ -25,7 +25,8 @@ final class ParentSearch {
   }
 
   /// For a failed parent among these members of the cell above.
-  static ParentSearch after(LocalPeer local, CellId cell, PeerName failed, List<PeerRef> above) {
+  static ParentSearch after(
+      LocalPeer local, CellId cell, PeerName failed, Collection<PeerRef> above) {
     return new ParentSearch(
         local,
         cell,

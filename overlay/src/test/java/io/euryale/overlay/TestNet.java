@@ -32,8 +32,6 @@ final class TestNet {
     random = new Random(seed);
   }
 
-  static final String WATCH = System.getProperty("watch", "");//DEBUG
-
   private record Due(long at, long order, Runnable action) {}
 
   final Map<String, Node> nodes = new LinkedHashMap<>();
@@ -121,7 +119,6 @@ final class TestNet {
       ByteBuffer copy = ByteBuffer.allocate(frame.remaining());
       copy.put(frame.duplicate()).flip();
       Node to = pipe.dialler == this ? pipe.remote : pipe.dialler;
-      if (name.equals(WATCH) || to.name.equals(WATCH)) log.add(now/1000000 + " " + name + " -> " + to.name + " " + link + (to.paused ? " P" : "") + CellCodec.decode(new io.euryale.kernel.wire.WireReader(), copy.duplicate()));//DEBUG
       int at = link == pipe.link ? pipe.remoteLink : pipe.link;
       if (!isCut(name, to.name) && random.nextInt(1000) >= lossPermille) {
         after(1_000_000 + random.nextInt(1_000_000), () -> deliver(pipe, to, at, copy));
@@ -265,8 +262,7 @@ final class TestNet {
     }
     Node target = nodes.get(pipe.target);
     if (target == null || !target.alive || target == pipe.dialler) {
-      pipe.dialler.enter(
-          () -> pipe.dialler.core.dialFailed(now, pipe.link, "connection refused"));
+      pipe.dialler.enter(() -> pipe.dialler.core.dialFailed(now, pipe.link, "connection refused"));
       after(100_000_000, () -> dial(pipe));
       return;
     }
