@@ -102,7 +102,7 @@ final class StreamRun {
           i * 40_000_000L,
           StreamPlan.peer(i),
           Role.PEER,
-          (process, incarnation) -> bootPeer(process, first && incarnation == 1));
+          (process, _) -> bootPeer(process, first));
     }
     long edgeBoot = plan.peers() * 40_000_000L;
     for (int i = 0; i < StreamPlan.SENSORS; i++) {
