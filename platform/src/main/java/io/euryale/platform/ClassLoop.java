@@ -33,7 +33,7 @@ final class ClassLoop {
   private final ReadBuffer readBuffer = new ReadBuffer(allocator);
   private final List<NettyHome> openTurns = new ArrayList<>();
   private final MultiThreadIoEventLoopGroup group;
-  private final IoEventLoop eventLoop;
+  private final SingleThreadIoEventLoop eventLoop;
   private int tasksInTurn;
 
   ClassLoop(TrafficClass trafficClass) {
@@ -59,7 +59,12 @@ final class ClassLoop {
                 TASK_QUANTUM_MILLIS);
           }
         };
-    eventLoop = group.next();
+    eventLoop = (SingleThreadIoEventLoop) group.next();
+  }
+
+  /// Identifies the loop's thread; starts it if it has not run yet.
+  long threadId() {
+    return eventLoop.threadProperties().id();
   }
 
   IoEventLoop eventLoop() {

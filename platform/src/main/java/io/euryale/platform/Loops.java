@@ -32,12 +32,10 @@ public final class Loops implements AutoCloseable {
   /// from a loop thread.
   @Override
   public void close() {
-    loops
-        .values()
-        .forEach(loop -> loop.group().shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS));
-    loops
-        .values()
-        .forEach(loop -> loop.group().terminationFuture().awaitUninterruptibly(CLOSE_MILLIS));
+    loops.values().stream()
+        .map(loop -> loop.group().shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS))
+        .toList()
+        .forEach(ending -> ending.awaitUninterruptibly(CLOSE_MILLIS));
   }
 
   ClassLoop of(TrafficClass trafficClass) {
