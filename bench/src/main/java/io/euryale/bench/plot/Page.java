@@ -1,0 +1,148 @@
+package io.euryale.bench.plot;
+
+import io.euryale.peer.result.Measurement;
+import io.euryale.peer.result.Promise;
+import io.euryale.peer.result.ResultDocument;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The page of a `bench streams` result document: its promises, plots of the main numbers, and all
+/// numbers in a table.
+public final class Page {
+
+  private static final String STYLE =
+      """
+      :root { color-scheme: light dark; --ink: #1b1f24; --soft: #68717d; --line: #d9dee4;
+        --bar: #4178be; --goal: #c0392b; --good: #1e7d46; --paper: #ffffff; }
+      @media (prefers-color-scheme: dark) { :root { --ink: #e6e9ed; --soft: #9aa4b0;
+        --line: #363d46; --bar: #6f9fdc; --goal: #ef7d70; --good: #62c48c; --paper: #14181d; } }
+      body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
+        max-width: 900px; margin: 2rem auto; padding: 0 1rem; }
+      h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2.2rem; }
+      h3 { font-size: 1rem; margin: 1.4rem 0 .3rem; }
+      svg { width: 100%; height: auto; font: 12px system-ui, sans-serif; }
+      .label { text-anchor: end; fill: var(--ink); } .value { fill: var(--ink); }
+      .tick, .unit { fill: var(--soft); } .tick { text-anchor: middle; }
+      .grid { stroke: var(--line); } .bar { fill: var(--bar); }
+      .range { stroke: var(--ink); stroke-width: 1.3; fill: none; }
+      .goal { stroke: var(--goal); stroke-width: 1.5; stroke-dasharray: 5 4; }
+      ul { list-style: none; padding: 0; } li { padding-left: 5.2em; text-indent: -5.2em; }
+      b { display: inline-block; width: 5.2em; text-indent: 0; }
+      .held { color: var(--good); } .missed { color: var(--goal); }
+      p, dl { color: var(--soft); } table { border-collapse: collapse; width: 100%; }
+      th, td { text-align: left; padding: .15rem .5rem; border-bottom: 1px solid var(--line); }
+      td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
+      """;
+
+  private final ResultDocument document;
+
+  private Page(ResultDocument document) {
+    this.document = document;
+  }
+
+  /// The page of a document, complete: one file, no script, nothing loaded.
+  public static String of(ResultDocument document) {
+    return new Page(document).html();
+  }
+
+  private String html() {
+    StringBuilder page = new StringBuilder();
+    page.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n");
+    page.append("<meta name=\"viewport\" content=\"width=device-width\">\n<title>");
+    page.append(Bars.escape("Euryale " + document.name())).append("</title>\n<style>\n");
+    page.append(STYLE).append("</style></head><body>\n<h1>");
+    page.append(Bars.escape("Euryale " + document.name())).append("</h1>\n<p>");
+    page.append(Bars.escape(MarkdownReport.environmentLine(document))).append("</p>\n");
+    page.append("<h2>Goals</h2>\n<ul>\n");
+    for (Promise promise : document.promises()) {
+      page.append(promise.held() ? "<li><b class=\"held\">held" : "<li><b class=\"missed\">missed");
+      page.append("</b>").append(Bars.escape(promise.text())).append("</li>\n");
+    }
+    page.append("</ul>\n<h2>Plots</h2>\n<p>Bars are the middle of the runs, lines go from the ");
+    page.append("smallest to the largest run, dashed lines are goals.</p>\n");
+    plots().stream().filter(plot -> !plot.isEmpty()).map(Bars::html).forEach(page::append);
+    page.append("<h2>All numbers</h2>\n");
+    table(page);
+    return page.append("</body></html>\n").toString();
+  }
+
+  private List<Bars> plots() {
+    List<Bars> plots = new ArrayList<>();
+    for (String part : List.of("p50", "p99", "p999", "max")) {
+      plots.add(byCase("One-way latency, all packets, " + part, "latency_ms", ", " + part, "ms"));
+    }
+    for (String size : List.of("418 B", "1024 B", "4180 B")) {
+      plots.add(
+          byCase(
+              "One-way latency, median, packets of " + size,
+              "latency_ms",
+              ", " + size + ", p50",
+              "ms"));
+    }
+    plots.add(all("Ratios inside one run", "ratio", "times", Double.NaN));
+    plots.add(byCase("Jitter", "jitter_ms", "", "ms"));
+    plots.add(all("Delay after a SIGKILL", "failover_ms", "ms", 20));
+    plots.add(byCase("Processor time of all processes, per segment", "cpu_seconds", "", "s"));
+    plots.add(all("Resident memory of a process", "resident_mib", "MiB", 128));
+    plots.add(
+        all("Heap allocated for a forwarded packet", "allocated_bytes_per_packet", "bytes", 64));
+    return plots;
+  }
+
+  /// Cases are what the jitter was measured for: each has one line of it.
+  private List<String> cases() {
+    return document.results().stream()
+        .filter(result -> result.metric().equals("jitter_ms"))
+        .map(Measurement::situation)
+        .toList();
+  }
+
+  private Bars byCase(String title, String metric, String suffix, String unit) {
+    Bars bars = new Bars(title, unit, Double.NaN);
+    for (String label : cases()) {
+      find(document, label + suffix, metric).ifPresent(found -> bars.row(label, found));
+    }
+    return bars;
+  }
+
+  private Bars all(String title, String metric, String unit, double goal) {
+    Bars bars = new Bars(title, unit, goal);
+    document.results().stream()
+        .filter(result -> result.metric().equals(metric))
+        .filter(result -> Double.isFinite(result.value()))
+        .forEach(result -> bars.row(result.situation(), result));
+    return bars;
+  }
+
+  static Optional<Measurement> find(ResultDocument document, String situation, String metric) {
+    return document.results().stream()
+        .filter(result -> result.situation().equals(situation) && result.metric().equals(metric))
+        .findFirst();
+  }
+
+  private void table(StringBuilder page) {
+    Map<String, List<Measurement>> metrics = new LinkedHashMap<>();
+    for (Measurement result : document.results()) {
+      metrics.computeIfAbsent(result.metric(), _ -> new ArrayList<>()).add(result);
+    }
+    page.append("<table>\n<tr><th>metric</th><th>case</th><th class=\"n\">middle</th>");
+    page.append("<th class=\"n\">least</th><th class=\"n\">most</th><th class=\"n\">runs</th>");
+    page.append("<th>unit</th></tr>\n");
+    metrics.forEach(
+        (metric, results) -> {
+          for (Measurement result : results) {
+            page.append("<tr><td>").append(Bars.escape(metric)).append("</td><td>");
+            page.append(Bars.escape(result.situation())).append("</td>");
+            for (double value : new double[] {result.value(), result.min(), result.max()}) {
+              page.append("<td class=\"n\">").append(Bars.number(value)).append("</td>");
+            }
+            page.append("<td class=\"n\">").append(result.runs()).append("</td><td>");
+            page.append(Bars.escape(result.unit())).append("</td></tr>\n");
+          }
+        });
+    page.append("</table>\n");
+  }
+}

@@ -1,0 +1,54 @@
+package io.euryale.bench.streams;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Everything a run has measured so far. Owned by the thread of the run.
+final class Findings {
+
+  private final Map<String, List<SegmentResult>> segments = new LinkedHashMap<>();
+  private final Map<String, Double> bytesPerPacket = new LinkedHashMap<>();
+  private final List<Kill> kills = new ArrayList<>();
+  private List<Double> idleKillMillis = List.of();
+
+  void segment(String label, SegmentResult result) {
+    segments.computeIfAbsent(label, _ -> new ArrayList<>()).add(result);
+  }
+
+  void allocation(String label, double bytes) {
+    bytesPerPacket.put(label, bytes);
+  }
+
+  void kill(Kill kill) {
+    kills.add(kill);
+  }
+
+  void idleKills(List<Double> millis) {
+    idleKillMillis = List.copyOf(millis);
+  }
+
+  /// The results of a case, one for each run, in the order of the runs; empty when not measured.
+  List<SegmentResult> segments(String label) {
+    return List.copyOf(segments.getOrDefault(label, List.of()));
+  }
+
+  /// Cases in the order in which they were first measured.
+  List<String> labels() {
+    return List.copyOf(segments.keySet());
+  }
+
+  /// Bytes allocated for each forwarded packet, by situation.
+  Map<String, Double> bytesPerPacket() {
+    return Map.copyOf(bytesPerPacket);
+  }
+
+  List<Kill> kills() {
+    return List.copyOf(kills);
+  }
+
+  List<Double> idleKillMillis() {
+    return idleKillMillis;
+  }
+}

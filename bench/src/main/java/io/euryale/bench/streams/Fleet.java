@@ -1,0 +1,285 @@
+package io.euryale.bench.streams;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.euryale.bench.BenchException;
+import io.euryale.bench.Child;
+import io.euryale.bench.JavaCommand;
+import io.euryale.overlay.OverlayStatus;
+import io.euryale.peer.Client;
+import io.euryale.peer.EdgeSettings;
+import io.euryale.peer.RefusedException;
+import io.euryale.platform.Loops;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The 14 peers, each in a process of its own, started by the same command line as anybody's.
+final class Fleet implements AutoCloseable {
+
+  private static final Duration START_PATIENCE = Duration.ofSeconds(45);
+  private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(2);
+  private static final long LOOK_AGAIN_MILLIS = 50;
+  private static final int MOST_CONTACTS = 6;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final String mainClass;
+  private final Map<String, Seat> seats = new LinkedHashMap<>();
+  private final Loops loops = new Loops();
+  private @Nullable Client watch;
+
+  /// One peer's process. What it says comes on a thread of its own, so fields are guarded by this.
+  private static final class Seat {
+    private final String name;
+    private @Nullable Child child;
+    private @Nullable String contact;
+    private @Nullable JsonNode status;
+
+    Seat(String name) {
+      this.name = name;
+    }
+
+    synchronized void said(JsonNode line) {
+      String event = line.path("event").asText("");
+      if (event.equals("member")) {
+        contact = line.path("host").asText() + ":" + line.path("control").asInt();
+      } else if (event.equals("status")) {
+        status = line;
+      }
+    }
+
+    synchronized void starts(Child now) {
+      child = now;
+    }
+
+    synchronized void forget() {
+      contact = null;
+      status = null;
+    }
+
+    synchronized @Nullable Child child() {
+      return child;
+    }
+
+    synchronized @Nullable String contact() {
+      return contact;
+    }
+
+    synchronized @Nullable JsonNode takeStatus() {
+      JsonNode taken = status;
+      status = null;
+      return taken;
+    }
+  }
+
+  private Fleet(String mainClass) {
+    this.mainClass = mainClass;
+    for (int peer = 0; peer < Topology.PEERS; peer++) {
+      Seat seat = new Seat("peer-%02d".formatted(peer));
+      seats.put(seat.name, seat);
+    }
+  }
+
+  /// Starts all peers and waits until they form the tree of [0 §IV].
+  ///
+  /// @param mainClass runs the `euryale` command line
+  static Fleet start(String mainClass) throws BenchException, InterruptedException {
+    Fleet fleet = new Fleet(mainClass);
+    boolean started = false;
+    try {
+      fleet.startAll();
+      started = true;
+      return fleet;
+    } catch (RefusedException e) {
+      throw BenchException.missed(String.valueOf(e.getMessage()));
+    } finally {
+      if (!started) {
+        fleet.close();
+      }
+    }
+  }
+
+  private void startAll() throws BenchException, InterruptedException {
+    long deadline = System.nanoTime() + START_PATIENCE.toNanos();
+    Seat founder = seats.values().iterator().next();
+    launch(founder, List.of());
+    while (founder.contact() == null) {
+      checkAlive(founder);
+      checkTime(deadline, "the first peer has not said where it listens");
+      Thread.sleep(LOOK_AGAIN_MILLIS);
+    }
+    for (Seat seat : seats.values()) {
+      if (seat != founder) {
+        launch(seat, contacts());
+      }
+    }
+    watch =
+        Client.connect(EdgeSettings.named("bench-watch", contacts()), loops, null, START_PATIENCE);
+    awaitWhole(deadline);
+  }
+
+  private void launch(Seat seat, List<String> contacts) throws BenchException {
+    List<String> arguments =
+        new ArrayList<>(List.of("peer", "--output", "json", "--control", "stdin"));
+    arguments.addAll(List.of("--name", seat.name));
+    contacts.forEach(contact -> arguments.addAll(List.of("--join", contact)));
+    seat.starts(
+        Child.start(
+            seat.name,
+            JavaCommand.of(JavaCommand.SMALL, mainClass, arguments),
+            line -> hear(seat, line)));
+  }
+
+  private static void hear(Seat seat, String line) {
+    try {
+      JsonNode node = JSON.readTree(line);
+      if (node != null && node.isObject()) {
+        seat.said(node);
+      }
+    } catch (JsonProcessingException _) {
+      // Not a line for programs.
+    }
+  }
+
+  private List<String> contacts() {
+    return seats.values().stream()
+        .map(Seat::contact)
+        .filter(contact -> contact != null)
+        .limit(MOST_CONTACTS)
+        .toList();
+  }
+
+  private static void checkAlive(Seat seat) throws BenchException {
+    Child child = seat.child();
+    if (child != null && !child.isAlive()) {
+      throw BenchException.environment(
+          "The process of " + seat.name + " ended at once: " + child.complaint());
+    }
+  }
+
+  private static void checkTime(long deadlineNanos, String what) throws BenchException {
+    if (System.nanoTime() - deadlineNanos > 0) {
+      throw BenchException.missed(
+          "After %d s %s; is the machine very busy?".formatted(START_PATIENCE.toSeconds(), what));
+    }
+  }
+
+  /// Waits until all 14 peers have their places and parents.
+  Topology awaitWhole() throws BenchException, InterruptedException {
+    return awaitWhole(System.nanoTime() + START_PATIENCE.toNanos());
+  }
+
+  private Topology awaitWhole(long deadlineNanos) throws BenchException, InterruptedException {
+    while (true) {
+      Optional<Topology> now = topology();
+      if (now.isPresent() && now.get().isWhole()) {
+        return now.get();
+      }
+      for (Seat seat : seats.values()) {
+        checkAlive(seat);
+      }
+      checkTime(
+          deadlineNanos,
+          "the peers do not form a tree of 2 + 4 + 8 but of "
+              + now.map(Topology::shape).orElse("an unknown shape"));
+      Thread.sleep(LOOK_AGAIN_MILLIS);
+    }
+  }
+
+  /// The tree as the root coordinator sees it now; empty while it cannot be asked.
+  Optional<Topology> topology() throws InterruptedException {
+    Client asks = watch;
+    if (asks == null) {
+      return Optional.empty();
+    }
+    try {
+      OverlayStatus status = asks.status(ANSWER_PATIENCE);
+      return status.complete() ? Optional.of(Topology.of(status)) : Optional.empty();
+    } catch (RefusedException _) {
+      return Optional.empty();
+    }
+  }
+
+  /// The processes that live.
+  List<Child> processes() {
+    List<Child> live = new ArrayList<>();
+    for (Seat seat : seats.values()) {
+      Child child = seat.child();
+      if (child != null && child.isAlive()) {
+        live.add(child);
+      }
+    }
+    return live;
+  }
+
+  /// Sends SIGKILL to a peer and returns at once.
+  void kill(String peer) {
+    Seat seat = seats.get(peer);
+    Child child = seat == null ? null : seat.child();
+    if (seat != null && child != null) {
+      child.kill();
+      seat.forget();
+    }
+  }
+
+  /// Starts every peer again whose process has ended.
+  void restart() throws BenchException {
+    for (Seat seat : seats.values()) {
+      Child child = seat.child();
+      if (child != null && !child.isAlive()) {
+        child.close();
+        launch(seat, contacts());
+      }
+    }
+  }
+
+  /// What every peer has counted so far.
+  PeerCounts counts() throws BenchException, InterruptedException {
+    for (Seat seat : seats.values()) {
+      Child child = seat.child();
+      if (child != null) {
+        JsonNode _ = seat.takeStatus();
+        child.tell("status");
+      }
+    }
+    long deadline = System.nanoTime() + ANSWER_PATIENCE.toNanos();
+    PeerCounts sum = PeerCounts.NONE;
+    for (Seat seat : seats.values()) {
+      JsonNode status = seat.takeStatus();
+      while (status == null) {
+        if (System.nanoTime() - deadline > 0) {
+          throw BenchException.missed(seat.name + " did not answer the command 'status'.");
+        }
+        Thread.sleep(1);
+        status = seat.takeStatus();
+      }
+      sum = sum.plus(PeerCounts.of(status));
+    }
+    return sum;
+  }
+
+  /// Ends all peers; the ones that do not end within 3 s are killed.
+  @Override
+  public void close() {
+    Client asks = watch;
+    if (asks != null) {
+      asks.close();
+    }
+    loops.close();
+    List<Child> children = new ArrayList<>();
+    for (Seat seat : seats.values()) {
+      Child child = seat.child();
+      if (child != null) {
+        children.add(child);
+      }
+    }
+    // They need not leave in order: nothing they hold is wanted any more.
+    children.forEach(Child::kill);
+    children.forEach(Child::close);
+  }
+}

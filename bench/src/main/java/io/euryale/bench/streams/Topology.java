@@ -1,0 +1,97 @@
+package io.euryale.bench.streams;
+
+import io.euryale.kernel.PeerId;
+import io.euryale.overlay.CellView;
+import io.euryale.overlay.OverlayStatus;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The tree of peers at one time: who is in which cell and whose data goes through whom.
+///
+/// @param peers by name, the root's first
+record Topology(Map<String, Place> peers) {
+
+  /// [0 §IV]: three levels, a binary tree of cells, 2 peers in each.
+  static final int LEVELS = 3;
+
+  static final int CELL_MEMBERS = 2;
+  static final int PEERS = 14;
+
+  /// One peer's place.
+  ///
+  /// @param name the peer
+  /// @param cell its cell
+  /// @param level of the cell, from the root's 0
+  /// @param contact its control address
+  /// @param parent name of the peer above; null in the root cell and while unknown
+  record Place(String name, String cell, int level, String contact, @Nullable String parent) {}
+
+  static Topology of(OverlayStatus status) {
+    Map<PeerId, String> names = new LinkedHashMap<>();
+    for (CellView cell : status.cells()) {
+      cell.members().forEach(member -> names.put(member.id(), member.peer().name().value()));
+    }
+    Map<String, Place> peers = new LinkedHashMap<>();
+    for (CellView cell : status.cells()) {
+      for (CellView.Member member : cell.members()) {
+        String name = member.peer().name().value();
+        String contact =
+            member.peer().endpoint().host() + ":" + member.peer().endpoint().controlPort();
+        PeerId parent = member.parent();
+        peers.put(
+            name,
+            new Place(
+                name,
+                cell.cell().toString(),
+                cell.cell().level(),
+                contact,
+                parent == null ? null : names.get(parent)));
+      }
+    }
+    return new Topology(peers);
+  }
+
+  /// The peers of a level.
+  List<Place> level(int level) {
+    return peers.values().stream().filter(place -> place.level() == level).toList();
+  }
+
+  /// The peers of a cell.
+  List<Place> cell(String cell) {
+    return peers.values().stream().filter(place -> place.cell().equals(cell)).toList();
+  }
+
+  /// Whether this is the whole tree of [0 §IV], each peer below the root with its parent.
+  boolean isWhole() {
+    for (int level = 0; level < LEVELS; level++) {
+      if (level(level).size() != CELL_MEMBERS << level) {
+        return false;
+      }
+    }
+    return peers.size() == PEERS
+        && peers.values().stream().allMatch(place -> place.level() == 0 || place.parent() != null);
+  }
+
+  /// The peers that packets pass which enter at `edge`, from there to the root.
+  List<String> path(String edge) {
+    List<String> path = new ArrayList<>();
+    for (Place place = peers.get(edge);
+        place != null && path.size() < LEVELS;
+        place = place.parent() == null ? null : peers.get(place.parent())) {
+      path.add(place.name());
+    }
+    return path;
+  }
+
+  /// How many peers each level has, for messages: `2 + 4 + 8`.
+  String shape() {
+    List<String> sizes = new ArrayList<>();
+    for (int level = 0; level < LEVELS; level++) {
+      sizes.add(Integer.toString(level(level).size()));
+    }
+    return String.join(" + ", sizes);
+  }
+}
