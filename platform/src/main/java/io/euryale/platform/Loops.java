@@ -1,6 +1,8 @@
 package io.euryale.platform;
 
+import com.sun.management.ThreadMXBean;
 import io.euryale.kernel.TrafficClass;
+import java.lang.management.ManagementFactory;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +38,15 @@ public final class Loops implements AutoCloseable {
         .map(loop -> loop.group().shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS))
         .toList()
         .forEach(ending -> ending.awaitUninterruptibly(CLOSE_MILLIS));
+  }
+
+  /// Heap that the loop of a class has allocated since it started, in bytes: what tells whether
+  /// steady traffic makes garbage. -1 where the JVM does not count it.
+  public long allocatedBytes(TrafficClass trafficClass) {
+    return ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads
+            && threads.isThreadAllocatedMemorySupported()
+        ? threads.getThreadAllocatedBytes(of(trafficClass).threadId())
+        : -1;
   }
 
   ClassLoop of(TrafficClass trafficClass) {
