@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// | 25   | parent reply     | above view, news                                                   |
 /// | 26   | join             | joiner ref, cell, founds u8, route ref* (16)                       |
 /// | 27   | join reply       | joiner id, refusal u8 (255: welcome), route ref* (16)              |
-/// | 28   | enter            | joiner ref, cell, parent id?                                       |
+/// | 28   | enter            | joiner ref, cell, parent id?, followed term?                       |
 /// | 29   | view             | view, news                                                         |
 /// | 30   | above            | view, news                                                         |
 /// | 31   | report           | view, hops u8                                                      |
@@ -92,6 +92,7 @@ final class CellCodec {
       case CellMessage.Enter m -> {
         CellParts.cell(w.start(28).peerRef(m.joiner()), m.cell());
         CellParts.optionalId(w, m.parent());
+        CellParts.optionalTerm(w, m.followed());
       }
       case CellMessage.View m -> viewAndNews(w, 29, m.view(), m.news());
       case CellMessage.Above m -> viewAndNews(w, 30, m.view(), m.news());
@@ -151,7 +152,11 @@ final class CellCodec {
           new CellMessage.Join(r.peerRef("joiner"), CellParts.cell(r), flag(r, "founds"), route(r));
       case 27 -> joinReply(r);
       case 28 ->
-          new CellMessage.Enter(r.peerRef("joiner"), CellParts.cell(r), CellParts.optionalId(r));
+          new CellMessage.Enter(
+              r.peerRef("joiner"),
+              CellParts.cell(r),
+              CellParts.optionalId(r),
+              CellParts.optionalTerm(r));
       case 29 -> withViewAndNews(r, CellMessage.View::new);
       case 30 -> withViewAndNews(r, CellMessage.Above::new);
       case 31 -> withView(r, view -> new CellMessage.Report(view, r.u8("hops")));

@@ -434,7 +434,7 @@ public final class CellMember implements Core {
       local.links.reply(link, Coordination.refused(Refusal.NOT_IN_CELL));
       return;
     }
-    Refusal refusal = duties.enter(nowNanos, enter.joiner(), enter.parent());
+    Refusal refusal = duties.enter(nowNanos, enter);
     RootNews news = local.news();
     if (refusal != null) {
       local.links.reply(link, Coordination.refused(refusal));

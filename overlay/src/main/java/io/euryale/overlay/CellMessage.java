@@ -52,8 +52,10 @@ sealed interface CellMessage {
   record JoinReply(PeerId joiner, @Nullable Refusal refusal, List<PeerRef> route)
       implements CellMessage {}
 
-  /// Asks the coordinator to add the validated joiner to the view.
-  record Enter(PeerRef joiner, CellId cell, @Nullable PeerId parent) implements CellMessage {}
+  /// Asks the coordinator to add the validated joiner to the view; `followed` is the highest term
+  /// the joiner followed in this cell before, which the cell's next view has to reach.
+  record Enter(PeerRef joiner, CellId cell, @Nullable PeerId parent, @Nullable Term followed)
+      implements CellMessage {}
 
   /// A cell's view, to its members and to whoever shows an older one.
   record View(CellView view, RootNews news) implements CellMessage {}

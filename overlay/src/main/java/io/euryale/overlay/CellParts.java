@@ -169,6 +169,18 @@ final class CellParts {
     return optional(r, "peer", () -> r.peerId("peer"));
   }
 
+  static void optionalTerm(WireWriter w, @Nullable Term term) {
+    if (term == null) {
+      w.u8(0);
+    } else {
+      term(w.u8(1), term);
+    }
+  }
+
+  static @Nullable Term optionalTerm(WireReader r) {
+    return optional(r, "term", () -> term(r));
+  }
+
   static void optionalRef(WireWriter w, @Nullable PeerRef ref) {
     if (ref == null) {
       w.u8(0);

@@ -96,18 +96,12 @@ final class Coordination {
   }
 
   /// Adds a validated joiner, or says why not.
-  @Nullable Refusal enter(long nowNanos, PeerRef joiner, @Nullable PeerId parent) {
+  @Nullable Refusal enter(long nowNanos, CellMessage.Enter enter) {
+    PeerRef joiner = enter.joiner();
     CellView view = cell.view();
     CellView.Member listed = view.named(joiner.name());
     if (listed != null && listed.id().supersedes(joiner.id())) {
       return Refusal.SUPERSEDED;
-    }
-    if (listed != null && listed.peer().equals(joiner)) {
-      sinceNanos.put(joiner.id(), nowNanos);
-      if (parent != null && !parent.equals(listed.parent())) {
-        change(nowNanos, view.withParent(joiner.id(), parent));
-      }
-      return null;
     }
     int others = view.members().size() - (listed == null ? 0 : 1);
     if (!local.rules.hasRoom(others, local.settings.capacity(view.cell().level()))) {
@@ -115,7 +109,17 @@ final class Coordination {
     }
     local.find(joiner.name());
     sinceNanos.put(joiner.id(), nowNanos);
-    change(nowNanos, view.with(new CellView.Member(joiner, parent)));
+    CellView.Member entering = new CellView.Member(joiner, enter.parent());
+    Term followed = enter.followed();
+    CellView next = listed != null && listed.equals(entering) ? view : view.with(entering);
+    if (followed != null && followed.compareTo(view.term()) > 0) {
+      // The joiner cannot follow a lower term than it followed here before.
+      local.seeTerm(followed);
+      next = next.takenOver(local.nextTerm(), _ -> true);
+    }
+    if (!next.equals(view)) {
+      change(nowNanos, next);
+    }
     return null;
   }
 

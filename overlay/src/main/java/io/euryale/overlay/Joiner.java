@@ -239,7 +239,9 @@ final class Joiner {
     host.enter(new Phase.Entering(place, view, parent, attempt, deadline));
     PeerId parentId = parent == null ? null : parent.peer().id();
     local.send(
-        nowNanos, view.coordinatorRef(), new CellMessage.Enter(local.self, place.cell(), parentId));
+        nowNanos,
+        view.coordinatorRef(),
+        new CellMessage.Enter(local.self, place.cell(), parentId, local.followed(place.cell())));
   }
 
   /// Founds a root cell with a higher term than any this peer has seen.

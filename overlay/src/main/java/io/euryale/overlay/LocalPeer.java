@@ -31,6 +31,7 @@ final class LocalPeer {
   /// Peers expelled on suspicion that have not been met in the same overlay since.
   private final Map<PeerName, PeerRef> lost = new LinkedHashMap<>();
 
+  private final Map<CellId, Term> followed = new LinkedHashMap<>();
   private final Consumer<MemberEvent> onEvent;
   private List<PeerRef> winners = List.of();
   private @Nullable RootNews news;
@@ -93,6 +94,21 @@ final class LocalPeer {
   Term nextTerm() {
     highestTerm++;
     return new Term(highestTerm, self.id());
+  }
+
+  /// Remembers the term followed in a cell.
+  void follow(CellId cell, Term term) {
+    seeTerm(term);
+    followed.remove(cell);
+    followed.put(cell, term);
+    if (followed.size() > MAX_LOST) {
+      followed.remove(followed.keySet().iterator().next());
+    }
+  }
+
+  /// The highest term this peer followed in a cell, or null.
+  @Nullable Term followed(CellId cell) {
+    return followed.get(cell);
   }
 
   boolean isSelf(PeerId id) {

@@ -241,7 +241,7 @@ final class Membership implements Coordination.Cell {
     boolean led = coordination != null;
     view = next;
     viewNanos = nowNanos;
-    local.seeTerm(next.term());
+    local.follow(next.cell(), next.term());
     for (PeerRef peer : before.peers()) {
       if (!next.lists(peer.id()) && next.named(peer.name()) == null) {
         if (!departed.contains(peer.id())) {

@@ -48,7 +48,7 @@ final class CellMessages {
     samples.put("parent-reply", new CellMessage.ParentReply(root, news));
     samples.put("join", new CellMessage.Join(carl, cell, true, route));
     samples.put("join-reply", new CellMessage.JoinReply(carl.id(), null, route));
-    samples.put("enter", new CellMessage.Enter(carl, cell, anna.id()));
+    samples.put("enter", new CellMessage.Enter(carl, cell, anna.id(), view.term()));
     samples.put("view", new CellMessage.View(view, news));
     samples.put("above", new CellMessage.Above(root, news));
     samples.put("report", new CellMessage.Report(view, 2));
@@ -99,7 +99,7 @@ final class CellMessages {
         new CellMessage.ParentReply(view, news),
         new CellMessage.Join(ref, cell(random), random.nextBoolean(), refs(random, 16)),
         new CellMessage.JoinReply(ref.id(), refusal, refs(random, 16)),
-        new CellMessage.Enter(ref, cell(random), maybe),
+        new CellMessage.Enter(ref, cell(random), maybe, random.nextBoolean() ? null : view.term()),
         new CellMessage.View(view, news),
         new CellMessage.Above(view, news),
         new CellMessage.Report(view, random.nextInt(256)),
