@@ -94,7 +94,7 @@ public final class Relay implements Core {
     RemoteLink before = links.upstream();
     RemoteLink up = links.up(nowNanos, link, remote);
     topologyChanged(nowNanos, before, "link up");
-    if (up.role() == Role.PEER && !up.outbound && !links.isSibling(up.name())) {
+    if (up.role() == Role.PEER && !up.outbound && !up.sibling) {
       home.send(link, encode(new Message.Subscriptions(subscriptions.entries())));
     }
     arm(nowNanos);
@@ -176,7 +176,7 @@ public final class Relay implements Core {
       home.send(from.id, encode(new Message.UnknownFlow(flow.id)));
     }
     if (type == StreamFrames.COPY) {
-      if (links.isSibling(from.name())) {
+      if (from.sibling) {
         custody.copy(nowNanos, from, flow, frame);
       }
     } else {
@@ -207,14 +207,14 @@ public final class Relay implements Core {
     if (flow == null) {
       return;
     }
-    boolean sibling = links.isSibling(from.name()) && from.role() == Role.PEER;
+    boolean sibling = from.sibling && from.role() == Role.PEER;
     if (type == StreamFrames.COPY_ACK && sibling) {
       custody.copyConfirmed(flow, frame);
     } else if (type == StreamFrames.RELEASE && sibling) {
       custody.released(flow, frame);
     } else if (type == StreamFrames.ACK && from.role() == Role.CLIENT) {
       custody.acknowledgedByClient(nowNanos, from, flow, frame);
-    } else if (type == StreamFrames.ACK && links.isAbove(from)) {
+    } else if (type == StreamFrames.ACK && from.above) {
       custody.acknowledgedFromAbove(nowNanos, from, flow, frame);
     }
   }
@@ -308,7 +308,7 @@ public final class Relay implements Core {
 
   private void subscribed(long nowNanos, RemoteLink from, Message.Subscriptions wanted) {
     boolean client = from.role() == Role.CLIENT;
-    if (!client && !links.isAbove(from)) {
+    if (!client && !from.above) {
       return;
     }
     boolean newWish = !from.subscriptions.equals(wanted.entries());

@@ -74,16 +74,13 @@ final class RelayLinks {
     return place != null && place.isRoot();
   }
 
-  boolean isSibling(PeerName name) {
-    Neighbourhood place = neighbourhood;
-    return place != null && place.isSibling(name);
-  }
-
-  /// Whether `link` leads to a member of the cell above.
-  boolean isAbove(RemoteLink link) {
-    Neighbourhood place = neighbourhood;
-    return place != null
-        && place.parentCell().stream().anyMatch(peer -> peer.name().equals(link.name()));
+  private static boolean names(List<PeerRef> peers, RemoteLink link) {
+    for (PeerRef peer : peers) {
+      if (peer.name().equals(link.name())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// The live link to a sibling, or null.
@@ -152,11 +149,14 @@ final class RelayLinks {
     List<RemoteLink> nextChildren = new ArrayList<>();
     List<RemoteLink> nextClients = new ArrayList<>();
     Map<PeerName, RemoteLink> above = new TreeMap<>();
+    Neighbourhood place = neighbourhood;
     byId.forEach(
         link -> {
+          link.sibling = place != null && names(place.siblings(), link);
+          link.above = place != null && names(place.parentCell(), link);
           if (link.role() == Role.CLIENT) {
             nextClients.add(link);
-          } else if (link.role() == Role.PEER && isSibling(link.name())) {
+          } else if (link.role() == Role.PEER && link.sibling) {
             nextSiblings.add(link);
           } else if (link.role() == Role.PEER && link.outbound) {
             above.put(link.name(), link);

@@ -24,6 +24,12 @@ final class RemoteLink {
   /// Not used upwards before this time, because it did not answer.
   long avoidUntilNanos = Long.MIN_VALUE;
 
+  /// Leads to another member of the cell, or to one of the cell above. Both are asked for every
+  /// frame, so [RelayLinks] notes them when the neighbourhood or the links change.
+  boolean sibling;
+
+  boolean above;
+
   /// When a progress message last came over the link.
   long answeredAtNanos;
 
