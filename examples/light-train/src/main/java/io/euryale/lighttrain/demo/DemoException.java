@@ -1,0 +1,33 @@
+package io.euryale.lighttrain.demo;
+
+/// The demo cannot run. The message is one sentence for a person: what is wrong and what to do.
+public final class DemoException extends Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  /// The exit code of bad usage or settings.
+  public static final int BAD_USAGE = 2;
+
+  /// The exit code when the environment lacks something.
+  public static final int ENVIRONMENT = 3;
+
+  private final int exitCode;
+
+  private DemoException(int exitCode, String sentence) {
+    super(sentence);
+    this.exitCode = exitCode;
+  }
+
+  static DemoException badUsage(String sentence) {
+    return new DemoException(BAD_USAGE, sentence);
+  }
+
+  static DemoException environment(String sentence) {
+    return new DemoException(ENVIRONMENT, sentence);
+  }
+
+  /// What the process should end with: [#BAD_USAGE] or [#ENVIRONMENT].
+  public int exitCode() {
+    return exitCode;
+  }
+}
