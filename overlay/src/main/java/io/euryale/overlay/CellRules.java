@@ -16,8 +16,8 @@ class CellRules {
     return members < capacity;
   }
 
-  /// Whether a name has one living incarnation.
-  boolean namesAreUnique() {
+  /// Whether a suspicion has consequences.
+  boolean believes(FailureDetector.Suspicion suspicion) {
     return true;
   }
 

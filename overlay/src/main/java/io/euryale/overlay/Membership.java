@@ -319,7 +319,7 @@ final class Membership implements Coordination.Cell {
         "silence",
         suspicion.silenceNanos() / 1_000_000);
     PeerRef peer = refOf(id);
-    if (peer == null || over) {
+    if (peer == null || over || !local.rules.believes(suspicion)) {
       return;
     }
     local.links.reset(peer);

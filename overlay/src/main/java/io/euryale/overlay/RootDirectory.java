@@ -159,7 +159,7 @@ final class RootDirectory {
   private Answer.@Nullable No conflict(PeerRef joiner) {
     for (Entry entry : cells.values()) {
       CellView.Member named = entry.view().named(joiner.name());
-      if (named == null || !rules.namesAreUnique()) {
+      if (named == null) {
         continue;
       }
       if (named.id().supersedes(joiner.id())) {
@@ -224,7 +224,7 @@ final class RootDirectory {
       return false;
     }
     boolean hanging = !cell.isRoot() && !cells.containsKey(cell.parent());
-    return !hanging && occupants(cell, joiner) < settings.capacity(cell.level());
+    return !hanging && rules.hasRoom(occupants(cell, joiner), settings.capacity(cell.level()));
   }
 
   private int occupants(CellId cell, PeerRef joiner) {

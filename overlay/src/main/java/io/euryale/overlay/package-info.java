@@ -1,4 +1,96 @@
 /// How peers find their place and each other: cells, membership, discovery and paths.
+///
+/// # The tree
+///
+/// A cell holds one position of a tree ([io.euryale.overlay.CellId]); its peers hold it together.
+/// One of them, the coordinator, alone changes the cell's [io.euryale.overlay.CellView]. A view has
+/// a [io.euryale.overlay.Term], a ballot that names the coordinator: a term has one coordinator by
+/// construction, and nobody follows a lower term than it followed. Agreement is promised only when
+/// things have been quiet for a while; whatever needs more stands on groups, not on cells.
+///
+/// The root coordinator keeps the directory of all cells. Views travel up to it, from coordinator
+// to
+/// coordinator, as reports; news of the root travel down, from parents to children. Both are soft
+/// state: repeated, versioned, forgotten when they stop.
+///
+/// # Joining [0 §III.a][1 §3.2]
+///
+/// ```
+/// joiner                 root coordinator     cell's coordinator     parent-to-be
+///   | binding request ------->|                     |                    |
+///   |<------ binding reply ---| place, reserved     |                    |
+///   | bind ---------------------------------------->|                    |
+///   |<------------------------------ bind reply ----| view               |
+///   | parent request ---------------------------------------------------->|
+///   |<---------------------------------------------------- parent reply --|
+///   | join -> parent -> its coordinator -> coordinator above -> … -> root |
+///   |<- join reply, back along the route                                  |
+///   | enter --------------------------------------->|                    |
+///   |<------------------------------------- view ---|                    |
+/// ```
+///
+/// The founder of a cell skips bind and enter; members of the root cell have no parent and no join.
+/// Any member answers a binding request with a redirect to the root cell. Phases are the records of
+/// `Phase`; each request is repeated with growing time-outs, then the peer starts over at another
+/// guide. A peer that was expelled asks for its former cell.
+///
+/// # When something fails [0 §III.d][1 §1.1]
+///
+/// - A peer watches siblings, parent and children: pings with adaptive time-outs, broken links,
+///   refused dials. A pause of its own makes it forgive everybody.
+/// - The coordinator removes the members it suspects. When the coordinator is gone, the most senior
+///   of the others takes over in a higher term.
+/// - A lost parent is replaced by the nearest other member of its cell by Levenshtein distance; the
+///   published neighbourhood names it at once, while it is still being asked. With no other left, a
+///   peer of level 1 joins the election of a new root cell and others start joining again.
+/// - A lost root cell is replaced by a peer of level 1, most senior first: quickly where the
+// majority
+///   of the level agrees that it is gone, after the orphans' patience otherwise.
+/// - Of two views of one cell the higher term wins; members of the other that it does not list are
+///   shunned: expelled and made to join again. Halves of a cell meet at the root, halves of the
+// root
+///   by probing lost members and contacts.
+/// - A root cell that hears of a higher term whose members do not answer outbids it: peers that
+///   believe the rumour would not listen otherwise.
+///
+/// # Where this differs from the papers
+///
+/// They leave open how a coordinator is replaced ("an overlay specific algorithm"), how a lost root
+/// cell is, and how split halves meet: terms, election and probing are ours. The news of the root
+// go
+/// along parent links rather than between coordinators, because a child without its parent's
+/// coordinator still needs them. Only the peer without contacts founds an overlay; one that was a
+/// member may found a root cell again, after its patience; one that never was waits for its
+// contacts.
+///
+/// # Observations
+///
+/// | event         | fields                                                                    |
+/// |---------------|---------------------------------------------------------------------------|
+/// | `PHASE`       | `from`, `to`: the phase changed                                           |
+/// | `TRANSITION`  | `phase`, `input`: first time a message of this kind came in this phase    |
+/// | `BIND`        | `cell`, `founds`: the root reserved a place                               |
+/// | `MEMBER`      | `cell`: a stay begins                                                     |
+/// | `CELL_VIEW`   | `cell`, `term`, `number`, `version`, `coordinator`, `members` (each       |
+/// |               | `name#incarnation`, its parent after `^`, by seniority): a view is followed |
+/// | `COORDINATOR` | `cell`, `term`: this peer leads                                           |
+/// | `FENCED`      | `cell`, `term`: a higher term ended its lead                              |
+/// | `FENCE`       | `cell`, `term`: as root coordinator it told that this view has lost       |
+/// | `PARENT`      | `parent`, `cell`: who is the parent now                                   |
+/// | `PARENT_LOST` | `parent`, `reason`                                                        |
+/// | `ORPHANED`    | `term`: no member of that root cell is left                               |
+/// | `SUSPECT`     | `who`, `reason`, `silence` (ms)                                           |
+/// | `TRUST`       | `who`: a suspicion is withdrawn                                           |
+/// | `LEAVES`      | `who`: a member said that it goes                                         |
+/// | `ELSEWHERE`   | `who`: a listed member stands in another cell, or in none                 |
+/// | `SHUNNED`     | `cell`, `reason`: a stay ended against this peer's will                   |
+/// | `REFUSED`     | `reason`: an operator has to do something                                 |
+/// | `PAUSED`      | `late` (ms): this peer was itself stopped                                 |
+/// | `LEFT`        | `acknowledged`: a leave is complete                                       |
+/// | `UNKNOWN`     | `type`: a message of a later version was skipped                          |
+/// | `MALFORMED`   | `from`, `reason`: a link was closed because of its bytes                  |
+///
+/// Attachments write `ATTACHED` and `ATTACHMENT_LOST` with `who` and `text`.
 @NullMarked
 package io.euryale.overlay;
 

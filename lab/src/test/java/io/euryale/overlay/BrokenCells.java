@@ -1,0 +1,66 @@
+package io.euryale.overlay;
+
+import io.euryale.kernel.Endpoint;
+import io.euryale.kernel.Home;
+import io.euryale.kernel.PeerRef;
+import java.util.List;
+
+/// Cells with one rule broken: what the checkers of the cells scenario must notice. Lives in the
+/// overlay's package because its rules are nobody else's business.
+public enum BrokenCells {
+  /// Any other term's view is followed, so two halves of a cell overrule each other for ever.
+  FOLLOWS_LOWER_TERMS(
+      new CellRules() {
+        @Override
+        int compare(CellView one, CellView other) {
+          return one.term().equals(other.term()) ? Long.compare(one.version(), other.version()) : 1;
+        }
+      }),
+
+  /// A coordinator admits whoever knocks, and the root sends everybody into the first cell.
+  NEVER_FULL(
+      new CellRules() {
+        @Override
+        boolean hasRoom(int members, int capacity) {
+          return true;
+        }
+      }),
+
+  /// Suspicions are recorded without their reason.
+  NO_REASON(
+      new CellRules() {
+        @Override
+        String reason(FailureDetector.Suspicion suspicion) {
+          return "";
+        }
+      }),
+
+  /// Coordinators make new versions for ever.
+  RESTLESS(
+      new CellRules() {
+        @Override
+        boolean restless() {
+          return true;
+        }
+      }),
+
+  /// Suspicions have no consequences: the dead stay members.
+  TRUSTING(
+      new CellRules() {
+        @Override
+        boolean believes(FailureDetector.Suspicion suspicion) {
+          return false;
+        }
+      });
+
+  private final CellRules rules;
+
+  BrokenCells(CellRules rules) {
+    this.rules = rules;
+  }
+
+  public CellMember member(
+      OverlaySettings settings, PeerRef self, List<Endpoint> contacts, Home home) {
+    return new CellMember(settings, self, contacts, home, _ -> {}, _ -> {}, rules);
+  }
+}
