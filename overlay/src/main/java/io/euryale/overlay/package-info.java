@@ -9,9 +9,8 @@
 /// things have been quiet for a while; whatever needs more stands on groups, not on cells.
 ///
 /// The root coordinator keeps the directory of all cells. Views travel up to it, from coordinator
-// to
-/// coordinator, as reports; news of the root travel down, from parents to children. Both are soft
-/// state: repeated, versioned, forgotten when they stop.
+/// to coordinator, as reports; news of the root travel down, from parents to children. Both are
+/// soft state: repeated, versioned, forgotten when they stop.
 ///
 /// # Joining [0 §III.a][1 §3.2]
 ///
@@ -44,12 +43,10 @@
 ///   published neighbourhood names it at once, while it is still being asked. With no other left, a
 ///   peer of level 1 joins the election of a new root cell and others start joining again.
 /// - A lost root cell is replaced by a peer of level 1, most senior first: quickly where the
-// majority
-///   of the level agrees that it is gone, after the orphans' patience otherwise.
+/// majority of the level agrees that it is gone, after the orphans' patience otherwise.
 /// - Of two views of one cell the higher term wins; members of the other that it does not list are
 ///   shunned: expelled and made to join again. Halves of a cell meet at the root, halves of the
-// root
-///   by probing lost members and contacts.
+/// root by probing lost members and contacts.
 /// - A root cell that hears of a higher term whose members do not answer outbids it: peers that
 ///   believe the rumour would not listen otherwise.
 ///
@@ -57,11 +54,10 @@
 ///
 /// They leave open how a coordinator is replaced ("an overlay specific algorithm"), how a lost root
 /// cell is, and how split halves meet: terms, election and probing are ours. The news of the root
-// go
-/// along parent links rather than between coordinators, because a child without its parent's
+/// go along parent links rather than between coordinators, because a child without its parent's
 /// coordinator still needs them. Only the peer without contacts founds an overlay; one that was a
 /// member may found a root cell again, after its patience; one that never was waits for its
-// contacts.
+/// contacts.
 ///
 /// # Observations
 ///
