@@ -6,7 +6,6 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SingleThreadIoEventLoop;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.RejectedExecutionHandlers;
 import java.util.ArrayList;
@@ -43,10 +42,9 @@ final class ClassLoop {
           thread.setDaemon(true);
           return thread;
         };
-    IoHandlerFactory nio = NioIoHandler.newFactory();
     group =
         new MultiThreadIoEventLoopGroup(
-            1, threads, executor -> new TurnHandler(nio.newHandler(executor), this)) {
+            1, threads, executor -> new TurnHandler(new SelectorHandler(executor), this)) {
           @Override
           protected IoEventLoop newChild(
               Executor executor, IoHandlerFactory factory, @Nullable Object... args) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A dialled link goes through several connections, one after the other; an accepted link is its
 /// connection. Belongs to the loop of its home.
+@SuppressWarnings("FutureReturnValueIgnored") // Netty reports how a channel ends by its events.
 final class Connection extends ChannelInboundHandlerAdapter implements FrameAssembler.Receiver {
 
   /// Bytes a stranger may send before its hello is complete (6.3, SG-5).

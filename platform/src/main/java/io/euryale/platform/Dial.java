@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A link that the core asked for: dials until it is up, and again after each loss, with pauses
 /// that double up to a limit. The timer is due when the next dial is.
+@SuppressWarnings("FutureReturnValueIgnored") // Netty reports how a channel ends by its events.
 final class Dial extends Timer {
 
   private final NettyHome home;

@@ -14,7 +14,7 @@ final class FrameAssembler {
 
   /// Takes one frame body, position to limit, during the call only.
   interface Receiver {
-    /// @return false when the connection is finished and the rest must not be looked at
+    /// Returns false when the connection is finished and the rest must not be looked at
     boolean frame(ByteBuffer body);
   }
 

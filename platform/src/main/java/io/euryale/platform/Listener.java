@@ -12,6 +12,7 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 
 /// The listening socket of one core. It accepts nothing until its core has started.
+@SuppressWarnings("FutureReturnValueIgnored") // Netty reports how a channel ends by its events.
 final class Listener {
 
   private static final int BACKLOG = 256;

@@ -6,8 +6,8 @@ import java.net.InetSocketAddress;
 /// The one place that decides which hosts may be listened on or dialled.
 ///
 /// Until peers have keys, a hello is only a claim: anybody who reaches a port could join as
-// anybody.
-/// So links stay on this machine. Names other than `localhost` are refused without being looked up,
+/// anybody. So links stay on this machine. Names other than `localhost` are refused without being
+/// looked up,
 /// because a name may point elsewhere a moment later and a look-up would block a loop.
 public final class Loopback {
 
@@ -25,6 +25,8 @@ public final class Loopback {
     }
   }
 
+  /// Does nothing when `host` [#isLoopback].
+  ///
   /// @throws PlatformException with exit code 2 when `host` is not a loopback address
   public static void require(String host) {
     if (!isLoopback(host)) {

@@ -48,8 +48,7 @@ import org.slf4j.LoggerFactory;
 /// [#listen], [#start], [#execute], [#kill], [#close] and the accessors may be called from any
 /// thread; the methods of [Home] only from inside a call of the core or a task given to [#execute].
 /// An exception thrown by the core or a task is our bug: it is logged once, kept in [#failure],
-// ends
-/// all links as a crash would, and is told to the failure listener; other peers go on.
+/// ends all links as a crash would, and is told to the failure listener; other peers go on.
 public final class NettyHome implements Home, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(NettyHome.class);
@@ -525,17 +524,8 @@ public final class NettyHome implements Home, AutoCloseable {
     List<Connection> open = List.copyOf(connections);
     stop();
     open.forEach(Connection::drain);
-    long deadline = Loops.nowNanos() + settings.drainTimeout().toNanos();
-    poll(drained, deadline);
-  }
-
-  private void poll(CountDownLatch drained, long deadlineNanos) {
-    if (connections.isEmpty() || Loops.nowNanos() >= deadlineNanos) {
-      List.copyOf(connections).forEach(Connection::close);
-      drained.countDown();
-      return;
-    }
-    loop.eventLoop().schedule(() -> poll(drained, deadlineNanos), 1, TimeUnit.MILLISECONDS);
+    new Farewell(loop.timers(), connections, settings.drainTimeout(), drained)
+        .due(Loops.nowNanos());
   }
 
   /// Runs on the loop and waits for it, unless the caller is a loop: two loops waiting for each

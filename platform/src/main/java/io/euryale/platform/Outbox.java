@@ -11,6 +11,7 @@ import java.util.zip.CRC32C;
 ///
 /// While a write is under way, new frames keep filling the last segment instead of being handed to
 /// Netty one by one: a slow receiver then costs the bytes of its frames and not a segment for each.
+@SuppressWarnings("FutureReturnValueIgnored") // Netty reports how a channel ends by its events.
 final class Outbox {
 
   private final Segments segments;

@@ -36,7 +36,7 @@ final class TimerHeap {
     timer.heapIndex = -1;
     Timer last = at(--size);
     heap[size] = null;
-    if (last != timer) {
+    if (hole < size) {
       place(last, hole);
       siftDown(siftUp(hole));
     }

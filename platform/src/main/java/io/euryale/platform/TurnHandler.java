@@ -5,7 +5,7 @@ import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoRegistration;
 
-/// Gives Netty's I/O handler the notion of a turn: wait, handle all inputs at hand, fire timers,
+/// Gives an I/O handler the notion of a turn: wait, handle all inputs at hand, fire timers,
 /// and only then let every core that had inputs finish its turn (`idle`, then flush).
 final class TurnHandler implements IoHandler {
 

@@ -1,0 +1,178 @@
+package io.euryale.platform;
+
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoOps;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.nio.NioIoEvent;
+import io.netty.channel.nio.NioIoHandle;
+import io.netty.channel.nio.NioIoOps;
+import io.netty.util.concurrent.ThreadAwareExecutor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Waits for Netty's NIO channels and handles what they are ready for, without making garbage.
+///
+/// Netty's own NIO handler goes through the selector's set of selected keys, which costs a hash
+// node
+/// for each ready channel and iterators for each turn, about 90 bytes a packet; it avoids that only
+/// with reflection into the JDK, which Euryale does not allow. The JDK's `select` with an action
+/// needs no such set. Belongs to its loop's thread, but for [#wakeup].
+final class SelectorHandler implements IoHandler {
+
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  /// Combinations of the four operations, each a bit below 32.
+  private static final int COMBINATIONS = 32;
+
+  private final ThreadAwareExecutor executor;
+  private final Selector selector;
+  private final Ready[] events = new Ready[COMBINATIONS];
+  private final Consumer<SelectionKey> action = this::ready;
+
+  private record Ready(NioIoOps ops) implements NioIoEvent {}
+
+  SelectorHandler(ThreadAwareExecutor executor) {
+    this.executor = executor;
+    try {
+      selector = SelectorProvider.provider().openSelector();
+    } catch (IOException e) {
+      throw new UncheckedIOException("No selector can be opened", e);
+    }
+    for (int ops = 0; ops < COMBINATIONS; ops++) {
+      events[ops] = new Ready(NioIoOps.valueOf(ops));
+    }
+  }
+
+  @Override
+  public int run(IoHandlerContext context) {
+    try {
+      if (!context.canBlock()) {
+        return selector.selectNow(action);
+      }
+      // To the nearest millisecond; 0 would mean to wait without end.
+      long nanos = context.delayNanos(System.nanoTime());
+      long millis = (nanos + NANOS_PER_MILLI / 2) / NANOS_PER_MILLI;
+      // A wake-up since the question whether to block makes the selector return at once.
+      return millis <= 0 ? selector.selectNow(action) : selector.select(action, millis);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The selector fails", e);
+    }
+  }
+
+  private void ready(SelectionKey key) {
+    Registration registration = (Registration) key.attachment();
+    try {
+      // What an earlier channel of this turn caused may have closed this one.
+      if (registration.isValid()) {
+        registration.handle.handle(registration, events[key.readyOps()]);
+      }
+    } catch (CancelledKeyException _) {
+      // Closed between the two.
+    }
+  }
+
+  @Override
+  public IoRegistration register(IoHandle handle) throws IOException {
+    NioIoHandle nio = (NioIoHandle) handle;
+    Registration registration = new Registration(nio, selector);
+    nio.registered();
+    return registration;
+  }
+
+  @Override
+  public void wakeup() {
+    if (!executor.isExecutorThread(Thread.currentThread())) {
+      selector.wakeup();
+    }
+  }
+
+  @Override
+  public boolean isCompatible(Class<? extends IoHandle> handleType) {
+    return NioIoHandle.class.isAssignableFrom(handleType);
+  }
+
+  @Override
+  public void prepareToDestroy() {
+    List<SelectionKey> keys = new ArrayList<>(selector.keys());
+    for (SelectionKey key : keys) {
+      ((Registration) key.attachment()).close();
+    }
+    try {
+      int _ = selector.selectNow(action); // Lets go of the cancelled keys.
+    } catch (IOException _) {
+      // The selector is closed next.
+    }
+  }
+
+  @Override
+  public void destroy() {
+    try {
+      selector.close();
+    } catch (IOException _) {
+      // Nothing depends on it any more.
+    }
+  }
+
+  /// One channel at the selector.
+  private static final class Registration implements IoRegistration {
+
+    private final NioIoHandle handle;
+    private final SelectionKey key;
+    private boolean cancelled;
+
+    Registration(NioIoHandle handle, Selector selector) throws IOException {
+      this.handle = handle;
+      key = handle.selectableChannel().register(selector, NioIoOps.NONE.value(), this);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // Netty's NIO channels ask for their key, and for nothing else.
+    public <T> T attachment() {
+      return (T) key;
+    }
+
+    @Override
+    public long submit(IoOps ops) {
+      if (!isValid()) {
+        return -1;
+      }
+      int interest = ((NioIoOps) ops).value();
+      key.interestOps(interest);
+      return interest;
+    }
+
+    @Override
+    public boolean isValid() {
+      return !cancelled && key.isValid();
+    }
+
+    @Override
+    public boolean cancel() {
+      if (cancelled) {
+        return false;
+      }
+      cancelled = true;
+      key.cancel();
+      handle.unregistered();
+      return true;
+    }
+
+    private void close() {
+      boolean _ = cancel();
+      try {
+        handle.close();
+      } catch (Exception _) {
+        // It goes away with the selector.
+      }
+    }
+  }
+}
