@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A frame under way: an event of the network, then an input of the receiving loop.
 ///
-/// The receiver gets a read-only view that does not begin at position 0, and the bytes are
+/// The receiver gets a view that does not begin at position 0, and the bytes are
 /// overwritten after the call: a core that keeps the buffer, or counts from 0, shows itself.
 final class Arrival extends Event implements Input {
 
@@ -56,8 +56,7 @@ final class Arrival extends Event implements Input {
     if (end.connection != connection || !end.up) {
       return;
     }
-    ByteBuffer frame =
-        ByteBuffer.wrap(bytes, LEAD_BYTES, bytes.length - LEAD_BYTES).asReadOnlyBuffer();
+    ByteBuffer frame = ByteBuffer.wrap(bytes, LEAD_BYTES, bytes.length - LEAD_BYTES);
     end.home.loop().core().frame(nowNanos, end.id, frame);
     Arrays.fill(bytes, SCRUBBED);
   }

@@ -136,6 +136,8 @@ public sealed interface Fault {
     }
   }
 
+  /// See [Kind#SLOW].
+  ///
   /// @param factor how many times as long each input takes, 2 to 1000
   record Slow(String process, int factor, long startNanos, long durationNanos) implements Fault {
     public Slow {
@@ -182,6 +184,8 @@ public sealed interface Fault {
     }
   }
 
+  /// See [Kind#ONE_WAY].
+  ///
   /// @param from the side whose frames vanish
   /// @param to the side that hears nothing
   record OneWay(List<String> from, List<String> to, long startNanos, long durationNanos)
@@ -291,6 +295,8 @@ public sealed interface Fault {
     }
   }
 
+  /// See [Kind#DELAYING].
+  ///
   /// @param extraNanos each frame takes between nothing and this much longer; order is kept
   record Delaying(String from, String to, long extraNanos, long startNanos, long durationNanos)
       implements Fault {

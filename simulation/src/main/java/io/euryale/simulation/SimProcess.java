@@ -170,6 +170,8 @@ public final class SimProcess {
     factory.boot(this, incarnation);
   }
 
+  /// Ends the present life.
+  ///
   /// @param silent a power cut: nobody is told; otherwise the kernel resets every connection
   void crash(@Nullable ActiveFault fault, boolean silent) {
     alive = false;

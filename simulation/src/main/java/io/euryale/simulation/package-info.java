@@ -5,30 +5,29 @@
 /// every JVM. Nothing here knows a protocol; checkers read the trace.
 ///
 /// ```java
-/// Simulation run = new Simulation(42, SimulationSettings.lan());
+/// List<String> peers = List.of("p1", "p2", "p3");
 /// Endpoint contact = Endpoint.contact("p1", SimProcess.FIRST_PORT);
-/// for (String name : List.of("p1", "p2", "p3")) {
+/// Simulation run = new Simulation(42, SimulationSettings.lan());
+/// run.addSink(checker::accept);
+/// for (String name : peers) {
 ///   run.add(name, Role.PEER, (process, incarnation) -> {
-///     var alarm = process.core(TrafficClass.ALARM, AlarmCore::new);
-///     process.core(
-///         TrafficClass.CONTROL,
-///         home -> new ControlCore(home, process.ref(), contact,
-///             snapshot -> process.execute(TrafficClass.ALARM, now -> alarm.adopt(now,
-/// snapshot)))); });
+///     var alarm = process.core(ALARM, AlarmCore::new);
+///     Consumer<Snapshot> publish =
+///         snapshot -> process.execute(ALARM, now -> alarm.adopt(now, snapshot));
+///     process.core(CONTROL, home -> new ControlCore(home, process.ref(), contact, publish));
+///   });
 /// }
-/// run.addSink(trace -> checker.accept(trace));
-/// var menu = FaultMenu.of(List.of("p1", "p2", "p3"), 1_000_000_000L, 8_000_000_000L);
-/// run.inject(menu.draw(run.seed()));  // or
-/// FaultPlan.parse("crash(p2)@1500ms+2s;isolate(p3)@2s+1s") run.every(0, 100_000_000L,
-/// 8_000_000_000L,
-///     () -> run.process("p1").execute(TrafficClass.ALARM, now -> { /* publish */ }));
-/// run.runUntil(8_000_000_000L);       // safety phase
-/// run.quiesce(true);                  // heal, boot what is down
-/// run.runFor(5_000_000_000L);         // settle
+/// run.inject(FaultMenu.of(peers, 1_000_000_000L, 8_000_000_000L).draw(run.seed()));
+/// run.every(0, 100_000_000L, 8_000_000_000L, () -> publishOnce(run.process("p1")));
+/// run.runUntil(8_000_000_000L); // the safety phase
+/// run.quiesce(true); // heals, and boots what is down
+/// run.runFor(5_000_000_000L); // settles
 /// run.end();
-/// run.faultEffects().forEach(e -> System.out.println(e.fault() + " " + e.effects()));
+/// run.faultEffects().forEach(e -> System.out.println(e.fault() + ": " + e.effects()));
 /// System.out.println(Long.toHexString(run.traceHash()));
 /// ```
+///
+/// A plan can also be read from text: `FaultPlan.parse("crash(p2)@1500ms+2s;isolate(p3)@2s+1s")`.
 @NullMarked
 package io.euryale.simulation;
 
