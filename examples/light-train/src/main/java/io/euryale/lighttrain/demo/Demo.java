@@ -70,18 +70,16 @@ public final class Demo {
                     Placement.SENSORS,
                     plan.streams().size(),
                     (System.nanoTime() - beganNanos) / 1e9));
-        return traffic(city, plan, calls, reception);
+        return underTraffic(city, plan, calls, reception);
       }
     }
   }
 
-  private DemoReport traffic(City city, StreamPlan plan, StationCalls calls, Reception reception)
+  private DemoReport underTraffic(
+      City city, StreamPlan plan, StationCalls calls, Reception reception)
       throws DemoException, InterruptedException {
     long startNanos = System.nanoTime() + LEAD.toNanos();
-    TrafficSource source =
-        new TrafficSource(plan, calls, startNanos, settings.duration(), settings.seed());
-    Thread publishing = new Thread(source, "demo-traffic");
-    publishing.setDaemon(true);
+    Traffic traffic = new Traffic(plan, calls, startNanos, settings);
     FaultInjection faults =
         new FaultInjection(
             city,
@@ -95,46 +93,42 @@ public final class Demo {
             settings.duration(),
             startNanos);
     Rates rates = new Rates();
-    publishing.start();
+    traffic.start();
     try {
       long patience = startNanos + settings.duration().plus(DRAIN_PATIENCE).toNanos();
-      while (publishing.isAlive() && !stopped && System.nanoTime() - patience < 0) {
+      while (traffic.isRunning() && !stopped && System.nanoTime() - patience < 0) {
         faults.tick(true);
-        show(city, calls, reception, source, faults, rates);
-        publishing.join(TICK_MILLIS);
+        show(city, calls, reception, traffic, faults, rates);
+        Thread.sleep(TICK_MILLIS);
       }
-      source.stop();
-      publishing.join(DRAIN_PATIENCE.toMillis());
+      traffic.stop();
+      traffic.join(DRAIN_PATIENCE);
       long deadline = System.nanoTime() + DRAIN_PATIENCE.toNanos();
       while (!(reception.isComplete() && (stopped || faults.isSettled()))
           && System.nanoTime() - deadline < 0) {
         faults.tick(false);
-        show(city, calls, reception, source, faults, rates);
+        show(city, calls, reception, traffic, faults, rates);
         Thread.sleep(TICK_MILLIS);
       }
     } finally {
-      source.stop();
-      publishing.interrupt();
+      traffic.interrupt();
     }
-    return report(city, calls, reception, source, faults);
+    return report(city, calls, reception, traffic, faults);
   }
 
   private DemoReport report(
-      City city,
-      StationCalls calls,
-      Reception reception,
-      TrafficSource source,
-      FaultInjection faults) {
+      City city, StationCalls calls, Reception reception, Traffic traffic, FaultInjection faults) {
     double ownCpu =
         ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toMillis() / 1e3;
     double ownMemory = ChildProcess.residentMebibytes(ProcessHandle.current().pid());
     return new DemoReport(
         settings.asMap(calls.feed(), calls.day().date(), calls.clock(calls.from()).toString()),
         new DemoReport.Measured(
-            source.lengthNanos() / 1e9,
+            traffic.lengthNanos() / 1e9,
             reception,
             reception.corrupted(),
-            source.isInDebt(),
+            traffic.isInDebt(),
+            traffic.latenessNanos() / 1e6,
             faults.recoveries(),
             // Ended before its time, a run owes only the faults until then.
             stopped ? faults.recoveries().size() : settings.faults(),
@@ -147,7 +141,7 @@ public final class Demo {
       City city,
       StationCalls calls,
       Reception reception,
-      TrafficSource source,
+      Traffic traffic,
       FaultInjection faults,
       Rates rates) {
     city.news().forEach(view::event);
@@ -163,7 +157,7 @@ public final class Demo {
       classes.add(new ClassShown(trafficClass.label(), perSecond, figures));
     }
     double length = settings.duration().toMillis() / 1000.0;
-    double elapsed = Math.clamp((nowNanos - source.startNanos()) / 1e9, 0, length);
+    double elapsed = Math.clamp((nowNanos - traffic.startNanos()) / 1e9, 0, length);
     Duration played = Duration.ofMillis(Math.round(elapsed * settings.speed() * 1000));
     view.show(
         new Snapshot(

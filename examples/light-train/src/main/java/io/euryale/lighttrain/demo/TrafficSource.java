@@ -1,5 +1,6 @@
 package io.euryale.lighttrain.demo;
 
+import io.euryale.kernel.TrafficClass;
 import io.euryale.lighttrain.timetable.Playback;
 import io.euryale.lighttrain.timetable.StationCall;
 import java.time.Duration;
@@ -12,7 +13,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 
-/// Publishes everything the sensors send, on one thread after an absolute schedule.
+/// Publishes everything the sensors send in one traffic class, on one thread after an absolute
+/// schedule.
 ///
 /// What the middleware does not take is offered again with the time it was due at, and what comes
 /// after it in its stream waits: late packets are late in the figures and none is skipped.
@@ -24,6 +26,7 @@ final class TrafficSource implements Runnable {
   /// Calls that wait to be taken; beyond it the timetable itself waits.
   private static final int MOST_WAITING_CALLS = 10_000;
 
+  private final TrafficClass trafficClass;
   private final long startNanos;
   private final long endNanos;
   private final List<Sensor> sensors = new ArrayList<>();
@@ -36,6 +39,7 @@ final class TrafficSource implements Runnable {
   private volatile boolean stopped;
   private volatile long stoppedNanos;
   private volatile boolean inDebt;
+  private volatile long latenessNanos;
 
   /// A call that is due.
   private record Waiting(StreamSource stream, long scheduledNanos, String text) {}
@@ -65,6 +69,13 @@ final class TrafficSource implements Runnable {
       };
     }
 
+    /// Passes over what is of another class: its own thread sends that.
+    void skipOthers(TrafficClass trafficClass) {
+      while (schedule.kind().trafficClass() != trafficClass) {
+        schedule.advance();
+      }
+    }
+
     long wakeNanos() {
       return Math.max(schedule.dueNanos(), retryNanos);
     }
@@ -72,7 +83,15 @@ final class TrafficSource implements Runnable {
 
   /// @param plan the streams
   /// @param startNanos when the traffic begins, by `System.nanoTime`
-  TrafficSource(StreamPlan plan, StationCalls calls, long startNanos, Duration traffic, long seed) {
+  /// @param seed of the schedule, which is the same for all classes
+  TrafficSource(
+      TrafficClass trafficClass,
+      StreamPlan plan,
+      StationCalls calls,
+      long startNanos,
+      Duration traffic,
+      long seed) {
+    this.trafficClass = trafficClass;
     this.startNanos = startNanos;
     this.endNanos = startNanos + traffic.toNanos();
     this.calls = calls;
@@ -80,8 +99,9 @@ final class TrafficSource implements Runnable {
     this.stations = plan.stations();
     this.payload = new Payload(seed);
     SplittableRandom random = new SplittableRandom(seed);
+    boolean alarms = trafficClass == TrafficClass.ALARM;
     long cycle = PacketKind.EVENT.frameNanos();
-    for (int sensor = 0; sensor < Placement.SENSORS; sensor++) {
+    for (int sensor = 0; sensor < Placement.SENSORS && !alarms; sensor++) {
       SensorSchedule schedule =
           new SensorSchedule(startNanos + random.nextLong(cycle), random.nextInt(10));
       sensors.add(
@@ -90,6 +110,7 @@ final class TrafficSource implements Runnable {
               plan.stream(sensor, PacketKind.AUDIO),
               plan.stream(sensor, PacketKind.EVENT),
               plan.stream(sensor, PacketKind.VIDEO)));
+      sensors.getLast().skipOthers(trafficClass);
     }
     stoppedNanos = endNanos;
     retryCallsNanos = startNanos;
@@ -136,9 +157,14 @@ final class TrafficSource implements Runnable {
     stopped = true;
   }
 
-  /// When the traffic began.
-  long startNanos() {
-    return startNanos;
+  private void noteLateness(long wantedNanos) {
+    latenessNanos = Math.max(latenessNanos, System.nanoTime() - wantedNanos);
+  }
+
+  /// The longest time that a packet was offered later than this thread meant to, because the
+  /// thread did not run or the packet before it was taken slowly.
+  long latenessNanos() {
+    return latenessNanos;
   }
 
   /// How long it lasted, once it has ended; until then how long it is meant to.
@@ -158,11 +184,13 @@ final class TrafficSource implements Runnable {
 
   /// Publishes what is due and says when to look again.
   private long publishDue(long nowNanos) throws InterruptedException {
-    long next = publishCalls(nowNanos);
+    long next = trafficClass == TrafficClass.ALARM ? publishCalls(nowNanos) : endNanos;
     for (Sensor sensor : sensors) {
       while (sensor.wakeNanos() - nowNanos <= 0 && sensor.schedule.dueNanos() - endNanos < 0) {
+        noteLateness(sensor.wakeNanos());
         if (sensor.next().publish(payload, sensor.schedule.dueNanos())) {
           sensor.schedule.advance();
+          sensor.skipOthers(trafficClass);
         } else {
           sensor.retryNanos = nowNanos + RETRY_NANOS;
         }
@@ -190,6 +218,7 @@ final class TrafficSource implements Runnable {
       // One that is refused holds up the others: alarms stay in the order in which they happened.
       while (!waiting.isEmpty()) {
         Waiting first = waiting.getFirst();
+        noteLateness(Math.max(first.scheduledNanos(), retryCallsNanos));
         if (!first.stream().publish(payload, first.scheduledNanos(), first.text())) {
           retryCallsNanos = nowNanos + RETRY_NANOS;
           return retryCallsNanos;

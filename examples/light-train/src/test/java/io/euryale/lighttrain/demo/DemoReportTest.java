@@ -57,7 +57,16 @@ class DemoReportTest {
     return new DemoReport(
         Map.of("seed", 1L),
         new DemoReport.Measured(
-            1, reception, reception.corrupted(), false, recoveries, faultsPlanned, true, 2, 100));
+            1,
+            reception,
+            reception.corrupted(),
+            false,
+            0,
+            recoveries,
+            faultsPlanned,
+            true,
+            2,
+            100));
   }
 
   private static List<String> broken(DemoReport report) {

@@ -1,9 +1,13 @@
 package io.euryale.lighttrain.demo;
 
+import static io.euryale.kernel.TrafficClass.ALARM;
+import static io.euryale.kernel.TrafficClass.CRITICAL;
+import static io.euryale.kernel.TrafficClass.NORMAL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.euryale.kernel.TrafficClass;
 import io.euryale.lighttrain.timetable.StationCall;
 import io.euryale.peer.Admission;
 import java.time.Duration;
@@ -65,7 +69,9 @@ class TrafficTest {
     long start = System.nanoTime();
     Duration length = Duration.ofMillis(400);
 
-    new TrafficSource(plan, calls, start, length, 1).run();
+    for (TrafficClass each : List.of(ALARM, CRITICAL, NORMAL)) {
+      new TrafficSource(each, plan, calls, start, length, 1).run();
+    }
 
     long sent = 0;
     for (StreamSource stream : plan.streams()) {
