@@ -146,6 +146,7 @@ public final class Attachment implements Core {
     if (remote == null || remote.role() != Role.PEER) {
       return;
     }
+    links.heard(link, remote.self());
     switch (CellCodec.decode(reader, frame)) {
       case Decoded.Ok<CellMessage> ok -> message(remote.self(), link, ok.message());
       case Decoded.Unknown<CellMessage> _ -> {}

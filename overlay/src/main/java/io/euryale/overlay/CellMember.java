@@ -184,6 +184,7 @@ public final class CellMember implements Core {
     if (remote == null) {
       return;
     }
+    local.links.heard(link, remote.self());
     switch (CellCodec.decode(reader, frame)) {
       case Decoded.Ok<CellMessage> ok -> {
         cover(ok.message());
@@ -313,6 +314,7 @@ public final class CellMember implements Core {
       case CellMessage.JoinReply m -> relay(nowNanos, m);
       case CellMessage.Enter m -> enter(nowNanos, link, stay, m);
       case CellMessage.Report m -> {
+        local.links.reply(link, new CellMessage.Pong(0, stay.standing())); // Shows the link lives.
         Coordination duties = stay.coordination();
         if (duties != null) {
           duties.report(nowNanos, m);

@@ -29,12 +29,16 @@ final class Links {
   static final int MAX_WAITING = 16;
 
   private static final long IDLE_NANOS = 10_000_000_000L;
+  private static final long UNANSWERED_NANOS = 2_000_000_000L;
 
   private static final class Dialled {
     final int link;
     final Deque<Waiting> waiting = new ArrayDeque<>();
     @Nullable PeerRef remote;
     long usedNanos;
+
+    /// When the first frame was sent after the last one that came, or `Long.MAX_VALUE`.
+    long unansweredNanos = Long.MAX_VALUE;
 
     Dialled(int link) {
       this.link = link;
@@ -63,9 +67,10 @@ final class Links {
       return;
     }
     ByteBuffer frame = CellCodec.encode(writer, message);
+    renewIfDead(nowNanos, to.endpoint(), to.id());
     Integer link = linkTo(to.id());
     if (link != null) {
-      touch(nowNanos, link);
+      used(nowNanos, link);
       home.send(link, frame);
     } else if (to.endpoint().controlPort() != 0) {
       dial(nowNanos, to.endpoint(), new Waiting(to.id(), copy(frame)));
@@ -78,12 +83,42 @@ final class Links {
       return;
     }
     ByteBuffer frame = CellCodec.encode(writer, message);
+    renewIfDead(nowNanos, to, null);
     Dialled dialled = byAddress.get(to.toString());
     if (dialled != null && up.containsKey(dialled.link)) {
-      dialled.usedNanos = nowNanos;
+      used(nowNanos, dialled.link);
       home.send(dialled.link, frame);
     } else {
       dial(nowNanos, to, new Waiting(null, copy(frame)));
+    }
+  }
+
+  /// A machine that lost power tells nobody: its links look up for ever. One over which nothing
+  /// came back for a while, or that leads to a former life of the peer meant, is dialled anew.
+  private void renewIfDead(long nowNanos, Endpoint to, @Nullable PeerId meant) {
+    Dialled dialled = byAddress.get(to.toString());
+    Hello remote = dialled == null ? null : up.get(dialled.link);
+    if (dialled == null || remote == null) {
+      return;
+    }
+    boolean silent =
+        dialled.unansweredNanos != Long.MAX_VALUE
+            && nowNanos - dialled.unansweredNanos > UNANSWERED_NANOS;
+    if (silent || (meant != null && meant.supersedes(remote.self().id()))) {
+      drop(dialled.link);
+    }
+  }
+
+  /// A frame came over a link.
+  void heard(int link, PeerRef from) {
+    answered(addresses.get(link));
+    answered(from.endpoint().toString());
+  }
+
+  private void answered(@Nullable String address) {
+    Dialled dialled = address == null ? null : byAddress.get(address);
+    if (dialled != null) {
+      dialled.unansweredNanos = Long.MAX_VALUE;
     }
   }
 
@@ -116,6 +151,7 @@ final class Links {
     }
     dialled.waiting.clear();
     dialled.usedNanos = nowNanos;
+    dialled.unansweredNanos = Long.MAX_VALUE;
   }
 
   /// A link is gone; tells the peer that has no link left now, or null.
@@ -224,11 +260,12 @@ final class Links {
     return dialled;
   }
 
-  private void touch(long nowNanos, int link) {
+  private void used(long nowNanos, int link) {
     String address = addresses.get(link);
     Dialled dialled = address == null ? null : byAddress.get(address);
     if (dialled != null) {
       dialled.usedNanos = nowNanos;
+      dialled.unansweredNanos = Math.min(dialled.unansweredNanos, nowNanos);
     }
   }
 
