@@ -22,10 +22,9 @@ import java.util.function.Consumer;
 /// Waits for Netty's NIO channels and handles what they are ready for, without making garbage.
 ///
 /// Netty's own NIO handler goes through the selector's set of selected keys, which costs a hash
-// node
-/// for each ready channel and iterators for each turn, about 90 bytes a packet; it avoids that only
-/// with reflection into the JDK, which Euryale does not allow. The JDK's `select` with an action
-/// needs no such set. Belongs to its loop's thread, but for [#wakeup].
+/// node for each ready channel and iterators for each turn, about 90 bytes a packet. It avoids
+/// that only with reflection into the JDK, which Euryale does not allow. The JDK's `select` with
+/// an action needs no such set. Belongs to its loop's thread, but for [#wakeup].
 final class SelectorHandler implements IoHandler {
 
   private static final long NANOS_PER_MILLI = 1_000_000;
@@ -134,8 +133,9 @@ final class SelectorHandler implements IoHandler {
       key = handle.selectableChannel().register(selector, NioIoOps.NONE.value(), this);
     }
 
+    // Netty's interface; its NIO channels ask for their key, and for nothing else.
     @Override
-    @SuppressWarnings("unchecked") // Netty's NIO channels ask for their key, and for nothing else.
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     public <T> T attachment() {
       return (T) key;
     }
