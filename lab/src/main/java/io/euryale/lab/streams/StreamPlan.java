@@ -90,6 +90,9 @@ record StreamPlan(
     for (int n = 4 + random.nextInt(6); n > 0; n--) {
       drawn.add(draw(kinds.get(random.nextInt(kinds.size())), random));
     }
+    if (random.nextInt(4) == 0) {
+      lastWords(random, drawn);
+    }
     drawn.sort(Comparator.comparingLong(Fault::startNanos));
     return new FaultPlan(drawn);
   }
@@ -119,6 +122,19 @@ record StreamPlan(
               ? new Fault.Crash(sensor(random.nextInt(SENSORS)), start, length)
               : reset(one, other, start);
     };
+  }
+
+  /// A sensor and its peer die together, right after the peer was cut off from all other peers:
+  // what
+  /// the sensor was told is held must be in a second pair of hands.
+  private void lastWords(SplittableRandom random, List<Fault> drawn) {
+    int sensor = random.nextInt(SENSORS);
+    String edge = peer(peers() - 1 - sensor);
+    long start = random.nextLong(FAULTS_FROM_NANOS, QUIESCE_NANOS - SECOND);
+    drawn.removeIf(fault -> fault.toString().contains("crash") || fault instanceof Fault.Restart);
+    drawn.add(new Fault.OneWay(List.of(edge), others(edge), start, SECOND));
+    drawn.add(new Fault.CrashHost(edge, start + SECOND / 3, SECOND));
+    drawn.add(new Fault.CrashHost(sensor(sensor), start + SECOND / 3, SECOND));
   }
 
   private static Fault reset(String one, String other, long start) {

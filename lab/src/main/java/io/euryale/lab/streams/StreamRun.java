@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Builds the processes of one schedule: peers with all their cores, sensors that publish alarms and
-/// critical events, and a client. The hosts here write the trace at the application border.
+/// Builds the processes of one schedule: peers with all their cores, sensors that publish alarms
+/// and critical events, and a client. The hosts here write the trace at the application border.
 final class StreamRun {
 
   static final List<TrafficClass> CLASSES = List.of(TrafficClass.ALARM, TrafficClass.CRITICAL);
@@ -99,10 +99,7 @@ final class StreamRun {
     for (int i = 0; i < plan.peers(); i++) {
       boolean first = i == 0;
       simulation.addAt(
-          i * 40_000_000L,
-          StreamPlan.peer(i),
-          Role.PEER,
-          (process, _) -> bootPeer(process, first));
+          i * 40_000_000L, StreamPlan.peer(i), Role.PEER, (process, _) -> bootPeer(process, first));
     }
     long edgeBoot = plan.peers() * 40_000_000L;
     for (int i = 0; i < StreamPlan.SENSORS; i++) {
@@ -148,8 +145,7 @@ final class StreamRun {
                 place ->
                     relays.forEach(
                         (trafficClass, relay) ->
-                            process.execute(
-                                trafficClass, now -> relay.neighbourhood(now, place))),
+                            process.execute(trafficClass, now -> relay.neighbourhood(now, place))),
                 _ -> {}));
   }
 
@@ -292,8 +288,7 @@ final class StreamRun {
               trafficClass,
               home -> cores.subscriber(settings, home, new ClientBorder(process, trafficClass)));
       subscribers.put(trafficClass, subscriber);
-      Replication wish =
-          trafficClass == TrafficClass.ALARM ? Replication.NONE : plan.replication();
+      Replication wish = trafficClass == TrafficClass.ALARM ? Replication.NONE : plan.replication();
       process.execute(trafficClass, now -> subscriber.subscribe(now, "*", wish));
     }
     process.core(

@@ -8,8 +8,7 @@ import static io.euryale.service.stream.StreamFrames.RELEASE;
 
 import io.euryale.kernel.Home;
 import io.euryale.kernel.LongMap;
-import io.euryale.kernel.PeerName;
-import io.euryale.kernel.Role;
+import io.euryale.kernel.PeerId;
 import io.euryale.kernel.trace.TraceEvent;
 import io.euryale.kernel.wire.WireWriter;
 import java.nio.ByteBuffer;
@@ -31,6 +30,10 @@ import org.jspecify.annotations.Nullable;
 final class Custody {
 
   private static final long ADOPTION_GRACE_NANOS = 300_000_000L;
+  private static final long TICK_NANOS = 5_000_000L;
+
+  /// A cell that does not confirm after so many tries must not stop the stream.
+  private static final int SYNCHRONOUS_TRIES = 3;
 
   private final StreamSettings settings;
   private final Home home;
@@ -96,21 +99,16 @@ final class Custody {
       acknowledge(flow);
       return;
     }
-    if (window.isUnset()) {
-      window.begin(Math.min(StreamFrames.floor(frame), sequence));
-    }
-    window.skipMissingBelow(StreamFrames.floor(frame));
+    flow.feederFloor = StreamFrames.floor(frame);
+    openWindow(window, frame);
     Slot slot = sequence < window.base() ? null : window.reach(sequence);
     boolean beyond = slot == null && sequence >= window.base();
     if (beyond || slot == null || slot.done) {
       if (StreamFrames.isRepeat(frame)) {
-        // It was handed on and yet not delivered: a whole cell above must have failed. The sensor
-        // keeps it, so it travels without custody. Only this hop's own floor is true above.
-        StreamFrames.patch(frame, DATA, Math.max(1, window.base()));
-        sendOn(flow, frame, sequence);
+        // It was handed on and yet not delivered: a whole cell above must have failed.
+        passOn(flow, frame, sequence);
       } else if (beyond) {
-        counters.refused++;
-        return;
+        counters.refused++; // The acknowledgement says that this peer lives, not that it has it.
       } else {
         counters.duplicates++;
       }
@@ -130,10 +128,30 @@ final class Custody {
     slot.packet = store.copy(frame);
     if (slot.packet == null) {
       counters.refused++;
+      if (StreamFrames.isRepeat(frame)) {
+        passOn(flow, frame, sequence);
+      }
+      acknowledge(flow);
       return;
     }
     counters.storedBytes = store.usedBytes();
     dispatch(nowNanos, flow, sequence, slot, replication);
+  }
+
+  /// Only the origin floor tells what nobody will send any more. The hop floor does not: what lies
+  /// below it may be in a sibling's hands, who has yet to send it up.
+  private static void openWindow(Window window, ByteBuffer packet) {
+    long originFloor = StreamFrames.originFloor(packet);
+    if (window.isUnset()) {
+      window.begin(originFloor);
+    }
+    window.skipMissingBelow(originFloor);
+  }
+
+  /// Sends an end-to-end repetition on without custody: the sensor keeps it.
+  private void passOn(Flow flow, ByteBuffer frame, long sequence) {
+    StreamFrames.patch(frame, DATA, Math.max(1, flow.window.base()));
+    sendOn(flow, frame, sequence);
   }
 
   /// Forwards and copies a packet that this peer owns: together, the forward first, unless the cell
@@ -141,14 +159,18 @@ final class Custody {
   private void dispatch(
       long nowNanos, Flow flow, long sequence, Slot slot, Replication replication) {
     boolean synchronizeFirst =
-        replication == Replication.ACTIVE_SYNCHRONOUS && !slot.held && links.siblings().length > 0;
+        replication == Replication.ACTIVE_SYNCHRONOUS
+            && !slot.held
+            && slot.copyTries < SYNCHRONOUS_TRIES
+            && links.siblings().length > 0;
     if (!synchronizeFirst) {
       forward(flow, sequence, slot);
     }
     copyToCell(flow, slot);
     slot.attempts++;
-    slot.retryAtNanos =
-        nowNanos + settings.pauseNanos(settings.retryPause().toNanos(), slot.attempts - 1);
+    long pause = settings.pauseNanos(settings.retryPause().toNanos(), slot.attempts - 1);
+    // Rounded up, so that a burst is looked at once and not packet by packet.
+    slot.retryAtNanos = (nowNanos + pause) / TICK_NANOS * TICK_NANOS + TICK_NANOS;
     wakeBy(slot.retryAtNanos);
   }
 
@@ -165,6 +187,7 @@ final class Custody {
     if (packet == null || slot.held) {
       return;
     }
+    slot.copyTries++;
     StreamFrames.patch(packet, COPY, flow.window.base());
     for (RemoteLink sibling : links.siblings()) {
       if (home.send(sibling.id, packet)) {
@@ -218,10 +241,8 @@ final class Custody {
     Window window = flow.window;
     long sequence = StreamFrames.sequence(frame);
     if (sequence > flow.delivered) {
-      if (window.isUnset()) {
-        window.begin(Math.min(StreamFrames.floor(frame), sequence));
-      }
-      window.skipMissingBelow(StreamFrames.floor(frame));
+      flow.ownerFloor = StreamFrames.floor(frame);
+      openWindow(window, frame);
       Slot slot = sequence < window.base() ? null : window.reach(sequence);
       if (slot == null && sequence >= window.base()) {
         counters.refused++;
@@ -234,12 +255,12 @@ final class Custody {
           return;
         }
         counters.storedBytes = store.usedBytes();
-        slot.owner = from.name();
+        slot.owner = from.hello.self().id();
       } else if (slot != null && slot.isPending() && slot.owner != null) {
-        slot.owner = from.name();
+        slot.owner = from.hello.self().id();
       }
     }
-    flow.confirmTo = from.name();
+    flow.confirmTo = from.hello.self().id();
     markDirty(flow);
   }
 
@@ -260,10 +281,25 @@ final class Custody {
     }
   }
 
-  /// The owner says that the next cell holds packets: their copies are free.
-  void released(Flow flow, ByteBuffer progress) {
-    finish(flow, progress);
-    flow.deliveredUpTo(Math.min(StreamFrames.delivered(progress), StreamFrames.upTo(progress)));
+  /// The owner says that the next cell holds packets: their copies are free. In the root cell that
+  /// is said of the sender's clients only: what this peer owes to others stays.
+  void released(RemoteLink from, Flow flow, ByteBuffer progress) {
+    if (!links.isRoot()) {
+      finish(flow, progress);
+      flow.deliveredUpTo(StreamFrames.delivered(progress));
+    } else {
+      long upTo = StreamFrames.upTo(progress);
+      long bits = StreamFrames.bits(progress);
+      for (long s = flow.window.base(); s < flow.window.next(); s++) {
+        Slot slot = flow.window.at(s);
+        PeerId owner = slot.isPending() ? slot.owner : null;
+        if (owner != null
+            && owner.equals(from.hello.self().id())
+            && StreamFrames.covers(upTo, bits, s)) {
+          flow.window.finish(slot);
+        }
+      }
+    }
     flow.window.advance();
     counters.storedBytes = store.usedBytes();
   }
@@ -292,7 +328,7 @@ final class Custody {
   void settleWithClients(Flow flow) {
     long delivered = Long.MAX_VALUE;
     boolean wanted = false;
-    for (RemoteLink client : links.clients()) {
+    for (RemoteLink client : links.claimants()) {
       RemoteLink.ClientProgress progress = progressOf(client, flow);
       if (progress != null) {
         wanted = true;
@@ -314,7 +350,7 @@ final class Custody {
   }
 
   private boolean allClientsHave(Flow flow, long sequence) {
-    for (RemoteLink client : links.clients()) {
+    for (RemoteLink client : links.claimants()) {
       RemoteLink.ClientProgress progress = progressOf(client, flow);
       if (progress != null && !progress.has(sequence)) {
         return false;
@@ -334,7 +370,7 @@ final class Custody {
       }
     }
     // What is missing here below that is in other hands too.
-    window.skipMissingBelow(Math.min(upTo, Long.MAX_VALUE - 1) + 1);
+    window.skipMissingBelow(upTo + 1);
   }
 
   private void progressed(Flow flow) {
@@ -365,18 +401,18 @@ final class Custody {
   /// Confirms copies, releases copies and acknowledges downwards, one message of each kind a flow.
   void tellNews() {
     for (Flow flow = dirty.poll(); flow != null; flow = dirty.poll()) {
-      PeerName owner = flow.confirmTo;
+      PeerId owner = flow.confirmTo;
       RemoteLink ownerLink = owner == null ? null : links.sibling(owner);
       if (ownerLink != null) {
-        send(ownerLink.id, COPY_ACK, flow, Flow.Test.KEPT);
+        send(ownerLink.id, COPY_ACK, flow, Flow.Test.KEPT, flow.ownerFloor);
       }
       if (flow.release) {
         for (RemoteLink sibling : links.siblings()) {
-          send(sibling.id, RELEASE, flow, Flow.Test.DONE);
+          send(sibling.id, RELEASE, flow, Flow.Test.DONE, 0);
         }
       }
       if (flow.acknowledge && flow.feeder >= 0) {
-        send(flow.feeder, ACK, flow, Flow.Test.HELD);
+        send(flow.feeder, ACK, flow, Flow.Test.HELD, flow.feederFloor);
       }
       flow.dirty = false;
       flow.confirmTo = null;
@@ -385,8 +421,8 @@ final class Custody {
     }
   }
 
-  private void send(int link, int type, Flow flow, Flow.Test test) {
-    long upTo = Math.max(flow.upTo(test), flow.delivered);
+  private void send(int link, int type, Flow flow, Flow.Test test, long floor) {
+    long upTo = Math.max(flow.upTo(test, floor), flow.delivered);
     home.send(
         link,
         StreamFrames.progress(writer, type, flow.id, upTo, flow.bits(upTo, test), flow.delivered));
@@ -402,7 +438,7 @@ final class Custody {
       links.avoidUpstream(nowNanos);
       if (links.upstream() != silent) {
         home.observe(TraceEvent.of("UPSTREAM", "reason", "stalled", "to", upstreamName()));
-        resendAll(nowNanos);
+        resendAll(nowNanos, false);
       }
     }
     flows.forEach(flow -> repeatDue(nowNanos, flow));
@@ -467,15 +503,18 @@ final class Custody {
     }
   }
 
-  /// The way up changed: everything pending takes the new one at once, as first attempts.
-  void resendAll(long nowNanos) {
+  /// The way up changed: everything pending takes the new one at once.
+  ///
+  /// @param afresh whether attempts count from the start, because the overlay changed; when only a
+  /// silent parent is avoided, they go on
+  void resendAll(long nowNanos, boolean afresh) {
     flows.forEach(
         flow -> {
           Window window = flow.window;
           for (long sequence = window.base(); sequence < window.next(); sequence++) {
             Slot slot = window.at(sequence);
-            if (slot.isOwned()) {
-              slot.attempts = 0;
+            if (slot.isOwned() && (afresh || slot.attempts < settings.attempts())) {
+              slot.attempts = afresh ? 0 : slot.attempts;
               slot.forwarded = false;
               repeat(nowNanos, flow, sequence, slot);
             }
@@ -502,14 +541,14 @@ final class Custody {
   private void adoptOrphans(long nowNanos, Flow flow, boolean graceOver) {
     Window window = flow.window;
     int adopted = 0;
-    PeerName failed = null;
+    PeerId failed = null;
     for (long sequence = window.base(); sequence < window.next(); sequence++) {
       Slot slot = window.at(sequence);
-      PeerName owner = slot.isPending() ? slot.owner : null;
+      PeerId owner = slot.isPending() ? slot.owner : null;
       if (owner == null || links.sibling(owner) != null) {
         continue;
       }
-      if (graceOver || links.isNearestTo(owner)) {
+      if (graceOver || links.isNearestTo(owner.name())) {
         failed = owner;
         adopted++;
         slot.owner = null;
@@ -528,14 +567,42 @@ final class Custody {
       counters.adopted += adopted;
       home.observe(
           TraceEvent.of(
-              "ADOPT", "flow", flow.id, "failed", failed.value(), "packets", (long) adopted));
+              "ADOPT",
+              "flow",
+              flow.id,
+              "failed",
+              failed.name().value(),
+              "packets",
+              (long) adopted));
     }
   }
 
-  /// A client left: what only it had not confirmed is settled among the others.
-  void clientGone(RemoteLink client) {
-    if (client.role() == Role.CLIENT) {
-      flows.forEach(this::settleWithClients);
+  /// A sibling's link is gone and its copies with it: what this peer owns needs another holder.
+  void siblingGone(long nowNanos) {
+    flows.forEach(
+        flow -> {
+          Window window = flow.window;
+          for (long sequence = window.base(); sequence < window.next(); sequence++) {
+            Slot slot = window.at(sequence);
+            if (slot.isOwned() && slot.held) {
+              slot.held = false;
+              copyToCell(flow, slot);
+            }
+          }
+        });
+    wakeBy(nowNanos);
+  }
+
+  /// Sends a client what is kept of a flow that it did not want before.
+  void offer(RemoteLink client, Flow flow) {
+    Window window = flow.window;
+    for (long sequence = window.base(); sequence < window.next(); sequence++) {
+      Slot slot = window.at(sequence);
+      ByteBuffer packet = slot.isOwned() ? slot.packet : null;
+      if (packet != null) {
+        StreamFrames.patch(packet, DATA, window.base());
+        home.send(client.id, packet);
+      }
     }
   }
 }

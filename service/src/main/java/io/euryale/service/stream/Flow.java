@@ -1,6 +1,6 @@
 package io.euryale.service.stream;
 
-import io.euryale.kernel.PeerName;
+import io.euryale.kernel.PeerId;
 import org.jspecify.annotations.Nullable;
 
 /// What a relay knows of one flow in its traffic class.
@@ -17,6 +17,12 @@ final class Flow {
 
   /// The link that the last packet came over from below; acknowledgements go there.
   int feeder = -1;
+
+  /// The feeder has nothing left below this, and the owner of copies nothing below that: what is
+  /// confirmed to them is counted from there, because this peer may never see what lies below.
+  long feederFloor;
+
+  long ownerFloor;
 
   /// The sensor's link when this peer is the edge, or -1; and what the sensor was told.
   int sensorLink = -1;
@@ -37,7 +43,7 @@ final class Flow {
   boolean release;
 
   /// The sibling whose copies are to be confirmed, or null.
-  @Nullable PeerName confirmTo;
+  @Nullable PeerId confirmTo;
 
   /// When copies of a failed owner are adopted although another holder was nearer.
   long adoptAtNanos = Long.MAX_VALUE;
@@ -71,8 +77,8 @@ final class Flow {
   }
 
   /// Everything up to here is done or, with `orKept`, kept here; with `orHeld`, held by two peers.
-  long upTo(Test test) {
-    long sequence = window.base();
+  long upTo(Test test, long floor) {
+    long sequence = Math.max(window.base(), Math.min(floor, window.next()));
     while (sequence < window.next() && holds(test, window.at(sequence))) {
       sequence++;
     }

@@ -6,17 +6,14 @@ import io.euryale.kernel.Core;
 import io.euryale.kernel.Hello;
 import io.euryale.kernel.Home;
 import io.euryale.kernel.LongMap;
-import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.trace.TraceEvent;
 import io.euryale.kernel.wire.Decoded;
 import io.euryale.kernel.wire.WireReader;
 import io.euryale.kernel.wire.WireWriter;
-import io.euryale.overlay.Levenshtein;
 import io.euryale.service.stream.StreamFrames.Message;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -73,14 +70,13 @@ public final class Publisher implements Core {
   private final Map<String, Outgoing> streams = new TreeMap<>();
   private final LongMap<Outgoing> byFlow = new LongMap<>();
 
-  private List<PeerRef> points = List.of();
+  private final PeerChoice choice = new PeerChoice();
   private @Nullable PeerRef peer;
   private int link = -1;
   private boolean linkIsUp;
   private boolean wasFull;
-  private int failedDials;
   private long attachAtNanos = Long.MAX_VALUE;
-  private long answeredAtNanos;
+  private long progressedAtNanos;
   private long refreshAtNanos = Long.MAX_VALUE;
   private long wakeAtNanos = Long.MAX_VALUE;
 
@@ -148,9 +144,9 @@ public final class Publisher implements Core {
 
   /// The peers that the sensor may attach to, the preferred one first.
   public void attachmentPoints(long nowNanos, List<PeerRef> peers) {
-    points = List.copyOf(peers);
+    choice.points(peers);
     PeerRef current = peer;
-    if (current == null || (!linkIsUp && !points.contains(current))) {
+    if (current == null || !choice.offers(current)) {
       attach("attachment points");
     }
   }
@@ -195,7 +191,8 @@ public final class Publisher implements Core {
     Replication replication = out.wanted;
     if (replication == null) {
       if (!alarm) {
-        return out.wantedKnown || linkIsUp ? UNWANTED : FULL;
+        wasFull |= !out.wantedKnown;
+        return out.wantedKnown ? UNWANTED : FULL;
       }
       replication = Replication.ACTIVE;
     }
@@ -261,13 +258,12 @@ public final class Publisher implements Core {
 
   // ---- attachment ----
 
-  private static final long FIRST_REATTACH_NANOS = 10_000_000L;
-
-  /// The peer has a live link and packets to confirm, and says nothing.
+  /// The peer has a live link and packets to confirm, and there is no progress: it is silent, or
+  /// cut off from all others.
   private boolean peerStalled(long nowNanos) {
     if (!linkIsUp
-        || points.size() < 2
-        || nowNanos - answeredAtNanos < settings.stallTimeout().toNanos()) {
+        || !choice.hasOthers()
+        || nowNanos - progressedAtNanos < settings.stallTimeout().toNanos()) {
       return false;
     }
     for (Outgoing out : streams.values()) {
@@ -283,19 +279,9 @@ public final class Publisher implements Core {
   }
 
   private void attach(String reason) {
-    PeerRef failed = peer;
-    List<PeerRef> candidates = new ArrayList<>(points);
-    if (failed != null && candidates.size() > 1) {
-      candidates.removeIf(candidate -> candidate.name().equals(failed.name()));
-    }
-    if (candidates.isEmpty()) {
+    PeerRef next = choice.next(peer);
+    if (next == null) {
       return;
-    }
-    PeerRef next = candidates.getFirst();
-    if (failed != null) {
-      Map<PeerName, PeerRef> byName = new TreeMap<>();
-      candidates.forEach(candidate -> byName.put(candidate.name(), candidate));
-      next = Levenshtein.nearest(failed.name(), byName.keySet()).map(byName::get).orElse(next);
     }
     if (link >= 0) {
       home.disconnect(link);
@@ -312,9 +298,8 @@ public final class Publisher implements Core {
       return;
     }
     linkIsUp = true;
-    failedDials = 0;
     attachAtNanos = Long.MAX_VALUE;
-    answeredAtNanos = nowNanos;
+    progressedAtNanos = nowNanos;
     for (Outgoing out : streams.values()) {
       home.send(link, advertisement(out));
       resend(nowNanos, out);
@@ -325,15 +310,26 @@ public final class Publisher implements Core {
   public void linkDown(long nowNanos, int downLink, String reason) {
     if (downLink == link) {
       linkIsUp = false;
-      attach(reason);
+      setBack(nowNanos, reason);
     }
   }
 
   @Override
   public void dialFailed(long nowNanos, int failedLink, String reason) {
-    if (failedLink == link && points.size() > 1 && attachAtNanos == Long.MAX_VALUE) {
-      // The first time at once; when all peers refuse, with growing pauses.
-      long pause = failedDials++ == 0 ? 0 : FIRST_REATTACH_NANOS << Math.min(failedDials, 6);
+    if (failedLink == link && choice.hasOthers()) {
+      setBack(nowNanos, reason);
+    }
+  }
+
+  /// Tries the next peer: at once, or after a pause when the peers keep failing.
+  private void setBack(long nowNanos, String reason) {
+    if (attachAtNanos != Long.MAX_VALUE) {
+      return;
+    }
+    long pause = choice.pauseNanos();
+    if (pause == 0) {
+      attach(reason);
+    } else {
       attachAtNanos = nowNanos + pause;
       wake(attachAtNanos);
     }
@@ -362,7 +358,6 @@ public final class Publisher implements Core {
     if (from != link) {
       return;
     }
-    answeredAtNanos = frame.get(frame.position()) == StreamFrames.ACK ? nowNanos : answeredAtNanos;
     if (frame.get(frame.position()) == StreamFrames.ACK) {
       if (StreamFrames.progressFault(frame).isEmpty()) {
         acknowledged(nowNanos, frame);
@@ -397,6 +392,7 @@ public final class Publisher implements Core {
     }
     if (changed) {
       listener.interest(nowNanos, out.name, out.wanted);
+      tellWritable(nowNanos);
     }
   }
 
@@ -415,6 +411,8 @@ public final class Publisher implements Core {
         window.finish(slot);
       } else if (slot.isPending() && !slot.held && StreamFrames.covers(upTo, bits, sequence)) {
         slot.held = true;
+        progressedAtNanos = nowNanos;
+        choice.worked();
         slot.attempts = 0;
         slot.retryAtNanos = nowNanos + settings.deliveryTimeout().toNanos();
         wake(slot.retryAtNanos);
@@ -428,6 +426,8 @@ public final class Publisher implements Core {
       listener.held(nowNanos, out.name, held);
     }
     if (window.base() > before) {
+      progressedAtNanos = nowNanos;
+      choice.worked();
       listener.delivered(nowNanos, out.name, window.base() - 1);
       tellWritable(nowNanos);
     }

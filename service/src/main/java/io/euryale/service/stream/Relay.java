@@ -45,6 +45,9 @@ public final class Relay implements Core {
   private final Subscriptions subscriptions = new Subscriptions();
   private final Custody custody;
 
+  /// A peer above has told its subscriptions since this peer has its place.
+  private boolean informed;
+
   private long refreshAtNanos = Long.MAX_VALUE;
   private long tellAtNanos = Long.MAX_VALUE;
   private long armedForNanos = Long.MAX_VALUE;
@@ -84,7 +87,8 @@ public final class Relay implements Core {
   /// This peer's place in the tree changed; null while it has none.
   public void neighbourhood(long nowNanos, @Nullable Neighbourhood next) {
     RemoteLink before = links.upstream();
-    links.neighbourhood(nowNanos, next);
+    informed = informed && next != null;
+    links.neighbourhood(nowNanos, next).forEach(dropped -> cleanUp(nowNanos, dropped));
     topologyChanged(nowNanos, before, "neighbourhood");
     arm(nowNanos);
   }
@@ -103,21 +107,24 @@ public final class Relay implements Core {
   @Override
   public void linkDown(long nowNanos, int link, String reason) {
     RemoteLink before = links.upstream();
-    RemoteLink gone = links.down(nowNanos, link);
-    if (gone == null) {
-      return;
+    RemoteLink gone = links.down(nowNanos, link, settings.clientGrace().toNanos());
+    if (gone != null) {
+      cleanUp(nowNanos, gone);
+      topologyChanged(nowNanos, before, reason);
+      arm(nowNanos);
     }
-    if (!gone.subscriptions.isEmpty()) {
-      subscriptions.gone(gone.name(), nowNanos + settings.clientGrace().toNanos());
-    }
+  }
+
+  private void cleanUp(long nowNanos, RemoteLink gone) {
+    subscriptions.gone(gone.name(), nowNanos + settings.clientGrace().toNanos());
     flows.forEach(
         flow -> {
-          flow.feeder = flow.feeder == link ? -1 : flow.feeder;
-          flow.sensorLink = flow.sensorLink == link ? -1 : flow.sensorLink;
+          flow.feeder = flow.feeder == gone.id ? -1 : flow.feeder;
+          flow.sensorLink = flow.sensorLink == gone.id ? -1 : flow.sensorLink;
         });
-    custody.clientGone(gone);
-    topologyChanged(nowNanos, before, reason);
-    arm(nowNanos);
+    if (gone.sibling) {
+      custody.siblingGone(nowNanos);
+    }
   }
 
   private void topologyChanged(long nowNanos, @Nullable RemoteLink before, String reason) {
@@ -129,7 +136,7 @@ public final class Relay implements Core {
       home.observe(TraceEvent.of("UPSTREAM", "to", up.name().value(), "reason", reason));
       flows.forEach(flow -> passUp(nowNanos, flow));
       if (rules.resendsOverNewPath()) {
-        custody.resendAll(nowNanos);
+        custody.resendAll(nowNanos, true);
       }
     }
   }
@@ -146,12 +153,6 @@ public final class Relay implements Core {
       case StreamFrames.COPY_ACK, StreamFrames.ACK, StreamFrames.RELEASE ->
           progress(nowNanos, from, type, frame);
       default -> message(nowNanos, from, frame);
-    }
-    if (custody.hasNews() && tellAtNanos == Long.MAX_VALUE) {
-      tellAtNanos =
-          trafficClass == TrafficClass.ALARM
-              ? nowNanos
-              : nowNanos + settings.acknowledgementDelay().toNanos();
     }
     arm(nowNanos);
   }
@@ -207,11 +208,10 @@ public final class Relay implements Core {
     if (flow == null) {
       return;
     }
-    boolean sibling = from.sibling && from.role() == Role.PEER;
-    if (type == StreamFrames.COPY_ACK && sibling) {
+    if (type == StreamFrames.COPY_ACK && from.sibling) {
       custody.copyConfirmed(flow, frame);
-    } else if (type == StreamFrames.RELEASE && sibling) {
-      custody.released(flow, frame);
+    } else if (type == StreamFrames.RELEASE && from.sibling) {
+      custody.released(from, flow, frame);
     } else if (type == StreamFrames.ACK && from.role() == Role.CLIENT) {
       custody.acknowledgedByClient(nowNanos, from, flow, frame);
     } else if (type == StreamFrames.ACK && from.above) {
@@ -236,7 +236,7 @@ public final class Relay implements Core {
           home.send(from.id, encode(flow.advertised));
         }
       }
-      case Message.Subscriptions wanted -> subscribed(nowNanos, from, wanted);
+      case Message.Subscriptions wanted -> subscribed(from, wanted);
       case Message.ListStreams _ -> list(from);
       case Message.Interest _, Message.Streams _ -> counters.malformed++;
     }
@@ -246,7 +246,7 @@ public final class Relay implements Core {
   private void reject(long nowNanos, RemoteLink from, String reason) {
     counters.malformed++;
     home.observe(TraceEvent.of("MALFORMED", "from", from.name().value(), "reason", reason));
-    home.disconnect(from.id);
+    links.close(from.id);
     linkDown(nowNanos, from.id, "malformed: " + reason);
   }
 
@@ -306,7 +306,7 @@ public final class Relay implements Core {
 
   // ---- subscriptions: from clients down to the sensors ----
 
-  private void subscribed(long nowNanos, RemoteLink from, Message.Subscriptions wanted) {
+  private void subscribed(RemoteLink from, Message.Subscriptions wanted) {
     boolean client = from.role() == Role.CLIENT;
     if (!client && !from.above) {
       return;
@@ -316,13 +316,21 @@ public final class Relay implements Core {
     if (subscriptions.set(from.name(), wanted.entries())) {
       tellSubscriptions();
     }
+    informed |= from.above;
     if (client && newWish) {
-      flows.forEach(
-          flow -> {
-            from.progress(flow.id).matched = false;
-            passUp(nowNanos, flow);
-            custody.resend(nowNanos, flow);
-          });
+      flows.forEach(flow -> offer(from, flow));
+    }
+  }
+
+  /// Matches a client's new wishes with a flow; what it did not want before is sent to it.
+  private void offer(RemoteLink client, Flow flow) {
+    RemoteLink.ClientProgress progress = client.progress(flow.id);
+    boolean wantedBefore = progress.matched && progress.wanted;
+    progress.matched = false;
+    Message.Advertise known = flow.advertised;
+    if (known != null && custody.progressOf(client, flow) != null && !wantedBefore) {
+      home.send(client.id, encode(known));
+      custody.offer(client, flow);
     }
   }
 
@@ -344,6 +352,9 @@ public final class Relay implements Core {
     Replication wanted = subscriptions.wanted(name);
     if (wanted == Replication.NONE && trafficClass == TrafficClass.ALARM) {
       wanted = Replication.ACTIVE; // An alarm stays at the sensor until two peers hold it.
+    }
+    if (wanted == null && !informed && !links.isRoot()) {
+      return; // Nobody above has said yet what is wanted.
     }
     if (always || wanted != flow.wanted) {
       flow.wanted = wanted;
@@ -392,9 +403,6 @@ public final class Relay implements Core {
     if (custody.wakeAtNanos() <= nowNanos) {
       custody.timerDue(nowNanos);
     }
-    if (custody.hasNews() && tellAtNanos == Long.MAX_VALUE) {
-      tellAtNanos = nowNanos;
-    }
     if (tellAtNanos <= nowNanos) {
       tellAtNanos = Long.MAX_VALUE;
       custody.tellNews();
@@ -411,6 +419,10 @@ public final class Relay implements Core {
       // While nobody is above, what was wanted last still is: the sensors go on.
       subscriptions.expire(nowNanos);
     }
+    if (links.expireClaims(nowNanos)) {
+      flows.forEach(custody::settleWithClients);
+    }
+    links.dialWanted();
     tellSubscriptions();
     List<Flow> forgotten = new ArrayList<>();
     flows.forEach(
@@ -423,10 +435,17 @@ public final class Relay implements Core {
     for (Flow flow : forgotten) {
       flow.window.clear();
       flows.remove(flow.id);
+      links.forget(flow.id);
     }
   }
 
   private void arm(long nowNanos) {
+    if (custody.hasNews() && tellAtNanos == Long.MAX_VALUE) {
+      tellAtNanos =
+          trafficClass == TrafficClass.ALARM
+              ? nowNanos
+              : nowNanos + settings.acknowledgementDelay().toNanos();
+    }
     long next = Math.min(Math.min(refreshAtNanos, tellAtNanos), custody.wakeAtNanos());
     if (next < armedForNanos) {
       armedForNanos = next;

@@ -11,7 +11,6 @@ import io.euryale.kernel.Role;
 import io.euryale.overlay.Levenshtein;
 import io.euryale.overlay.Neighbourhood;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,15 +29,20 @@ final class RelayLinks {
   private final PeerRef self;
   private final Home home;
   private final LongMap<RemoteLink> byId = new LongMap<>();
+  private final Map<PeerId, PeerRef> wanted = new TreeMap<>();
   private final Map<PeerId, Dial> dialled = new TreeMap<>();
+  private final Map<PeerId, Departed> departed = new TreeMap<>();
 
   private @Nullable Neighbourhood neighbourhood;
   private RemoteLink[] siblings = {};
   private RemoteLink[] children = {};
   private RemoteLink[] clients = {};
+  private RemoteLink[] claimants = {};
   private @Nullable RemoteLink upstream;
 
   private record Dial(int link, Endpoint endpoint) {}
+
+  private record Departed(RemoteLink client, long expiresAtNanos) {}
 
   RelayLinks(PeerRef self, Home home) {
     this.self = self;
@@ -64,6 +68,11 @@ final class RelayLinks {
     return clients;
   }
 
+  /// Clients that have a claim to packets: those with a live link and those that may come back.
+  RemoteLink[] claimants() {
+    return claimants;
+  }
+
   /// The link that packets leave on, or null in the root cell and while there is none.
   @Nullable RemoteLink upstream() {
     return upstream;
@@ -74,19 +83,10 @@ final class RelayLinks {
     return place != null && place.isRoot();
   }
 
-  private static boolean names(List<PeerRef> peers, RemoteLink link) {
-    for (PeerRef peer : peers) {
-      if (peer.name().equals(link.name())) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /// The live link to a sibling, or null.
-  @Nullable RemoteLink sibling(PeerName name) {
+  /// The live link to a life of a sibling, or null.
+  @Nullable RemoteLink sibling(PeerId id) {
     for (RemoteLink sibling : siblings) {
-      if (sibling.name().equals(name)) {
+      if (sibling.hello.self().id().equals(id)) {
         return sibling;
       }
     }
@@ -95,43 +95,86 @@ final class RelayLinks {
 
   /// A new picture of the overlay: dials whom this peer must reach and drops the others. Of two
   /// siblings the one with the smaller name dials, so that there is one link between them.
-  void neighbourhood(long nowNanos, @Nullable Neighbourhood next) {
+  ///
+  /// @return the live links that were dropped
+  List<RemoteLink> neighbourhood(long nowNanos, @Nullable Neighbourhood next) {
     neighbourhood = next;
-    Map<PeerId, PeerRef> wanted = new LinkedHashMap<>();
+    wanted.clear();
     if (next != null) {
       next.parentCell().forEach(peer -> wanted.put(peer.id(), peer));
       next.siblings().stream()
           .filter(peer -> self.name().compareTo(peer.name()) < 0)
           .forEach(peer -> wanted.put(peer.id(), peer));
     }
+    List<RemoteLink> dropped = new ArrayList<>();
     for (PeerId known : List.copyOf(dialled.keySet())) {
       Dial dial = dialled.get(known);
       PeerRef peer = wanted.get(known);
       if (dial != null && (peer == null || !peer.endpoint().equals(dial.endpoint()))) {
         dialled.remove(known);
-        byId.remove(dial.link());
         home.disconnect(dial.link());
+        RemoteLink live = byId.remove(dial.link());
+        if (live != null) {
+          dropped.add(live);
+        }
       }
     }
+    dialWanted();
+    derive(nowNanos);
+    return dropped;
+  }
+
+  /// Dials whom this peer must reach and does not dial yet.
+  void dialWanted() {
     wanted.forEach(
         (id, peer) ->
             dialled.computeIfAbsent(
                 id, _ -> new Dial(home.connect(peer.endpoint()), peer.endpoint())));
-    derive(nowNanos);
+  }
+
+  /// Closes a link for what it sent. If this peer dialled it, [#dialWanted] does so again.
+  void close(int link) {
+    home.disconnect(link);
+    dialled.values().removeIf(dial -> dial.link() == link);
   }
 
   RemoteLink up(long nowNanos, int link, Hello remote) {
     boolean outbound = dialled.values().stream().anyMatch(dial -> dial.link() == link);
     RemoteLink up = new RemoteLink(link, remote, outbound, nowNanos);
+    Departed before = departed.remove(remote.self().id());
+    if (before != null) {
+      up.progress = before.client().progress;
+      up.subscriptions = before.client().subscriptions;
+    }
     byId.put(link, up);
     derive(nowNanos);
     return up;
   }
 
-  @Nullable RemoteLink down(long nowNanos, int link) {
+  /// @param graceNanos how long a client keeps its claim
+  @Nullable RemoteLink down(long nowNanos, int link, long graceNanos) {
     RemoteLink gone = byId.remove(link);
+    if (gone != null && gone.role() == Role.CLIENT && !gone.subscriptions.isEmpty()) {
+      departed.put(gone.hello.self().id(), new Departed(gone, nowNanos + graceNanos));
+    }
     derive(nowNanos);
     return gone;
+  }
+
+  /// Ends the claims of clients that did not come back; true when there were any.
+  boolean expireClaims(long nowNanos) {
+    boolean expired = departed.values().removeIf(gone -> gone.expiresAtNanos() <= nowNanos);
+    if (expired) {
+      derive(nowNanos);
+    }
+    return expired;
+  }
+
+  /// Forgets the progress of all clients in a flow.
+  void forget(long flow) {
+    for (RemoteLink claimant : claimants) {
+      claimant.progress.remove(flow);
+    }
   }
 
   /// The way up has not answered: use another member of the cell above for a while, if there is
@@ -141,25 +184,30 @@ final class RelayLinks {
     if (silent != null) {
       silent.avoidUntilNanos = nowNanos + AVOID_NANOS;
       derive(nowNanos);
+      RemoteLink next = upstream;
+      if (next != null) {
+        next.answeredAtNanos = nowNanos; // It gets its own time to answer.
+      }
     }
   }
 
   private void derive(long nowNanos) {
+    Neighbourhood place = neighbourhood;
     List<RemoteLink> nextSiblings = new ArrayList<>();
     List<RemoteLink> nextChildren = new ArrayList<>();
     List<RemoteLink> nextClients = new ArrayList<>();
-    Map<PeerName, RemoteLink> above = new TreeMap<>();
-    Neighbourhood place = neighbourhood;
+    Map<PeerName, RemoteLink> nextAbove = new TreeMap<>();
     byId.forEach(
         link -> {
-          link.sibling = place != null && names(place.siblings(), link);
-          link.above = place != null && names(place.parentCell(), link);
+          boolean peer = link.role() == Role.PEER && place != null;
+          link.sibling = peer && place != null && place.isSibling(link.name());
+          link.above = peer && place != null && isAbove(place, link.name());
           if (link.role() == Role.CLIENT) {
             nextClients.add(link);
-          } else if (link.role() == Role.PEER && link.sibling) {
+          } else if (link.sibling) {
             nextSiblings.add(link);
           } else if (link.role() == Role.PEER && link.outbound) {
-            above.put(link.name(), link);
+            nextAbove.put(link.name(), link);
           } else if (link.role() == Role.PEER) {
             nextChildren.add(link);
           }
@@ -167,7 +215,13 @@ final class RelayLinks {
     siblings = nextSiblings.toArray(RemoteLink[]::new);
     children = nextChildren.toArray(RemoteLink[]::new);
     clients = nextClients.toArray(RemoteLink[]::new);
-    upstream = chooseUpstream(nowNanos, above);
+    departed.values().forEach(gone -> nextClients.add(gone.client()));
+    claimants = nextClients.toArray(RemoteLink[]::new);
+    upstream = chooseUpstream(nowNanos, nextAbove);
+  }
+
+  private static boolean isAbove(Neighbourhood place, PeerName name) {
+    return place.parentCell().stream().anyMatch(peer -> peer.name().equals(name));
   }
 
   private @Nullable RemoteLink chooseUpstream(long nowNanos, Map<PeerName, RemoteLink> above) {

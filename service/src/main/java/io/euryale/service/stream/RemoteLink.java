@@ -15,20 +15,20 @@ final class RemoteLink {
   /// Opened by this peer.
   final boolean outbound;
 
-  /// Subscriptions received over the link: from a client, or from a member of the cell above.
-  List<StreamFrames.Subscription> subscriptions = List.of();
-
-  /// For a client: its progress in each flow.
-  final LongMap<ClientProgress> progress = new LongMap<>();
-
-  /// Not used upwards before this time, because it did not answer.
-  long avoidUntilNanos = Long.MIN_VALUE;
-
   /// Leads to another member of the cell, or to one of the cell above. Both are asked for every
   /// frame, so [RelayLinks] notes them when the neighbourhood or the links change.
   boolean sibling;
 
   boolean above;
+
+  /// Subscriptions received over the link: from a client, or from a member of the cell above.
+  List<StreamFrames.Subscription> subscriptions = List.of();
+
+  /// For a client: its progress in each flow.
+  LongMap<ClientProgress> progress = new LongMap<>();
+
+  /// Not used upwards before this time, because it did not answer.
+  long avoidUntilNanos = Long.MIN_VALUE;
 
   /// When a progress message last came over the link.
   long answeredAtNanos;

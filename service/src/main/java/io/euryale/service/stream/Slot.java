@@ -1,6 +1,6 @@
 package io.euryale.service.stream;
 
-import io.euryale.kernel.PeerName;
+import io.euryale.kernel.PeerId;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +17,16 @@ final class Slot {
   boolean held;
 
   /// The sibling that has custody; null when this process has it.
-  @Nullable PeerName owner;
+  @Nullable PeerId owner;
 
   /// It left towards the next cell at least once.
   boolean forwarded;
 
   int attempts;
+
+  /// How often the cell was offered copies.
+  int copyTries;
+
   long retryAtNanos = Long.MAX_VALUE;
 
   boolean isPending() {
@@ -40,6 +44,7 @@ final class Slot {
     owner = null;
     forwarded = false;
     attempts = 0;
+    copyTries = 0;
     retryAtNanos = Long.MAX_VALUE;
   }
 }

@@ -62,6 +62,9 @@ public final class StreamFrames {
   static final int MAX_STREAMS_PER_PAGE = 256;
   static final int MAX_HOPS = 31;
 
+  /// No flow gets here; arithmetic on sequences cannot overflow below.
+  static final long MAX_SEQUENCE = 1L << 62;
+
   private static final int REPLICATION_MASK = 3;
   private static final int REPEAT_BIT = 4;
   private static final int HOP_UNIT = 8;
@@ -146,6 +149,9 @@ public final class StreamFrames {
     if (sequence < 1 || floor < 1 || origin < 1 || origin > sequence) {
       return "sequence and floors are at least 1 and the origin floor is not beyond the sequence";
     }
+    if (sequence > MAX_SEQUENCE || floor > MAX_SEQUENCE) {
+      return "a sequence is at most 2^62";
+    }
     return "";
   }
 
@@ -176,7 +182,11 @@ public final class StreamFrames {
     if (progress.remaining() < PROGRESS_BYTES) {
       return "progress needs " + PROGRESS_BYTES + " bytes, not " + progress.remaining();
     }
-    return upTo(progress) < 0 || delivered(progress) < 0 ? "progress is not negative" : "";
+    long upTo = upTo(progress);
+    long delivered = delivered(progress);
+    return upTo < 0 || delivered < 0 || upTo > MAX_SEQUENCE || delivered > MAX_SEQUENCE
+        ? "progress is 0 to 2^62"
+        : "";
   }
 
   /// Whether a progress covers `sequence`.

@@ -21,9 +21,9 @@ class StreamRules {
     return window.base() - 1;
   }
 
-  /// Whether a client waits for missing packets that may still come.
-  boolean waitsForMissing() {
-    return true;
+  /// Below this a client gives up missing packets, because the sensor did.
+  long giveUpBelow(long originFloor, long sequence) {
+    return originFloor;
   }
 
   /// Whether a client knows a packet that it has delivered before.

@@ -17,6 +17,7 @@ import io.euryale.service.stream.StreamFrames.Subscription;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -83,7 +84,7 @@ public final class Subscriber implements Core {
           return;
         }
       }
-      int[] more = java.util.Arrays.copyOf(sources, sources.length + 1);
+      int[] more = Arrays.copyOf(sources, sources.length + 1);
       more[sources.length] = link;
       sources = more;
     }
@@ -136,6 +137,10 @@ public final class Subscriber implements Core {
           "A pattern has 1 to 200 letters, digits, or '.', '_', '-', '/', ':', '*', '?': '"
               + pattern
               + "'");
+    }
+    if (wishes.size() >= StreamFrames.MAX_SUBSCRIPTIONS && !wishes.containsKey(pattern)) {
+      throw new IllegalArgumentException(
+          "A client has at most " + StreamFrames.MAX_SUBSCRIPTIONS + " subscriptions in a class");
     }
     wishes.put(pattern, replication);
     tellWishes();
@@ -191,6 +196,7 @@ public final class Subscriber implements Core {
   @Override
   public void linkDown(long nowNanos, int link, String reason) {
     up.remove(link);
+    flows.forEach(flow -> flow.sources = without(flow.sources, link));
     if (listRequested) {
       requestStreams(nowNanos);
     }
@@ -235,6 +241,10 @@ public final class Subscriber implements Core {
     }
   }
 
+  private static int[] without(int[] links, int gone) {
+    return Arrays.stream(links).filter(link -> link != gone).toArray();
+  }
+
   // ---- packets ----
 
   private void packet(long nowNanos, int link, ByteBuffer frame) {
@@ -253,21 +263,26 @@ public final class Subscriber implements Core {
     if (window.isUnset()) {
       window.begin(originFloor);
     }
-    skipTo(nowNanos, flow, originFloor);
+    skipTo(nowNanos, flow, rules.giveUpBelow(originFloor, sequence));
     if (StreamFrames.replication(frame) != Replication.NONE) {
       acknowledge(nowNanos, flow);
     }
     if (rules.isRepetition(sequence, window)) {
       duplicates++;
-    } else if (sequence < window.base() || !rules.waitsForMissing()) {
+    } else if (sequence < window.base()) {
       deliver(nowNanos, flow, sequence, frame);
     } else if (sequence == window.base() && window.base() == window.next()) {
       // In order and nothing waits behind it: no copy is needed.
       deliver(nowNanos, flow, sequence, frame);
       window.begin(sequence + 1);
+    } else if (sequence == window.base()) {
+      // Others wait behind it: it needs no room of its own.
+      deliver(nowNanos, flow, sequence, frame);
+      window.finish(window.at(sequence));
+      window.advance();
+      drain(nowNanos, flow);
     } else {
       keep(frame, window, sequence);
-      drain(nowNanos, flow);
     }
   }
 
@@ -396,9 +411,10 @@ public final class Subscriber implements Core {
         });
     for (Incoming flow : silent) {
       skipTo(nowNanos, flow, flow.window.next());
-      if (nowNanos - flow.heardAtNanos > settings.flowIdle().toNanos()) {
-        flows.remove(flow.advertised.flow());
-      }
+    }
+    if (flows.size() == settings.flows()) {
+      // Remembered as long as there is room: a flow that comes back must not begin again.
+      silent.forEach(flow -> flows.remove(flow.advertised.flow()));
     }
   }
 

@@ -1,0 +1,67 @@
+package io.euryale.lab.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.euryale.kernel.Home;
+import io.euryale.kernel.TrafficClass;
+import io.euryale.lab.Violation;
+import io.euryale.service.stream.PlantedStreamBug;
+import io.euryale.service.stream.Publisher;
+import io.euryale.service.stream.Relay;
+import io.euryale.service.stream.StreamSettings;
+import io.euryale.service.stream.Subscriber;
+import io.euryale.simulation.FaultPlan;
+import io.euryale.simulation.SimProcess;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Each broken rule stays unseen without faults and is caught by its checker with them.
+class PlantedStreamBugsTest {
+
+  private static final int MOST_SCHEDULES = 400;
+
+  private record Broken(PlantedStreamBug bug) implements StreamRun.Cores {
+    @Override
+    public Relay relay(
+        StreamSettings settings, TrafficClass trafficClass, SimProcess process, Home home) {
+      return bug.relay(settings, trafficClass, process.ref(), home);
+    }
+
+    @Override
+    public Publisher publisher(
+        StreamSettings settings,
+        TrafficClass trafficClass,
+        SimProcess process,
+        Home home,
+        Publisher.Listener listener) {
+      return bug.publisher(settings, trafficClass, process.ref(), home, listener);
+    }
+
+    @Override
+    public Subscriber subscriber(StreamSettings settings, Home home, Subscriber.Listener listener) {
+      return bug.subscriber(settings, home, listener);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(PlantedStreamBug.class)
+  void faultFreeSchedulesPassWithTheBug(PlantedStreamBug bug) {
+    for (long seed = 1; seed <= 5; seed++) {
+      StreamSchedule schedule = new StreamSchedule(seed, 0, FaultPlan.NONE, new Broken(bug));
+      assertThat(schedule.violations).as("seed %d", seed).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(PlantedStreamBug.class)
+  void itsCheckerCatchesTheBug(PlantedStreamBug bug) {
+    Set<String> seen = new TreeSet<>();
+    for (long seed = 1; seed <= MOST_SCHEDULES && !seen.contains(bug.checker()); seed++) {
+      new StreamSchedule(seed, 0, null, new Broken(bug))
+          .violations.stream().map(Violation::checker).forEach(seen::add);
+    }
+    assertThat(seen).contains(bug.checker());
+  }
+}

@@ -1,0 +1,98 @@
+package io.euryale.service.stream;
+
+import io.euryale.kernel.Home;
+import io.euryale.kernel.PeerRef;
+import io.euryale.kernel.TrafficClass;
+
+/// Streaming cores with one rule broken; lives in this package to reach the rules.
+public enum PlantedStreamBug {
+  /// A hop lets go of a packet that only one peer holds.
+  HELD_BY_ONE(
+      "S-7",
+      new StreamRules() {
+        @Override
+        boolean isHeld(Slot slot) {
+          return true;
+        }
+      }),
+  /// A client acknowledges what it only buffered.
+  DELIVERED_TOO_EARLY(
+      "S-1",
+      new StreamRules() {
+        @Override
+        long delivered(Window window) {
+          return window.next() - 1;
+        }
+      }),
+  /// A client gives up what is late.
+  IMPATIENT(
+      "S-1",
+      new StreamRules() {
+        @Override
+        long giveUpBelow(long originFloor, long sequence) {
+          return sequence;
+        }
+      }),
+  /// A client hands packets over as they come.
+  OUT_OF_ORDER(
+      "S-2",
+      new StreamRules() {
+        @Override
+        long giveUpBelow(long originFloor, long sequence) {
+          return sequence;
+        }
+
+        @Override
+        boolean isRepetition(long sequence, Window window) {
+          return false;
+        }
+      }),
+  /// A client does not recognize repetitions.
+  DUPLICATES(
+      "S-3",
+      new StreamRules() {
+        @Override
+        boolean isRepetition(long sequence, Window window) {
+          return false;
+        }
+      }),
+  /// A sensor sends every packet once.
+  NO_REPETITION(
+      "S-5",
+      new StreamRules() {
+        @Override
+        boolean repeats() {
+          return false;
+        }
+      });
+
+  private final String checker;
+  private final StreamRules rules;
+
+  PlantedStreamBug(String checker, StreamRules rules) {
+    this.checker = checker;
+    this.rules = rules;
+  }
+
+  /// The checker that must see it.
+  public String checker() {
+    return checker;
+  }
+
+  public Relay relay(StreamSettings settings, TrafficClass trafficClass, PeerRef self, Home home) {
+    return new Relay(settings, trafficClass, self, home, rules);
+  }
+
+  public Publisher publisher(
+      StreamSettings settings,
+      TrafficClass trafficClass,
+      PeerRef self,
+      Home home,
+      Publisher.Listener listener) {
+    return new Publisher(settings, trafficClass, self, home, listener, rules);
+  }
+
+  public Subscriber subscriber(StreamSettings settings, Home home, Subscriber.Listener listener) {
+    return new Subscriber(settings, home, listener, rules);
+  }
+}
