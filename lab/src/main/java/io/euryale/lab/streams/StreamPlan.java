@@ -125,8 +125,7 @@ record StreamPlan(
   }
 
   /// A sensor and its peer die together, right after the peer was cut off from all other peers:
-  // what
-  /// the sensor was told is held must be in a second pair of hands.
+  /// what the sensor was told is held must be in a second pair of hands.
   private void lastWords(SplittableRandom random, List<Fault> drawn) {
     int sensor = random.nextInt(SENSORS);
     String edge = peer(peers() - 1 - sensor);
