@@ -25,6 +25,7 @@ final class ClassReception implements StreamHandler {
   private int fault = -1;
   private long received;
   private long corrupted;
+  private long warmUps;
 
   /// One stream.
   private static final class Account {
@@ -69,6 +70,10 @@ final class ClassReception implements StreamHandler {
       corrupted++;
       return;
     }
+    if (Payload.number(payload) == StreamSource.WARM_UP) {
+      warmUps++;
+      return;
+    }
     StreamLedger.Verdict verdict = account.ledger.received(Payload.number(payload));
     if (verdict == StreamLedger.Verdict.AGAIN) {
       return;
@@ -102,6 +107,10 @@ final class ClassReception implements StreamHandler {
 
   synchronized long corrupted() {
     return corrupted;
+  }
+
+  synchronized long warmUps() {
+    return warmUps;
   }
 
   /// @param kind null for all kinds of this class

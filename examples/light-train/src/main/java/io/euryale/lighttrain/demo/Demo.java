@@ -64,8 +64,9 @@ public final class Demo {
       city.start(() -> stopped);
       try (Edge edge = Edge.open(city, plan, reception)) {
         edge.awaitSubscribed(SUBSCRIBE_PATIENCE, () -> stopped);
+        edge.warmUp(plan, reception, () -> stopped);
         view.event(
-            "%d sensors with %d streams and one client are connected, after %.1f s."
+            "%d sensors with %d streams and one client are connected and warmed up, after %.1f s."
                 .formatted(
                     Placement.SENSORS,
                     plan.streams().size(),

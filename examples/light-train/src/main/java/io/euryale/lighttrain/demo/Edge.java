@@ -22,6 +22,8 @@ final class Edge implements AutoCloseable {
   private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(15);
   private static final Duration CLOSE_PATIENCE = Duration.ofMillis(500);
   private static final long LOOK_AGAIN_MILLIS = 10;
+  private static final int WARM_UP_ROUNDS = 20;
+  private static final Duration WARM_UP_PATIENCE = Duration.ofSeconds(10);
 
   private final Loops loops;
   private final List<Sensor> sensors = new ArrayList<>();
@@ -96,6 +98,26 @@ final class Edge implements AutoCloseable {
         }
         Thread.sleep(LOOK_AGAIN_MILLIS);
       }
+    }
+  }
+
+  /// Sends some packets over every stream that are in nobody's account: what is measured is a city
+  /// that runs, not processes that have just been started and have compiled nothing yet.
+  void warmUp(StreamPlan plan, Reception reception, BooleanSupplier stopped)
+      throws InterruptedException {
+    Payload payload = new Payload(0);
+    long sent = 0;
+    long deadline = System.nanoTime() + WARM_UP_PATIENCE.toNanos();
+    for (int round = 0; round < WARM_UP_ROUNDS && !stopped.getAsBoolean(); round++) {
+      for (StreamSource stream : plan.streams()) {
+        sent += stream.warmUp(payload) ? 1 : 0;
+      }
+      Thread.sleep(LOOK_AGAIN_MILLIS);
+    }
+    while (reception.warmUps() < sent
+        && !stopped.getAsBoolean()
+        && System.nanoTime() - deadline < 0) {
+      Thread.sleep(LOOK_AGAIN_MILLIS);
     }
   }
 

@@ -56,6 +56,11 @@ final class Reception {
     return classes.values().stream().mapToLong(ClassReception::received).sum();
   }
 
+  /// How many packets came that do not count.
+  long warmUps() {
+    return classes.values().stream().mapToLong(ClassReception::warmUps).sum();
+  }
+
   /// Packets whose content was not what was published; they count as not received.
   long corrupted() {
     return classes.values().stream().mapToLong(ClassReception::corrupted).sum();

@@ -15,6 +15,9 @@ final class StreamSource {
     Admission publish(ByteBuffer payload) throws InterruptedException;
   }
 
+  /// The number of packets that do not count.
+  static final long WARM_UP = 0;
+
   private final int index;
   private final String name;
   private final PacketKind kind;
@@ -69,6 +72,14 @@ final class StreamSource {
     return taken(
         payload.text(
             index, published.get() + 1, scheduledNanos, text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /// Publishes a packet that is in nobody's account.
+  ///
+  /// @return whether it was taken
+  boolean warmUp(Payload payload) throws InterruptedException {
+    int bytes = Math.max(kind.bytes(), Payload.HEADER_BYTES);
+    return port.publish(payload.fill(index, WARM_UP, 0, bytes)).isAccepted();
   }
 
   private boolean taken(ByteBuffer packet) throws InterruptedException {

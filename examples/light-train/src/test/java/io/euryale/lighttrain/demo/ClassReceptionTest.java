@@ -114,6 +114,23 @@ class ClassReceptionTest {
   }
 
   @Test
+  void packetsOfTheWarmUpAreInNoAccount() throws InterruptedException {
+    ClassReception reception = reception(TrafficClass.NORMAL);
+    assertThat(audio.warmUp(payloads)).isTrue();
+    publish(1);
+    deliver(reception, 0, 100 * MILLI);
+    deliver(reception, 1, MILLI);
+
+    Figures figures = reception.figures(null, true);
+
+    assertThat(reception.warmUps()).isEqualTo(1);
+    assertThat(figures.published()).isEqualTo(1);
+    assertThat(figures.received()).isEqualTo(1);
+    assertThat(figures.max()).isEqualTo(1);
+    assertThat(figures.duplicated() + figures.reordered() + figures.lost()).isZero();
+  }
+
+  @Test
   void callsAppearOnTheBoardOfTheirLine() throws InterruptedException {
     ClassReception reception = reception(TrafficClass.ALARM);
     String text = "A\t07:30:10\tARRIVAL\tHarbour\tAirport\tt1";
