@@ -238,6 +238,18 @@ final class Fleet implements AutoCloseable {
     }
   }
 
+  /// What all peers counted between two answers of theirs.
+  ///
+  /// @param before their earlier [#counts]
+  PeerCounts countsSince(PeerCounts before) throws BenchException, InterruptedException {
+    PeerCounts after = counts();
+    // The answer costs some memory of the loops too: as much as it costs to ask once more.
+    long answer = counts().minus(after).allocatedBytes();
+    PeerCounts all = after.minus(before);
+    return new PeerCounts(
+        all.forwarded(), all.copies(), Math.max(0, all.allocatedBytes() - answer));
+  }
+
   /// What every peer has counted so far.
   PeerCounts counts() throws BenchException, InterruptedException {
     for (Seat seat : seats.values()) {

@@ -166,7 +166,7 @@ public final class StreamsBench implements AutoCloseable {
         ends.subscribe(how);
         PeerCounts before = peers.counts();
         findings.segment(how.label(), measure(through(ends, peers)));
-        allocation(how, "", peers.counts().minus(before));
+        allocation(how, "", peers.countsSince(before));
       }
     }
   }
@@ -185,7 +185,7 @@ public final class StreamsBench implements AutoCloseable {
           HIGH_RATE_TIME,
           Traffic.PAPER_RATE * StreamsSettings.HIGH_RATE);
       String rate = ", %d times the rate".formatted(StreamsSettings.HIGH_RATE);
-      allocation(how, rate, peers.counts().minus(before));
+      allocation(how, rate, peers.countsSince(before));
     }
   }
 
