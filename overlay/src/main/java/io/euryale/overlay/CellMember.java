@@ -30,6 +30,7 @@ public final class CellMember implements Core {
   private final Home home;
   private final Consumer<@Nullable Neighbourhood> onNeighbourhood;
   private final Joiner joiner;
+  private final Admission admission;
   private final WireReader reader = new WireReader();
   private final Set<String> transitions = new LinkedHashSet<>();
   private final Set<PeerId> leaveWaits = new LinkedHashSet<>();
@@ -65,6 +66,7 @@ public final class CellMember implements Core {
     this.onNeighbourhood = onNeighbourhood;
     local = new LocalPeer(settings, self, contacts, home, rules, onEvent);
     joiner = new Joiner(local, new JoinerHost());
+    admission = new Admission(local);
   }
 
   private final class JoinerHost implements Joiner.Host {
@@ -297,22 +299,16 @@ public final class CellMember implements Core {
           local.links.reply(link, new CellMessage.News(news));
         }
       }
-      case CellMessage.BindingRequest m -> local.links.reply(link, guide(nowNanos, stay, m));
-      case CellMessage.Bind m -> {
-        boolean here = m.cell().equals(stay.view().cell());
-        local.links.reply(
-            link,
-            here
-                ? new CellMessage.BindReply(stay.view())
-                : Coordination.refused(Refusal.NOT_IN_CELL));
-      }
+      case CellMessage.BindingRequest m ->
+          local.links.reply(link, admission.guide(nowNanos, stay, m));
+      case CellMessage.Bind m -> local.links.reply(link, Admission.bind(stay, m));
       case CellMessage.ParentRequest m ->
           local.links.reply(link, stay.parentRequest(nowNanos, from, m.cell()));
       case CellMessage.ParentReply m -> stay.parentFound(nowNanos, from, m);
-      case CellMessage.Refused _ -> stay.parentRefused(nowNanos, from.id());
-      case CellMessage.Join m -> relay(nowNanos, stay, m);
-      case CellMessage.JoinReply m -> relay(nowNanos, m);
-      case CellMessage.Enter m -> enter(nowNanos, link, stay, m);
+      case CellMessage.Refused _ -> stay.ancestry().refused(nowNanos, from.id());
+      case CellMessage.Join m -> admission.relay(nowNanos, stay, m);
+      case CellMessage.JoinReply m -> admission.relay(nowNanos, m);
+      case CellMessage.Enter m -> local.links.reply(link, admission.enter(nowNanos, stay, m));
       case CellMessage.Report m -> {
         local.links.reply(link, new CellMessage.Pong(0, stay.standing())); // Shows the link lives.
         Coordination duties = stay.coordination();
@@ -362,7 +358,7 @@ public final class CellMember implements Core {
       List<PeerRef> cell = new ArrayList<>();
       cell.add(local.self);
       cell.addAll(stay.neighbourhood(0).siblings());
-      local.links.reply(link, new CellMessage.AttachReply(cell, rootCell(news)));
+      local.links.reply(link, new CellMessage.AttachReply(cell, Admission.rootCell(news)));
     }
   }
 
@@ -380,68 +376,6 @@ public final class CellMember implements Core {
     RootNews news = local.news();
     if (standing != null && news != null && standing.rootTerm().equals(news.root().term())) {
       local.find(from.name());
-    }
-  }
-
-  private CellMessage guide(long nowNanos, Membership stay, CellMessage.BindingRequest request) {
-    RootNews news = local.news();
-    Coordination duties = stay.coordination();
-    if (duties != null && duties.directory() != null) {
-      return duties.place(nowNanos, request.joiner(), request.former());
-    }
-    return news == null || !stay.isAttached()
-        ? Coordination.refused(Refusal.NO_ROOT)
-        : new CellMessage.Redirect(rootCell(news));
-  }
-
-  private static List<PeerRef> rootCell(RootNews news) {
-    List<PeerRef> cell = new ArrayList<>();
-    cell.add(news.root().coordinatorRef());
-    news.root().peers().stream().filter(peer -> !cell.contains(peer)).forEach(cell::add);
-    return cell;
-  }
-
-  private void relay(long nowNanos, Membership stay, CellMessage.Join join) {
-    Coordination duties = stay.coordination();
-    if (duties != null && duties.directory() != null) {
-      Refusal refusal = duties.validate(nowNanos, join);
-      List<PeerRef> route = join.route();
-      if (!route.isEmpty()) {
-        local.send(
-            nowNanos,
-            route.getLast(),
-            new CellMessage.JoinReply(join.joiner().id(), refusal, route));
-      }
-    } else if (join.route().size() < CellMessage.MAX_ROUTE) {
-      List<PeerRef> route = new ArrayList<>(join.route());
-      route.add(local.self);
-      stay.up(nowNanos, new CellMessage.Join(join.joiner(), join.cell(), join.founds(), route));
-    }
-  }
-
-  private void relay(long nowNanos, CellMessage.JoinReply reply) {
-    List<PeerRef> route = reply.route();
-    if (route.size() > 1 && route.getLast().id().equals(local.self.id())) {
-      List<PeerRef> rest = route.subList(0, route.size() - 1);
-      local.send(
-          nowNanos,
-          rest.getLast(),
-          new CellMessage.JoinReply(reply.joiner(), reply.refusal(), rest));
-    }
-  }
-
-  private void enter(long nowNanos, int link, Membership stay, CellMessage.Enter enter) {
-    Coordination duties = stay.coordination();
-    if (duties == null || !enter.cell().equals(stay.view().cell())) {
-      local.links.reply(link, Coordination.refused(Refusal.NOT_IN_CELL));
-      return;
-    }
-    Refusal refusal = duties.enter(nowNanos, enter);
-    RootNews news = local.news();
-    if (refusal != null) {
-      local.links.reply(link, Coordination.refused(refusal));
-    } else if (news != null) {
-      local.links.reply(link, new CellMessage.View(stay.view(), news));
     }
   }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// children, replaces a lost parent, and takes the cell over when the members before it are gone.
 ///
 /// Ends by [Host#expelled]; the next stay is another object. Not thread-safe.
-final class Membership implements Coordination.Cell {
+final class Membership implements Coordination.Cell, Ancestry.Child {
 
   /// What a stay needs from the core around it.
   interface Host {
@@ -28,34 +28,30 @@ final class Membership implements Coordination.Cell {
     void changed();
   }
 
-  static final int MAX_CHILDREN = 64;
-
   private final LocalPeer local;
   private final Host host;
-  private final Map<PeerId, PeerRef> children = new LinkedHashMap<>();
+  private final Children children;
 
   /// Members of the view that said they go, or stand elsewhere; the next view is without them.
   private final Set<PeerId> departed = new LinkedHashSet<>();
 
+  private final Ancestry ancestry;
+  private final RootRumour rumour;
   private CellView view;
-  private Phase.@Nullable Parent parent;
-  private @Nullable ParentSearch search;
-  private @Nullable RootElection election;
   private @Nullable Coordination coordination;
   private long viewNanos;
   private long pingNanos;
   private long probeNanos;
   private long pingSequence;
-  private @Nullable RootNews rival;
-  private long rivalNanos;
-  private long rivalProbeNanos;
   private boolean over;
 
   Membership(LocalPeer local, Host host, CellView view, Phase.@Nullable Parent parent) {
     this.local = local;
     this.host = host;
     this.view = view;
-    this.parent = parent;
+    children = new Children(local);
+    ancestry = new Ancestry(local, this, parent);
+    rumour = new RootRumour(local.settings);
   }
 
   /// Begins the stay, as a member of a view that others made or as the founder of its own.
@@ -67,10 +63,10 @@ final class Membership implements Coordination.Cell {
     RootNews known = local.news();
     if (view.cell().isRoot() && known != null && known.root().term().compareTo(view.term()) > 0) {
       local.forgetNews();
-      rivalHeard(nowNanos, known);
+      rumourHeard(nowNanos, known);
     }
     follow(nowNanos, view);
-    Phase.Parent chosen = parent;
+    Phase.Parent chosen = ancestry.parent();
     if (chosen != null) {
       observeParent(chosen.peer());
     }
@@ -84,8 +80,8 @@ final class Membership implements Coordination.Cell {
     return view;
   }
 
-  Phase.@Nullable Parent parent() {
-    return parent;
+  Ancestry ancestry() {
+    return ancestry;
   }
 
   @Nullable Coordination coordination() {
@@ -94,17 +90,16 @@ final class Membership implements Coordination.Cell {
 
   /// Whether this peer has, as far as it knows, a way to a root cell.
   boolean isAttached() {
-    return view.cell().isRoot() || parent != null;
+    return view.cell().isRoot() || ancestry.parent() != null;
   }
 
   Standing standing() {
-    Phase.Parent current = parent;
     RootNews news = local.news();
     return new Standing(
         view.cell(),
         view.term(),
         view.version(),
-        current == null ? null : current.peer().id(),
+        ancestry.parentId(),
         news == null ? view.term() : news.root().term());
   }
 
@@ -127,8 +122,10 @@ final class Membership implements Coordination.Cell {
       probeContacts(nowNanos);
     }
     if (!over) {
-      rivalTimerDue(nowNanos);
-      parentTimerDue(nowNanos);
+      rumourTimerDue(nowNanos);
+    }
+    if (!over) {
+      ancestry.timerDue(nowNanos);
     }
   }
 
@@ -137,37 +134,7 @@ final class Membership implements Coordination.Cell {
     if (coordination != null) {
       next = Math.min(next, coordination.nextDeadline());
     }
-    if (search != null) {
-      next = Math.min(next, search.deadlineNanos());
-    }
-    return election == null ? next : Math.min(next, election.nextDeadline());
-  }
-
-  private void parentTimerDue(long nowNanos) {
-    if (search != null && !search.timerDue(nowNanos)) {
-      searchFailed(nowNanos);
-    }
-    if (over) {
-      return;
-    }
-    if (election != null) {
-      switch (election.timerDue(nowNanos)) {
-        case WAIT -> {}
-        case FOUND -> {
-          leave(nowNanos);
-          host.foundsRoot(nowNanos);
-        }
-        case GIVE_UP -> expel(nowNanos, "cut off from the root cell", view.cell());
-      }
-      return;
-    }
-    // Health is progress: a parent that answers pings but has no news of the root is no way to it.
-    long patience = local.settings.rootSilence().toNanos() * Math.max(1, view.cell().level());
-    Phase.Parent current = parent;
-    if (current != null && nowNanos - local.newsNanos() > patience) {
-      local.excuseRoot(nowNanos);
-      parentLost(nowNanos, "no news of the root");
-    }
+    return Math.min(next, ancestry.nextDeadline());
   }
 
   /// Contacts of a member that is no coordinator may still be another overlay's founder.
@@ -343,9 +310,8 @@ final class Membership implements Coordination.Cell {
       departed.add(peer.id());
       local.observe("LEAVES", "who", peer.id().toString());
     }
-    Phase.Parent current = parent;
-    boolean wasParent = current != null && current.peer().id().equals(peer.id());
-    if (departed.contains(peer.id()) || wasParent || children.containsKey(peer.id())) {
+    boolean wasParent = ancestry.isParent(peer.id());
+    if (departed.contains(peer.id()) || wasParent || children.contains(peer.id())) {
       gone(nowNanos, peer, "left");
     }
   }
@@ -359,12 +325,7 @@ final class Membership implements Coordination.Cell {
         takeOverIfSenior(nowNanos);
       }
     }
-    Phase.Parent current = parent;
-    if (current != null && current.peer().id().equals(peer.id())) {
-      parentLost(nowNanos, reason);
-    } else if (search != null && !search.exclude(nowNanos, peer.id())) {
-      searchFailed(nowNanos);
-    }
+    ancestry.gone(nowNanos, peer.id(), reason);
     watch(nowNanos);
     host.changed();
   }
@@ -392,15 +353,10 @@ final class Membership implements Coordination.Cell {
             && standing.cell().parent().equals(view.cell());
     if (child) {
       adopt(nowNanos, from);
-    } else if (children.remove(from.id()) != null) {
+    } else if (children.remove(from.id())) {
       watch(nowNanos);
     }
-    Phase.Parent current = parent;
-    if (current != null
-        && current.peer().id().equals(from.id())
-        && (standing == null || !standing.cell().equals(current.cell().cell()))) {
-      parentLost(nowNanos, "no longer in the cell above");
-    }
+    ancestry.stands(nowNanos, from.id(), standing);
     RootNews news = local.news();
     if (standing != null && news != null && standing.rootTerm().compareTo(news.root().term()) < 0) {
       local.send(nowNanos, from, new CellMessage.News(news));
@@ -435,83 +391,16 @@ final class Membership implements Coordination.Cell {
     if (news == null || !isAttached() || !adopt(nowNanos, child)) {
       return Coordination.refused(Refusal.NO_ROOT);
     }
-    return new CellMessage.ParentReply(view, newsFor(news));
+    return new CellMessage.ParentReply(view, Children.newsFor(view, news));
   }
 
   private boolean adopt(long nowNanos, PeerRef child) {
-    if (children.size() >= MAX_CHILDREN && !children.containsKey(child.id())) {
-      return false;
-    }
-    if (children.put(child.id(), child) == null) {
+    boolean added = children.add(child);
+    if (added) {
       watch(nowNanos);
       tellChildren(nowNanos);
     }
-    return true;
-  }
-
-  private void parentLost(long nowNanos, String reason) {
-    Phase.Parent lost = parent;
-    if (lost == null) {
-      return;
-    }
-    local.observe("PARENT_LOST", "parent", lost.peer().id().toString(), "reason", reason);
-    parent = null;
-    Set<PeerRef> others = new LinkedHashSet<>(lost.cell().peers());
-    RootNews news = local.news();
-    if (news != null && lost.cell().cell().isRoot()) {
-      others.addAll(news.root().peers()); // The root cell may be another one by now.
-    }
-    others.removeIf(peer -> peer.id().equals(lost.peer().id()));
-    seekParent(nowNanos, ParentSearch.after(local, view.cell(), lost.peer().name(), others));
-  }
-
-  private void seekParent(long nowNanos, ParentSearch next) {
-    search = next;
-    if (!next.ask(nowNanos)) {
-      searchFailed(nowNanos);
-    }
-    if (!over) {
-      watch(nowNanos);
-      host.changed();
-    }
-  }
-
-  private void searchFailed(long nowNanos) {
-    search = null;
-    RootNews news = local.news();
-    if (view.cell().level() != 1 || news == null) {
-      expel(nowNanos, "no parent left in the cell above", view.cell());
-    } else if (election == null) {
-      local.observe("ORPHANED", "term", news.root().term().toString());
-      election = new RootElection(local, news, view.peers(), nowNanos);
-    }
-  }
-
-  /// A member of the cell above cannot be the parent.
-  void parentRefused(long nowNanos, PeerId from) {
-    if (search != null && !search.exclude(nowNanos, from)) {
-      searchFailed(nowNanos);
-    }
-  }
-
-  void parentFound(long nowNanos, PeerRef from, CellMessage.ParentReply reply) {
-    if (search == null || view.cell().isRoot()) {
-      return;
-    }
-    if (!reply.above().cell().equals(view.cell().parent())) {
-      return;
-    }
-    parent = new Phase.Parent(from, reply.above());
-    search = null;
-    election = null;
-    local.excuseRoot(nowNanos);
-    observeParent(from);
-    learn(nowNanos, from, reply.news());
-    watch(nowNanos);
-    if (coordination != null) {
-      coordination.parented(nowNanos, local.self.id(), from.id());
-    }
-    host.changed();
+    return added || children.contains(child.id());
   }
 
   private void observeParent(PeerRef chosen) {
@@ -519,17 +408,40 @@ final class Membership implements Coordination.Cell {
         "PARENT", "parent", chosen.id().toString(), "cell", view.cell().parent().toString());
   }
 
+  void parentFound(long nowNanos, PeerRef from, CellMessage.ParentReply reply) {
+    if (ancestry.found(nowNanos, from, reply.above())) {
+      learn(nowNanos, from, reply.news());
+    }
+  }
+
+  @Override
+  public void parented(long nowNanos, PeerRef parent) {
+    observeParent(parent);
+    if (coordination != null) {
+      coordination.parented(nowNanos, local.self.id(), parent.id());
+    }
+  }
+
+  @Override
+  public void ancestryChanged(long nowNanos) {
+    watch(nowNanos);
+    host.changed();
+  }
+
+  @Override
+  public void foundRoot(long nowNanos) {
+    leave(nowNanos);
+    host.foundsRoot(nowNanos);
+  }
+
+  @Override
+  public boolean isOver() {
+    return over;
+  }
+
   /// The parent told of its cell.
   void above(long nowNanos, PeerRef from, CellView above, RootNews news) {
-    Phase.Parent current = parent;
-    if (current != null
-        && current.peer().id().equals(from.id())
-        && above.cell().equals(current.cell().cell())) {
-      if (!above.equals(current.cell())) {
-        parent = new Phase.Parent(current.peer(), above);
-        host.changed();
-      }
-    }
+    ancestry.above(nowNanos, from, above);
     learn(nowNanos, from, news);
   }
 
@@ -542,95 +454,55 @@ final class Membership implements Coordination.Cell {
       if (news.root().lists(local.self.id()) || news.root().lists(from.id())) {
         viewed(nowNanos, from, news.root());
       } else {
-        rivalHeard(nowNanos, news);
+        rumourHeard(nowNanos, news);
       }
     } else if (local.learn(nowNanos, news)) {
       tellChildren(nowNanos);
-      if (election != null) {
-        rootFound(nowNanos, election, news);
-      }
+      ancestry.rootHeard(nowNanos, news);
     }
   }
 
-  /// Hearsay of a root cell with a higher term: it may have won, or be long dead. Its members are
-  /// asked; if none of them answers, this cell outbids the rumour, for the peers that follow it
-  /// would not listen to a lower term.
-  private void rivalHeard(long nowNanos, RootNews news) {
+  private void rumourHeard(long nowNanos, RootNews news) {
     local.seeTerm(news.root().term());
-    RootNews known = rival;
-    if (known == null || news.root().term().compareTo(known.root().term()) > 0) {
-      rival = news;
-      rivalNanos = nowNanos;
-      rivalProbeNanos = nowNanos;
-      if (coordination == null) {
-        local.send(nowNanos, view.coordinatorRef(), new CellMessage.News(news));
-      }
+    if (rumour.heard(nowNanos, news.root()) && coordination == null) {
+      local.send(nowNanos, view.coordinatorRef(), new CellMessage.News(news));
     }
   }
 
-  private void rivalTimerDue(long nowNanos) {
-    RootNews known = rival;
-    if (known == null) {
+  private void rumourTimerDue(long nowNanos) {
+    CellView rival = rumour.rival();
+    if (rival == null) {
       return;
     }
-    if (known.root().term().compareTo(view.term()) < 0) {
-      rival = null;
-    } else if (coordination != null
-        && nowNanos - rivalNanos > local.settings.orphanPatience().toNanos()) {
-      rival = null;
-      follow(nowNanos, view.takenOver(local.nextTerm(), _ -> true));
-      observeLead();
-      coordination.tell(nowNanos);
-    } else if (rivalProbeNanos <= nowNanos) {
-      rivalProbeNanos = nowNanos + 2 * local.settings.requestTimeout().toNanos();
-      probe(nowNanos, known.root().peers());
-    }
-  }
-
-  private void rootFound(long nowNanos, RootElection lost, RootNews news) {
-    boolean moves =
-        news.root().term().compareTo(lost.lostTerm()) > 0
-            && news.root().members().size() < local.settings.capacity(0)
-            && lost.isAmongFirst(local.settings.capacity(0))
-            && view.members().size() > 1;
-    if (moves) {
-      // The new root cell has places, and this cell can spare its most senior peer.
-      leave(nowNanos);
-      expel(nowNanos, "moves up to the new root cell", CellId.ROOT);
-    } else if (search == null) {
-      seekParent(nowNanos, new ParentSearch(local, view.cell(), news.root().peers()));
+    switch (rumour.timerDue(nowNanos, view.term(), coordination != null)) {
+      case NOTHING -> {}
+      case ASK -> probe(nowNanos, rival.peers());
+      case OUTBID -> {
+        if (coordination != null) {
+          follow(nowNanos, view.takenOver(local.nextTerm(), _ -> true));
+          observeLead();
+          coordination.tell(nowNanos);
+        }
+      }
     }
   }
 
   /// A peer of level 1 lost the root; the answer, or null when this peer has none.
   @Nullable CellMessage orphanQuery(long nowNanos, PeerRef from) {
-    if (election != null) {
-      election.heard(nowNanos, from, true);
-    }
+    ancestry.orphanQuery(nowNanos, from);
     RootNews news = local.news();
-    return news == null ? null : new CellMessage.OrphanReply(election != null, news);
+    return news == null ? null : new CellMessage.OrphanReply(ancestry.isOrphan(), news);
   }
 
   void orphanReply(long nowNanos, PeerRef from, CellMessage.OrphanReply reply) {
     learn(nowNanos, from, reply.news());
-    if (election != null) {
-      election.heard(nowNanos, from, reply.orphan());
-      if (!reply.orphan() && search == null) {
-        seekParent(nowNanos, new ParentSearch(local, view.cell(), reply.news().root().peers()));
-      }
+    if (!over) {
+      ancestry.orphanReply(nowNanos, from, reply);
     }
   }
 
   private void tellChildren(long nowNanos) {
-    RootNews news = local.news();
-    if (news != null) {
-      CellMessage above = new CellMessage.Above(view, newsFor(news));
-      children.values().forEach(child -> local.send(nowNanos, child, above));
-    }
-  }
-
-  private RootNews newsFor(RootNews news) {
-    return view.cell().isRoot() ? news : news.brief();
+    children.tell(nowNanos, view);
   }
 
   @Override
@@ -640,7 +512,7 @@ final class Membership implements Coordination.Cell {
 
   @Override
   public void up(long nowNanos, CellMessage message) {
-    Phase.Parent current = parent;
+    Phase.Parent current = ancestry.parent();
     if (coordination == null) {
       local.send(nowNanos, view.coordinatorRef(), message);
     } else if (current != null) {
@@ -661,7 +533,8 @@ final class Membership implements Coordination.Cell {
   }
 
   /// Ends the stay with a farewell to everybody near.
-  void expel(long nowNanos, String reason, @Nullable CellId preferred) {
+  @Override
+  public void expel(long nowNanos, String reason, @Nullable CellId preferred) {
     if (!over) {
       leave(nowNanos);
       finish(nowNanos, reason, preferred);
@@ -685,11 +558,11 @@ final class Membership implements Coordination.Cell {
   private List<PeerRef> neighbours() {
     Map<PeerId, PeerRef> near = new LinkedHashMap<>();
     view.peers().forEach(peer -> near.put(peer.id(), peer));
-    Phase.Parent current = parent;
+    Phase.Parent current = ancestry.parent();
     if (current != null) {
       near.put(current.peer().id(), current.peer());
     }
-    near.putAll(children);
+    children.all().forEach(peer -> near.put(peer.id(), peer));
     near.remove(local.self.id());
     return new ArrayList<>(near.values());
   }
@@ -712,15 +585,13 @@ final class Membership implements Coordination.Cell {
         view.peers().stream()
             .filter(peer -> !local.isSelf(peer.id()) && !isGone(peer.id()))
             .toList();
-    Phase.Parent current = parent;
-    PeerRef chosen = current == null ? null : current.peer();
-    List<PeerRef> above = List.of();
-    if (current != null) {
-      above = current.cell().peers().stream().filter(peer -> !isGone(peer.id())).toList();
-    } else if (search != null) {
-      chosen = search.asked();
-      above = search.candidates();
+    Phase.Parent parent = ancestry.parent();
+    if (parent == null) {
+      return new Neighbourhood(
+          version, view.cell(), local.self, siblings, ancestry.asked(), ancestry.candidates());
     }
-    return new Neighbourhood(version, view.cell(), local.self, siblings, chosen, above);
+    List<PeerRef> above =
+        parent.cell().peers().stream().filter(peer -> !isGone(peer.id())).toList();
+    return new Neighbourhood(version, view.cell(), local.self, siblings, parent.peer(), above);
   }
 }

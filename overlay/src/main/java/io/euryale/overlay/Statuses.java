@@ -18,7 +18,7 @@ final class Statuses {
     if (stay == null) {
       return new OverlayStatus(local.self, label, null, null, List.of(), false);
     }
-    Phase.Parent parent = stay.parent();
+    Phase.Parent parent = stay.ancestry().parent();
     PeerRef parentRef = parent == null ? null : parent.peer();
     Coordination duties = stay.coordination();
     RootDirectory directory = duties == null ? null : duties.directory();
