@@ -220,10 +220,21 @@ public final class Relay implements Core {
   }
 
   private void message(long nowNanos, RemoteLink from, ByteBuffer frame) {
+    Message.Subscriptions repeated = from.repeatedWish(frame);
+    if (repeated != null) {
+      message(nowNanos, from, repeated);
+      return;
+    }
+    int start = frame.position();
     switch (StreamFrames.decode(reader, frame)) {
       case Decoded.Malformed<Message> malformed -> reject(nowNanos, from, malformed.reason());
       case Decoded.Unknown<Message> _ -> counters.malformed++;
-      case Decoded.Ok<Message>(Message message) -> message(nowNanos, from, message);
+      case Decoded.Ok<Message>(Message message) -> {
+        if (message instanceof Message.Subscriptions wish) {
+          from.remember(frame.position(start), wish);
+        }
+        message(nowNanos, from, message);
+      }
     }
   }
 

@@ -4,7 +4,9 @@ import io.euryale.kernel.Hello;
 import io.euryale.kernel.LongMap;
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.Role;
+import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One live link of a relay and what was learnt over it.
 final class RemoteLink {
@@ -46,6 +48,23 @@ final class RemoteLink {
 
   Role role() {
     return hello.role();
+  }
+
+  // The last subscriptions received, as frame and as message. They come every second and hardly
+  // ever say anything new, so they are compared before they are decoded.
+  private @Nullable ByteBuffer wishFrame;
+  private StreamFrames.Message.@Nullable Subscriptions wish;
+
+  /// What `frame` says, if it is byte for byte the frame of the last [#remember]; else null.
+  StreamFrames.Message.@Nullable Subscriptions repeatedWish(ByteBuffer frame) {
+    return frame.equals(wishFrame) ? wish : null;
+  }
+
+  /// Remembers what `frame` says.
+  void remember(ByteBuffer frame, StreamFrames.Message.Subscriptions says) {
+    ByteBuffer source = frame.duplicate();
+    wishFrame = ByteBuffer.allocate(source.remaining()).put(source).flip();
+    wish = says;
   }
 
   boolean wants(String stream) {

@@ -18,11 +18,18 @@ final class Subscriptions {
 
   private final Map<PeerName, Source> sources = new TreeMap<>();
   private Map<String, Replication> union = new TreeMap<>();
+  private List<Subscription> entries = List.of();
 
   private record Source(List<Subscription> entries, long expiresAtNanos) {}
 
   /// Sets what a live source asks for; true when the union changed.
   boolean set(PeerName source, List<Subscription> entries) {
+    Source known = sources.get(source);
+    if (known != null
+        && known.expiresAtNanos() == Long.MAX_VALUE
+        && known.entries().equals(entries)) {
+      return false; // Soft state that says the same again, which it does every second.
+    }
     sources.put(source, new Source(entries, Long.MAX_VALUE));
     return merge();
   }
@@ -50,11 +57,7 @@ final class Subscriptions {
 
   /// The union, at most what one message carries.
   List<Subscription> entries() {
-    List<Subscription> entries = new ArrayList<>(union.size());
-    union.forEach((pattern, replication) -> entries.add(new Subscription(replication, pattern)));
-    return entries.size() <= StreamFrames.MAX_SUBSCRIPTIONS
-        ? entries
-        : entries.subList(0, StreamFrames.MAX_SUBSCRIPTIONS);
+    return entries;
   }
 
   private boolean merge() {
@@ -65,8 +68,13 @@ final class Subscriptions {
         merged.merge(entry.pattern(), entry.replication(), (a, b) -> a.code() >= b.code() ? a : b);
       }
     }
-    boolean changed = !merged.equals(union);
+    if (merged.equals(union)) {
+      return false;
+    }
     union = merged;
-    return changed;
+    List<Subscription> all = new ArrayList<>(merged.size());
+    merged.forEach((pattern, replication) -> all.add(new Subscription(replication, pattern)));
+    entries = List.copyOf(all.subList(0, Math.min(all.size(), StreamFrames.MAX_SUBSCRIPTIONS)));
+    return true;
   }
 }
