@@ -104,6 +104,7 @@ public final class Demo {
       }
       traffic.stop();
       traffic.join(DRAIN_PATIENCE);
+      traffic.failures().forEach(view::event);
       long deadline = System.nanoTime() + DRAIN_PATIENCE.toNanos();
       while (!(reception.isComplete() && (stopped || faults.isSettled()))
           && System.nanoTime() - deadline < 0) {

@@ -3,6 +3,7 @@ package io.euryale.lighttrain.demo;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.lighttrain.timetable.Playback;
 import io.euryale.lighttrain.timetable.StationCall;
+import io.euryale.peer.RefusedException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ final class TrafficSource implements Runnable {
   private volatile boolean stopped;
   private volatile long stoppedNanos;
   private volatile boolean inDebt;
+  private volatile String failure = "";
   private volatile long latenessNanos;
 
   /// A call that is due.
@@ -126,12 +128,15 @@ final class TrafficSource implements Runnable {
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    } catch (RefusedException | IllegalStateException e) {
+      failure = String.valueOf(e.getMessage());
     }
     stoppedNanos = Math.min(System.nanoTime(), endNanos);
     // Stopped a moment before a packet is due, a run owes nothing; stopped while it is refused, it
     // does.
     inDebt =
-        !waiting.isEmpty()
+        !failure.isEmpty()
+            || !waiting.isEmpty()
             || sensors.stream()
                 .anyMatch(each -> stoppedNanos - each.schedule.dueNanos() > DEBT_NANOS);
   }
@@ -155,6 +160,11 @@ final class TrafficSource implements Runnable {
   /// Ends the traffic before its time.
   void stop() {
     stopped = true;
+  }
+
+  /// Why the sensors take nothing more, one sentence; empty when they do.
+  String failure() {
+    return failure;
   }
 
   private void noteLateness(long wantedNanos) {

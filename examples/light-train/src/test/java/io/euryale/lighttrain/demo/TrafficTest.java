@@ -95,6 +95,41 @@ class TrafficTest {
   }
 
   @Test
+  void whatIsNeverTakenIsADebt() throws Exception {
+    StationCalls calls = StationCalls.of(settings(60, Duration.ofSeconds(2)));
+    StreamPlan plan = new StreamPlan(calls.lines(), calls.stations());
+    plan.streams().forEach(stream -> stream.connect(_ -> new Admission.Unwanted()));
+    long start = System.nanoTime() - 4 * SECOND;
+    TrafficSource source =
+        new TrafficSource(CRITICAL, plan, calls, start, Duration.ofSeconds(3), 1);
+    Thread thread = Thread.ofPlatform().start(source);
+
+    source.stop();
+    thread.join();
+
+    assertThat(source.isInDebt()).isTrue();
+  }
+
+  @Test
+  void aSensorThatStoppedIsADebtAndNoStackTrace() throws Exception {
+    StationCalls calls = StationCalls.of(settings(60, Duration.ofSeconds(2)));
+    StreamPlan plan = new StreamPlan(calls.lines(), calls.stations());
+    for (StreamSource stream : plan.streams()) {
+      stream.connect(
+          _ -> {
+            throw new IllegalStateException("The sensor stopped.");
+          });
+    }
+    TrafficSource source =
+        new TrafficSource(NORMAL, plan, calls, System.nanoTime(), Duration.ofMillis(200), 1);
+
+    source.run();
+
+    assertThat(source.failure()).isEqualTo("The sensor stopped.");
+    assertThat(source.isInDebt()).isTrue();
+  }
+
+  @Test
   void theBusiestTimeIsWhereMostCallsAre() {
     List<StationCall> calls = new ArrayList<>();
     for (int second : new int[] {0, 100, 110, 115, 119, 300, 309}) {
