@@ -1,18 +1,30 @@
 package io.euryale.platform;
 
 import io.euryale.kernel.TrafficClass;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SingleThreadIoEventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.RejectedExecutionHandlers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The loop of one traffic class: one thread, its timers, its read buffer, its outbound memory, and
 /// the cores that had inputs in the current turn. Everything here belongs to that thread.
@@ -20,6 +32,15 @@ final class ClassLoop {
 
   /// Longest time for tasks between two looks at the sockets.
   private static final long TASK_QUANTUM_MILLIS = 2;
+
+  /// Connections that may wait in the operating system to be accepted.
+  private static final int BACKLOG = 256;
+
+  /// Writable means that everything handed to Netty is with the operating system.
+  private static final WriteBufferWaterMark DRAINED = new WriteBufferWaterMark(1, 1);
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClassLoop.class);
+  private static final long WAIT_MILLIS = 5_000;
 
   /// Tasks after which a turn ends even if more tasks wait.
   private static final int TASKS_PER_TURN = 32;
@@ -35,10 +56,18 @@ final class ClassLoop {
   private final SingleThreadIoEventLoop eventLoop;
   private int tasksInTurn;
 
+  /// Marks the threads that must never wait for a loop: two of them waiting for each other would
+  /// never end.
+  private static final class LoopThread extends FastThreadLocalThread {
+    LoopThread(Runnable work, String name) {
+      super(work, name);
+    }
+  }
+
   ClassLoop(TrafficClass trafficClass) {
     ThreadFactory threads =
         work -> {
-          Thread thread = new FastThreadLocalThread(work, "euryale-" + trafficClass.label());
+          Thread thread = new LoopThread(work, "euryale-" + trafficClass.label());
           thread.setDaemon(true);
           return thread;
         };
@@ -73,10 +102,6 @@ final class ClassLoop {
     return group;
   }
 
-  UnpooledByteBufAllocator allocator() {
-    return allocator;
-  }
-
   TimerHeap timers() {
     return timers;
   }
@@ -87,6 +112,32 @@ final class ClassLoop {
 
   ReadBuffer readBuffer() {
     return readBuffer;
+  }
+
+  /// What dials connections of this loop.
+  Bootstrap dialling(Duration timeout) {
+    return new Bootstrap()
+        .group(group)
+        .channel(NioSocketChannel.class)
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.ALLOCATOR, allocator)
+        .option(ChannelOption.RECVBUF_ALLOCATOR, readBuffer)
+        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, DRAINED);
+  }
+
+  /// What accepts connections for this loop; nothing until reading is switched on.
+  ServerBootstrap listening() {
+    return new ServerBootstrap()
+        .group(group)
+        .channel(NioServerSocketChannel.class)
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+        .option(ChannelOption.AUTO_READ, false)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(ChannelOption.ALLOCATOR, allocator)
+        .childOption(ChannelOption.RECVBUF_ALLOCATOR, readBuffer)
+        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, DRAINED);
   }
 
   boolean hasOpenTurns() {
@@ -114,6 +165,43 @@ final class ClassLoop {
       openTurns.get(i).endTurn();
     }
     openTurns.clear();
+  }
+
+  /// Runs `work` on the loop and waits for it, for at most 5 s; called on any loop it does not
+  /// wait.
+  ///
+  /// @return false when the loop has ended, and `work` will not run
+  boolean runAndWait(Runnable work) {
+    if (eventLoop.inEventLoop()) {
+      work.run();
+      return true;
+    }
+    CountDownLatch done = new CountDownLatch(1);
+    try {
+      eventLoop.execute(
+          () -> {
+            work.run();
+            done.countDown();
+          });
+    } catch (RejectedExecutionException e) {
+      return false;
+    }
+    await(done);
+    return true;
+  }
+
+  /// Waits for something that this loop does, for at most 5 s; on any loop it does not wait.
+  void await(CountDownLatch latch) {
+    if (Thread.currentThread() instanceof LoopThread) {
+      return;
+    }
+    try {
+      if (!latch.await(WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+        LOG.warn("A loop has not answered for {} ms", WAIT_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   void release() {

@@ -249,6 +249,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameAsse
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      home.failed(cause);
+      return;
+    }
     if (ending == null) {
       ending = describe(cause);
       if (ending.equals("reset by peer")) {
@@ -263,10 +267,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameAsse
     if (message.contains("reset")) {
       return "reset by peer";
     }
-    if (message.contains("Broken pipe") || !(cause instanceof IOException)) {
-      return "write failed";
-    }
-    return message;
+    return message.contains("Broken pipe") ? "write failed" : message;
   }
 
   @Override

@@ -1,21 +1,15 @@
 package io.euryale.platform;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 
 /// The listening socket of one core. It accepts nothing until its core has started.
 @SuppressWarnings("FutureReturnValueIgnored") // Netty reports how a channel ends by its events.
 final class Listener {
-
-  private static final int BACKLOG = 256;
 
   private final Channel channel;
 
@@ -24,18 +18,9 @@ final class Listener {
   }
 
   static Listener open(NettyHome home, InetSocketAddress address) {
-    ClassLoop loop = home.loop();
     ChannelFuture binding =
-        new ServerBootstrap()
-            .group(loop.group())
-            .channel(NioServerSocketChannel.class)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .option(ChannelOption.AUTO_READ, false)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.ALLOCATOR, loop.allocator())
-            .childOption(ChannelOption.RECVBUF_ALLOCATOR, loop.readBuffer())
-            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(1, 1))
+        home.loop()
+            .listening()
             .childHandler(
                 new ChannelInitializer<SocketChannel>() {
                   @Override

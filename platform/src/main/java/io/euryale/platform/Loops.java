@@ -56,9 +56,4 @@ public final class Loops implements AutoCloseable {
     }
     return loop;
   }
-
-  /// Whether the calling thread is one of these loops, where waiting for another is forbidden.
-  boolean isLoopThread() {
-    return loops.values().stream().anyMatch(loop -> loop.eventLoop().inEventLoop());
-  }
 }

@@ -15,9 +15,6 @@ import io.euryale.kernel.wire.WireReader;
 import io.euryale.kernel.wire.WireWriter;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -27,7 +24,6 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -52,9 +48,7 @@ import org.slf4j.LoggerFactory;
 public final class NettyHome implements Home, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(NettyHome.class);
-  private static final long WAIT_MILLIS = 5_000;
 
-  private final Loops loops;
   private final ClassLoop loop;
   private final TrafficClass trafficClass;
   private final String overlay;
@@ -103,7 +97,6 @@ public final class NettyHome implements Home, AutoCloseable {
       @Nullable Observations observations,
       long jitterSeed,
       Consumer<Throwable> onFailure) {
-    this.loops = loops;
     this.loop = loops.of(trafficClass);
     this.trafficClass = trafficClass;
     this.overlay = overlay;
@@ -112,21 +105,7 @@ public final class NettyHome implements Home, AutoCloseable {
     this.observations = observations;
     this.random = new SplittableRandom(jitterSeed);
     this.onFailure = onFailure;
-    this.dialling =
-        new Bootstrap()
-            .group(loop.group())
-            .channel(NioSocketChannel.class)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.helloTimeout().toMillis());
-    prepare(dialling);
-  }
-
-  /// What dialled and accepted connections have in common.
-  private void prepare(Bootstrap bootstrap) {
-    bootstrap
-        .option(ChannelOption.TCP_NODELAY, true)
-        .option(ChannelOption.ALLOCATOR, loop.allocator())
-        .option(ChannelOption.RECVBUF_ALLOCATOR, loop.readBuffer())
-        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(1, 1));
+    this.dialling = loop.dialling(settings.helloTimeout());
   }
 
   // ---------------------------------------------------------------- from any thread
@@ -141,14 +120,15 @@ public final class NettyHome implements Home, AutoCloseable {
     Loopback.require(host);
     Listener opened = Listener.open(this, Loopback.address(host, port));
     listener = opened;
-    onLoop(
-        () -> {
-          if (stopped) {
-            opened.close();
-          } else if (core != null) {
-            opened.accept();
-          }
-        });
+    boolean _ =
+        loop.runAndWait(
+            () -> {
+              if (stopped) {
+                opened.close();
+              } else if (core != null) {
+                opened.accept();
+              }
+            });
     return opened.port();
   }
 
@@ -210,7 +190,9 @@ public final class NettyHome implements Home, AutoCloseable {
   /// farewell, and the core is never called again once this returns (from a loop thread: once the
   /// loop of this class has worked it off).
   public void kill() {
-    onLoop(this::crash);
+    if (!loop.runAndWait(this::crash)) {
+      stopped = true;
+    }
   }
 
   /// Stops listening, tells the core nothing more, sends what is queued and closes. Waits until the
@@ -218,9 +200,10 @@ public final class NettyHome implements Home, AutoCloseable {
   @Override
   public void close() {
     CountDownLatch drained = new CountDownLatch(1);
-    onLoop(() -> leave(drained));
-    if (!loops.isLoopThread()) {
-      await(drained);
+    if (loop.runAndWait(() -> leave(drained))) {
+      loop.await(drained);
+    } else {
+      stopped = true;
     }
   }
 
@@ -481,7 +464,8 @@ public final class NettyHome implements Home, AutoCloseable {
 
   // ---------------------------------------------------------------- the end
 
-  private void failed(Throwable e) {
+  /// Our bug: in the core, in a task, or in the home itself.
+  void failed(Throwable e) {
     if (stopped) {
       return;
     }
@@ -526,39 +510,5 @@ public final class NettyHome implements Home, AutoCloseable {
     open.forEach(Connection::drain);
     new Farewell(loop.timers(), connections, settings.drainTimeout(), drained)
         .due(Loops.nowNanos());
-  }
-
-  /// Runs on the loop and waits for it, unless the caller is a loop: two loops waiting for each
-  /// other would never end.
-  private void onLoop(Runnable work) {
-    if (loop.eventLoop().inEventLoop()) {
-      work.run();
-      return;
-    }
-    CountDownLatch done = new CountDownLatch(1);
-    try {
-      loop.eventLoop()
-          .execute(
-              () -> {
-                work.run();
-                done.countDown();
-              });
-    } catch (RejectedExecutionException e) {
-      stopped = true;
-      return;
-    }
-    if (!loops.isLoopThread()) {
-      await(done);
-    }
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      if (!latch.await(WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
-        LOG.warn("A loop has not answered for {} ms", WAIT_MILLIS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -26,7 +26,7 @@ class HostileLinkTest {
       peers.home(
           TrafficClass.ALARM,
           Peers.OVERLAY,
-          LinkSettings.defaults().withHelloTimeout(Duration.ofMillis(300)).withStrangerCount(8));
+          LinkSettings.defaults().withHelloTimeout(Duration.ofSeconds(1)).withStrangerCount(8));
   private final NettyHome friendHome = peers.home();
   private final int port = peers.start(home, core, "victim");
   private final int friendLink;
