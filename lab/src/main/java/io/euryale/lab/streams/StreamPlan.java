@@ -38,7 +38,7 @@ record StreamPlan(
 
   static final int SENSORS = 2;
 
-  private static final int KINDS = 12;
+  private static final int KINDS = 14;
 
   static StreamPlan draw(SplittableRandom shape, SplittableRandom faults) {
     int depth = 2 + shape.nextInt(2);
@@ -117,6 +117,8 @@ record StreamPlan(
       case 8 -> new Fault.Duplicating(one, other, percent, start, length);
       case 9 -> new Fault.Reordering(one, other, percent, start, length);
       case 10 -> new Fault.Slow(one, 2 + random.nextInt(50), start, length);
+      case 11 -> new Fault.Delaying(one, other, random.nextLong(SECOND), start, length);
+      case 12 -> new Fault.Partition(List.of(one), others(one), start, length);
       default ->
           random.nextBoolean()
               ? new Fault.Crash(sensor(random.nextInt(SENSORS)), start, length)

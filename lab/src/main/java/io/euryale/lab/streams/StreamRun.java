@@ -90,12 +90,17 @@ final class StreamRun {
             plan.depth(), plan.span(), Collections.nCopies(plan.depth(), plan.peersPerCell()));
   }
 
-  /// Packets that sensors published.
-  long published() {
-    return published;
+  /// The whole schedule: processes, faults, healing, the end.
+  void run() {
+    addProcesses();
+    simulation.inject(plan.faults());
+    simulation.runUntil(StreamPlan.QUIESCE_NANOS);
+    simulation.quiesce(true);
+    simulation.runUntil(StreamPlan.END_NANOS);
+    simulation.end();
   }
 
-  void addProcesses() {
+  private void addProcesses() {
     for (int i = 0; i < plan.peers(); i++) {
       boolean first = i == 0;
       simulation.addAt(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.euryale.kernel.Home;
 import io.euryale.kernel.TrafficClass;
+import io.euryale.lab.Draw;
 import io.euryale.lab.Violation;
 import io.euryale.service.stream.PlantedStreamBug;
 import io.euryale.service.stream.Publisher;
@@ -49,8 +50,10 @@ class PlantedStreamBugsTest {
   @EnumSource(PlantedStreamBug.class)
   void faultFreeSchedulesPassWithTheBug(PlantedStreamBug bug) {
     for (long seed = 1; seed <= 5; seed++) {
-      StreamSchedule schedule = new StreamSchedule(seed, 0, FaultPlan.NONE, new Broken(bug));
-      assertThat(schedule.violations).as("seed %d", seed).isEmpty();
+      Draw quiet = Draw.of(seed).with(FaultPlan.NONE);
+      assertThat(new StreamScenario(new Broken(bug)).run(quiet).violations())
+          .as("seed %d", seed)
+          .isEmpty();
     }
   }
 
@@ -59,8 +62,8 @@ class PlantedStreamBugsTest {
   void itsCheckerCatchesTheBug(PlantedStreamBug bug) {
     Set<String> seen = new TreeSet<>();
     for (long seed = 1; seed <= MOST_SCHEDULES && !seen.contains(bug.checker()); seed++) {
-      new StreamSchedule(seed, 0, null, new Broken(bug))
-          .violations.stream().map(Violation::checker).forEach(seen::add);
+      new StreamScenario(new Broken(bug))
+          .run(Draw.of(seed)).violations().stream().map(Violation::checker).forEach(seen::add);
     }
     assertThat(seen).contains(bug.checker());
   }

@@ -1,0 +1,101 @@
+package io.euryale.lab.streams;
+
+import io.euryale.kernel.trace.Trace;
+import io.euryale.kernel.trace.TraceSink;
+import io.euryale.lab.Draw;
+import io.euryale.lab.Outcome;
+import io.euryale.lab.Scenario;
+import io.euryale.lab.Schedule;
+import io.euryale.simulation.Fault;
+import io.euryale.simulation.Simulation;
+import io.euryale.simulation.SimulationSettings;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// The scenario `streams`: does every packet arrive once and in order, whatever goes wrong on its
+/// way?
+public final class StreamScenario implements Scenario {
+
+  private static final String FAULTY = "faulty ";
+  private static final String HEALED = "healed ";
+
+  private static final List<String> EVENTS =
+      List.of("ACKED", "ADOPT", "ATTACH", "DELIVER", "GAP", "HELD", "PUBLISH", "UPSTREAM");
+
+  private final StreamRun.Cores cores;
+
+  public StreamScenario() {
+    this(StreamRun.SHIPPED);
+  }
+
+  /// With other cores than the shipped ones: tests plant bugs here.
+  StreamScenario(StreamRun.Cores cores) {
+    this.cores = cores;
+  }
+
+  @Override
+  public String name() {
+    return "streams";
+  }
+
+  @Override
+  public List<Promised> promises() {
+    return List.of(
+        new Promised("S-1", "what the sensor was told is delivered was delivered before"),
+        new Promised("S-2", "a client sees the packets of a flow in order"),
+        new Promised("S-3", "a client sees no packet twice"),
+        new Promised("S-4", "what a client sees was published, with the same content"),
+        new Promised(
+            "S-5", "every protected packet of a live sensor is delivered or reported lost"),
+        new Promised("S-6", "alarms take at most 2 s, from 8 s after the faults on"),
+        new Promised("S-7", "what two peers hold outlives its sensor"));
+  }
+
+  @Override
+  public Set<Fault.Kind> kinds() {
+    return EnumSet.allOf(Fault.Kind.class);
+  }
+
+  @Override
+  public List<String> cells() {
+    List<String> cells = new ArrayList<>();
+    EVENTS.forEach(event -> cells.add(FAULTY + event));
+    EVENTS.stream()
+        .filter(event -> !event.equals("GAP"))
+        .forEach(event -> cells.add(HEALED + event));
+    cells.add(FAULTY + "UPSTREAM stalled");
+    cells.add(FAULTY + "ATTACH stalled");
+    return cells;
+  }
+
+  @Override
+  public Outcome run(Draw draw, TraceSink... sinks) {
+    Simulation simulation = new Simulation(draw.seed(), SimulationSettings.lan());
+    StreamPlan drawn =
+        StreamPlan.draw(simulation.stream("shape"), simulation.stream("faults " + draw.attempt()));
+    StreamPlan plan = draw.faults() == null ? drawn : drawn.with(draw.faults());
+    Schedule schedule = new Schedule(simulation, StreamCheckers.all(), new Cell(), sinks);
+    StreamRun run = new StreamRun(simulation, plan, cores);
+    return schedule.run(plan.faults(), run::run);
+  }
+
+  /// The phase of the run and the event, and whether it happened because of silence.
+  private static final class Cell implements Function<Trace, @Nullable String> {
+    private String phase = FAULTY;
+
+    @Override
+    public @Nullable String apply(Trace trace) {
+      if (trace.event().equals("QUIESCE")) {
+        phase = HEALED;
+      }
+      if (trace.body().text("reason").equals("stalled")) {
+        return phase + trace.event() + " stalled";
+      }
+      return EVENTS.contains(trace.event()) ? phase + trace.event() : null;
+    }
+  }
+}
