@@ -2,6 +2,7 @@ package io.euryale.overlay;
 
 import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.Home;
+import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerRef;
 import java.util.List;
 
@@ -49,6 +50,20 @@ public enum BrokenCells {
       new CellRules() {
         @Override
         boolean believes(FailureDetector.Suspicion suspicion) {
+          return false;
+        }
+      }),
+
+  /// Former lives of restarted peers stay members, too.
+  TWO_LIVES(
+      new CellRules() {
+        @Override
+        boolean believes(FailureDetector.Suspicion suspicion) {
+          return false;
+        }
+
+        @Override
+        boolean replaces(PeerId newer, PeerId former) {
           return false;
         }
       });

@@ -1,5 +1,7 @@
 package io.euryale.overlay;
 
+import io.euryale.kernel.PeerId;
+
 /// The decisions that safety hangs on, in one place. Package-private and never chosen by settings
 /// or wire: tests break one rule at a time and prove that a checker sees it.
 class CellRules {
@@ -19,6 +21,11 @@ class CellRules {
   /// Whether a suspicion has consequences.
   boolean believes(FailureDetector.Suspicion suspicion) {
     return true;
+  }
+
+  /// Whether meeting a later life of a peer ends the membership of the former one.
+  boolean replaces(PeerId newer, PeerId former) {
+    return newer.supersedes(former);
   }
 
   /// What a suspicion is recorded with.

@@ -296,7 +296,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
   /// A newer life of a neighbour has been met: the older one is over.
   void superseded(long nowNanos, PeerId newer) {
     for (PeerRef peer : neighbours()) {
-      if (newer.supersedes(peer.id()) && !over) {
+      if (local.rules.replaces(newer, peer.id()) && !over) {
         departed.add(peer.id());
         gone(nowNanos, peer, "superseded");
       }

@@ -4,6 +4,7 @@ import io.euryale.overlay.OverlaySettings;
 import io.euryale.simulation.Fault;
 import io.euryale.simulation.FaultMenu;
 import io.euryale.simulation.FaultPlan;
+import io.euryale.simulation.Seeds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,9 @@ record CellPlan(
   /// Peers that every peer has as contacts; they come back from every crash.
   static final int CONTACTS = 3;
 
-  static CellPlan draw(SplittableRandom shape, long seed) {
+  /// @param attempt draws other faults for the same seed, when those before had too little effect
+  static CellPlan draw(long seed, int attempt) {
+    SplittableRandom shape = Seeds.stream(seed, "shape");
     int peers = 3 + shape.nextInt(12);
     OverlaySettings settings = drawSettings(shape, peers);
     List<Long> boots = new ArrayList<>();
@@ -68,8 +71,9 @@ record CellPlan(
         FaultMenu.of(names, FAULTS_FROM_NANOS, QUIESCE_NANOS)
             .withCount(3, 12)
             .withMostDown(peers - 1)
-            .draw(seed);
-    return new CellPlan(peers, settings, boots, leaves, forGood(faults, shape));
+            .draw(seed, attempt);
+    return new CellPlan(
+        peers, settings, boots, leaves, forGood(faults, Seeds.stream(seed, "for good")));
   }
 
   private static OverlaySettings drawSettings(SplittableRandom shape, int peers) {

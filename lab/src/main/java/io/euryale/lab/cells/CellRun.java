@@ -4,13 +4,10 @@ import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.Home;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
-import io.euryale.lab.Checker;
-import io.euryale.lab.Violation;
 import io.euryale.overlay.CellMember;
 import io.euryale.overlay.OverlaySettings;
 import io.euryale.simulation.SimProcess;
 import io.euryale.simulation.Simulation;
-import io.euryale.simulation.SimulationSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -81,16 +78,5 @@ final class CellRun {
     if (process.isAlive() && member != null) {
       process.execute(TrafficClass.CONTROL, member::leave);
     }
-  }
-
-  /// Runs the plan of a seed under all checkers.
-  static List<Violation> violations(long seed, CellPlan plan, Cores cores) {
-    Simulation simulation = new Simulation(seed, SimulationSettings.lan());
-    List<Checker> checkers = CellCheckers.all(plan.settings(), CellPlan.SETTLE_NANOS);
-    checkers.forEach(simulation::addSink);
-    new CellRun(simulation, plan, cores).run();
-    List<Violation> found = new ArrayList<>();
-    checkers.forEach(checker -> found.addAll(checker.finish()));
-    return found;
   }
 }

@@ -2,8 +2,8 @@
 /// read from the trace whether the overlay became one tree again.
 ///
 /// Faults last until `QUIESCE` at 12 s. The settle bound is **15 s**: from then on the tree has to
-// be
-/// whole and quiet, and the run goes on for 15 s more to see that it stays so. What is promised:
+/// be whole and quiet, and the run goes on for 15 s more to see that it stays so. What is
+/// promised:
 ///
 /// | promise | checker                                                                            |
 /// |---------|------------------------------------------------------------------------------------|

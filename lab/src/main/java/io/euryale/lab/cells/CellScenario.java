@@ -1,0 +1,134 @@
+package io.euryale.lab.cells;
+
+import io.euryale.kernel.trace.Trace;
+import io.euryale.kernel.trace.TraceSink;
+import io.euryale.lab.Draw;
+import io.euryale.lab.Outcome;
+import io.euryale.lab.Scenario;
+import io.euryale.lab.Schedule;
+import io.euryale.simulation.Fault;
+import io.euryale.simulation.Simulation;
+import io.euryale.simulation.SimulationSettings;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The scenario `cells`: does the overlay become one tree again, whatever went wrong?
+public final class CellScenario implements Scenario {
+
+  /// Messages that a peer meets in each phase sooner or later, whatever the seeds.
+  private static final List<String> MEMBER_INPUTS =
+      List.of(
+          "Above",
+          "Bind",
+          "BindingRequest",
+          "Enter",
+          "Fenced",
+          "Join",
+          "JoinReply",
+          "Leave",
+          "News",
+          "OrphanQuery",
+          "OrphanReply",
+          "ParentReply",
+          "ParentRequest",
+          "Ping",
+          "Pong",
+          "Probe",
+          "Refused",
+          "Report",
+          "View");
+
+  private static final List<String> JOINER_CELLS =
+      List.of(
+          "SEEKING BindingReply",
+          "SEEKING Redirect",
+          "SEEKING Refused",
+          "SEEKING Ping",
+          "SEEKING Probe",
+          "SEEKING BindingRequest",
+          "BINDING BindReply",
+          "BINDING Refused",
+          "BINDING Bind",
+          "ADOPTING ParentReply",
+          "ADOPTING Refused",
+          "JOINING JoinReply",
+          "ENTERING View",
+          "LEAVING LeaveReply");
+
+  /// Things that happen to a peer by itself, in every larger campaign.
+  private static final List<String> USUAL_EVENTS =
+      List.of("COORDINATOR", "ORPHANED", "PARENT_LOST", "PAUSED", "SHUNNED", "SUSPECT");
+
+  /// Things that happen in one schedule of a hundred or less: counted, not required.
+  private static final List<String> RARE_EVENTS = List.of("FENCED", "REFUSED", "TRUST");
+
+  private final CellRun.Cores cores;
+
+  public CellScenario() {
+    this(CellRun.SHIPPED);
+  }
+
+  /// With other cores than the shipped ones: tests plant bugs here.
+  CellScenario(CellRun.Cores cores) {
+    this.cores = cores;
+  }
+
+  @Override
+  public String name() {
+    return "cells";
+  }
+
+  @Override
+  public List<Promised> promises() {
+    return List.of(
+        new Promised("C-1", "after the faults every live peer is in one cell, below a live parent"),
+        new Promised(
+            "C-2", "a cell has one coordinator per term, and one agreed view after the faults"),
+        new Promised("C-3", "no peer follows a lower term than it followed"),
+        new Promised("C-4", "every suspicion has a reason"),
+        new Promised("C-5", "no two members have one name after the faults"),
+        new Promised("C-6", "nothing changes from 15 s after the faults on"));
+  }
+
+  @Override
+  public Set<Fault.Kind> kinds() {
+    return EnumSet.allOf(Fault.Kind.class);
+  }
+
+  @Override
+  public List<String> cells() {
+    List<String> cells = new ArrayList<>(JOINER_CELLS);
+    MEMBER_INPUTS.forEach(input -> cells.add("MEMBER " + input));
+    USUAL_EVENTS.forEach(event -> cells.add("event " + event));
+    return cells;
+  }
+
+  @Override
+  public Outcome run(Draw draw, TraceSink... sinks) {
+    CellPlan drawn = CellPlan.draw(draw.seed(), draw.attempt());
+    return run(draw.seed(), draw.faults() == null ? drawn : drawn.with(draw.faults()), sinks);
+  }
+
+  Outcome run(long seed, CellPlan plan, TraceSink... sinks) {
+    Simulation simulation = new Simulation(seed, SimulationSettings.lan());
+    Schedule schedule =
+        new Schedule(
+            simulation,
+            CellCheckers.all(plan.settings(), CellPlan.SETTLE_NANOS),
+            CellScenario::cell,
+            sinks);
+    CellRun run = new CellRun(simulation, plan, cores);
+    return schedule.run(plan.faults(), run::run);
+  }
+
+  private static @Nullable String cell(Trace trace) {
+    if (trace.event().equals("TRANSITION")) {
+      return trace.body().text("phase") + " " + trace.body().text("input");
+    }
+    boolean counted = USUAL_EVENTS.contains(trace.event()) || RARE_EVENTS.contains(trace.event());
+    return counted ? "event " + trace.event() : null;
+  }
+}
