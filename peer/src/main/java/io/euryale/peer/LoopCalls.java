@@ -20,6 +20,7 @@ final class LoopCalls {
   ///
   /// @param who named in the refusal when the home has stopped
   /// @throws RefusedException when the home has stopped
+  /// @throws IllegalStateException when it has because of a mistake in Euryale
   /// @throws InterruptedException when the waiting thread is interrupted; the work may still be
   /// done
   static <T> T call(NettyHome home, String who, LongFunction<T> work) throws InterruptedException {
@@ -34,6 +35,10 @@ final class LoopCalls {
       } catch (ExecutionException e) {
         throw new IllegalStateException("Only values complete this future", e);
       }
+    }
+    Throwable mistake = home.failure();
+    if (mistake != null) {
+      throw new IllegalStateException(who + " stopped because of a mistake in Euryale", mistake);
     }
     throw closed(who);
   }
