@@ -321,7 +321,8 @@ final class City implements ChildProcess.Listener, AutoCloseable {
         && cells.values().stream().allMatch(members -> members == Placement.CELL_MEMBERS);
   }
 
-  private synchronized String shape() {
+  /// The cells and who was last heard to be in them.
+  synchronized String shape() {
     Map<String, List<String>> cells = new TreeMap<>();
     peers.forEach(
         peer ->

@@ -112,6 +112,9 @@ public final class Demo {
         show(city, calls, reception, traffic, faults, rates);
         Thread.sleep(TICK_MILLIS);
       }
+      if (!stopped && !city.isWhole()) {
+        view.event("The overlay is not whole: " + city.shape());
+      }
     } finally {
       traffic.interrupt();
     }
