@@ -1,23 +1,95 @@
 package io.euryale.console;
 
+import io.euryale.kernel.TrafficClass;
+import io.euryale.service.stream.Replication;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /// The `euryale` command. Run without a noun it prints its usage.
 @Command(
     name = "euryale",
-    mixinStandardHelpOptions = true,
     version = "euryale 0.1.0",
-    description = "A middleware that answers on time while machines fail.")
-public final class Main implements Runnable {
+    header = "A middleware that answers on time while machines fail.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      DemoCommand.class,
+      BenchCommand.class,
+      PeerCommand.class,
+      SensorCommand.class,
+      ClientCommand.class,
+      OverlayCommand.class,
+      StreamCommand.class,
+      SimulateCommand.class,
+      SettingsCommand.class,
+      TestCommand.class,
+      HelpCommand.class
+    })
+public final class Main implements Callable<Integer> {
+
+  private static final String[] EXIT_CODES = {
+    "0:done",
+    "1:the run's own promise was missed: something was lost, or Euryale made a mistake",
+    "2:the command line or the settings are wrong",
+    "3:the environment lacks something: a port, a file, a peer that answers"
+  };
+
+  @Spec CommandSpec spec = CommandSpec.create();
 
   /// Runs the command line and ends the process with its exit code.
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    Logging.configure(System.getenv("EURYALE_LOG"));
+    System.exit(execute(writer(System.out), writer(System.err), args));
+  }
+
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(stream, true, stream.charset());
+  }
+
+  /// Runs the command line in this process.
+  ///
+  /// @return the exit code
+  static int execute(PrintWriter out, PrintWriter err, String... args) {
+    CommandLine main = new CommandLine(new Main());
+    main.setOut(out);
+    main.setErr(err);
+    main.registerConverter(Duration.class, new DurationConverter());
+    main.registerConverter(TrafficClass.class, new ClassConverter());
+    main.registerConverter(Replication.class, new ReplicationConverter());
+    main.setCaseInsensitiveEnumValuesAllowed(true);
+    Failures failures = new Failures();
+    main.setParameterExceptionHandler(failures);
+    main.setExecutionExceptionHandler(failures);
+    describe(main);
+    int exitCode = main.execute(args);
+    out.flush();
+    err.flush();
+    return exitCode;
+  }
+
+  /// What every command has: `--help`, `--version`, and the exit codes in its help.
+  private static void describe(CommandLine command) {
+    CommandSpec spec = command.getCommandSpec();
+    if (!(spec.userObject() instanceof HelpCommand) && !spec.mixinStandardHelpOptions()) {
+      spec.mixinStandardHelpOptions(true);
+    }
+    spec.version("euryale 0.1.0");
+    spec.usageMessage().exitCodeListHeading("%nExit codes:%n");
+    spec.usageMessage().exitCodeList(CommandLine.Model.UsageMessageSpec.keyValuesMap(EXIT_CODES));
+    spec.exitCodeOnInvalidInput(ExitCode.USAGE);
+    spec.exitCodeOnExecutionException(ExitCode.MISSED);
+    command.getSubcommands().values().forEach(Main::describe);
   }
 
   @Override
-  public void run() {
-    CommandLine.usage(this, System.out);
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+    return ExitCode.DONE;
   }
 }

@@ -1,0 +1,167 @@
+package io.euryale.console;
+
+import io.euryale.kernel.PeerName;
+import io.euryale.peer.PeerSettings;
+import io.euryale.platform.Loops;
+import io.euryale.platform.SettingsException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `euryale peer`: runs peers until it is told to end.
+@Command(
+    name = "peer",
+    header = "Run a peer, or several in one process.",
+    description = {
+      "Prints one line for each peer when it is a member of the overlay. Without --join the first"
+          + " peer founds the overlay and the others join it.",
+      "Ends at SIGINT or SIGTERM after leaving in order."
+    },
+    footer = {
+      "",
+      "With --control stdin the process reads one command a line and answers each with one line:",
+      "  kill NAME    end a peer as a crash would",
+      "  leave NAME   let a peer leave in order",
+      "  start NAME [HOST:PORT,...]   start a peer, also one that was killed or left, to join by these",
+      "  status       print the state of each peer",
+      "  quit         let all leave in order and end; so does the end of input",
+      "",
+      "Example: euryale peer --name a1,a2,b1 --port 7400"
+    })
+final class PeerCommand implements Callable<Integer> {
+
+  /// Stands in the settings of a process that is told its peers by commands.
+  private static final String UNNAMED = "peer";
+
+  /// What commands on standard input are read from.
+  enum Control {
+    NONE,
+    STDIN
+  }
+
+  @Option(
+      names = {"--name", "--peer"},
+      paramLabel = "NAME",
+      split = ",",
+      description = "Name of a peer, unique in the overlay; several start several peers.")
+  List<String> names = new ArrayList<>();
+
+  @Option(
+      names = "--join",
+      paramLabel = "HOST:PORT",
+      split = ",",
+      description = "Peers to join by, with their control ports.")
+  List<String> join = new ArrayList<>();
+
+  @Option(names = "--settings", paramLabel = "FILE", description = "Settings in YAML; options win.")
+  @Nullable Path settingsFile;
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = "Loopback address to listen at; 127.0.0.1 when not given.")
+  @Nullable String host;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description = "Control port of the first peer; any free one when not given.")
+  @Nullable Integer port;
+
+  @Option(names = "--overlay", paramLabel = "NAME", description = "Name of the overlay.")
+  @Nullable String overlay;
+
+  @Option(
+      names = "--trace",
+      paramLabel = "FILE",
+      description = "Write what the peers observe to FILE, as JSON Lines.")
+  @Nullable Path trace;
+
+  @Option(
+      names = "--control",
+      paramLabel = "FROM",
+      defaultValue = "none",
+      description = "stdin: read commands from standard input; see below.")
+  Control control = Control.NONE;
+
+  @Mixin OutputOption output = new OutputOption();
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws Exception {
+    PeerSettings template = template();
+    boolean waits = names.isEmpty() && settingsFile == null;
+    List<String> all = names.isEmpty() && !waits ? List.of(template.name()) : names;
+    if (new LinkedHashSet<>(all).size() < all.size()) {
+      throw CommandException.usage("A name is given twice in --name: each peer needs its own.");
+    }
+    for (String name : all) {
+      if (!PeerName.isValid(name)) {
+        throw CommandException.usage(
+            "'"
+                + name
+                + "' cannot be the name of a peer: use 1 to 64 letters, digits, '.', '_' or '-', a"
+                + " letter or digit first.");
+      }
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    try (Shutdown shutdown = new Shutdown();
+        Loops loops = new Loops();
+        Tracing tracing = Tracing.to(trace);
+        PeerCrew crew = new PeerCrew(template, loops, tracing, shutdown, output, out, err)) {
+      PeerControl commands = new PeerControl(crew, shutdown);
+      if (control == Control.STDIN) {
+        commands.read(System.in);
+      }
+      for (String name : all) {
+        if (!crew.startAndAnnounce(name, port)) {
+          break;
+        }
+        port = null; // Only the first peer can have it.
+      }
+      commands.allow();
+      shutdown.await();
+      return shutdown.finish(crew.hasFailed() ? ExitCode.MISSED : ExitCode.DONE);
+    }
+  }
+
+  private PeerSettings template() throws SettingsException {
+    boolean nameless = names.isEmpty() && settingsFile == null;
+    if (nameless && control != Control.STDIN) {
+      throw CommandException.usage("The peer has no name: give --name NAME or --settings FILE.");
+    }
+    PeerSettings template =
+        settingsFile == null
+            ? PeerSettings.named(nameless ? UNNAMED : names.getFirst())
+            : SettingsFiles.peer(settingsFile);
+    if (!join.isEmpty()) {
+      template = template.withContacts(join);
+    }
+    if (overlay != null) {
+      template = template.withOverlayName(overlay);
+    }
+    if (port != null && (port < 0 || port > 65535)) {
+      throw CommandException.usage("--port is 0 to 65535, not " + port + ".");
+    }
+    if (host != null) {
+      template =
+          template.withAddress(
+              host,
+              template.controlPort(),
+              template.alarmPort(),
+              template.criticalPort(),
+              template.normalPort());
+    }
+    return template;
+  }
+}

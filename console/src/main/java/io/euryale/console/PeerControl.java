@@ -1,0 +1,113 @@
+package io.euryale.console;
+
+import io.euryale.peer.EuryalePeer;
+import io.euryale.peer.RefusedException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+/// Reads commands for the peers of this process from standard input. When input ends, so does the
+/// process: a peer whose parent died must not live on unseen.
+final class PeerControl {
+
+  private final PeerCrew crew;
+  private final Shutdown shutdown;
+  private final CountDownLatch allowed = new CountDownLatch(1);
+
+  PeerControl(PeerCrew crew, Shutdown shutdown) {
+    this.crew = crew;
+    this.shutdown = shutdown;
+  }
+
+  /// Starts to read; commands are obeyed after [#allow], the end of input at once.
+  void read(InputStream in) {
+    Thread reader = new Thread(() -> readAll(in), "euryale-commands");
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  /// All peers of the command line were started.
+  void allow() {
+    allowed.countDown();
+  }
+
+  private void readAll(InputStream in) {
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.isBlank()) {
+          continue;
+        }
+        if (line.strip().equals("quit")) {
+          break;
+        }
+        allowed.await();
+        obey(line.strip());
+      }
+    } catch (IOException _) {
+      // As good as the end of input.
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } finally {
+      shutdown.request();
+    }
+  }
+
+  private void obey(String line) throws InterruptedException {
+    String[] words = line.split("\\s+", 2);
+    String name = words.length > 1 ? words[1] : "";
+    try {
+      switch (words[0]) {
+        case "kill" -> {
+          running(name).kill();
+          answer("killed", name);
+        }
+        case "leave" -> {
+          running(name).close();
+          answer("left", name);
+        }
+        case "start" -> start(name);
+        case "status" -> crew.status().forEach(crew::print);
+        default ->
+            error("'" + words[0] + "' is no command: use kill, leave, start, status or quit.");
+      }
+    } catch (CommandException | RefusedException e) {
+      error(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// @param nameAndContacts the peer's name and, perhaps, where it is to ask for its place
+  private void start(String nameAndContacts) throws InterruptedException {
+    String[] words = nameAndContacts.split("\\s+", 2);
+    List<String> contacts = words.length > 1 ? List.of(words[1].split(",")) : List.of();
+    boolean _ = crew.startAndAnnounce(words[0], null, contacts);
+  }
+
+  private EuryalePeer running(String name) {
+    EuryalePeer peer = crew.running(name);
+    if (peer == null) {
+      throw CommandException.usage("No peer '" + name + "' runs in this process.");
+    }
+    return peer;
+  }
+
+  private void answer(String event, String name) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("event", event);
+    line.put("peer", name);
+    crew.print(line);
+  }
+
+  private void error(String sentence) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("event", "error");
+    line.put("text", sentence);
+    crew.print(line);
+  }
+}

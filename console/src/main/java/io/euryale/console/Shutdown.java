@@ -1,0 +1,96 @@
+package io.euryale.console;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// Lets a running command end in order when it is interrupted (SIGINT, SIGTERM): the command's
+/// thread is told, finishes as at any other end, and its exit code becomes the exit code of the
+/// process.
+final class Shutdown implements AutoCloseable {
+
+  /// Longer than peers and clients take to close.
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final CountDownLatch requested = new CountDownLatch(1);
+  private final CountDownLatch finished = new CountDownLatch(1);
+  private final Duration patience;
+  private final Thread hook;
+  private volatile int exitCode = ExitCode.DONE;
+  private volatile Runnable onRequest = () -> {};
+
+  Shutdown() {
+    this(PATIENCE);
+  }
+
+  /// @param patience how long an orderly end may take; after that the process goes anyway
+  Shutdown(Duration patience) {
+    this.patience = patience;
+    hook = new Thread(this::interrupted, "euryale-shutdown");
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  private void interrupted() {
+    request();
+    try {
+      if (finished.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        System.out.flush();
+        System.err.flush();
+        // Without this the process would report the signal and not how its work ended.
+        Runtime.getRuntime().halt(exitCode);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Something to do, besides, when the end is requested; at once when it was already.
+  void onRequest(Runnable action) {
+    onRequest = action;
+    if (isRequested()) {
+      action.run();
+    }
+  }
+
+  /// Asks the command to end.
+  void request() {
+    boolean first = requested.getCount() > 0;
+    requested.countDown();
+    if (first) {
+      onRequest.run();
+    }
+  }
+
+  boolean isRequested() {
+    return requested.getCount() == 0;
+  }
+
+  /// Waits until the end is requested.
+  void await() throws InterruptedException {
+    requested.await();
+  }
+
+  /// Waits until the end is requested, at most for `timeout`.
+  ///
+  /// @return whether it is requested
+  boolean await(Duration timeout) throws InterruptedException {
+    return requested.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /// Notes how the command ended.
+  int finish(int code) {
+    exitCode = code;
+    return code;
+  }
+
+  /// The command is done; nothing is left to close.
+  @Override
+  public void close() {
+    finished.countDown();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException _) {
+      // The hook is running: it waits for what was just counted down.
+    }
+  }
+}
