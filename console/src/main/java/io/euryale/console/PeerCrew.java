@@ -145,6 +145,7 @@ final class PeerCrew implements AutoCloseable {
     } else if (template.contacts().isEmpty()) {
       settings = settings.withContacts(contacts());
     }
+    announced.remove(name);
     EuryalePeer peer = EuryalePeer.start(settings, loops, tracing.observations(), new Watch(name));
     peers.put(name, peer);
     return peer;

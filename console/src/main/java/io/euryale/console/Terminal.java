@@ -8,8 +8,7 @@ final class Terminal {
   private Terminal() {}
 
   /// Whether output goes to a terminal that can move its cursor. The null checker does not know
-  // that
-  /// there is always a console object, hence the test.
+  /// that there is always a console object, hence the test.
   @SuppressWarnings("SystemConsoleNull")
   static boolean isPresent() {
     Console console = System.console();
