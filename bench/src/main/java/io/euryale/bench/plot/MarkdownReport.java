@@ -10,7 +10,20 @@ import java.util.List;
 /// `docs/performance.md`.
 public final class MarkdownReport {
 
+  private static final String BEGIN = "<!-- measured -->\n";
+  private static final String END = "<!-- /measured -->\n";
+
   private MarkdownReport() {}
+
+  /// `text` with the tables in place of what stands between its lines `<!-- measured -->` and `<!--
+  /// /measured -->`; just the tables when it has no such lines.
+  public static String into(String text, ResultDocument document) {
+    int begin = text.indexOf(BEGIN);
+    int end = text.indexOf(END, Math.max(0, begin));
+    return begin < 0 || end < 0
+        ? of(document)
+        : text.substring(0, begin + BEGIN.length()) + of(document) + text.substring(end);
+  }
 
   /// Where the run took place, in one line.
   static String environmentLine(ResultDocument document) {

@@ -132,4 +132,19 @@ class StreamsReportTest {
     assertThat(text)
         .contains("| bare relays | 0.2 |", "| 0/8 none | 0.28 |", "| 8/0 active | 0.3 |");
   }
+
+  @Test
+  void tablesReplaceTheOnesOfTheLastRunAndNothingElse() throws Exception {
+    run(0.2, 0.28, 0.3);
+    goodFaults();
+    ResultDocument document = document();
+    String page = "Before\n<!-- measured -->\nold\n<!-- /measured -->\nAfter\n";
+    String filled = MarkdownReport.into(page, document);
+    assertThat(filled)
+        .startsWith("Before\n<!-- measured -->\nMeasured on ")
+        .endsWith("<!-- /measured -->\nAfter\n")
+        .doesNotContain("old");
+    assertThat(MarkdownReport.into(filled, document)).isEqualTo(filled);
+    assertThat(MarkdownReport.into("no marks", document)).isEqualTo(MarkdownReport.of(document));
+  }
 }
