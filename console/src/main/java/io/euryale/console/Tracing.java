@@ -20,6 +20,7 @@ final class Tracing implements AutoCloseable {
   ///
   /// @param path the file, replaced if it exists; null for nowhere
   static Tracing to(@Nullable Path path) {
+    OutputFiles.checkWritable("--trace", path);
     return new Tracing(path == null ? null : TraceFile.open(path));
   }
 

@@ -59,6 +59,7 @@ class CommandLineTest {
         "peer --name x --host 192.0.2.1",
         "peer --name x --join nowhere",
         "peer --name x --control wire",
+        "peer --name x --trace /does/not/exist/trace.jsonl",
         "sensor",
         "sensor --stream s",
         "sensor --stream s --lines --file f --join 1",
@@ -98,8 +99,7 @@ class CommandLineTest {
         "sensor --join 127.0.0.1:1 --connect-timeout 100ms --stream s --gtfs sample",
         "sensor --join 127.0.0.1:1 --stream s --file /does/not/exist",
         "sensor --join 127.0.0.1:1 --stream s --file /",
-        "sensor --join 127.0.0.1:1 --stream s --udp 192.0.2.1:5000",
-        "peer --name x --trace /does/not/exist/trace.jsonl"
+        "sensor --join 127.0.0.1:1 --stream s --udp 192.0.2.1:5000"
       })
   void whatTheEnvironmentLacksIsSaidPrecisely(String line) {
     assertThat(runLine(line)).isEqualTo(ExitCode.ENVIRONMENT);

@@ -19,6 +19,7 @@ import java.util.function.Predicate;
 final class EuryaleProcess implements AutoCloseable {
 
   static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(45);
+  private static final long READ_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   final List<String> out = new CopyOnWriteArrayList<>();
@@ -112,6 +113,10 @@ final class EuryaleProcess implements AutoCloseable {
   void await(String forWhat, Condition condition) throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE_NANOS;
     while (!condition.holds()) {
+      if (!process.isAlive()) {
+        // What it printed last may still be on its way to us.
+        deadline = Math.min(deadline, System.nanoTime() + READ_NANOS);
+      }
       if (System.nanoTime() > deadline) {
         throw new AssertionError(
             "In vain waited '" + what + "' for " + forWhat + "\n" + out + "\n" + err);
