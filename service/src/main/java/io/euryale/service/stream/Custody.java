@@ -44,6 +44,7 @@ final class Custody {
   private final WireWriter writer;
   private final ArrayDeque<Flow> dirty = new ArrayDeque<>();
   private long wakeAtNanos = Long.MAX_VALUE;
+  private boolean awaited;
 
   Custody(
       StreamSettings settings,
@@ -261,6 +262,7 @@ final class Custody {
       }
     }
     flow.confirmTo = from.hello.self().id();
+    awaited |= StreamFrames.replication(frame) == Replication.ACTIVE_SYNCHRONOUS;
     markDirty(flow);
   }
 
@@ -398,8 +400,14 @@ final class Custody {
     return !dirty.isEmpty();
   }
 
+  /// A sibling forwards a packet only when it hears of this peer's copy, so news cannot wait.
+  boolean isAwaited() {
+    return awaited;
+  }
+
   /// Confirms copies, releases copies and acknowledges downwards, one message of each kind a flow.
   void tellNews() {
+    awaited = false;
     for (Flow flow = dirty.poll(); flow != null; flow = dirty.poll()) {
       PeerId owner = flow.confirmTo;
       RemoteLink ownerLink = owner == null ? null : links.sibling(owner);

@@ -451,11 +451,10 @@ public final class Relay implements Core {
   }
 
   private void arm(long nowNanos) {
-    if (custody.hasNews() && tellAtNanos == Long.MAX_VALUE) {
-      tellAtNanos =
-          trafficClass == TrafficClass.ALARM
-              ? nowNanos
-              : nowNanos + settings.acknowledgementDelay().toNanos();
+    if (custody.isAwaited() || (custody.hasNews() && trafficClass == TrafficClass.ALARM)) {
+      tellAtNanos = Math.min(tellAtNanos, nowNanos);
+    } else if (custody.hasNews() && tellAtNanos == Long.MAX_VALUE) {
+      tellAtNanos = nowNanos + settings.acknowledgementDelay().toNanos();
     }
     long next = Math.min(Math.min(refreshAtNanos, tellAtNanos), custody.wakeAtNanos());
     if (next < armedForNanos) {
