@@ -208,6 +208,10 @@ final class SensorCommand implements Callable<Integer> {
 
   private PayloadSource open() throws IOException, TimetableException {
     if (source.file != null) {
+      if (Files.isDirectory(source.file)) {
+        throw CommandException.environment(
+            "'" + source.file + "' is a folder: --file takes a file.");
+      }
       return chunk == null
           ? new LineSource(Files.newInputStream(source.file), limit, false)
           : new ChunkSource(source.file, chunk);

@@ -40,7 +40,7 @@ final class Tail implements StreamHandler {
     this.limit = limit;
   }
 
-  /// Reached when [#packet] has counted as many packets as were asked for.
+  /// Reached when [#packet] has counted as many packets as were asked for, or cannot print them.
   CountDownLatch limitReached() {
     return limitReached;
   }
@@ -57,7 +57,9 @@ final class Tail implements StreamHandler {
     if (print) {
       print(stream, epoch, sequence, payload);
     }
-    if (packets == limit) {
+    // Nobody reads any more, as behind `head`: printing on would fill nothing but time.
+    boolean closed = print && out.checkError();
+    if (packets == limit || closed) {
       limitReached.countDown();
     }
   }
