@@ -10,8 +10,6 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.RejectedExecutionHandlers;
 import java.time.Duration;
@@ -118,7 +116,7 @@ final class ClassLoop {
   Bootstrap dialling(Duration timeout) {
     return new Bootstrap()
         .group(group)
-        .channel(NioSocketChannel.class)
+        .channelFactory(LoopSocket::new)
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
         .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.ALLOCATOR, allocator)
@@ -130,7 +128,7 @@ final class ClassLoop {
   ServerBootstrap listening() {
     return new ServerBootstrap()
         .group(group)
-        .channel(NioServerSocketChannel.class)
+        .channelFactory(LoopSocket.Server::new)
         .option(ChannelOption.SO_REUSEADDR, true)
         .option(ChannelOption.SO_BACKLOG, BACKLOG)
         .option(ChannelOption.AUTO_READ, false)

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// A dialled link goes through several connections, one after the other; an accepted link is its
 /// connection. Belongs to the loop of its home.
 @SuppressWarnings("FutureReturnValueIgnored") // Netty reports how a channel ends by its events.
-final class Connection extends ChannelInboundHandlerAdapter implements FrameAssembler.Receiver {
+final class Connection extends ChannelInboundHandlerAdapter
+    implements FrameAssembler.Receiver, LoopSocket.Reader {
 
   /// Bytes a stranger may send before its hello is complete (6.3, SG-5).
   static final int MAX_HELLO_BYTES = 16 << 10;
@@ -102,20 +103,53 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameAsse
     home.timers().set(timeout, Loops.nowNanos() + home.settings().helloTimeout().toNanos());
     outbox.append(home.helloFrame());
     outbox.flush(ctx.channel());
+    if (ctx.channel() instanceof LoopSocket socket) {
+      socket.readTo(this);
+    }
+  }
+
+  @Override
+  public boolean readable() {
+    if (!(channel instanceof LoopSocket socket)) {
+      return false;
+    }
+    try {
+      for (int reads = 0; reads < ReadBuffer.READS_PER_TURN && socket.isOpen(); reads++) {
+        ByteBuffer into = home.loop().readBuffer().empty();
+        int count = socket.readNow(into);
+        if (count < 0) {
+          return false; // Netty reads the same end and closes.
+        }
+        boolean emptied = into.hasRemaining();
+        if (count > 0) {
+          received(count);
+        }
+        if (emptied) {
+          return true;
+        }
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      // What Netty's own reading does with a failure, the connection's or ours.
+      socket.pipeline().fireExceptionCaught(e);
+    }
+    return true;
+  }
+
+  private void received(int count) {
+    if (phase == Phase.HELLO || phase == Phase.UP) {
+      home.counters().bytesIn(count);
+      Rejection rejection = assembler.feed(home.loop().readBuffer().view(count));
+      if (rejection != null) {
+        reject(rejection, "");
+      }
+    }
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf read = (ByteBuf) message;
     try {
-      if (phase == Phase.HELLO || phase == Phase.UP) {
-        int count = read.readableBytes();
-        home.counters().bytesIn(count);
-        Rejection rejection = assembler.feed(home.loop().readBuffer().view(count));
-        if (rejection != null) {
-          reject(rejection, "");
-        }
-      }
+      received(read.readableBytes());
     } finally {
       read.release();
     }

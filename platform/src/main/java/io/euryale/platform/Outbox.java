@@ -3,6 +3,7 @@ package io.euryale.platform;
 import io.euryale.kernel.wire.Frames;
 import io.euryale.platform.Segments.Segment;
 import io.netty.channel.Channel;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.zip.CRC32C;
@@ -62,15 +63,38 @@ final class Outbox {
       return;
     }
     handing = true;
+    if (channel instanceof LoopSocket socket) {
+      writeNow(socket);
+    }
     for (Segment segment = waiting.poll(); segment != null; segment = waiting.poll()) {
       inFlight.add(segment);
-      segment.buffer.setIndex(0, segment.written);
+      segment.buffer.setIndex(segment.sent, segment.written);
       segment.buffer.retain();
       channel.write(segment.buffer, channel.voidPromise());
     }
-    channel.flush();
+    if (!inFlight.isEmpty()) {
+      channel.flush();
+    }
     handing = false;
     reclaim();
+  }
+
+  /// Writes segments straight to the socket, for as long as the operating system takes them whole.
+  /// Netty, which has nothing to write now, gets the rest and waits until it can be written.
+  private void writeNow(LoopSocket socket) {
+    try {
+      for (Segment segment = waiting.peek(); segment != null; segment = waiting.peek()) {
+        segment.sent = socket.writeNow(segment.bytes.limit(segment.written).position(0));
+        if (segment.sent < segment.written) {
+          return;
+        }
+        waiting.remove();
+        bytes -= segment.written;
+        segments.give(segment);
+      }
+    } catch (IOException _) {
+      // Netty meets the same failure with the rest and reports it.
+    }
   }
 
   /// Whether the operating system has everything.

@@ -14,7 +14,7 @@ final class ReadBuffer implements RecvByteBufAllocator {
 
   /// Reads of one connection in one turn. A connection that always has more must let the others be
   /// read as well: at most 256 KiB at a time.
-  private static final int READS_PER_TURN = 4;
+  static final int READS_PER_TURN = 4;
 
   private final ByteBuf buffer;
   private final ByteBuffer view;
@@ -27,6 +27,11 @@ final class ReadBuffer implements RecvByteBufAllocator {
   /// The first `count` bytes of the buffer; the same object each time.
   ByteBuffer view(int count) {
     return view.clear().limit(count);
+  }
+
+  /// The whole buffer, to be read into.
+  ByteBuffer empty() {
+    return view.clear();
   }
 
   void close() {

@@ -16,6 +16,9 @@ final class Segments {
     final ByteBuffer bytes;
     int written;
 
+    /// How much of it was written straight to a socket, before Netty got the rest.
+    int sent;
+
     Segment(ByteBuf buffer) {
       this.buffer = buffer;
       this.bytes = buffer.nioBuffer(0, buffer.capacity());
@@ -54,6 +57,8 @@ final class Segments {
   void give(Segment segment) {
     if (segment.isSent() && free.size() < KEPT) {
       segment.written = 0;
+      segment.sent = 0;
+      segment.bytes.clear();
       free.addLast(segment);
     } else {
       segment.buffer.release();

@@ -18,6 +18,7 @@ import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Waits for Netty's NIO channels and handles what they are ready for, without making garbage.
 ///
@@ -72,7 +73,11 @@ final class SelectorHandler implements IoHandler {
     try {
       // What an earlier channel of this turn caused may have closed this one.
       if (registration.isValid()) {
-        registration.handle.handle(registration, events[key.readyOps()]);
+        int ops = key.readyOps();
+        LoopSocket.Reader reader = registration.reader;
+        if (reader == null || ops != SelectionKey.OP_READ || !reader.readable()) {
+          registration.handle.handle(registration, events[ops]);
+        }
       }
     } catch (CancelledKeyException _) {
       // Closed between the two.
@@ -122,15 +127,20 @@ final class SelectorHandler implements IoHandler {
   }
 
   /// One channel at the selector.
-  private static final class Registration implements IoRegistration {
+  static final class Registration implements IoRegistration {
 
     private final NioIoHandle handle;
     private final SelectionKey key;
+    private LoopSocket.@Nullable Reader reader;
     private boolean cancelled;
 
-    Registration(NioIoHandle handle, Selector selector) throws IOException {
+    private Registration(NioIoHandle handle, Selector selector) throws IOException {
       this.handle = handle;
       key = handle.selectableChannel().register(selector, NioIoOps.NONE.value(), this);
+    }
+
+    void readTo(LoopSocket.Reader taker) {
+      reader = taker;
     }
 
     // Netty's interface; its NIO channels ask for their key, and for nothing else.
