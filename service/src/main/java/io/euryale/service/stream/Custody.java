@@ -1,23 +1,18 @@
 package io.euryale.service.stream;
 
 import static io.euryale.service.stream.StreamFrames.ACK;
-import static io.euryale.service.stream.StreamFrames.COPY;
 import static io.euryale.service.stream.StreamFrames.COPY_ACK;
 import static io.euryale.service.stream.StreamFrames.DATA;
 import static io.euryale.service.stream.StreamFrames.RELEASE;
 
 import io.euryale.kernel.Home;
-import io.euryale.kernel.LongMap;
 import io.euryale.kernel.PeerId;
-import io.euryale.kernel.trace.TraceEvent;
 import io.euryale.kernel.wire.WireWriter;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/// The data path of a relay: takes packets into custody, forwards, copies, confirms, repeats and
-/// adopts them [0 §III.c–d].
+/// The data path of a relay: takes packets into custody, and lets them go when they are in other
+/// hands [0 §III.c]. [Forwarding] sends them on, [FailOver] repeats and adopts them.
 ///
 /// The rules that keep a packet alive, in one place:
 ///
@@ -26,50 +21,31 @@ import org.jspecify.annotations.Nullable;
 /// 3. A packet is freed only when the cell above said held, a client has it, or the owner released
 ///    it for one of these reasons. A packet given up after the last attempt is *not* reported held.
 /// 4. Copies whose owner is gone are adopted by the nearest holder; if that one does not, by any
-///    holder, after [#ADOPTION_GRACE_NANOS].
+///    holder, after [FailOver#ADOPTION_GRACE_NANOS].
 final class Custody {
 
-  private static final long ADOPTION_GRACE_NANOS = 300_000_000L;
-  private static final long TICK_NANOS = 5_000_000L;
-
-  /// A cell that does not confirm after so many tries must not stop the stream.
-  private static final int SYNCHRONOUS_TRIES = 3;
-
-  private final StreamSettings settings;
   private final Home home;
   private final RelayLinks links;
-  private final LongMap<Flow> flows;
   private final RelayCounters counters;
   private final PacketStore store;
   private final WireWriter writer;
+  private final Forwarding forwarding;
   private final ArrayDeque<Flow> dirty = new ArrayDeque<>();
-  private long wakeAtNanos = Long.MAX_VALUE;
   private boolean awaited;
 
   Custody(
-      StreamSettings settings,
       Home home,
       RelayLinks links,
-      LongMap<Flow> flows,
       RelayCounters counters,
       PacketStore store,
-      WireWriter writer) {
-    this.settings = settings;
+      WireWriter writer,
+      Forwarding forwarding) {
     this.home = home;
     this.links = links;
-    this.flows = flows;
     this.counters = counters;
     this.store = store;
     this.writer = writer;
-  }
-
-  /// The earliest time at which [#timerDue] has something to do.
-  long wakeAtNanos() {
-    return wakeAtNanos;
-  }
-
-  private void wakeBy(long nanos) {
-    wakeAtNanos = Math.min(wakeAtNanos, nanos);
+    this.forwarding = forwarding;
   }
 
   // ---- packets from below ----
@@ -86,7 +62,7 @@ final class Custody {
     }
     Replication replication = StreamFrames.replication(frame);
     if (replication == Replication.NONE) {
-      sendOn(flow, frame, StreamFrames.sequence(frame));
+      forwarding.sendOn(flow, frame, StreamFrames.sequence(frame));
       return;
     }
     takeCustody(nowNanos, flow, frame, replication);
@@ -121,7 +97,7 @@ final class Custody {
       if (slot.owner != null || StreamFrames.isRepeat(frame)) {
         // The feeder sees this peer as the owner now, or the way up has not delivered.
         slot.owner = null;
-        dispatch(nowNanos, flow, sequence, slot, replication);
+        forwarding.dispatch(nowNanos, flow, sequence, slot, replication);
       }
       acknowledge(flow);
       return;
@@ -136,7 +112,7 @@ final class Custody {
       return;
     }
     counters.storedBytes = store.usedBytes();
-    dispatch(nowNanos, flow, sequence, slot, replication);
+    forwarding.dispatch(nowNanos, flow, sequence, slot, replication);
   }
 
   /// Only the origin floor tells what nobody will send any more. The hop floor does not: what lies
@@ -152,86 +128,7 @@ final class Custody {
   /// Sends an end-to-end repetition on without custody: the sensor keeps it.
   private void passOn(Flow flow, ByteBuffer frame, long sequence) {
     StreamFrames.patch(frame, DATA, Math.max(1, flow.window.base()));
-    sendOn(flow, frame, sequence);
-  }
-
-  /// Forwards and copies a packet that this peer owns: together, the forward first, unless the cell
-  /// must be synchronized before.
-  private void dispatch(
-      long nowNanos, Flow flow, long sequence, Slot slot, Replication replication) {
-    boolean synchronizeFirst =
-        replication == Replication.ACTIVE_SYNCHRONOUS
-            && !slot.held
-            && slot.copyTries < SYNCHRONOUS_TRIES
-            && links.siblings().length > 0;
-    if (!synchronizeFirst) {
-      forward(flow, sequence, slot);
-    }
-    copyToCell(flow, slot);
-    slot.attempts++;
-    long pause = settings.pauseNanos(settings.retryPause().toNanos(), slot.attempts - 1);
-    // Rounded up, so that a burst is looked at once and not packet by packet.
-    slot.retryAtNanos = (nowNanos + pause) / TICK_NANOS * TICK_NANOS + TICK_NANOS;
-    wakeBy(slot.retryAtNanos);
-  }
-
-  private void forward(Flow flow, long sequence, Slot slot) {
-    ByteBuffer packet = slot.packet;
-    if (packet != null) {
-      StreamFrames.patch(packet, DATA, flow.window.base());
-      slot.forwarded |= sendOn(flow, packet, sequence);
-    }
-  }
-
-  private void copyToCell(Flow flow, Slot slot) {
-    ByteBuffer packet = slot.packet;
-    if (packet == null || slot.held) {
-      return;
-    }
-    slot.copyTries++;
-    StreamFrames.patch(packet, COPY, flow.window.base());
-    for (RemoteLink sibling : links.siblings()) {
-      if (home.send(sibling.id, packet)) {
-        counters.copies++;
-      }
-    }
-  }
-
-  /// Sends a packet one hop on: to the cell above, or in the root cell to the clients that want it
-  /// and lack it.
-  private boolean sendOn(Flow flow, ByteBuffer packet, long sequence) {
-    boolean sent = false;
-    if (links.isRoot()) {
-      for (RemoteLink client : links.clients()) {
-        RemoteLink.ClientProgress progress = progressOf(client, flow);
-        if (progress != null && !progress.has(sequence)) {
-          sent |= home.send(client.id, packet);
-        }
-      }
-    } else {
-      RemoteLink up = links.upstream();
-      sent = up != null && home.send(up.id, packet);
-    }
-    if (sent) {
-      counters.forwarded++;
-    } else if (StreamFrames.replication(packet) == Replication.NONE) {
-      counters.dropped++;
-    }
-    return sent;
-  }
-
-  /// A client's progress in a flow, or null when it does not want the flow.
-  RemoteLink.@Nullable ClientProgress progressOf(RemoteLink client, Flow flow) {
-    String name = flow.name();
-    if (name == null) {
-      return null;
-    }
-    RemoteLink.ClientProgress progress = client.progress(flow.id);
-    if (!progress.matched) {
-      progress.matched = true;
-      progress.wanted = client.wants(name);
-    }
-    return progress.wanted ? progress : null;
+    forwarding.sendOn(flow, frame, sequence);
   }
 
   // ---- copies within the cell ----
@@ -276,7 +173,7 @@ final class Custody {
       if (slot.isOwned() && !slot.held && StreamFrames.covers(upTo, bits, sequence)) {
         slot.held = true;
         if (!slot.forwarded) {
-          forward(flow, sequence, slot);
+          forwarding.forward(flow, sequence, slot);
         }
         acknowledge(flow);
       }
@@ -331,7 +228,7 @@ final class Custody {
     long delivered = Long.MAX_VALUE;
     boolean wanted = false;
     for (RemoteLink client : links.claimants()) {
-      RemoteLink.ClientProgress progress = progressOf(client, flow);
+      RemoteLink.ClientProgress progress = forwarding.progressOf(client, flow);
       if (progress != null) {
         wanted = true;
         delivered = Math.min(delivered, progress.delivered);
@@ -353,7 +250,7 @@ final class Custody {
 
   private boolean allClientsHave(Flow flow, long sequence) {
     for (RemoteLink client : links.claimants()) {
-      RemoteLink.ClientProgress progress = progressOf(client, flow);
+      RemoteLink.ClientProgress progress = forwarding.progressOf(client, flow);
       if (progress != null && !progress.has(sequence)) {
         return false;
       }
@@ -434,183 +331,5 @@ final class Custody {
     home.send(
         link,
         StreamFrames.progress(writer, type, flow.id, upTo, flow.bits(upTo, test), flow.delivered));
-  }
-
-  // ---- repetition and fail-over ----
-
-  /// Repeats what is due and adopts what nobody else adopted.
-  void timerDue(long nowNanos) {
-    wakeAtNanos = Long.MAX_VALUE;
-    if (upstreamStalled(nowNanos)) {
-      RemoteLink silent = links.upstream();
-      links.avoidUpstream(nowNanos);
-      if (links.upstream() != silent) {
-        home.observe(TraceEvent.of("UPSTREAM", "reason", "stalled", "to", upstreamName()));
-        resendAll(nowNanos, false);
-      }
-    }
-    flows.forEach(flow -> repeatDue(nowNanos, flow));
-  }
-
-  private String upstreamName() {
-    return Optional.ofNullable(links.upstream()).map(link -> link.name().value()).orElse("");
-  }
-
-  private boolean upstreamStalled(long nowNanos) {
-    RemoteLink up = links.upstream();
-    if (up == null || nowNanos - up.answeredAtNanos < settings.stallTimeout().toNanos()) {
-      return false;
-    }
-    boolean[] waiting = {false};
-    flows.forEach(
-        flow -> {
-          for (long s = flow.window.base(); s < flow.window.next(); s++) {
-            Slot slot = flow.window.at(s);
-            waiting[0] |= slot.isOwned() && slot.forwarded && slot.attempts > 1;
-          }
-        });
-    return waiting[0];
-  }
-
-  private void repeatDue(long nowNanos, Flow flow) {
-    if (flow.adoptAtNanos <= nowNanos) {
-      flow.adoptAtNanos = Long.MAX_VALUE;
-      adoptOrphans(nowNanos, flow, true);
-    } else {
-      wakeBy(flow.adoptAtNanos);
-    }
-    Window window = flow.window;
-    for (long sequence = window.base(); sequence < window.next(); sequence++) {
-      Slot slot = window.at(sequence);
-      if (!slot.isOwned()) {
-        continue;
-      }
-      if (slot.retryAtNanos > nowNanos) {
-        wakeBy(slot.retryAtNanos);
-      } else if (slot.attempts >= settings.attempts()) {
-        window.drop(slot);
-        counters.abandoned++;
-        counters.storedBytes = store.usedBytes();
-        home.observe(TraceEvent.of("ABANDON", "flow", flow.id, "seq", sequence));
-      } else {
-        repeat(nowNanos, flow, sequence, slot);
-      }
-    }
-  }
-
-  private void repeat(long nowNanos, Flow flow, long sequence, Slot slot) {
-    ByteBuffer packet = slot.packet;
-    if (packet == null) {
-      return;
-    }
-    counters.repeated++;
-    int attemptsBefore = slot.attempts;
-    dispatch(nowNanos, flow, sequence, slot, StreamFrames.replication(packet));
-    if (!slot.forwarded) {
-      slot.attempts = attemptsBefore; // It had no way up: that was no attempt.
-    }
-  }
-
-  /// The way up changed: everything pending takes the new one at once.
-  ///
-  /// @param afresh whether attempts count from the start, because the overlay changed; when only a
-  /// silent parent is avoided, they go on
-  void resendAll(long nowNanos, boolean afresh) {
-    flows.forEach(
-        flow -> {
-          Window window = flow.window;
-          for (long sequence = window.base(); sequence < window.next(); sequence++) {
-            Slot slot = window.at(sequence);
-            if (slot.isOwned() && (afresh || slot.attempts < settings.attempts())) {
-              slot.attempts = afresh ? 0 : slot.attempts;
-              slot.forwarded = false;
-              repeat(nowNanos, flow, sequence, slot);
-            }
-          }
-        });
-  }
-
-  /// What was kept for a flow without a known name or without clients can leave now.
-  void resend(long nowNanos, Flow flow) {
-    Window window = flow.window;
-    for (long sequence = window.base(); sequence < window.next(); sequence++) {
-      Slot slot = window.at(sequence);
-      if (slot.isOwned()) {
-        repeat(nowNanos, flow, sequence, slot);
-      }
-    }
-  }
-
-  /// Siblings changed: adopts copies whose owner is gone, if this peer is the nearest holder.
-  void reviewOwners(long nowNanos) {
-    flows.forEach(flow -> adoptOrphans(nowNanos, flow, false));
-  }
-
-  private void adoptOrphans(long nowNanos, Flow flow, boolean graceOver) {
-    Window window = flow.window;
-    int adopted = 0;
-    PeerId failed = null;
-    for (long sequence = window.base(); sequence < window.next(); sequence++) {
-      Slot slot = window.at(sequence);
-      PeerId owner = slot.isPending() ? slot.owner : null;
-      if (owner == null || links.sibling(owner) != null) {
-        continue;
-      }
-      if (graceOver || links.isNearestTo(owner.name())) {
-        failed = owner;
-        adopted++;
-        slot.owner = null;
-        slot.held = false;
-        slot.attempts = 0;
-        ByteBuffer packet = slot.packet;
-        if (packet != null) {
-          dispatch(nowNanos, flow, sequence, slot, StreamFrames.replication(packet));
-        }
-      } else if (flow.adoptAtNanos == Long.MAX_VALUE) {
-        flow.adoptAtNanos = nowNanos + ADOPTION_GRACE_NANOS;
-        wakeBy(flow.adoptAtNanos);
-      }
-    }
-    if (failed != null) {
-      counters.adopted += adopted;
-      home.observe(
-          TraceEvent.of(
-              "ADOPT",
-              "flow",
-              flow.id,
-              "failed",
-              failed.name().value(),
-              "packets",
-              (long) adopted));
-    }
-  }
-
-  /// A sibling's link is gone and its copies with it: what this peer owns needs another holder.
-  void siblingGone(long nowNanos) {
-    flows.forEach(
-        flow -> {
-          Window window = flow.window;
-          for (long sequence = window.base(); sequence < window.next(); sequence++) {
-            Slot slot = window.at(sequence);
-            if (slot.isOwned() && slot.held) {
-              slot.held = false;
-              copyToCell(flow, slot);
-            }
-          }
-        });
-    wakeBy(nowNanos);
-  }
-
-  /// Sends a client what is kept of a flow that it did not want before.
-  void offer(RemoteLink client, Flow flow) {
-    Window window = flow.window;
-    for (long sequence = window.base(); sequence < window.next(); sequence++) {
-      Slot slot = window.at(sequence);
-      ByteBuffer packet = slot.isOwned() ? slot.packet : null;
-      if (packet != null) {
-        StreamFrames.patch(packet, DATA, window.base());
-        home.send(client.id, packet);
-      }
-    }
   }
 }

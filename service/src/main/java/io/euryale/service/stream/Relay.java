@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// over.
 ///
 /// This class receives the inputs and keeps the soft state (advertisements upwards, subscriptions
-/// downwards, interest to sensors); [Custody] is the data path and [RelayLinks] knows where links
-/// lead. See the package description for the protocol. Owned by one loop.
+/// downwards, interest to sensors); [Custody], [Forwarding] and [FailOver] are the data path and
+/// [RelayLinks] knows where links lead. See the package description for the protocol. Owned by
+/// one loop.
 ///
 ///
 /// Observations: `UPSTREAM` (`to`, `reason`) the way up changed; `ADOPT` (`flow`, `failed`,
@@ -43,6 +44,8 @@ public final class Relay implements Core {
   private final WireReader reader = new WireReader();
   private final RelayLinks links;
   private final Subscriptions subscriptions = new Subscriptions();
+  private final Forwarding forwarding;
+  private final FailOver failOver;
   private final Custody custody;
 
   /// A peer above has told its subscriptions since this peer has its place.
@@ -70,7 +73,9 @@ public final class Relay implements Core {
     this.home = home;
     store = new PacketStore(settings.storeBytes());
     links = new RelayLinks(self, home);
-    custody = new Custody(settings, home, links, flows, counters, store, writer);
+    forwarding = new Forwarding(settings, home, links, counters);
+    failOver = new FailOver(settings, home, links, flows, counters, store, forwarding);
+    custody = new Custody(home, links, counters, store, writer, forwarding);
   }
 
   /// What was counted so far; live.
@@ -123,20 +128,20 @@ public final class Relay implements Core {
           flow.sensorLink = flow.sensorLink == gone.id ? -1 : flow.sensorLink;
         });
     if (gone.sibling) {
-      custody.siblingGone(nowNanos);
+      failOver.siblingGone(nowNanos);
     }
   }
 
   private void topologyChanged(long nowNanos, @Nullable RemoteLink before, String reason) {
     if (rules.adoptsOrphans()) {
-      custody.reviewOwners(nowNanos);
+      failOver.reviewOwners(nowNanos);
     }
     RemoteLink up = links.upstream();
     if (up != null && up != before) {
       home.observe(TraceEvent.of("UPSTREAM", "to", up.name().value(), "reason", reason));
       flows.forEach(flow -> passUp(nowNanos, flow));
       if (rules.resendsOverNewPath()) {
-        custody.resendAll(nowNanos, true);
+        failOver.resendAll(nowNanos, true);
       }
     }
   }
@@ -291,7 +296,7 @@ public final class Relay implements Core {
       passUp(nowNanos, flow);
     }
     if (before == null) {
-      custody.resend(nowNanos, flow); // Packets that came before the name.
+      failOver.resend(nowNanos, flow); // Packets that came before the name.
     }
   }
 
@@ -303,7 +308,7 @@ public final class Relay implements Core {
     flow.passedUpAtNanos = nowNanos;
     if (links.isRoot()) {
       for (RemoteLink client : links.clients()) {
-        if (custody.progressOf(client, flow) != null) {
+        if (forwarding.progressOf(client, flow) != null) {
           home.send(client.id, encode(known));
         }
       }
@@ -339,9 +344,9 @@ public final class Relay implements Core {
     boolean wantedBefore = progress.matched && progress.wanted;
     progress.matched = false;
     Message.Advertise known = flow.advertised;
-    if (known != null && custody.progressOf(client, flow) != null && !wantedBefore) {
+    if (known != null && forwarding.progressOf(client, flow) != null && !wantedBefore) {
       home.send(client.id, encode(known));
-      custody.offer(client, flow);
+      forwarding.offer(client, flow);
     }
   }
 
@@ -411,8 +416,8 @@ public final class Relay implements Core {
   @Override
   public void timerDue(long nowNanos) {
     armedForNanos = Long.MAX_VALUE;
-    if (custody.wakeAtNanos() <= nowNanos) {
-      custody.timerDue(nowNanos);
+    if (forwarding.wakeAtNanos() <= nowNanos) {
+      failOver.timerDue(nowNanos);
     }
     if (tellAtNanos <= nowNanos) {
       tellAtNanos = Long.MAX_VALUE;
@@ -456,7 +461,7 @@ public final class Relay implements Core {
     } else if (custody.hasNews() && tellAtNanos == Long.MAX_VALUE) {
       tellAtNanos = nowNanos + settings.acknowledgementDelay().toNanos();
     }
-    long next = Math.min(Math.min(refreshAtNanos, tellAtNanos), custody.wakeAtNanos());
+    long next = Math.min(Math.min(refreshAtNanos, tellAtNanos), forwarding.wakeAtNanos());
     if (next < armedForNanos) {
       armedForNanos = next;
       home.wakeAt(Math.max(next, nowNanos));

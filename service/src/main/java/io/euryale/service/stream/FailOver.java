@@ -1,0 +1,204 @@
+package io.euryale.service.stream;
+
+import io.euryale.kernel.Home;
+import io.euryale.kernel.LongMap;
+import io.euryale.kernel.PeerId;
+import io.euryale.kernel.trace.TraceEvent;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/// Repeats what is not confirmed, changes to another parent when one is silent, and adopts the
+/// copies of failed siblings [0 §III.d].
+final class FailOver {
+
+  /// How long the nearest holder of copies has to adopt them before any other does.
+  static final long ADOPTION_GRACE_NANOS = 300_000_000L;
+
+  private final StreamSettings settings;
+  private final Home home;
+  private final RelayLinks links;
+  private final LongMap<Flow> flows;
+  private final RelayCounters counters;
+  private final PacketStore store;
+  private final Forwarding forwarding;
+
+  FailOver(
+      StreamSettings settings,
+      Home home,
+      RelayLinks links,
+      LongMap<Flow> flows,
+      RelayCounters counters,
+      PacketStore store,
+      Forwarding forwarding) {
+    this.settings = settings;
+    this.home = home;
+    this.links = links;
+    this.flows = flows;
+    this.counters = counters;
+    this.store = store;
+    this.forwarding = forwarding;
+  }
+
+  /// Repeats what is due and adopts what nobody else adopted.
+  void timerDue(long nowNanos) {
+    forwarding.clearWake();
+    if (upstreamStalled(nowNanos)) {
+      RemoteLink silent = links.upstream();
+      links.avoidUpstream(nowNanos);
+      if (links.upstream() != silent) {
+        home.observe(TraceEvent.of("UPSTREAM", "reason", "stalled", "to", upstreamName()));
+        resendAll(nowNanos, false);
+      }
+    }
+    flows.forEach(flow -> repeatDue(nowNanos, flow));
+  }
+
+  private String upstreamName() {
+    return Optional.ofNullable(links.upstream()).map(link -> link.name().value()).orElse("");
+  }
+
+  private boolean upstreamStalled(long nowNanos) {
+    RemoteLink up = links.upstream();
+    if (up == null || nowNanos - up.answeredAtNanos < settings.stallTimeout().toNanos()) {
+      return false;
+    }
+    boolean[] waiting = {false};
+    flows.forEach(
+        flow -> {
+          for (long s = flow.window.base(); s < flow.window.next(); s++) {
+            Slot slot = flow.window.at(s);
+            waiting[0] |= slot.isOwned() && slot.forwarded && slot.attempts > 1;
+          }
+        });
+    return waiting[0];
+  }
+
+  private void repeatDue(long nowNanos, Flow flow) {
+    if (flow.adoptAtNanos <= nowNanos) {
+      flow.adoptAtNanos = Long.MAX_VALUE;
+      adoptOrphans(nowNanos, flow, true);
+    } else {
+      forwarding.wakeBy(flow.adoptAtNanos);
+    }
+    Window window = flow.window;
+    for (long sequence = window.base(); sequence < window.next(); sequence++) {
+      Slot slot = window.at(sequence);
+      if (!slot.isOwned()) {
+        continue;
+      }
+      if (slot.retryAtNanos > nowNanos) {
+        forwarding.wakeBy(slot.retryAtNanos);
+      } else if (slot.attempts >= settings.attempts()) {
+        window.drop(slot);
+        counters.abandoned++;
+        counters.storedBytes = store.usedBytes();
+        home.observe(TraceEvent.of("ABANDON", "flow", flow.id, "seq", sequence));
+      } else {
+        repeat(nowNanos, flow, sequence, slot);
+      }
+    }
+  }
+
+  private void repeat(long nowNanos, Flow flow, long sequence, Slot slot) {
+    ByteBuffer packet = slot.packet;
+    if (packet == null) {
+      return;
+    }
+    counters.repeated++;
+    int attemptsBefore = slot.attempts;
+    forwarding.dispatch(nowNanos, flow, sequence, slot, StreamFrames.replication(packet));
+    if (!slot.forwarded) {
+      slot.attempts = attemptsBefore; // It had no way up: that was no attempt.
+    }
+  }
+
+  /// The way up changed: everything pending takes the new one at once.
+  ///
+  /// @param afresh whether attempts count from the start, because the overlay changed; when only a
+  /// silent parent is avoided, they go on
+  void resendAll(long nowNanos, boolean afresh) {
+    flows.forEach(
+        flow -> {
+          Window window = flow.window;
+          for (long sequence = window.base(); sequence < window.next(); sequence++) {
+            Slot slot = window.at(sequence);
+            if (slot.isOwned() && (afresh || slot.attempts < settings.attempts())) {
+              slot.attempts = afresh ? 0 : slot.attempts;
+              slot.forwarded = false;
+              repeat(nowNanos, flow, sequence, slot);
+            }
+          }
+        });
+  }
+
+  /// What was kept for a flow without a known name or without clients can leave now.
+  void resend(long nowNanos, Flow flow) {
+    Window window = flow.window;
+    for (long sequence = window.base(); sequence < window.next(); sequence++) {
+      Slot slot = window.at(sequence);
+      if (slot.isOwned()) {
+        repeat(nowNanos, flow, sequence, slot);
+      }
+    }
+  }
+
+  /// Siblings changed: adopts copies whose owner is gone, if this peer is the nearest holder.
+  void reviewOwners(long nowNanos) {
+    flows.forEach(flow -> adoptOrphans(nowNanos, flow, false));
+  }
+
+  private void adoptOrphans(long nowNanos, Flow flow, boolean graceOver) {
+    Window window = flow.window;
+    int adopted = 0;
+    PeerId failed = null;
+    for (long sequence = window.base(); sequence < window.next(); sequence++) {
+      Slot slot = window.at(sequence);
+      PeerId owner = slot.isPending() ? slot.owner : null;
+      if (owner == null || links.sibling(owner) != null) {
+        continue;
+      }
+      if (graceOver || links.isNearestTo(owner.name())) {
+        failed = owner;
+        adopted++;
+        slot.owner = null;
+        slot.held = false;
+        slot.attempts = 0;
+        ByteBuffer packet = slot.packet;
+        if (packet != null) {
+          forwarding.dispatch(nowNanos, flow, sequence, slot, StreamFrames.replication(packet));
+        }
+      } else if (flow.adoptAtNanos == Long.MAX_VALUE) {
+        flow.adoptAtNanos = nowNanos + ADOPTION_GRACE_NANOS;
+        forwarding.wakeBy(flow.adoptAtNanos);
+      }
+    }
+    if (failed != null) {
+      counters.adopted += adopted;
+      home.observe(
+          TraceEvent.of(
+              "ADOPT",
+              "flow",
+              flow.id,
+              "failed",
+              failed.name().value(),
+              "packets",
+              (long) adopted));
+    }
+  }
+
+  /// A sibling's link is gone and its copies with it: what this peer owns needs another holder.
+  void siblingGone(long nowNanos) {
+    flows.forEach(
+        flow -> {
+          Window window = flow.window;
+          for (long sequence = window.base(); sequence < window.next(); sequence++) {
+            Slot slot = window.at(sequence);
+            if (slot.isOwned() && slot.held) {
+              slot.held = false;
+              forwarding.copyToCell(flow, slot);
+            }
+          }
+        });
+    forwarding.wakeBy(nowNanos);
+  }
+}

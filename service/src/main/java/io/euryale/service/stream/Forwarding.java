@@ -1,0 +1,136 @@
+package io.euryale.service.stream;
+
+import static io.euryale.service.stream.StreamFrames.COPY;
+import static io.euryale.service.stream.StreamFrames.DATA;
+
+import io.euryale.kernel.Home;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// Sends packets on: to the cell above, to clients, as copies to the cell, and says when they are
+/// due again.
+final class Forwarding {
+
+  private static final long TICK_NANOS = 5_000_000L;
+
+  /// A cell that does not confirm after so many tries must not stop the stream.
+  private static final int SYNCHRONOUS_TRIES = 3;
+
+  private final StreamSettings settings;
+  private final Home home;
+  private final RelayLinks links;
+  private final RelayCounters counters;
+  private long wakeAtNanos = Long.MAX_VALUE;
+
+  Forwarding(StreamSettings settings, Home home, RelayLinks links, RelayCounters counters) {
+    this.settings = settings;
+    this.home = home;
+    this.links = links;
+    this.counters = counters;
+  }
+
+  /// The earliest time at which a packet may be due again.
+  long wakeAtNanos() {
+    return wakeAtNanos;
+  }
+
+  void wakeBy(long nanos) {
+    wakeAtNanos = Math.min(wakeAtNanos, nanos);
+  }
+
+  /// Before all that is due is looked at anew.
+  void clearWake() {
+    wakeAtNanos = Long.MAX_VALUE;
+  }
+
+  /// Forwards and copies a packet that this peer owns: together, the forward first, unless the cell
+  /// must be synchronized before.
+  void dispatch(long nowNanos, Flow flow, long sequence, Slot slot, Replication replication) {
+    boolean synchronizeFirst =
+        replication == Replication.ACTIVE_SYNCHRONOUS
+            && !slot.held
+            && slot.copyTries < SYNCHRONOUS_TRIES
+            && links.siblings().length > 0;
+    if (!synchronizeFirst) {
+      forward(flow, sequence, slot);
+    }
+    copyToCell(flow, slot);
+    slot.attempts++;
+    long pause = settings.pauseNanos(settings.retryPause().toNanos(), slot.attempts - 1);
+    // Rounded up, so that a burst is looked at once and not packet by packet.
+    slot.retryAtNanos = (nowNanos + pause) / TICK_NANOS * TICK_NANOS + TICK_NANOS;
+    wakeBy(slot.retryAtNanos);
+  }
+
+  void forward(Flow flow, long sequence, Slot slot) {
+    ByteBuffer packet = slot.packet;
+    if (packet != null) {
+      StreamFrames.patch(packet, DATA, flow.window.base());
+      slot.forwarded |= sendOn(flow, packet, sequence);
+    }
+  }
+
+  void copyToCell(Flow flow, Slot slot) {
+    ByteBuffer packet = slot.packet;
+    if (packet == null || slot.held) {
+      return;
+    }
+    slot.copyTries++;
+    StreamFrames.patch(packet, COPY, flow.window.base());
+    for (RemoteLink sibling : links.siblings()) {
+      if (home.send(sibling.id, packet)) {
+        counters.copies++;
+      }
+    }
+  }
+
+  /// Sends a packet one hop on: to the cell above, or in the root cell to the clients that want it
+  /// and lack it.
+  boolean sendOn(Flow flow, ByteBuffer packet, long sequence) {
+    boolean sent = false;
+    if (links.isRoot()) {
+      for (RemoteLink client : links.clients()) {
+        RemoteLink.ClientProgress progress = progressOf(client, flow);
+        if (progress != null && !progress.has(sequence)) {
+          sent |= home.send(client.id, packet);
+        }
+      }
+    } else {
+      RemoteLink up = links.upstream();
+      sent = up != null && home.send(up.id, packet);
+    }
+    if (sent) {
+      counters.forwarded++;
+    } else if (StreamFrames.replication(packet) == Replication.NONE) {
+      counters.dropped++;
+    }
+    return sent;
+  }
+
+  /// A client's progress in a flow, or null when it does not want the flow.
+  RemoteLink.@Nullable ClientProgress progressOf(RemoteLink client, Flow flow) {
+    String name = flow.name();
+    if (name == null) {
+      return null;
+    }
+    RemoteLink.ClientProgress progress = client.progress(flow.id);
+    if (!progress.matched) {
+      progress.matched = true;
+      progress.wanted = client.wants(name);
+    }
+    return progress.wanted ? progress : null;
+  }
+
+  /// Sends a client what is kept of a flow that it did not want before.
+  void offer(RemoteLink client, Flow flow) {
+    Window window = flow.window;
+    for (long sequence = window.base(); sequence < window.next(); sequence++) {
+      Slot slot = window.at(sequence);
+      ByteBuffer packet = slot.isOwned() ? slot.packet : null;
+      if (packet != null) {
+        StreamFrames.patch(packet, DATA, window.base());
+        home.send(client.id, packet);
+      }
+    }
+  }
+}
