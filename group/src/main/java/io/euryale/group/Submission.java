@@ -1,0 +1,16 @@
+package io.euryale.group;
+
+import java.nio.ByteBuffer;
+
+/// The way down into a traffic class of a group member. Called only by the loop of the class.
+public interface Submission {
+
+  /// Largest message in bytes.
+  int MAX_MESSAGE_BYTES = 1 << 20;
+
+  /// Queues a message (position to limit, copied) for all members. It is bound to the configuration
+  /// that is installed when it leaves the queue.
+  ///
+  /// @return false when the bounded queue is full; [Delivery#writable] follows when there is room
+  boolean submit(Service service, ByteBuffer payload);
+}
