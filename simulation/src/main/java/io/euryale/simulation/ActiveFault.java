@@ -11,6 +11,7 @@ final class ActiveFault {
   private final boolean[] from;
   private final boolean[] to;
   private final boolean bothWays;
+  private final int percent;
   private long effects;
 
   /// Which life a pause or crash hit; a later life is not touched by its end.
@@ -19,6 +20,9 @@ final class ActiveFault {
   boolean started;
   boolean ended;
 
+  /// Ended by the end of the safety phase: what it still has under way is void.
+  boolean healed;
+
   ActiveFault(Simulation simulation, Fault fault, int occurrence) {
     this.fault = fault;
     // Keyed by the text, not the position: taking another fault out changes no draw of this one.
@@ -26,6 +30,13 @@ final class ActiveFault {
     from = new boolean[simulation.processCount()];
     to = new boolean[simulation.processCount()];
     bothWays = fault instanceof Fault.Partition || fault instanceof Fault.Isolate;
+    percent =
+        switch (fault) {
+          case Fault.Lossy f -> f.percent();
+          case Fault.Duplicating f -> f.percent();
+          case Fault.Reordering f -> f.percent();
+          default -> 0;
+        };
     switch (fault) {
       case Fault.Partition f -> mark(simulation, f.left(), f.right());
       case Fault.OneWay f -> mark(simulation, f.from(), f.to());
@@ -57,9 +68,14 @@ final class ActiveFault {
     return (at(from, s) && at(to, r)) || (bothWays && at(to, s) && at(from, r));
   }
 
-  /// Whether a drawn frame is among the `percent`.
-  boolean hits(int percent) {
-    return random.nextInt(100) < percent;
+  /// Whether a drawn frame is among the `rate` percent.
+  boolean hits(int rate) {
+    return random.nextInt(100) < rate;
+  }
+
+  /// Whether a drawn datagram is among the percentage of this fault.
+  boolean hits() {
+    return hits(percent);
   }
 
   /// A number in `[1, bound]`.

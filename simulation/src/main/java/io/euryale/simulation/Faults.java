@@ -43,6 +43,7 @@ final class Faults {
         end(fault, false);
       }
       fault.ended = true;
+      fault.healed = true;
     }
   }
 

@@ -25,6 +25,7 @@ final class Network {
   private final Simulation simulation;
   private final Dialling dialling;
   private final List<ActiveFault> active = new ArrayList<>();
+  private final Datagrams datagrams;
   private final LongMap<SplittableRandom> delays = new LongMap<>();
   private long framesSent;
   private long framesDelivered;
@@ -32,6 +33,7 @@ final class Network {
   Network(Simulation simulation) {
     this.simulation = simulation;
     dialling = new Dialling(simulation, this);
+    datagrams = new Datagrams(simulation, active);
   }
 
   long framesSent() {
@@ -42,12 +44,18 @@ final class Network {
     return framesDelivered;
   }
 
+  Datagrams datagrams() {
+    return datagrams;
+  }
+
   void begin(ActiveFault fault) {
     active.add(fault);
+    datagrams.faultsChanged();
   }
 
   void end(ActiveFault fault) {
     active.remove(fault);
+    datagrams.faultsChanged();
   }
 
   void dialNow(LinkEnd end) {
@@ -297,7 +305,7 @@ final class Network {
     }
   }
 
-  private long usualDelayNanos(SplittableRandom stream) {
+  long usualDelayNanos(SplittableRandom stream) {
     SimulationSettings settings = simulation.settings();
     int draw = stream.nextInt(1000);
     if (draw < 950) {

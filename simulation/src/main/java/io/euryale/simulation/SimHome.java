@@ -1,14 +1,20 @@
 package io.euryale.simulation;
 
+import io.euryale.kernel.DatagramHome;
 import io.euryale.kernel.Endpoint;
-import io.euryale.kernel.Home;
 import io.euryale.kernel.LongMap;
 import io.euryale.kernel.trace.TraceEvent;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
-/// The home of one core in one life of its process: its links, its timer, its jitter.
-final class SimHome implements Home {
+/// The home of one core in one life of its process: its links, its socket for datagrams, its
+/// records, its timer, its jitter.
+final class SimHome implements DatagramHome {
+
+  private static final int MOST_RECORD_BYTES = 64 << 10;
 
   private final Simulation simulation;
   private final SimProcess process;
@@ -18,6 +24,15 @@ final class SimHome implements Home {
   private final SplittableRandom dialJitter;
   private final LongMap<LinkEnd> links = new LongMap<>();
   private int lastLink;
+
+  private final Map<Endpoint, Address> byEndpoint = new HashMap<>();
+  private final LongMap<Address> addresses = new LongMap<>();
+  private int lastAddress;
+  private int buffered;
+
+  private final @Nullable ByteBuffer[] records = new @Nullable ByteBuffer[SimDisk.RECORDS];
+  private final DiskWriter writer;
+  private @Nullable SplittableRandom keys;
 
   private long deadlineNanos = Long.MAX_VALUE;
   private long armedAt = Long.MAX_VALUE;
@@ -31,6 +46,11 @@ final class SimHome implements Home {
     this.jitter = jitter;
     dialJitter = jitter.split();
     incarnation = process.incarnation();
+    for (int i = 0; i < records.length; i++) {
+      records[i] = process.disk().read(loop.trafficClass(), i);
+    }
+    String life = process + " " + loop.trafficClass().label();
+    writer = new DiskWriter(simulation, process.disk(), loop, simulation.stream("disk " + life));
   }
 
   SimProcess process() {
@@ -94,6 +114,113 @@ final class SimHome implements Home {
     return bound <= 0 ? 0 : jitter.nextLong(bound);
   }
 
+  @Override
+  public int address(Endpoint remote) {
+    Address address = byEndpoint.get(remote);
+    if (address == null) {
+      address = new Address(++lastAddress, remote);
+      byEndpoint.put(remote, address);
+      addresses.put(address.handle, address);
+    }
+    return address.handle;
+  }
+
+  @Override
+  public void forget(int handle) {
+    Address address = addresses.remove(handle);
+    if (address != null) {
+      byEndpoint.remove(address.remote);
+    }
+  }
+
+  @Override
+  public boolean sendTo(int handle, ByteBuffer datagram) {
+    Address address = addresses.get(handle);
+    if (address == null
+        || loop.isDead()
+        || datagram.remaining() > simulation.settings().datagramBytes()) {
+      return false;
+    }
+    Datagrams datagrams = simulation.network().datagrams();
+    DatagramPath path = address.path;
+    if (path == null) {
+      path = datagrams.path(process, address.remote, loop.trafficClass());
+      if (path == null) {
+        return false;
+      }
+      address.path = path;
+    }
+    datagrams.send(path, datagram);
+    return true;
+  }
+
+  @Override
+  public int datagramBytes(int handle) {
+    return simulation.settings().datagramBytes();
+  }
+
+  @Override
+  public int receiveBufferBytes() {
+    return simulation.settings().receiveBufferBytes();
+  }
+
+  @Override
+  public void persist(int record, ByteBuffer value) {
+    checkRecord(record);
+    if (value.remaining() > MOST_RECORD_BYTES) {
+      throw new IllegalArgumentException("A record has at most 64 KiB, not " + value.remaining());
+    }
+    if (!loop.isDead()) {
+      byte[] bytes = new byte[value.remaining()];
+      value.get(value.position(), bytes);
+      writer.write(record, ByteBuffer.wrap(bytes));
+    }
+  }
+
+  @Override
+  public ByteBuffer recorded(int record) {
+    checkRecord(record);
+    ByteBuffer value = records[record];
+    if (value == null) {
+      return ByteBuffer.allocate(0);
+    }
+    return ByteBuffer.allocate(value.remaining()).put(value.duplicate()).flip();
+  }
+
+  @Override
+  public void keyBytes(byte[] target) {
+    SplittableRandom stream = keys;
+    if (stream == null) {
+      stream = simulation.stream("keys " + process + " " + loop.trafficClass().label());
+      keys = stream;
+    }
+    stream.nextBytes(target);
+  }
+
+  /// Whether the socket's buffer has room for a datagram, which it then takes.
+  boolean takesDatagram(int bytes) {
+    if (buffered + bytes > simulation.settings().receiveBufferBytes()) {
+      return false;
+    }
+    buffered += bytes;
+    return true;
+  }
+
+  /// The core takes a datagram out of the socket's buffer.
+  void tookDatagram(int bytes) {
+    buffered -= bytes;
+  }
+
+  DiskWriter writer() {
+    return writer;
+  }
+
+  private static void checkRecord(int record) {
+    if (record < 0 || record >= SimDisk.RECORDS) {
+      throw new IllegalArgumentException("A record has a number from 0 to 15, not " + record);
+    }
+  }
+
   void redial(LinkEnd end) {
     simulation.network().redial(end);
   }
@@ -112,6 +239,7 @@ final class SimHome implements Home {
   void die() {
     simulation.network().dropAll(this);
     links.clear();
+    writer.die();
     deadlineNanos = Long.MAX_VALUE;
   }
 
@@ -123,6 +251,17 @@ final class SimHome implements Home {
     if (at < armedAt) {
       armedAt = at;
       simulation.schedule(at, new Alarm());
+    }
+  }
+
+  private static final class Address {
+    final int handle;
+    final Endpoint remote;
+    @Nullable DatagramPath path;
+
+    Address(int handle, Endpoint remote) {
+      this.handle = handle;
+      this.remote = remote;
     }
   }
 

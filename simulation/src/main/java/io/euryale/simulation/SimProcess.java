@@ -1,9 +1,9 @@
 package io.euryale.simulation;
 
 import io.euryale.kernel.Core;
+import io.euryale.kernel.DatagramHome;
 import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.Hello;
-import io.euryale.kernel.Home;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
@@ -34,6 +34,7 @@ public final class SimProcess {
   private final long drift;
   private final @Nullable Loop[] loops = new @Nullable Loop[TrafficClass.count()];
 
+  private final SimDisk disk = new SimDisk();
   private long incarnation;
   private boolean alive;
   private boolean hostSilent;
@@ -107,7 +108,8 @@ public final class SimProcess {
 
   /// Builds the core of a traffic class; only from [ProcessFactory#boot], once for each class. The
   /// core's `start` is the first input of its loop.
-  public <C extends Core> C core(TrafficClass trafficClass, Function<? super Home, C> make) {
+  public <C extends Core> C core(
+      TrafficClass trafficClass, Function<? super DatagramHome, C> make) {
     if (loops[trafficClass.code()] != null) {
       throw new IllegalStateException(name + " has a " + trafficClass.label() + " core already");
     }
@@ -140,6 +142,10 @@ public final class SimProcess {
     return name + "#" + incarnation;
   }
 
+  SimDisk disk() {
+    return disk;
+  }
+
   int index() {
     return index;
   }
@@ -166,6 +172,7 @@ public final class SimProcess {
     hostSilent = false;
     crashedBy = null;
     pauses = 0;
+    disk.boot();
     simulation.trace(name(), incarnation, TraceEvent.of("BOOT", "role", role.name()));
     factory.boot(this, incarnation);
   }

@@ -204,7 +204,26 @@ public final class Simulation {
     return network.framesDelivered();
   }
 
-  /// Inputs that loops have handled: frames, timers, link changes, calls.
+  public long datagramsSent() {
+    return network.datagrams().sentCount();
+  }
+
+  /// Datagrams that a core was called with.
+  public long datagramsDelivered() {
+    return network.datagrams().deliveredCount();
+  }
+
+  /// Datagrams dropped because the receiving core's socket buffer was full.
+  public long datagramsOverflowed() {
+    return network.datagrams().overflowedCount();
+  }
+
+  /// Frames and datagrams delivered.
+  public long messagesDelivered() {
+    return framesDelivered() + datagramsDelivered();
+  }
+
+  /// Inputs that loops have handled: frames, datagrams, timers, link changes, calls.
   public long inputs() {
     return inputs;
   }

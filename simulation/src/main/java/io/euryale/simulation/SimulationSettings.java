@@ -7,11 +7,13 @@ import java.time.Duration;
 /// @param overlay name of the overlay in every hello
 /// @param shortestServiceNanos least time a loop takes for one input
 /// @param longestServiceNanos most time a loop takes for one input
-/// @param shortestDelayNanos least one-way delay of a frame
+/// @param shortestDelayNanos least one-way delay of a frame or datagram
 /// @param usualDelayNanos 95 % of the frames take no longer
 /// @param longestDelayNanos 99.9 % of the frames take no longer; the rest up to ten times as long
 /// @param linkQueueFrames frames that a link holds in one direction, sent and not yet handled by
 /// the other side, before `send` refuses
+/// @param receiveBufferBytes bytes of datagrams that wait for one core before more are dropped
+/// @param datagramBytes largest datagram that is sent, 1,200 to 65,000
 /// @param firstRedialNanos first pause between two dials; doubles up to `longestRedialNanos`, each
 /// pause drawn between half of it and all of it
 /// @param longestRedialNanos longest pause between two dials
@@ -25,6 +27,8 @@ public record SimulationSettings(
     long usualDelayNanos,
     long longestDelayNanos,
     int linkQueueFrames,
+    int receiveBufferBytes,
+    int datagramBytes,
     long firstRedialNanos,
     long longestRedialNanos,
     int driftPpm,
@@ -37,6 +41,9 @@ public record SimulationSettings(
         || shortestDelayNanos > usualDelayNanos
         || usualDelayNanos > longestDelayNanos
         || linkQueueFrames < 1
+        || receiveBufferBytes < datagramBytes
+        || datagramBytes < 1_200
+        || datagramBytes > 65_000
         || firstRedialNanos < 1
         || firstRedialNanos > longestRedialNanos
         || driftPpm < 0
@@ -55,6 +62,8 @@ public record SimulationSettings(
         500_000,
         2_000_000,
         1024,
+        4 << 20,
+        60_000,
         Duration.ofMillis(20).toNanos(),
         Duration.ofMillis(500).toNanos(),
         200,
@@ -70,6 +79,8 @@ public record SimulationSettings(
         usualDelayNanos,
         longestDelayNanos,
         linkQueueFrames,
+        receiveBufferBytes,
+        datagramBytes,
         firstRedialNanos,
         longestRedialNanos,
         driftPpm,
@@ -85,6 +96,8 @@ public record SimulationSettings(
         usual,
         longest,
         linkQueueFrames,
+        receiveBufferBytes,
+        datagramBytes,
         firstRedialNanos,
         longestRedialNanos,
         driftPpm,
@@ -100,9 +113,79 @@ public record SimulationSettings(
         usualDelayNanos,
         longestDelayNanos,
         frames,
+        receiveBufferBytes,
+        datagramBytes,
         firstRedialNanos,
         longestRedialNanos,
         driftPpm,
         maxSteps);
+  }
+
+  public SimulationSettings withReceiveBufferBytes(int bytes) {
+    return new SimulationSettings(
+        overlay,
+        shortestServiceNanos,
+        longestServiceNanos,
+        shortestDelayNanos,
+        usualDelayNanos,
+        longestDelayNanos,
+        linkQueueFrames,
+        bytes,
+        datagramBytes,
+        firstRedialNanos,
+        longestRedialNanos,
+        driftPpm,
+        maxSteps);
+  }
+
+  public SimulationSettings withDatagramBytes(int bytes) {
+    return new SimulationSettings(
+        overlay,
+        shortestServiceNanos,
+        longestServiceNanos,
+        shortestDelayNanos,
+        usualDelayNanos,
+        longestDelayNanos,
+        linkQueueFrames,
+        receiveBufferBytes,
+        bytes,
+        firstRedialNanos,
+        longestRedialNanos,
+        driftPpm,
+        maxSteps);
+  }
+
+  public SimulationSettings withDriftPpm(int ppm) {
+    return new SimulationSettings(
+        overlay,
+        shortestServiceNanos,
+        longestServiceNanos,
+        shortestDelayNanos,
+        usualDelayNanos,
+        longestDelayNanos,
+        linkQueueFrames,
+        receiveBufferBytes,
+        datagramBytes,
+        firstRedialNanos,
+        longestRedialNanos,
+        ppm,
+        maxSteps);
+  }
+
+  public SimulationSettings withMaxSteps(long steps) {
+    return new SimulationSettings(
+        overlay,
+        shortestServiceNanos,
+        longestServiceNanos,
+        shortestDelayNanos,
+        usualDelayNanos,
+        longestDelayNanos,
+        linkQueueFrames,
+        receiveBufferBytes,
+        datagramBytes,
+        firstRedialNanos,
+        longestRedialNanos,
+        driftPpm,
+        steps);
   }
 }
