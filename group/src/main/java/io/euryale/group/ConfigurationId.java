@@ -34,6 +34,24 @@ public record ConfigurationId(long number, PeerId coordinator, PeerId first)
     return new ConfigurationId(number - 1, coordinator, first);
   }
 
+  /// A number that stands for this id in every datagram: a 64-bit hash, the same in every JVM.
+  public long tag() {
+    long hash = number * 0x9E3779B97F4A7C15L;
+    for (PeerId peer : new PeerId[] {coordinator, first}) {
+      hash = mix(hash ^ peer.incarnation());
+      String name = peer.name().value();
+      for (int i = 0; i < name.length(); i++) {
+        hash = mix(hash ^ name.charAt(i));
+      }
+    }
+    return hash;
+  }
+
+  private static long mix(long value) {
+    long mixed = (value ^ (value >>> 32)) * 0xD6E8FEB86659FD93L;
+    return mixed ^ (mixed >>> 32);
+  }
+
   public boolean isRegular() {
     return (number & 1) == 0;
   }

@@ -1,0 +1,55 @@
+package io.euryale.group.order;
+
+import io.euryale.kernel.PeerId;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+
+/// Datagrams of the configuration to come that arrived before it is installed here: others install
+/// a little earlier. Bounded; what does not fit is asked for like anything lost.
+final class Backlog {
+
+  private static final int MOST_DATAGRAMS = 256;
+  private static final int MOST_BYTES = 1 << 20;
+
+  private record Early(PeerId sender, ByteBuffer body) {}
+
+  private final List<Early> datagrams = new ArrayList<>();
+  private long bytes;
+  private long tag;
+
+  /// Keeps datagrams of this configuration from now on, and forgets others.
+  void expect(long expected) {
+    if (tag != expected) {
+      tag = expected;
+      clear();
+    }
+  }
+
+  /// @return false when the datagram is of another configuration or does not fit
+  boolean keep(long ofTag, PeerId sender, ByteBuffer body) {
+    if (ofTag != tag
+        || datagrams.size() >= MOST_DATAGRAMS
+        || bytes + body.remaining() > MOST_BYTES) {
+      return false;
+    }
+    bytes += body.remaining();
+    datagrams.add(
+        new Early(sender, ByteBuffer.allocate(body.remaining()).put(body.duplicate()).flip()));
+    return true;
+  }
+
+  /// Hands out what was kept for this configuration, once.
+  void replay(long ofTag, BiConsumer<PeerId, ByteBuffer> taker) {
+    List<Early> early = ofTag == tag ? List.copyOf(datagrams) : List.of();
+    clear();
+    tag = 0;
+    early.forEach(e -> taker.accept(e.sender, e.body));
+  }
+
+  private void clear() {
+    datagrams.clear();
+    bytes = 0;
+  }
+}

@@ -1,0 +1,475 @@
+package io.euryale.group.order;
+
+import io.euryale.group.Configuration;
+import io.euryale.group.Delivery;
+import io.euryale.group.Service;
+import io.euryale.group.Submission;
+import io.euryale.kernel.PeerId;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/// Ordered delivery in one traffic class of one group member; the package description says how.
+///
+/// It owns no loop: the core of the class calls it. In a regular configuration it sends, receives
+/// and delivers. `membership` takes it from one configuration to the next by [#freeze],
+/// [#recover], [#deliverOld], [#transitional], [#regular], in this order; every [#freeze] starts
+/// over.
+public final class Ordering implements Submission {
+
+  /// How far ahead another member's clock may be; keeps a wrong one from using up all timestamps.
+  private static final long LONGEST_LEAP = 1L << 40;
+
+  private enum Phase {
+    /// No configuration yet.
+    NONE,
+    REGULAR,
+    /// Silent; others may still get packets from here.
+    FROZEN,
+    /// Silent, and getting the union.
+    RECOVERING,
+    /// Holds the union and has said so.
+    RECOVERED
+  }
+
+  private final OrderSettings settings;
+  private final Outlet outlet;
+  private final Delivery up;
+  private final OrderRules rules;
+  private final Outflow outflow;
+  private final Backlog backlog = new Backlog();
+  private final OrderCounters counters = new OrderCounters();
+
+  private Phase phase = Phase.NONE;
+  private @Nullable History history;
+  private @Nullable Handover handover;
+  private @Nullable Repairs repairs;
+  private @Nullable Recovery recovery;
+  private final BitSet obliged = new BitSet();
+
+  private long announcedClock;
+  private long announcedLine;
+  private long unannouncedBytes;
+  private long stableMessage;
+  private long statusAt = Long.MAX_VALUE;
+  private long statusPause;
+  private boolean answerDue;
+
+  /// @param rules [OrderRules#SOUND] but in tests of the checkers
+  public Ordering(OrderSettings settings, Outlet outlet, Delivery up, OrderRules rules) {
+    this.settings = settings;
+    this.outlet = outlet;
+    this.up = up;
+    this.rules = rules;
+    outflow = new Outflow(settings, outlet, up);
+  }
+
+  public OrderCounters counters() {
+    History present = history;
+    Repairs presentRepairs = repairs;
+    counters.queuedMessages = outflow.queuedMessages();
+    counters.queuedBytes = outflow.queuedBytes();
+    if (present != null && presentRepairs != null) {
+      counters.undelivered = present.latest() - present.stableLine();
+    }
+    return counters;
+  }
+
+  @Override
+  public boolean submit(Service service, ByteBuffer payload) {
+    int length = payload.remaining();
+    if (length > MAX_MESSAGE_BYTES
+        || (service == Service.UNRELIABLE
+            && length + PacketCodec.UNRELIABLE_HEADER_BYTES + PacketCodec.DATAGRAM_HEADER_BYTES
+                > outlet.bodyBytes())) {
+      throw new IllegalArgumentException(
+          "A message of " + length + " bytes is too large for the service " + service.label());
+    }
+    return outflow.submit(service, payload);
+  }
+
+  // --- the regular configuration ------------------------------------------------------------------
+
+  /// Installs a regular configuration and sends what waits.
+  public void regular(long now, Configuration configuration, PeerId self) {
+    History opened = new History(configuration, configuration.rank(self), rules);
+    history = opened;
+    handover = new Handover(opened, up, rules);
+    Repairs fresh =
+        new Repairs(
+            opened,
+            outlet,
+            rules.repairs() ? settings.repairPause().toNanos() : Long.MAX_VALUE / 1024);
+    repairs = fresh;
+    recovery = null;
+    obliged.clear();
+    announcedClock = 0;
+    announcedLine = 0;
+    unannouncedBytes = 0;
+    statusAt = Long.MAX_VALUE;
+    answerDue = false;
+    phase = Phase.REGULAR;
+    outflow.open(opened);
+    up.regular(now, configuration);
+    backlog.replay(opened.tag, (sender, body) -> datagram(now, sender, body));
+    idle(now);
+  }
+
+  /// The body of a datagram of type [PacketCodec#TYPE] from an authenticated peer.
+  public void datagram(long now, PeerId sender, ByteBuffer body) {
+    if (body.remaining() < PacketCodec.DATAGRAM_HEADER_BYTES) {
+      counters.malformed++;
+      return;
+    }
+    int start = body.position();
+    long tag = body.getLong(start + 1);
+    History present = history;
+    if (present == null || (tag != present.tag && rules.tellsConfigurationsApart())) {
+      if (!backlog.keep(tag, sender, body)) {
+        counters.otherConfiguration++;
+      }
+      return;
+    }
+    int rank = present.configuration.rank(sender);
+    if (rank < 0 || rank == present.self) {
+      counters.stranger++;
+      return;
+    }
+    if (phase == Phase.REGULAR) {
+      numbers(present, rank, body, start);
+    }
+    body.position(start + PacketCodec.DATAGRAM_HEADER_BYTES);
+    if (!parts(now, present, rank, body)) {
+      counters.malformed++;
+    }
+    if (phase == Phase.REGULAR) {
+      deliver(now);
+    } else {
+      Recovery present2 = recovery;
+      if (present2 != null) {
+        present2.review(now);
+      }
+    }
+  }
+
+  private void numbers(History present, int rank, ByteBuffer body, int start) {
+    Origin origin = present.origins[rank];
+    long clock = body.getLong(start + 9);
+    long count = body.getLong(start + 17);
+    if (clock < 0 || clock - present.clock() > LONGEST_LEAP || count < 0) {
+      counters.malformed++;
+      return;
+    }
+    present.witness(clock);
+    origin.promise(clock, count);
+    origin.reportLine(body.getLong(start + 25));
+    if (PacketCodec.asksForAnswer(body)) {
+      answerDue = true;
+    }
+  }
+
+  private boolean parts(long now, History present, int rank, ByteBuffer body) {
+    while (body.hasRemaining()) {
+      switch (body.get()) {
+        case PacketCodec.PACKET -> {
+          Packet packet = PacketCodec.packet(body, present.size());
+          if (packet == null) {
+            return false;
+          }
+          receive(now, present, packet);
+        }
+        case PacketCodec.REQUEST -> {
+          PacketCodec.Request request = PacketCodec.request(body, present.size());
+          if (request == null) {
+            return false;
+          }
+          Repairs presentRepairs = repairs;
+          if (presentRepairs != null) {
+            presentRepairs.answer(rank, request);
+          }
+        }
+        case PacketCodec.UNRELIABLE -> {
+          long sequence = body.remaining() < 8 ? 0 : body.getLong();
+          byte[] message = sequence < 1 ? null : PacketCodec.body(body);
+          if (message == null) {
+            return false;
+          }
+          if (phase == Phase.REGULAR) {
+            PeerId sender = present.configuration.members().get(rank);
+            up.message(now, sender, sequence, Service.UNRELIABLE, ByteBuffer.wrap(message));
+          }
+        }
+        default -> {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private void receive(long now, History present, Packet packet) {
+    if (packet.origin == present.self) {
+      counters.repeated++;
+      return;
+    }
+    if (phase != Phase.REGULAR) {
+      Recovery present2 = recovery;
+      if (present2 != null && present2.needs(packet)) {
+        present.put(packet);
+        counters.recovered++;
+      }
+      return;
+    }
+    present.witness(packet.time);
+    boolean fresh = present.put(packet);
+    if (!fresh) {
+      counters.repeated++;
+      if (rules.dropsRepetitions()) {
+        return;
+      }
+    }
+    counters.packets++;
+    unannouncedBytes += Outflow.cost(packet);
+    restless(now);
+    Handover presentHandover = handover;
+    if (packet.service == Service.RELIABLE && presentHandover != null) {
+      packet.handedUp &= fresh;
+      presentHandover.reliable(now, packet);
+    }
+  }
+
+  private void deliver(long now) {
+    History present = history;
+    Handover presentHandover = handover;
+    Repairs presentRepairs = repairs;
+    if (present == null || presentHandover == null || presentRepairs == null) {
+      return;
+    }
+    for (Origin origin : present.origins) {
+      presentRepairs.review(now, origin);
+    }
+    long line = present.line();
+    long stableLine = present.stableLine();
+    presentHandover.regular(now, line, stableLine);
+    long forget = rules.forgetUpTo(line, stableLine);
+    for (Origin origin : present.origins) {
+      if (origin.rank == present.self) {
+        forgetOwn(now, origin, forget);
+      } else {
+        origin.discardUpTo(forget);
+      }
+    }
+  }
+
+  private void forgetOwn(long now, Origin own, long time) {
+    Packet last = null;
+    for (Packet p = own.get(own.discarded() + 1);
+        p != null && p.time <= time && p.sequence < own.next;
+        p = own.get(own.discarded() + 1)) {
+      last = own.discardUpTo(p.time);
+      outflow.forgotten(p);
+    }
+    if (last != null && last.isLastPiece()) {
+      long message = last.firstMessage + last.messages() - 1;
+      if (message > stableMessage) {
+        stableMessage = message;
+        up.stable(now, message);
+      }
+    }
+  }
+
+  /// The loop has nothing more to do: what was gathered goes out.
+  public void idle(long now) {
+    History present = history;
+    if (phase != Phase.REGULAR || present == null) {
+      return;
+    }
+    if (outflow.canSend()) {
+      outflow.flush(now, new Sending(now, present));
+      restless(now);
+      deliver(now);
+    }
+    if (present.size() == 1) {
+      return;
+    }
+    boolean orderWaits = present.latestOrdered() > announcedClock;
+    long line = present.line();
+    boolean safeWaits = line > announcedLine && announcedLine < present.latestSafe();
+    boolean windowWaits = unannouncedBytes * 4 > settings.windowBytes() && line > announcedLine;
+    if (orderWaits || safeWaits || windowWaits || answerDue) {
+      announce(present, false);
+    }
+  }
+
+  /// When [#due] wants to be called; `Long.MAX_VALUE` for never.
+  public long nextDeadline() {
+    Repairs presentRepairs = repairs;
+    long repairAt = presentRepairs == null ? Long.MAX_VALUE : presentRepairs.nextDeadline();
+    return Math.min(phase == Phase.REGULAR ? statusAt : Long.MAX_VALUE, repairAt);
+  }
+
+  /// Does what is due: asks for missing packets, repeats numbers.
+  public void due(long now) {
+    History present = history;
+    Repairs presentRepairs = repairs;
+    if (present == null || presentRepairs == null) {
+      return;
+    }
+    Recovery presentRecovery = recovery;
+    if (presentRepairs.nextDeadline() <= now) {
+      if (phase == Phase.REGULAR) {
+        boolean[] all = new boolean[present.size()];
+        Arrays.fill(all, true);
+        presentRepairs.due(now, all);
+      } else if (presentRecovery != null) {
+        presentRecovery.due(now);
+      }
+    }
+    if (phase == Phase.REGULAR && statusAt <= now) {
+      if (present.size() > 1 && isUnsettled(present)) {
+        announce(present, present.stableLine() < present.latest());
+        statusPause = Math.min(2 * statusPause, 8 * settings.statusPause().toNanos());
+        statusAt = now + statusPause;
+      } else {
+        statusAt = Long.MAX_VALUE;
+      }
+    }
+  }
+
+  /// Somebody may lack something, or may not know that all have it.
+  private boolean isUnsettled(History present) {
+    return present.stableLine() < present.latest() || announcedLine < present.latest();
+  }
+
+  private void restless(long now) {
+    statusPause = settings.statusPause().toNanos();
+    if (statusAt == Long.MAX_VALUE) {
+      statusAt = now + statusPause;
+    }
+  }
+
+  private void announce(History present, boolean asks) {
+    ByteBuffer body = ByteBuffer.allocate(PacketCodec.DATAGRAM_HEADER_BYTES);
+    counters.statuses++;
+    broadcast(present, body, asks);
+  }
+
+  private void broadcast(History present, ByteBuffer body, boolean asks) {
+    long line = present.line();
+    PacketCodec.header(body, present.tag, present.clock(), present.own().top(), line, asks);
+    announcedClock = present.clock();
+    announcedLine = line;
+    unannouncedBytes = 0;
+    answerDue = false;
+    outlet.toOthers(body);
+  }
+
+  private final class Sending implements Outflow.Broadcast {
+    private final long now;
+    private final History present;
+
+    Sending(long now, History present) {
+      this.now = now;
+      this.present = present;
+    }
+
+    @Override
+    public void broadcast(ByteBuffer body) {
+      if (present.size() > 1) {
+        Ordering.this.broadcast(present, body, false);
+      }
+    }
+
+    @Override
+    public void unreliable(long sequence, ByteBuffer payload) {
+      PeerId self = present.configuration.members().get(present.self);
+      up.message(now, self, sequence, Service.UNRELIABLE, payload);
+    }
+
+    @Override
+    public void reliable(Packet packet) {
+      Handover presentHandover = handover;
+      if (presentHandover != null) {
+        presentHandover.reliable(now, packet);
+      }
+    }
+  }
+
+  // --- from one configuration to the next ---------------------------------------------------------
+
+  /// Falls silent in the present configuration.
+  ///
+  /// @return what is held of it, or null when there is none yet
+  public @Nullable Holdings freeze() {
+    History present = history;
+    if (present == null) {
+      return null;
+    }
+    phase = Phase.FROZEN;
+    recovery = null;
+    if (rules.fallsSilent()) {
+      outflow.close();
+    }
+    return Holdings.of(present, obliged);
+  }
+
+  /// Which peers of the present configuration go on together, and what they hold; packets that are
+  /// missing here are asked for.
+  ///
+  /// @param tag of the regular configuration to come: what arrives for it too early is kept
+  /// @param together by rank
+  public void recover(long now, long tag, Merged merged, BitSet together) {
+    backlog.expect(tag);
+    History present = history;
+    Repairs presentRepairs = repairs;
+    if (present == null || presentRepairs == null) {
+      return;
+    }
+    phase = Phase.RECOVERING;
+    Recovery started = new Recovery(present, presentRepairs, merged, together, rules);
+    recovery = started;
+    started.begin(now);
+  }
+
+  /// Keeps what arrives too early for a regular configuration; for peers that come from none.
+  public void expect(long tag) {
+    backlog.expect(tag);
+  }
+
+  /// Whether everything in the union is here. From the call that returns true on, this member is
+  /// obliged to the union.
+  public boolean isRecovered() {
+    Recovery present = recovery;
+    if (history == null) {
+      return true;
+    }
+    if (present == null || !present.isComplete()) {
+      return false;
+    }
+    if (phase == Phase.RECOVERING) {
+      phase = Phase.RECOVERED;
+      present.adopt(obliged);
+    }
+    return true;
+  }
+
+  /// Delivers what belongs into the regular configuration that ends.
+  public void deliverOld(long now) {
+    Recovery present = recovery;
+    Handover presentHandover = handover;
+    if (present != null && presentHandover != null) {
+      present.regular(now, presentHandover);
+    }
+  }
+
+  /// Installs the transitional configuration and delivers the rest.
+  public void transitional(long now, Configuration configuration) {
+    Recovery present = recovery;
+    Handover presentHandover = handover;
+    if (present != null && presentHandover != null) {
+      up.transitional(now, configuration);
+      present.transitional(now, presentHandover);
+    }
+  }
+}

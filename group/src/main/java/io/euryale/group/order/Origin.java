@@ -1,0 +1,205 @@
+package io.euryale.group.order;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What one peer knows of one member's packets in the present configuration.
+final class Origin {
+
+  /// Most packets of one member between the oldest not held by everybody and the newest.
+  static final int MOST_PACKETS = 8192;
+
+  private static final int FEWEST_SLOTS = 64;
+
+  final int rank;
+
+  private @Nullable Packet[] ring = new @Nullable Packet[FEWEST_SLOTS];
+  private long discarded;
+  private long held;
+  private long top;
+  private long heard;
+  private long promisedClock;
+  private long promisedCount;
+  private long line;
+
+  /// Sequence number of the packet to be delivered next.
+  long next = 1;
+
+  Origin(int rank) {
+    this.rank = rank;
+  }
+
+  /// Packets up to this one are held by everybody and forgotten.
+  long discarded() {
+    return discarded;
+  }
+
+  /// All packets up to this one are here, or were.
+  long held() {
+    return held;
+  }
+
+  /// The newest packet that is known to exist.
+  long top() {
+    return top;
+  }
+
+  /// Every packet of this member with a timestamp up to here is held.
+  long heard() {
+    return heard;
+  }
+
+  /// What the member said of its own line.
+  long line() {
+    return line;
+  }
+
+  @Nullable Packet get(long sequence) {
+    return sequence <= discarded || sequence > top ? null : ring[slot(sequence)];
+  }
+
+  /// The packet to be delivered next, when it is here and nothing before it is missing.
+  @Nullable Packet head() {
+    return next <= held ? get(next) : null;
+  }
+
+  boolean has(long sequence) {
+    return sequence <= held || get(sequence) != null;
+  }
+
+  /// Keeps a packet.
+  ///
+  /// @return false when it is here already, or too far ahead to be kept
+  boolean put(Packet packet) {
+    long sequence = packet.sequence;
+    if (sequence > discarded + MOST_PACKETS || has(sequence)) {
+      return false;
+    }
+    reach(sequence);
+    ring[slot(sequence)] = packet;
+    Packet following = sequence == held + 1 ? packet : null;
+    while (following != null) {
+      held++;
+      heard = Math.max(heard, following.time);
+      following = held < top ? get(held + 1) : null;
+    }
+    settle();
+    return true;
+  }
+
+  /// The member said that its first `count` packets are all with timestamps up to `clock`.
+  void promise(long clock, long count) {
+    reach(Math.min(count, discarded + MOST_PACKETS));
+    if (count <= held) {
+      heard = Math.max(heard, clock);
+    } else if (clock > promisedClock) {
+      promisedClock = clock;
+      promisedCount = count;
+    }
+  }
+
+  void reportLine(long reported) {
+    line = Math.max(line, reported);
+  }
+
+  void hearUpTo(long time) {
+    heard = Math.max(heard, time);
+  }
+
+  /// Forgets delivered packets with a timestamp up to `time`.
+  ///
+  /// @return the last packet forgotten, or null
+  @Nullable Packet discardUpTo(long time) {
+    Packet last = null;
+    while (discarded + 1 < next) {
+      Packet oldest = ring[slot(discarded + 1)];
+      if (oldest == null || oldest.time > time) {
+        break;
+      }
+      ring[slot(discarded + 1)] = null;
+      discarded++;
+      last = oldest;
+    }
+    return last;
+  }
+
+  /// Packets beyond the first gap that are here.
+  List<Range> islands() {
+    List<Range> islands = new ArrayList<>();
+    long from = 0;
+    for (long s = held + 1; s <= top; s++) {
+      if (get(s) != null) {
+        from = from == 0 ? s : from;
+      } else if (from != 0) {
+        islands.add(new Range(from, s - 1));
+        from = 0;
+      }
+    }
+    if (from != 0) {
+      islands.add(new Range(from, top));
+    }
+    return islands;
+  }
+
+  /// Packets that exist and are missing, at most `most` ranges.
+  List<Range> gaps(int most) {
+    List<Range> gaps = new ArrayList<>();
+    long s = held + 1;
+    while (s <= top && gaps.size() < most) {
+      if (get(s) != null) {
+        s++;
+        continue;
+      }
+      long from = s;
+      while (s <= top && get(s) == null) {
+        s++;
+      }
+      gaps.add(new Range(from, s - 1));
+    }
+    return gaps;
+  }
+
+  private void settle() {
+    if (promisedCount <= held && promisedClock > heard) {
+      heard = promisedClock;
+    }
+  }
+
+  private void reach(long sequence) {
+    if (sequence <= top) {
+      return;
+    }
+    if (sequence - discarded > ring.length) {
+      int slots = ring.length;
+      while (slots < sequence - discarded) {
+        slots *= 2;
+      }
+      @Nullable Packet[] larger = new @Nullable Packet[slots];
+      for (long s = discarded + 1; s <= top; s++) {
+        larger[(int) s & (slots - 1)] = ring[slot(s)];
+      }
+      ring = larger;
+    }
+    top = sequence;
+  }
+
+  private int slot(long sequence) {
+    return (int) sequence & (ring.length - 1);
+  }
+
+  @Override
+  public String toString() {
+    return "origin %d: held %d of %d, heard %d, line %d, next %d, slots %d of %d"
+        .formatted(
+            rank,
+            held,
+            top,
+            heard,
+            line,
+            next,
+            Arrays.stream(ring).filter(p -> p != null).count(),
+            ring.length);
+  }
+}

@@ -1,0 +1,263 @@
+package io.euryale.group.order;
+
+import io.euryale.group.Delivery;
+import io.euryale.group.Service;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Own messages on their way out: a bounded queue, packets of as much as fits, and a window.
+///
+/// The window counts own packets that somebody may not hold yet. A message that did not get out
+/// whole before its configuration ended was not sent: it goes out, whole, in the next one.
+final class Outflow {
+
+  /// What a datagram costs the receiving machine besides its bytes.
+  private static final int DATAGRAM_COST_BYTES = 1024;
+
+  private record Waiting(Service service, byte[] payload) {}
+
+  private final OrderSettings settings;
+  private final Outlet outlet;
+  private final Delivery up;
+  private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
+  private ByteBuffer datagram = ByteBuffer.allocate(0);
+  private long queuedBytes;
+  private boolean refused;
+  private long messages;
+
+  private @Nullable History history;
+  private int windowBytes;
+  private long underWayBytes;
+  private int piecesSentBytes;
+
+  Outflow(OrderSettings settings, Outlet outlet, Delivery up) {
+    this.settings = settings;
+    this.outlet = outlet;
+    this.up = up;
+  }
+
+  int queuedMessages() {
+    return queue.size();
+  }
+
+  long queuedBytes() {
+    return queuedBytes;
+  }
+
+  /// Messages bound to a configuration in this life.
+  long messages() {
+    return messages;
+  }
+
+  boolean submit(Service service, ByteBuffer payload) {
+    int length = payload.remaining();
+    if (queue.size() >= settings.queueMessages()
+        || (!queue.isEmpty() && queuedBytes + length > settings.queueBytes())) {
+      refused = true;
+      return false;
+    }
+    byte[] copy = new byte[length];
+    payload.get(payload.position(), copy);
+    queue.add(new Waiting(service, copy));
+    queuedBytes += length;
+    return true;
+  }
+
+  /// Opens a regular configuration.
+  void open(History opened) {
+    history = opened;
+    windowBytes = Math.min(settings.windowBytes(), outlet.windowBytes());
+    underWayBytes = 0;
+    piecesSentBytes = 0;
+    if (datagram.capacity() < outlet.bodyBytes()) {
+      datagram = ByteBuffer.allocate(outlet.bodyBytes());
+    }
+  }
+
+  /// Nothing more is sent in the present configuration.
+  void close() {
+    history = null;
+  }
+
+  /// Whether something waits that the window lets out.
+  boolean canSend() {
+    return history != null && !queue.isEmpty() && isWindowOpen(history);
+  }
+
+  private boolean isWindowOpen(History present) {
+    Origin own = present.own();
+    return underWayBytes == 0
+        || (underWayBytes < windowBytes && own.top() - own.discarded() < Origin.MOST_PACKETS - 1);
+  }
+
+  /// Sends what the window lets out.
+  ///
+  /// @param sent told of every packet, after the datagram that carries it is complete
+  void flush(long now, Broadcast sent) {
+    History present = history;
+    if (present == null || queue.isEmpty()) {
+      return;
+    }
+    start();
+    while (canSend()) {
+      Waiting first = queue.peek();
+      if (first == null) {
+        break;
+      }
+      if (first.service == Service.UNRELIABLE) {
+        unreliable(now, first, sent);
+        continue;
+      }
+      int most = outlet.bodyBytes() - PacketCodec.DATAGRAM_HEADER_BYTES - overhead(present, first);
+      if (first.payload.length + 4 > most) {
+        piece(now, present, first, most, sent);
+      } else {
+        int room = datagram.capacity() - datagram.position() - overhead(present, first);
+        room = Math.min(room, outlet.bodyBytes() - datagram.position() - overhead(present, first));
+        if (first.payload.length + 4 > room) {
+          send(sent);
+          room = most;
+        }
+        pack(now, present, first.service, room, sent);
+      }
+    }
+    send(sent);
+    if (refused && queuedBytes < settings.queueBytes() / 2 && queue.size() < settings.queueMessages() / 2) {
+      refused = false;
+      up.writable(now);
+    }
+  }
+
+  /// Everybody holds an own packet.
+  void forgotten(Packet packet) {
+    underWayBytes -= cost(packet);
+  }
+
+  static long cost(Packet packet) {
+    return packet.wireBytes() + (long) DATAGRAM_COST_BYTES;
+  }
+
+  private static int overhead(History present, Waiting waiting) {
+    return PacketCodec.HEADER_BYTES
+        + (waiting.service == Service.CAUSAL ? 8 * present.size() : 0);
+  }
+
+  /// One packet of as many messages of one service as fit.
+  private void pack(
+      long now, History present, Service service, int room, Broadcast sent) {
+    int count = 0;
+    int bytes = 0;
+    for (Waiting waiting : queue) {
+      if (waiting.service != service || bytes + 4 + waiting.payload.length > room) {
+        break;
+      }
+      bytes += 4 + waiting.payload.length;
+      count++;
+    }
+    ByteBuffer body = ByteBuffer.allocate(bytes);
+    long firstMessage = messages + 1;
+    long[] dependencies = service == Service.CAUSAL ? present.delivered() : new long[0];
+    for (int i = 0; i < count; i++) {
+      Waiting waiting = queue.remove();
+      queuedBytes -= waiting.payload.length;
+      body.putInt(waiting.payload.length).put(waiting.payload);
+      messages++;
+      up.sent(now, messages, service, ByteBuffer.wrap(waiting.payload));
+    }
+    keep(present, service, Packet.WHOLE, firstMessage, dependencies, body.array(), sent);
+  }
+
+  /// The next piece of a message that does not fit into a packet.
+  private void piece(long now, History present, Waiting message, int most, Broadcast sent) {
+    send(sent);
+    int from = piecesSentBytes;
+    int to = Math.min(message.payload.length, from + most);
+    int pieces =
+        (from == 0 ? Packet.FIRST_PIECE : 0)
+            | (to == message.payload.length ? Packet.LAST_PIECE : 0);
+    long[] dependencies =
+        message.service == Service.CAUSAL ? present.delivered() : new long[0];
+    piecesSentBytes = to;
+    if (to == message.payload.length) {
+      queue.remove();
+      queuedBytes -= message.payload.length;
+      piecesSentBytes = 0;
+      messages++;
+      up.sent(now, messages, message.service, ByteBuffer.wrap(message.payload));
+      keep(present, message.service, pieces, messages, dependencies, slice(message, from, to), sent);
+    } else {
+      keep(present, message.service, pieces, messages + 1, dependencies, slice(message, from, to), sent);
+    }
+  }
+
+  private static byte[] slice(Waiting message, int from, int to) {
+    return Arrays.copyOfRange(message.payload, from, to);
+  }
+
+  private void keep(
+      History present,
+      Service service,
+      int pieces,
+      long firstMessage,
+      long[] dependencies,
+      byte[] body,
+      Broadcast sent) {
+    Packet packet =
+        new Packet(
+            present.self,
+            present.own().top() + 1,
+            present.tick(),
+            service,
+            pieces,
+            firstMessage,
+            dependencies,
+            body);
+    underWayBytes += cost(packet);
+    present.put(packet);
+    PacketCodec.packet(datagram, packet);
+    if (service == Service.RELIABLE) {
+      sent.reliable(packet);
+    }
+  }
+
+  private void unreliable(long now, Waiting first, Broadcast sent) {
+    int needed = PacketCodec.UNRELIABLE_HEADER_BYTES + first.payload.length;
+    if (datagram.position() + needed > outlet.bodyBytes()) {
+      send(sent);
+    }
+    queue.remove();
+    queuedBytes -= first.payload.length;
+    messages++;
+    ByteBuffer payload = ByteBuffer.wrap(first.payload);
+    up.sent(now, messages, Service.UNRELIABLE, payload);
+    if (datagram.position() + needed <= outlet.bodyBytes()) {
+      PacketCodec.unreliable(datagram, messages, first.payload);
+    }
+    sent.unreliable(messages, payload.rewind());
+  }
+
+  private void start() {
+    datagram.clear().position(PacketCodec.DATAGRAM_HEADER_BYTES);
+  }
+
+  private void send(Broadcast sent) {
+    if (datagram.position() > PacketCodec.DATAGRAM_HEADER_BYTES) {
+      sent.broadcast(datagram.flip());
+      start();
+    }
+  }
+
+  /// What [#flush] hands out.
+  interface Broadcast {
+    /// A complete body but for its header.
+    void broadcast(ByteBuffer body);
+
+    /// An own RELIABLE packet, for its delivery here.
+    void reliable(Packet packet);
+
+    /// An own UNRELIABLE message, for its delivery here.
+    void unreliable(long sequence, ByteBuffer payload);
+  }
+}

@@ -1,0 +1,108 @@
+package io.euryale.group.order;
+
+import io.euryale.group.Service;
+import java.nio.ByteBuffer;
+
+/// Some messages of one sender that travel, are acknowledged and have their place together: as many
+/// of one service as fit, or a piece of one message that does not fit.
+final class Packet {
+
+  static final int FIRST_PIECE = 1;
+  static final int LAST_PIECE = 2;
+  static final int WHOLE = FIRST_PIECE | LAST_PIECE;
+
+  private static final long[] NO_DEPENDENCIES = new long[0];
+
+  /// Rank of the sender.
+  final int origin;
+
+  /// Counts the sender's packets in the configuration, from 1.
+  final long sequence;
+
+  /// Lamport timestamp.
+  final long time;
+
+  final Service service;
+
+  /// Which pieces of a message it holds: [#WHOLE] unless the message was cut.
+  final int pieces;
+
+  /// Number of its first message, in the life of its sender.
+  final long firstMessage;
+
+  /// By rank, how many packets of each sequence the sender had delivered; empty unless CAUSAL.
+  final long[] dependencies;
+
+  /// Each message after its length (4 bytes), or one bare piece.
+  final byte[] body;
+
+  /// RELIABLE packets are handed up when they come, whatever their place.
+  boolean handedUp;
+
+  Packet(
+      int origin,
+      long sequence,
+      long time,
+      Service service,
+      int pieces,
+      long firstMessage,
+      long[] dependencies,
+      byte[] body) {
+    this.origin = origin;
+    this.sequence = sequence;
+    this.time = time;
+    this.service = service;
+    this.pieces = pieces;
+    this.firstMessage = firstMessage;
+    this.dependencies = dependencies.length == 0 ? NO_DEPENDENCIES : dependencies;
+    this.body = body;
+  }
+
+  boolean isFirstPiece() {
+    return (pieces & FIRST_PIECE) != 0;
+  }
+
+  boolean isLastPiece() {
+    return (pieces & LAST_PIECE) != 0;
+  }
+
+  /// Whether it lies before another packet in the total order.
+  boolean precedes(Packet other) {
+    return time < other.time || (time == other.time && origin < other.origin);
+  }
+
+  /// Messages whose last byte is in it.
+  int messages() {
+    if (pieces != WHOLE) {
+      return isLastPiece() ? 1 : 0;
+    }
+    int count = 0;
+    for (ByteBuffer in = ByteBuffer.wrap(body); in.hasRemaining(); count++) {
+      in.position(in.position() + 4 + in.getInt(in.position()));
+    }
+    return count;
+  }
+
+  /// Bytes that it takes in a datagram.
+  int wireBytes() {
+    return PacketCodec.HEADER_BYTES
+        + (dependencies.length == 0 ? 0 : 2 + 8 * dependencies.length)
+        + body.length;
+  }
+
+  /// Whether the body is a sequence of whole messages; told before anything is taken from it.
+  boolean isWellFormed() {
+    if (pieces != WHOLE) {
+      return true;
+    }
+    ByteBuffer in = ByteBuffer.wrap(body);
+    while (in.remaining() >= 4) {
+      int length = in.getInt();
+      if (length < 0 || length > in.remaining()) {
+        return false;
+      }
+      in.position(in.position() + length);
+    }
+    return !in.hasRemaining() && body.length > 0;
+  }
+}
