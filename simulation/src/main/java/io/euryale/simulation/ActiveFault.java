@@ -2,6 +2,7 @@ package io.euryale.simulation;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /// A fault of the plan while the run goes on: whom it touches, and how often it took effect.
 final class ActiveFault {
@@ -12,6 +13,7 @@ final class ActiveFault {
   private final boolean[] to;
   private final boolean bothWays;
   private final int percent;
+  private @Nullable Stranger stranger;
   private long effects;
 
   /// Which life a pause or crash hit; a later life is not touched by its end.
@@ -35,6 +37,8 @@ final class ActiveFault {
           case Fault.Lossy f -> f.percent();
           case Fault.Duplicating f -> f.percent();
           case Fault.Reordering f -> f.percent();
+          case Fault.Corrupting f -> f.percent();
+          case Fault.Replaying f -> f.percent();
           default -> 0;
         };
     switch (fault) {
@@ -45,8 +49,15 @@ final class ActiveFault {
       case Fault.Duplicating f -> mark(simulation, List.of(f.from()), List.of(f.to()));
       case Fault.Reordering f -> mark(simulation, List.of(f.from()), List.of(f.to()));
       case Fault.Delaying f -> mark(simulation, List.of(f.from()), List.of(f.to()));
+      case Fault.Corrupting f -> mark(simulation, List.of(f.from()), List.of(f.to()));
+      case Fault.Replaying f -> mark(simulation, List.of(f.from()), List.of(f.to()));
+      case Fault.Garbage f -> {
+        mark(simulation, List.of(Fault.ANY), List.of(f.process()));
+        stranger = new Stranger(simulation, this, f);
+      }
       case Fault.Crash _, Fault.CrashHost _, Fault.Restart _ -> {}
       case Fault.Pause _, Fault.Slow _, Fault.Reset _ -> {}
+      case Fault.SlowDisk _, Fault.Wiped _ -> {}
     }
   }
 
@@ -60,6 +71,26 @@ final class ActiveFault {
 
   void tookEffect() {
     effects++;
+  }
+
+  SplittableRandom random() {
+    return random;
+  }
+
+  /// The stranger of a [Fault.Garbage] begins to send.
+  void sendGarbage() {
+    Stranger sender = stranger;
+    if (sender != null) {
+      sender.goOn();
+    }
+  }
+
+  /// The stranger of a [Fault.Garbage] sees a datagram pass by.
+  void seen(byte[] array) {
+    Stranger sender = stranger;
+    if (sender != null) {
+      sender.sees(array);
+    }
   }
 
   boolean touches(SimProcess sender, SimProcess receiver) {

@@ -63,17 +63,17 @@ final class DatagramArrival extends Event implements Input {
   @Override
   void fire() {
     ActiveFault fault = forger;
-    if (fault != null) {
-      if (fault.healed) {
-        return;
-      }
-      fault.tookEffect();
+    if (fault != null && fault.healed) {
+      return;
     }
     Loop present = to.loop(trafficClass);
     if (present == null || present.isDead()) {
       return;
     }
     if (present.home().takesDatagram(length())) {
+      if (fault != null) {
+        fault.tookEffect();
+      }
       loop = present;
       present.enqueue(this);
     } else {

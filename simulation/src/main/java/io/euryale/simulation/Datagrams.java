@@ -14,6 +14,9 @@ final class Datagrams {
   /// How far a reordered datagram or a repetition stays behind, at most.
   private static final long LONGEST_DETOUR_NANOS = 10_000_000L;
 
+  /// How long after it was sent a datagram is sent again by somebody who kept it, at most.
+  private static final long LATEST_REPLAY_NANOS = 5_000_000_000L;
+
   private final Simulation simulation;
   private final List<ActiveFault> active;
   private final LongMap<DatagramPath> paths = new LongMap<>();
@@ -94,6 +97,18 @@ final class Datagrams {
         at, new DatagramArrival(this, path.to, path.trafficClass, bytes, number, null));
   }
 
+  /// Something that the sender did not send, or not now; it comes whatever paths are cut, and
+  /// counts as an effect of its fault when it reaches a socket.
+  void forge(
+      SimProcess to,
+      TrafficClass trafficClass,
+      byte[] bytes,
+      long number,
+      long at,
+      ActiveFault forger) {
+    simulation.schedule(at, new DatagramArrival(this, to, trafficClass, bytes, number, forger));
+  }
+
   private static boolean vanishes(DatagramPath path, ActiveFault[] faults) {
     boolean vanishes = false;
     for (ActiveFault fault : faults) {
@@ -112,7 +127,8 @@ final class Datagrams {
   }
 
   private void disturb(
-      DatagramPath path, byte[] bytes, long number, long usualArrival, ActiveFault[] faults) {
+      DatagramPath path, byte[] copy, long number, long usualArrival, ActiveFault[] faults) {
+    byte[] bytes = copy;
     long arrival = usualArrival;
     long repetition = 0;
     for (ActiveFault fault : faults) {
@@ -129,7 +145,19 @@ final class Datagrams {
           fault.tookEffect();
           arrival += fault.draw(LONGEST_DETOUR_NANOS);
         }
+        case Fault.Replaying _ when fault.hits() -> {
+          long later = simulation.now() + fault.draw(LATEST_REPLAY_NANOS);
+          forge(path.to, path.trafficClass, copy.clone(), number, later, fault);
+        }
+        case Fault.Garbage _ -> fault.seen(copy);
         default -> {}
+      }
+    }
+    for (ActiveFault fault : faults) {
+      // Last, because it changes the bytes that the others copy.
+      if (fault.fault() instanceof Fault.Corrupting && fault.hits()) {
+        fault.tookEffect();
+        bytes = Forgery.corrupted(bytes, fault.random());
       }
     }
     if (repetition > 0) {

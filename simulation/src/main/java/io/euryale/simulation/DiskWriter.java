@@ -106,7 +106,7 @@ final class DiskWriter {
     }
     slow.tookEffect();
     // Every order of magnitude up to the slowest is as likely as the others.
-    return slow.draw(Math.max(USUAL_NANOS, SLOWEST_NANOS >> slow.draw(12)));
+    return slow.draw(Math.max(USUAL_NANOS, SLOWEST_NANOS >> (slow.draw(12) - 1)));
   }
 
   private long usualNanos() {

@@ -8,7 +8,9 @@ import java.util.Locale;
 /// Text form, one fault (see [FaultPlan] for lists): `kind(where)@start+duration`, for example
 /// `crash(p2)@1500ms+2s`, `partition(p1,p2|p3)@1s+800ms`, `lossy(p1>*,15%)@0ms+5s`,
 /// `reset(p1,p2)@3s`. A duration of `end` lasts until the simulation is healed. `*` is any process.
-/// Rates are percentages of the frames, 1 to 100.
+/// Rates are percentages of the frames and datagrams, 1 to 100. What touches frames touches
+/// datagrams too, except resets; [Kind#CORRUPTING], [Kind#REPLAYING] and [Kind#GARBAGE] touch
+/// datagrams only.
 public sealed interface Fault {
 
   /// A duration that ends with [Simulation#quiesce].
@@ -44,7 +46,18 @@ public sealed interface Fault {
     /// Frames of one direction take longer.
     DELAYING,
     /// Every connection between two processes is reset, once.
-    RESET;
+    RESET,
+    /// Datagrams of one direction are damaged or cut short at a rate.
+    CORRUPTING,
+    /// Datagrams of one direction come again up to 5 s later, at a rate; also into a later life of
+    /// either side and across a partition.
+    REPLAYING,
+    /// A stranger sends random bytes and changed datagrams to a process.
+    GARBAGE,
+    /// A process's disk takes up to 10 s for a write.
+    SLOW_DISK,
+    /// A process's disk is empty at its next boot, even if that is the boot of the healing.
+    WIPED;
 
     /// The word used in fault lists and reports.
     public String label() {
@@ -333,6 +346,115 @@ public sealed interface Fault {
 
     @Override
     public Reset withDuration(long nanos) {
+      return this;
+    }
+
+    @Override
+    public String toString() {
+      return FaultText.print(this);
+    }
+  }
+
+  record Corrupting(String from, String to, int percent, long startNanos, long durationNanos)
+      implements Fault {
+    public Corrupting {
+      FaultText.checkPercent(percent);
+    }
+
+    @Override
+    public Kind kind() {
+      return Kind.CORRUPTING;
+    }
+
+    @Override
+    public Corrupting withDuration(long nanos) {
+      return new Corrupting(from, to, percent, startNanos, nanos);
+    }
+
+    @Override
+    public String toString() {
+      return FaultText.print(this);
+    }
+  }
+
+  record Replaying(String from, String to, int percent, long startNanos, long durationNanos)
+      implements Fault {
+    public Replaying {
+      FaultText.checkPercent(percent);
+    }
+
+    @Override
+    public Kind kind() {
+      return Kind.REPLAYING;
+    }
+
+    @Override
+    public Replaying withDuration(long nanos) {
+      return new Replaying(from, to, percent, startNanos, nanos);
+    }
+
+    @Override
+    public String toString() {
+      return FaultText.print(this);
+    }
+  }
+
+  /// See [Kind#GARBAGE].
+  ///
+  /// @param perSecond datagrams of the stranger in a second, on average; 1 to 9999
+  record Garbage(String process, int perSecond, long startNanos, long durationNanos)
+      implements Fault {
+    public Garbage {
+      FaultText.check(
+          perSecond >= 1 && perSecond <= 9999, "Garbage comes 1 to 9999 times a second");
+    }
+
+    @Override
+    public Kind kind() {
+      return Kind.GARBAGE;
+    }
+
+    @Override
+    public Garbage withDuration(long nanos) {
+      return new Garbage(process, perSecond, startNanos, nanos);
+    }
+
+    @Override
+    public String toString() {
+      return FaultText.print(this);
+    }
+  }
+
+  record SlowDisk(String process, long startNanos, long durationNanos) implements Fault {
+    @Override
+    public Kind kind() {
+      return Kind.SLOW_DISK;
+    }
+
+    @Override
+    public SlowDisk withDuration(long nanos) {
+      return new SlowDisk(process, startNanos, nanos);
+    }
+
+    @Override
+    public String toString() {
+      return FaultText.print(this);
+    }
+  }
+
+  record Wiped(String process, long startNanos) implements Fault {
+    @Override
+    public Kind kind() {
+      return Kind.WIPED;
+    }
+
+    @Override
+    public long durationNanos() {
+      return 0;
+    }
+
+    @Override
+    public Wiped withDuration(long nanos) {
       return this;
     }
 

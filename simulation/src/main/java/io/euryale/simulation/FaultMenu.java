@@ -18,7 +18,8 @@ import java.util.SplittableRandom;
 /// @param kinds kinds that may be drawn
 /// @param fewest least number of faults drawn
 /// @param most largest number of faults drawn
-/// @param mostDown how many of the peers may be crashed at the same time
+/// @param mostDown how many of the peers may be crashed at the same time, by single crashes
+/// @param patterns arrangements of several faults that may be drawn, each as one of the count
 public record FaultMenu(
     List<String> peers,
     List<String> others,
@@ -27,7 +28,17 @@ public record FaultMenu(
     Set<Kind> kinds,
     int fewest,
     int most,
-    int mostDown) {
+    int mostDown,
+    List<FaultPattern> patterns) {
+
+  /// What happens to links and processes.
+  public static final Set<Kind> DEFAULT_KINDS =
+      Collections.unmodifiableSet(EnumSet.range(Kind.CRASH, Kind.RESET));
+
+  /// What happens to datagrams, disks and processes, except that a disk is lost: that is asked for
+  /// by name only.
+  public static final Set<Kind> DATAGRAM_KINDS =
+      Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.of(Kind.RESET, Kind.WIPED)));
 
   private static final long MILLI = 1_000_000L;
 
@@ -37,6 +48,7 @@ public record FaultMenu(
   public FaultMenu {
     peers = List.copyOf(peers);
     others = List.copyOf(others);
+    patterns = List.copyOf(patterns);
     kinds = Collections.unmodifiableSet(kinds.isEmpty() ? kinds : EnumSet.copyOf(kinds));
     FaultText.check(
         peers.size() >= 2 && fromNanos >= 0 && untilNanos > fromNanos,
@@ -46,33 +58,43 @@ public record FaultMenu(
         "A fault menu needs kinds and counts in order");
   }
 
-  /// All kinds, 4 to 12 faults, at most a minority of the peers down at once.
+  /// [#DEFAULT_KINDS], 4 to 12 faults, at most a minority of the peers down at once.
   public static FaultMenu of(List<String> peers, long fromNanos, long untilNanos) {
     return new FaultMenu(
         peers,
         List.of(),
         fromNanos,
         untilNanos,
-        EnumSet.allOf(Kind.class),
+        DEFAULT_KINDS,
         4,
         12,
-        Math.max(1, (peers.size() - 1) / 2));
+        Math.max(1, (peers.size() - 1) / 2),
+        List.of());
   }
 
   public FaultMenu withOthers(List<String> processes) {
-    return new FaultMenu(peers, processes, fromNanos, untilNanos, kinds, fewest, most, mostDown);
+    return new FaultMenu(
+        peers, processes, fromNanos, untilNanos, kinds, fewest, most, mostDown, patterns);
   }
 
   public FaultMenu withKinds(Set<Kind> allowed) {
-    return new FaultMenu(peers, others, fromNanos, untilNanos, allowed, fewest, most, mostDown);
+    return new FaultMenu(
+        peers, others, fromNanos, untilNanos, allowed, fewest, most, mostDown, patterns);
   }
 
   public FaultMenu withCount(int least, int largest) {
-    return new FaultMenu(peers, others, fromNanos, untilNanos, kinds, least, largest, mostDown);
+    return new FaultMenu(
+        peers, others, fromNanos, untilNanos, kinds, least, largest, mostDown, patterns);
   }
 
   public FaultMenu withMostDown(int count) {
-    return new FaultMenu(peers, others, fromNanos, untilNanos, kinds, fewest, most, count);
+    return new FaultMenu(
+        peers, others, fromNanos, untilNanos, kinds, fewest, most, count, patterns);
+  }
+
+  /// Some draws become one of these patterns, as if they were further kinds.
+  public FaultMenu withPatterns(List<FaultPattern> some) {
+    return new FaultMenu(peers, others, fromNanos, untilNanos, kinds, fewest, most, mostDown, some);
   }
 
   /// The plan of a run, from its seed.
@@ -85,12 +107,18 @@ public record FaultMenu(
   /// @param redraw 0 for the first plan, then 1, 2, …
   public FaultPlan draw(long seed, int redraw) {
     SplittableRandom random = Seeds.stream(seed, "faults " + redraw);
-    List<Kind> swarm = swarm(random);
+    List<Kind> kindList = new ArrayList<>(kinds);
+    List<Integer> swarm = swarm(random, kindList.size() + patterns.size());
     int count = fewest + random.nextInt(most - fewest + 1);
     List<Fault> faults = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       for (int tries = 0; tries < TRIES; tries++) {
-        Fault fault = fault(random, swarm.get(random.nextInt(swarm.size())));
+        int choice = swarm.get(random.nextInt(swarm.size()));
+        if (choice >= kindList.size()) {
+          faults.addAll(arrange(random, patterns.get(choice - kindList.size())));
+          break;
+        }
+        Fault fault = fault(random, kindList.get(choice));
         if (!isDown(fault) || downAtOnce(faults, fault) < mostDown) {
           faults.add(fault);
           break;
@@ -101,18 +129,64 @@ public record FaultMenu(
     return new FaultPlan(faults);
   }
 
-  private List<Kind> swarm(SplittableRandom random) {
-    List<Kind> swarm = new ArrayList<>();
-    for (Kind kind : kinds) {
+  /// A drawn subset of the choices, never empty.
+  private static List<Integer> swarm(SplittableRandom random, int choices) {
+    List<Integer> swarm = new ArrayList<>();
+    for (int choice = 0; choice < choices; choice++) {
       if (random.nextBoolean()) {
-        swarm.add(kind);
+        swarm.add(choice);
       }
     }
     if (swarm.isEmpty()) {
-      List<Kind> all = new ArrayList<>(kinds);
-      swarm.add(all.get(random.nextInt(all.size())));
+      swarm.add(random.nextInt(choices));
     }
     return swarm;
+  }
+
+  private List<Fault> arrange(SplittableRandom random, FaultPattern pattern) {
+    long start = whole(fromNanos + random.nextLong(untilNanos - fromNanos));
+    return switch (pattern) {
+      case FaultPattern.CrashTogether together -> crashes(random, together, start);
+      case FaultPattern.Flapping flapping -> flaps(random, flapping, start);
+      case FaultPattern.PauseAround around -> {
+        long tenth = around.timeoutNanos() / 10;
+        long length = around.timeoutNanos() - tenth + random.nextLong(2 * tenth + 1);
+        String peer = peers.get(random.nextInt(peers.size()));
+        yield List.of(new Fault.Pause(peer, start, Math.min(length, untilNanos - start)));
+      }
+    };
+  }
+
+  private List<Fault> crashes(
+      SplittableRandom random, FaultPattern.CrashTogether together, long start) {
+    List<String> hit = new ArrayList<>(peers);
+    if (random.nextBoolean()) {
+      for (int survivors = (peers.size() - 1) / 2; survivors > 0; survivors--) {
+        hit.remove(random.nextInt(hit.size()));
+      }
+    }
+    List<Fault> crashes = new ArrayList<>();
+    for (String peer : hit) {
+      long at = Math.min(start + random.nextLong(together.withinNanos() + 1), untilNanos - 1);
+      long length = Math.min(length(random), Math.max(1, untilNanos - at));
+      crashes.add(
+          random.nextBoolean()
+              ? new Fault.Crash(peer, at, length)
+              : new Fault.CrashHost(peer, at, length));
+    }
+    return crashes;
+  }
+
+  private List<Fault> flaps(SplittableRandom random, FaultPattern.Flapping flapping, long start) {
+    List<List<String>> sides = split(random);
+    long cut = flapping.periodNanos() * (20 + random.nextInt(61)) / 100;
+    int times = 3 + random.nextInt(6);
+    List<Fault> flaps = new ArrayList<>();
+    for (long at = start; flaps.size() < times && at < untilNanos; at += flapping.periodNanos()) {
+      long length = Math.min(cut, untilNanos - at);
+      flaps.add(new Fault.Partition(sides.getFirst(), sides.getLast(), at, length));
+    }
+    return flaps;
   }
 
   private Fault fault(SplittableRandom random, Kind kind) {
@@ -135,7 +209,11 @@ public record FaultMenu(
         List<List<String>> sides = split(random);
         yield new Fault.OneWay(sides.getFirst(), sides.getLast(), start, length);
       }
-      case LOSSY, DUPLICATING, REORDERING, DELAYING -> onDirection(random, kind, start, length);
+      case LOSSY, DUPLICATING, REORDERING, DELAYING, CORRUPTING, REPLAYING ->
+          onDirection(random, kind, start, length);
+      case GARBAGE -> new Fault.Garbage(peer, 1 + random.nextInt(300), start, length);
+      case SLOW_DISK -> new Fault.SlowDisk(peer, start, length);
+      case WIPED -> new Fault.Wiped(peer, start);
       case RESET -> {
         List<String> pair = pair(random);
         yield new Fault.Reset(pair.getFirst(), pair.getLast(), start);
@@ -152,6 +230,8 @@ public record FaultMenu(
     return switch (kind) {
       case LOSSY -> new Fault.Lossy(from, to, 1 + random.nextInt(30), start, length);
       case DUPLICATING -> new Fault.Duplicating(from, to, 1 + random.nextInt(50), start, length);
+      case CORRUPTING -> new Fault.Corrupting(from, to, 1 + random.nextInt(30), start, length);
+      case REPLAYING -> new Fault.Replaying(from, to, 1 + random.nextInt(30), start, length);
       case REORDERING -> new Fault.Reordering(from, to, 1 + random.nextInt(50), start, length);
       default -> new Fault.Delaying(from, to, (1 + random.nextInt(200)) * MILLI, start, length);
     };

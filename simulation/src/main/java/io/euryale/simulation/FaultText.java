@@ -31,6 +31,11 @@ final class FaultText {
           case Fault.Reordering f -> direction(f.from(), f.to(), f.percent());
           case Fault.Delaying f -> f.from() + ">" + f.to() + "," + length(f.extraNanos());
           case Fault.Reset f -> f.left() + "," + f.right();
+          case Fault.Corrupting f -> direction(f.from(), f.to(), f.percent());
+          case Fault.Replaying f -> direction(f.from(), f.to(), f.percent());
+          case Fault.Garbage f -> f.process() + "," + f.perSecond() + "/s";
+          case Fault.SlowDisk f -> f.process();
+          case Fault.Wiped f -> f.process();
         };
     String text = fault.kind().label() + "(" + where + ")@" + length(fault.startNanos());
     return isInstant(fault.kind()) ? text : text + "+" + length(fault.durationNanos());
@@ -64,6 +69,15 @@ final class FaultText {
       case RESTART -> new Fault.Restart(where, start);
       case PAUSE -> new Fault.Pause(where, start, length);
       case ISOLATE -> new Fault.Isolate(where, start, length);
+      case SLOW_DISK -> new Fault.SlowDisk(where, start, length);
+      case WIPED -> new Fault.Wiped(where, start);
+      case GARBAGE -> {
+        List<String> parts = parts(where, ",", text);
+        String rate = parts.getLast();
+        check(rate.endsWith("/s"), "'%s' needs a rate, such as 200/s".formatted(text));
+        int perSecond = number(rate.substring(0, rate.length() - 2), text);
+        yield new Fault.Garbage(parts.getFirst(), perSecond, start, length);
+      }
       case SLOW -> {
         List<String> parts = parts(where, ",x", text);
         yield new Fault.Slow(parts.getFirst(), number(parts.getLast(), text), start, length);
@@ -76,7 +90,7 @@ final class FaultText {
         List<String> sides = parts(where, ">", text);
         yield new Fault.OneWay(names(sides.getFirst()), names(sides.getLast()), start, length);
       }
-      case LOSSY, DUPLICATING, REORDERING, DELAYING -> {
+      case LOSSY, DUPLICATING, REORDERING, DELAYING, CORRUPTING, REPLAYING -> {
         List<String> ends = parts(where, ">", text);
         List<String> amount = parts(ends.getLast(), ",", text);
         yield onDirection(
@@ -104,6 +118,8 @@ final class FaultText {
     int percent = number(amount.substring(0, amount.length() - 1), text);
     return switch (kind) {
       case LOSSY -> new Fault.Lossy(from, to, percent, start, length);
+      case CORRUPTING -> new Fault.Corrupting(from, to, percent, start, length);
+      case REPLAYING -> new Fault.Replaying(from, to, percent, start, length);
       case DUPLICATING -> new Fault.Duplicating(from, to, percent, start, length);
       default -> new Fault.Reordering(from, to, percent, start, length);
     };
@@ -132,6 +148,11 @@ final class FaultText {
       case Fault.Reordering f -> names.addAll(List.of(f.from(), f.to()));
       case Fault.Delaying f -> names.addAll(List.of(f.from(), f.to()));
       case Fault.Reset f -> names.addAll(List.of(f.left(), f.right()));
+      case Fault.Corrupting f -> names.addAll(List.of(f.from(), f.to()));
+      case Fault.Replaying f -> names.addAll(List.of(f.from(), f.to()));
+      case Fault.Garbage f -> names.add(f.process());
+      case Fault.SlowDisk f -> names.add(f.process());
+      case Fault.Wiped f -> names.add(f.process());
     }
     names.remove(Fault.ANY);
     return names;
@@ -147,8 +168,9 @@ final class FaultText {
     check(percent >= 1 && percent <= 100, "A rate is 1 to 100 %, not " + percent);
   }
 
-  private static boolean isInstant(Fault.Kind kind) {
-    return kind == Fault.Kind.RESTART || kind == Fault.Kind.RESET;
+  /// Whether faults of this kind happen at one instant, without a duration.
+  static boolean isInstant(Fault.Kind kind) {
+    return kind == Fault.Kind.RESTART || kind == Fault.Kind.RESET || kind == Fault.Kind.WIPED;
   }
 
   private static String direction(String from, String to, int percent) {

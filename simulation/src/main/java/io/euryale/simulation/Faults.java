@@ -83,8 +83,15 @@ final class Faults {
       case Fault.Partition _, Fault.OneWay _, Fault.Isolate _ -> simulation.network().begin(active);
       case Fault.Lossy _, Fault.Duplicating _ -> simulation.network().begin(active);
       case Fault.Reordering _, Fault.Delaying _ -> simulation.network().begin(active);
+      case Fault.Corrupting _, Fault.Replaying _ -> simulation.network().begin(active);
+      case Fault.Garbage _ -> {
+        simulation.network().begin(active);
+        active.sendGarbage();
+      }
+      case Fault.SlowDisk f -> simulation.process(f.process()).slowDisk(active);
+      case Fault.Wiped f -> simulation.process(f.process()).disk().wipeAtBoot(active);
     }
-    if (fault instanceof Fault.Restart || fault instanceof Fault.Reset) {
+    if (FaultText.isInstant(fault.kind())) {
       active.ended = true;
     } else if (fault.durationNanos() != Fault.UNTIL_HEALED) {
       simulation.schedule(simulation.now() + fault.durationNanos(), at(() -> end(active, true)));
@@ -126,7 +133,8 @@ final class Faults {
           process.slow(null, 1);
         }
       }
-      case Fault.Restart _, Fault.Reset _ -> {}
+      case Fault.SlowDisk f -> simulation.process(f.process()).normalDisk(active);
+      case Fault.Restart _, Fault.Reset _, Fault.Wiped _ -> {}
       default -> simulation.network().end(active);
     }
   }

@@ -219,6 +219,23 @@ public final class SimProcess {
     return slow == fault;
   }
 
+  void slowDisk(ActiveFault fault) {
+    disk.slow(fault);
+  }
+
+  /// What this fault slowed down goes on as usual.
+  void normalDisk(ActiveFault fault) {
+    if (disk.slow() != fault) {
+      return;
+    }
+    disk.slow(null);
+    for (Loop loop : loops) {
+      if (loop != null) {
+        loop.home().writer().hurry();
+      }
+    }
+  }
+
   long slowed(long serviceNanos) {
     ActiveFault fault = slow;
     if (fault == null) {
