@@ -29,10 +29,87 @@ class FaultPlanTest {
   }
 
   @Test
+  void everyKindAskedForIsDrawnAndReadsBack() {
+    FaultMenu all = MENU.withKinds(EnumSet.allOf(Fault.Kind.class));
+    Set<Fault.Kind> seen = EnumSet.noneOf(Fault.Kind.class);
+    for (long seed = 0; seed < 300; seed++) {
+      FaultPlan plan = all.draw(seed);
+      plan.faults().forEach(fault -> seen.add(fault.kind()));
+      assertThat(FaultPlan.parse(plan.toString())).isEqualTo(plan);
+    }
+    assertThat(seen).containsExactlyInAnyOrder(Fault.Kind.values());
+  }
+
+  @Test
+  void noDiskIsLostUnlessThatIsNamed() {
+    assertThat(FaultMenu.DEFAULT_KINDS).doesNotContain(Fault.Kind.WIPED);
+    assertThat(FaultMenu.DATAGRAM_KINDS)
+        .contains(Fault.Kind.CORRUPTING, Fault.Kind.REPLAYING, Fault.Kind.GARBAGE)
+        .contains(Fault.Kind.SLOW_DISK)
+        .doesNotContain(Fault.Kind.WIPED);
+  }
+
+  @Test
+  void aMajorityOrAllCrashWithin50Milliseconds() {
+    Set<Integer> sizes = new java.util.TreeSet<>();
+    for (long seed = 0; seed < 100; seed++) {
+      List<Fault> crashes = only(FaultPattern.CrashTogether.usual(), seed);
+      sizes.add(crashes.size());
+      assertThat(crashes)
+          .allMatch(f -> f.kind() == Fault.Kind.CRASH || f.kind() == Fault.Kind.CRASH_HOST);
+      assertThat(crashes.getLast().startNanos() - crashes.getFirst().startNanos())
+          .isLessThanOrEqualTo(50_000_000L);
+      assertThat(crashes.stream().map(FaultText::names).distinct()).hasSameSizeAs(crashes);
+    }
+    assertThat(sizes).containsExactly(3, 5);
+  }
+
+  @Test
+  void aFlappingPartitionKeepsItsSidesAndItsPeriod() {
+    for (long seed = 0; seed < 100; seed++) {
+      List<Fault> flaps = only(new FaultPattern.Flapping(400_000_000L), seed);
+      assertThat(flaps).hasSizeBetween(1, 8);
+      assertThat(flaps.stream().map(f -> FaultText.names(f)).distinct()).hasSize(1);
+      for (int i = 0; i < flaps.size(); i++) {
+        assertThat(flaps.get(i).startNanos())
+            .isEqualTo(flaps.getFirst().startNanos() + i * 400_000_000L);
+        assertThat(flaps.get(i).durationNanos()).isBetween(1L, 320_000_000L);
+      }
+    }
+  }
+
+  @Test
+  void aPauseIsAboutAsLongAsTheTimeout() {
+    for (long seed = 0; seed < 100; seed++) {
+      Fault pause = only(new FaultPattern.PauseAround(700_000_000L), seed).getFirst();
+      assertThat(pause.kind()).isEqualTo(Fault.Kind.PAUSE);
+      long room = 10_000_000_000L - pause.startNanos();
+      assertThat(pause.durationNanos())
+          .isBetween(Math.min(room, 630_000_000L), Math.min(room, 770_000_000L));
+    }
+  }
+
+  /// The faults of a plan in which nothing but one pattern was drawn, once.
+  private static List<Fault> only(FaultPattern pattern, long seed) {
+    FaultMenu menu =
+        MENU.withKinds(EnumSet.of(Fault.Kind.RESET)).withPatterns(List.of(pattern)).withCount(1, 1);
+    for (int redraw = 0; redraw < 100; redraw++) {
+      FaultPlan plan = menu.draw(seed, redraw);
+      assertThat(FaultPlan.parse(plan.toString())).isEqualTo(plan);
+      if (plan.faults().getFirst().kind() != Fault.Kind.RESET) {
+        return plan.faults();
+      }
+    }
+    throw new AssertionError("The pattern is never drawn");
+  }
+
+  @Test
   void theTextIsWhatTheDocumentationSays() {
     String text =
         "crash(p2)@1500ms+2s;partition(p1,p2|p3)@1s+800ms;lossy(p1>*,15%)@0ms+5s;reset(p1,p2)@3s;"
-            + "slow(p1,x20)@10us+end;delaying(*>p1,3ms)@5ns+1s";
+            + "slow(p1,x20)@10us+end;delaying(*>p1,3ms)@5ns+1s;"
+            + "corrupting(p1>p2,5%)@1s+1s;replaying(*>p2,10%)@1s+end;garbage(p1,200/s)@2s+1s;"
+            + "slow-disk(p1)@1s+2s;wiped(p1)@1s";
     assertThat(FaultPlan.parse(text)).hasToString(text);
   }
 
@@ -49,6 +126,12 @@ class FaultPlanTest {
         "lossy(p1)@1s+1s",
         "partition(p1)@1s+1s",
         "pause(p1)@end+1s",
+        "garbage(p1)@1s+1s",
+        "garbage(p1,0/s)@1s+1s",
+        "garbage(p1,20)@1s+1s",
+        "corrupting(p1>p2,0%)@1s+1s",
+        "wiped(p1)@1s+1s",
+        "slow-disk(p1)@1s",
         "pause(p1)@1h+1s",
         "slow(p1,x1)@1s+1s",
         "pause(p1)@999999999999999s+1s",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -29,6 +30,24 @@ class RepeatTest {
     run.quiesce(true);
     run.runFor(1000 * MILLI);
     run.end();
+    return run.traceHash() + 31 * datagramHash(seed);
+  }
+
+  private static long datagramHash(long seed) {
+    List<String> peers = List.of("p1", "p2", "p3", "p4");
+    Simulation run = DatagramToy.mesh(seed, 4, 10 * MILLI, 100);
+    run.inject(
+        FaultMenu.of(peers, 200 * MILLI, 3000 * MILLI)
+            .withKinds(EnumSet.allOf(Fault.Kind.class))
+            .withPatterns(
+                List.of(
+                    FaultPattern.CrashTogether.usual(),
+                    new FaultPattern.Flapping(300 * MILLI),
+                    new FaultPattern.PauseAround(500 * MILLI)))
+            .draw(seed));
+    run.runUntil(3000 * MILLI);
+    run.quiesce(true);
+    run.runFor(1000 * MILLI);
     return run.traceHash();
   }
 
