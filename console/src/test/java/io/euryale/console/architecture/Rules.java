@@ -99,7 +99,7 @@ final class Rules {
         .resideInAnyPackage(packages)
         .should()
         .dependOnClassesThat()
-        .resideOutsideOfPackages("java..", "org.jspecify..", "io.euryale..")
+        .resideOutsideOfPackages("java..", "javax.crypto..", "org.jspecify..", "io.euryale..")
         .as("protocol modules need no library")
         .allowEmptyShould(true);
   }
