@@ -100,7 +100,12 @@ public record CampaignReport(
     Map<Fault.Kind, KindReport> kinds = new LinkedHashMap<>();
     tally
         .kinds()
-        .forEach((k, c) -> kinds.put(k, new KindReport(c.planned, c.effective, c.schedules)));
+        .forEach(
+            (k, c) -> {
+              if (c.planned > 0 || scenario.kinds().contains(k)) {
+                kinds.put(k, new KindReport(c.planned, c.effective, c.schedules));
+              }
+            });
     SortedMap<String, Long> cells = tally.cells();
     scenario.cells().forEach(cell -> cells.putIfAbsent(cell, 0L));
     boolean covers = faults == null && lastSeed - firstSeed + 1 >= Campaign.COVERED_SEEDS;

@@ -13,7 +13,7 @@ import java.util.SortedMap;
 /// @param plan the faults, drawn or given
 /// @param effects for each fault of the plan, how often it took effect
 /// @param peers processes that form the overlay, without sensors and clients
-/// @param messages frames that reached their process
+/// @param messages frames and datagrams that reached their process
 /// @param events lines of the trace
 /// @param cells phase × event cells met, with their counts
 public record Outcome(

@@ -70,7 +70,7 @@ public final class Schedule {
         plan,
         simulation.faultEffects(),
         (int) simulation.processes().stream().filter(p -> p.role() == Role.PEER).count(),
-        simulation.framesDelivered(),
+        simulation.messagesDelivered(),
         events,
         cells);
   }

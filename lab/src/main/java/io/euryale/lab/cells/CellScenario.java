@@ -7,10 +7,10 @@ import io.euryale.lab.Outcome;
 import io.euryale.lab.Scenario;
 import io.euryale.lab.Schedule;
 import io.euryale.simulation.Fault;
+import io.euryale.simulation.FaultMenu;
 import io.euryale.simulation.Simulation;
 import io.euryale.simulation.SimulationSettings;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +95,7 @@ public final class CellScenario implements Scenario {
 
   @Override
   public Set<Fault.Kind> kinds() {
-    return EnumSet.allOf(Fault.Kind.class);
+    return FaultMenu.DEFAULT_KINDS;
   }
 
   @Override
