@@ -47,7 +47,7 @@ final class DiskWriter {
       disk.replace(loop.trafficClass(), write.record, write.value);
     }
     for (Write later : waiting) {
-      if (random.nextInt(4) == 0) {
+      if (!later.covered && random.nextInt(4) == 0) {
         disk.replace(loop.trafficClass(), later.record, later.value);
       }
     }
@@ -65,13 +65,18 @@ final class DiskWriter {
 
   private void begin() {
     Write next = waiting.poll();
+    while (next != null && next.covered) {
+      loop.enqueue(new Persisted(loop, next.record));
+      next = waiting.poll();
+    }
     underWay = next;
     if (next != null) {
-      // One file for each record, replaced by its latest value: the calls behind this one that
-      // write the record again find their work done, and are confirmed in their turn.
+      // One file for each record, replaced by its latest value: the later calls for this record
+      // find their work done when their turn comes.
       for (Write later : waiting) {
         if (later.record == next.record) {
           next.value = later.value;
+          later.covered = true;
         }
       }
       schedule(next);
@@ -122,6 +127,10 @@ final class DiskWriter {
   private static final class Write {
     final int record;
     ByteBuffer value;
+
+    /// An earlier write has its value too.
+    boolean covered;
+
     int attempt;
 
     Write(int record, ByteBuffer value) {

@@ -28,6 +28,13 @@
 /// ```
 ///
 /// A plan can also be read from text: `FaultPlan.parse("crash(p2)@1500ms+2s;isolate(p3)@2s+1s")`.
+///
+/// Datagrams take the same delays and faults as frames, each by itself: they overtake each other
+/// without any fault, nothing is sent again, and nobody is told of a loss. What waits for a core
+/// beyond `receiveBufferBytes` is dropped. Records on disk take 0.1 to 1 ms to write, one in twenty
+/// up to 200 ms, and survive every death; of a write that was not confirmed chance decides. Further
+/// kinds of fault for cores of datagrams are drawn when asked for:
+/// `menu.withKinds(FaultMenu.DATAGRAM_KINDS).withPatterns(List.of(CrashTogether.usual()))`.
 @NullMarked
 package io.euryale.simulation;
 

@@ -102,6 +102,20 @@ class DiskTest {
   }
 
   @Test
+  void manyCallsForOneRecordWaitForFewWrites() {
+    machine.inject("slow-disk(p1)@0ms+end");
+    for (int i = 1; i <= 1000; i++) {
+      machine.persist(4, i);
+    }
+    machine.run.runFor(30 * SECOND);
+    assertThat(machine.now().persisted).hasSize(1001);
+    assertThat(machine.run.faultEffects().getFirst().effects()).isLessThan(100);
+    machine.inject("restart(p1)@0ms");
+    machine.run.runFor(SECOND);
+    assertThat(machine.recorded(4)).isEqualTo(1000);
+  }
+
+  @Test
   void theValueIsTakenAtTheCall() {
     ByteBuffer value = ByteBuffer.allocate(4).putInt(5).flip();
     machine
@@ -145,15 +159,15 @@ class DiskTest {
   void aSlowDiskTakesSecondsAndIsAtItsUsualPaceAfterwards() {
     machine.inject("slow-disk(p1)@0ms+20s");
     int confirmed = machine.now().persisted.size();
-    for (int i = 0; i < 50; i++) {
-      machine.persist(1, i);
+    for (int i = 0; i < 48; i++) {
+      machine.persist(i % 16, i);
     }
     machine.run.runFor(5 * SECOND);
-    assertThat(machine.now().persisted.size()).isLessThan(confirmed + 50);
+    assertThat(machine.now().persisted.size()).isLessThan(confirmed + 48);
     assertThat(machine.run.faultEffects().getFirst().effects()).isPositive();
     machine.run.quiesce(true);
     machine.run.runFor(2 * SECOND);
-    assertThat(machine.now().persisted).hasSize(confirmed + 50);
+    assertThat(machine.now().persisted).hasSize(confirmed + 48);
   }
 
   @Test

@@ -176,6 +176,22 @@ class FaultPlanTest {
     assertThat(lossesWith(loss)).isEqualTo(lossesWith(loss + ";duplicating(p3>p1,50%)@1s+3s"));
   }
 
+  @Test
+  void takingAFaultOfDatagramsOutChangesNoDrawOfTheOthers() {
+    String kept = "corrupting(p1>p2,20%)@1s+3s";
+    assertThat(corruptedWith(kept))
+        .isEqualTo(corruptedWith(kept + ";garbage(p2,300/s)@1s+3s;replaying(p1>p2,50%)@1s+3s"));
+  }
+
+  private static long corruptedWith(String plan) {
+    Simulation run = DatagramToy.mesh(5, 3, 10_000_000L, 100);
+    run.inject(FaultPlan.parse(plan));
+    run.runUntil(4_000_000_000L);
+    FaultEffect first = run.faultEffects().getFirst();
+    assertThat(first.tookEffect()).isTrue();
+    return first.effects();
+  }
+
   private static long lossesWith(String plan) {
     Simulation run = ToyCore.mesh(5, 3);
     run.inject(FaultPlan.parse(plan));
