@@ -12,6 +12,7 @@ import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.RejectedExecutionHandlers;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,9 @@ final class ClassLoop {
   private static final Logger LOG = LoggerFactory.getLogger(ClassLoop.class);
   private static final long WAIT_MILLIS = 5_000;
 
+  /// More than the longest datagram.
+  private static final int DATAGRAM_BYTES = 64 << 10;
+
   /// Tasks after which a turn ends even if more tasks wait.
   private static final int TASKS_PER_TURN = 32;
 
@@ -49,6 +53,8 @@ final class ClassLoop {
   private final TimerHeap timers = new TimerHeap();
   private final Segments segments = new Segments(allocator);
   private final ReadBuffer readBuffer = new ReadBuffer(allocator);
+  private @Nullable ByteBuffer datagramBuffer;
+  private @Nullable SelectorHandler selector;
   private final List<NettyHome> openTurns = new ArrayList<>();
   private final MultiThreadIoEventLoopGroup group;
   private final SingleThreadIoEventLoop eventLoop;
@@ -62,7 +68,8 @@ final class ClassLoop {
     }
   }
 
-  ClassLoop(TrafficClass trafficClass) {
+  /// @param spinNanos how long the loop looks for more before it sleeps
+  ClassLoop(TrafficClass trafficClass, long spinNanos) {
     ThreadFactory threads =
         work -> {
           Thread thread = new LoopThread(work, "euryale-" + trafficClass.label());
@@ -71,7 +78,13 @@ final class ClassLoop {
         };
     group =
         new MultiThreadIoEventLoopGroup(
-            1, threads, executor -> new TurnHandler(new SelectorHandler(executor), this)) {
+            1,
+            threads,
+            executor -> {
+              SelectorHandler handler = new SelectorHandler(executor, spinNanos);
+              selector = handler;
+              return new TurnHandler(handler, this);
+            }) {
           @Override
           protected IoEventLoop newChild(
               Executor executor, IoHandlerFactory factory, @Nullable Object... args) {
@@ -110,6 +123,16 @@ final class ClassLoop {
 
   ReadBuffer readBuffer() {
     return readBuffer;
+  }
+
+  /// One buffer for whatever datagram comes next; made when the first one does.
+  ByteBuffer datagramBuffer() {
+    ByteBuffer buffer = datagramBuffer;
+    if (buffer == null) {
+      buffer = ByteBuffer.allocateDirect(DATAGRAM_BYTES);
+      datagramBuffer = buffer;
+    }
+    return buffer;
   }
 
   /// What dials connections of this loop.
@@ -166,7 +189,7 @@ final class ClassLoop {
   }
 
   /// Runs `work` on the loop and waits for it, for at most 5 s; called on any loop it does not
-  /// wait.
+  /// wait. When it has waited, the ports of what `work` closed are free.
   ///
   /// @return false when the loop has ended, and `work` will not run
   boolean runAndWait(Runnable work) {
@@ -179,6 +202,7 @@ final class ClassLoop {
       eventLoop.execute(
           () -> {
             work.run();
+            letGoOfClosed();
             done.countDown();
           });
     } catch (RejectedExecutionException e) {
@@ -186,6 +210,15 @@ final class ClassLoop {
     }
     await(done);
     return true;
+  }
+
+  /// Closed channels keep their ports until the selector looks again. Only in a task of its own:
+  /// the look may call any core of the loop.
+  private void letGoOfClosed() {
+    SelectorHandler handler = selector;
+    if (handler != null) {
+      handler.letGoOfClosed();
+    }
   }
 
   /// Waits for something that this loop does, for at most 5 s; on any loop it does not wait.

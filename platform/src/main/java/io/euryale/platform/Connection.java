@@ -10,6 +10,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,9 @@ final class Connection extends ChannelInboundHandlerAdapter
 
   /// Bytes a stranger may send before its hello is complete (6.3, SG-5).
   static final int MAX_HELLO_BYTES = 16 << 10;
+
+  /// Largest frame of a link from or to another machine, where a hello proves nothing.
+  private static final int GUEST_BODY_BYTES = MAX_HELLO_BYTES - Frames.HEADER_BYTES;
 
   private enum Phase {
     /// Not connected yet, or connected and waiting for the other hello.
@@ -48,9 +53,11 @@ final class Connection extends ChannelInboundHandlerAdapter
       };
 
   private @Nullable Channel channel;
+  private @Nullable InetAddress admitted;
   private Phase phase = Phase.HELLO;
   private int link;
   private boolean unflushed;
+  private boolean isGuest;
   private @Nullable String ending;
   private boolean wasUp;
 
@@ -58,7 +65,7 @@ final class Connection extends ChannelInboundHandlerAdapter
   Connection(NettyHome home, @Nullable Dial dial) {
     this.home = home;
     this.dial = dial;
-    this.assembler = new FrameAssembler(this, MAX_HELLO_BYTES - Frames.HEADER_BYTES);
+    this.assembler = new FrameAssembler(this, GUEST_BODY_BYTES);
     this.outbox = new Outbox(home.loop().segments(), home.settings().queueBytes());
   }
 
@@ -69,10 +76,6 @@ final class Connection extends ChannelInboundHandlerAdapter
 
   @Nullable Dial dial() {
     return dial;
-  }
-
-  boolean isStranger() {
-    return dial == null && phase == Phase.HELLO;
   }
 
   boolean wasUp() {
@@ -87,7 +90,7 @@ final class Connection extends ChannelInboundHandlerAdapter
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     channel = ctx.channel();
-    home.opened(this);
+    home.links().opened(this);
   }
 
   @Override
@@ -96,10 +99,20 @@ final class Connection extends ChannelInboundHandlerAdapter
       ctx.close();
       return;
     }
-    if (dial == null && home.strangers() > home.settings().strangerCount()) {
-      reject(Rejection.TOO_MANY_STRANGERS, "");
+    if (!(ctx.channel().remoteAddress() instanceof InetSocketAddress from)) {
+      ctx.close(); // Gone already.
       return;
     }
+    InetAddress remote = from.getAddress();
+    if (dial == null) {
+      Rejection refusal = home.links().guests().admit(remote);
+      if (refusal != null) {
+        reject(refusal, "");
+        return;
+      }
+      admitted = remote;
+    }
+    isGuest = !remote.isLoopbackAddress();
     home.timers().set(timeout, Loops.nowNanos() + home.settings().helloTimeout().toNanos());
     outbox.append(home.helloFrame());
     outbox.flush(ctx.channel());
@@ -158,7 +171,7 @@ final class Connection extends ChannelInboundHandlerAdapter
   @Override
   public boolean frame(ByteBuffer body) {
     if (phase == Phase.UP) {
-      home.frameArrived(link, body);
+      home.links().frameArrived(link, body);
     } else if (phase == Phase.HELLO) {
       greet(body);
     }
@@ -174,11 +187,14 @@ final class Connection extends ChannelInboundHandlerAdapter
           return;
         }
         home.timers().cancel(timeout);
-        assembler.accept(Frames.MAX_BODY_BYTES);
+        assembler.accept(isGuest ? GUEST_BODY_BYTES : Frames.MAX_BODY_BYTES);
+        if (admitted != null) {
+          home.links().guests().introduced();
+        }
         phase = Phase.UP;
         wasUp = true;
-        link = dial == null ? home.newLink() : dial.link();
-        home.linkUp(this, remote);
+        link = dial == null ? home.links().newLink() : dial.link();
+        home.links().linkUp(this, remote);
       }
       case Decoded.Unknown<Hello>(int type) ->
           reject(Rejection.HELLO_MALFORMED, ": message type " + type);
@@ -199,7 +215,7 @@ final class Connection extends ChannelInboundHandlerAdapter
     home.counters().frameOut(frame.remaining() + Frames.HEADER_BYTES);
     if (!unflushed) {
       unflushed = true;
-      home.unflushed(this);
+      home.links().unflushed(this);
     }
     return true;
   }
@@ -240,7 +256,7 @@ final class Connection extends ChannelInboundHandlerAdapter
     home.timers().set(timeout, Loops.nowNanos() + home.settings().drainTimeout().toNanos());
     if (!unflushed) {
       unflushed = true;
-      home.unflushed(this);
+      home.links().unflushed(this);
     }
   }
 
@@ -308,14 +324,19 @@ final class Connection extends ChannelInboundHandlerAdapter
   public void channelInactive(ChannelHandlerContext ctx) {
     phase = Phase.ENDING;
     home.timers().cancel(timeout);
-    home.ended(this);
+    home.links().ended(this);
   }
 
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
     phase = Phase.ENDING;
     home.timers().cancel(timeout);
-    home.removed(this);
+    InetAddress from = admitted;
+    if (from != null) {
+      admitted = null;
+      home.links().guests().left(from, wasUp);
+    }
+    home.links().removed(this);
     assembler.release();
     outbox.release();
   }

@@ -35,10 +35,11 @@ final class Dial extends Timer {
       return;
     }
     int port = remote.port(home.trafficClass());
-    if (!Loopback.isLoopback(remote.host())) {
+    if (!home.reach().allows(remote.host())) {
       // Asking again cannot help, so this link stays down; the core hears why once.
-      home.counters().reject(Rejection.NOT_LOOPBACK);
-      home.dialFailed(this, Rejection.NOT_LOOPBACK.text() + ": " + remote.host());
+      Rejection refusal = home.reach().refusal();
+      home.counters().reject(refusal);
+      home.links().dialFailed(this, refusal.text() + ": " + remote.host());
       return;
     }
     if (port == 0) {
@@ -47,7 +48,7 @@ final class Dial extends Timer {
     }
     Connection next = new Connection(home, this);
     connection = next;
-    ChannelFuture connecting = home.dial(next, Loopback.address(remote.host(), port));
+    ChannelFuture connecting = home.links().dial(next, Loopback.address(remote.host(), port));
     connecting.addListener(
         result -> {
           if (!result.isSuccess()) {
@@ -84,7 +85,7 @@ final class Dial extends Timer {
       return;
     }
     pause(Loops.nowNanos());
-    home.dialFailed(this, reason);
+    home.links().dialFailed(this, reason);
   }
 
   private void pause(long nowNanos) {

@@ -3,12 +3,10 @@ package io.euryale.platform;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/// The one place that decides which hosts may be listened on or dialled.
+/// Tells this machine's own addresses from all others.
 ///
 /// Until peers have keys, a hello is only a claim: anybody who reaches a port could join as
-/// anybody. So links stay on this machine. Names other than `localhost` are refused without being
-/// looked up,
-/// because a name may point elsewhere a moment later and a look-up would block a loop.
+/// anybody. So links stay on this machine, unless what matters is proved otherwise: see [Reach].
 public final class Loopback {
 
   private Loopback() {}
@@ -41,7 +39,7 @@ public final class Loopback {
         + " keys: use 127.0.0.1.";
   }
 
-  /// The address of a host for which [#isLoopback] holds.
+  /// The address of `localhost` or a literal address.
   static InetSocketAddress address(String host, int port) {
     InetAddress address = InetAddress.ofLiteral(host.equals("localhost") ? "127.0.0.1" : host);
     return new InetSocketAddress(address, port);

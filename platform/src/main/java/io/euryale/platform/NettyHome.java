@@ -1,26 +1,21 @@
 package io.euryale.platform;
 
 import io.euryale.kernel.Core;
+import io.euryale.kernel.DatagramHome;
 import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.Hello;
-import io.euryale.kernel.Home;
-import io.euryale.kernel.LongMap;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.trace.TraceEvent;
-import io.euryale.kernel.wire.Frames;
 import io.euryale.kernel.wire.HelloCodec;
 import io.euryale.kernel.wire.WireReader;
 import io.euryale.kernel.wire.WireWriter;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.ChannelFuture;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.security.SecureRandom;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
@@ -30,30 +25,40 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The real home of one core: TCP links and timers on the loop of one traffic class.
+/// The real home of one core: its links, datagrams, records and timer on the loop of one traffic
+/// class.
 ///
 /// ## Turns
 ///
 /// A loop works in turns: it handles everything that arrived and every timer that is due, then each
 /// core that had an input is told `idle`, and then the links it wrote to are flushed, in the order
-/// in which they were first written to. Frames go from the loop's read buffer to the core and from
-/// the core into the outbound segments of a link; in the steady state nothing is allocated.
+/// in which they were first written to; datagrams leave at once. Frames go from the loop's read
+/// buffer to the core and from the core into the outbound segments of a link; in the steady state
+/// nothing is allocated.
 ///
 /// ## Threads and failures
 ///
-/// [#listen], [#start], [#execute], [#kill], [#close] and the accessors may be called from any
-/// thread; the methods of [Home] only from inside a call of the core or a task given to [#execute].
-/// An exception thrown by the core or a task is our bug: it is logged once, kept in [#failure],
-/// ends all links as a crash would, and is told to the failure listener; other peers go on.
-public final class NettyHome implements Home, AutoCloseable {
+/// [#listen], [#listenWithDatagrams], [#start], [#execute], [#kill], [#close] and the accessors may
+/// be called from any thread; the methods of [DatagramHome] only from inside a call of the core or
+/// a task given to [#execute]. An exception thrown by the core or a task is our bug: it is logged
+/// once, kept in [#failure], ends all links as a crash would, and is told to the failure listener;
+/// other peers go on. A machine that fails its home ends it the same way, with a
+/// [PlatformException] fit to be shown.
+public final class NettyHome implements DatagramHome, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(NettyHome.class);
+  private static final SecureRandom KEYS = new SecureRandom();
+
+  /// Free TCP ports that are tried until the UDP port of the same number is free as well.
+  private static final int PORT_TRIES = 32;
 
   private final ClassLoop loop;
   private final TrafficClass trafficClass;
   private final String overlay;
   private final Role role;
   private final LinkSettings settings;
+  private final Reach reach;
+  private final @Nullable Records records;
   private final @Nullable Observations observations;
   private final SplittableRandom random;
   private final Consumer<Throwable> onFailure;
@@ -61,33 +66,30 @@ public final class NettyHome implements Home, AutoCloseable {
   private final LinkCounters counters = new LinkCounters();
   private final WireReader reader = new WireReader();
   private final WireWriter writer = new WireWriter();
-  private final LongMap<Connection> links = new LongMap<>();
-  private final LongMap<Dial> dials = new LongMap<>();
-  private final Set<Connection> connections = new LinkedHashSet<>();
-  private final List<Connection> unflushed = new ArrayList<>();
-  private final Bootstrap dialling;
+  private final CoreCalls calls = new CoreCalls(this);
+  private final Links links;
   private final Timer coreTimer =
       new Timer() {
         @Override
         void due(long nowNanos) {
-          timerDue(nowNanos);
+          calls.timerDue(nowNanos);
         }
       };
 
   private volatile @Nullable Listener listener;
-  private @Nullable Core core;
+  private volatile @Nullable Datagrams datagrams;
   private @Nullable PeerRef self;
-  private int lastLink;
-  private int strangers;
   private boolean turnOpen;
   private volatile boolean stopped;
   private volatile @Nullable Throwable failure;
 
+  /// A home on loopback without records.
+  ///
   /// @param overlay name of the overlay; links to other overlays are refused
   /// @param role what this process says it is
   /// @param observations where the core's observations go; null when nobody reads them
   /// @param jitterSeed for the spreading of dials and whatever the core spreads; not for keys
-  /// @param onFailure told once, on the loop, when the core throws
+  /// @param onFailure told once, on the loop, when the core throws or the machine fails its home
   public NettyHome(
       Loops loops,
       TrafficClass trafficClass,
@@ -97,39 +99,123 @@ public final class NettyHome implements Home, AutoCloseable {
       @Nullable Observations observations,
       long jitterSeed,
       Consumer<Throwable> onFailure) {
+    this(
+        loops,
+        trafficClass,
+        overlay,
+        role,
+        settings,
+        Reach.LOOPBACK,
+        null,
+        observations,
+        jitterSeed,
+        onFailure);
+  }
+
+  /// A home with a reach and records.
+  ///
+  /// @param overlay name of the overlay; links to other overlays are refused
+  /// @param role what this process says it is
+  /// @param reach [Reach#KEYED] only for a core that believes nothing but sealed datagrams
+  /// @param records of this peer; null when its core keeps none
+  /// @param observations where the core's observations go; null when nobody reads them
+  /// @param jitterSeed for the spreading of dials and whatever the core spreads; not for keys
+  /// @param onFailure told once, on the loop, when the core throws or the machine fails its home
+  public NettyHome(
+      Loops loops,
+      TrafficClass trafficClass,
+      String overlay,
+      Role role,
+      LinkSettings settings,
+      Reach reach,
+      @Nullable Records records,
+      @Nullable Observations observations,
+      long jitterSeed,
+      Consumer<Throwable> onFailure) {
     this.loop = loops.of(trafficClass);
     this.trafficClass = trafficClass;
     this.overlay = overlay;
     this.role = role;
     this.settings = settings;
+    this.reach = reach;
+    this.records = records;
     this.observations = observations;
     this.random = new SplittableRandom(jitterSeed);
     this.onFailure = onFailure;
-    this.dialling = loop.dialling(settings.helloTimeout());
+    this.links = new Links(this, calls);
+    if (records != null) {
+      records.own(trafficClass, new RecordsOwner());
+    }
   }
 
   // ---------------------------------------------------------------- from any thread
 
-  /// Opens the port on which others reach this core. Connections wait in the operating system until
-  /// [#start]. Once; not from a loop thread. A home that has stopped closes the port again at once.
+  /// Opens the port on which others reach this core by links. Connections wait in the operating
+  /// system until [#start]. Once; not from a loop thread. A home that has stopped closes the port
+  /// again at once.
   ///
   /// @param port 0 for any free port
   /// @return the port
-  /// @throws PlatformException when the host is not loopback or the port cannot be had
+  /// @throws PlatformException when the host is beyond the home's reach or the port cannot be had
   public int listen(String host, int port) {
-    Loopback.require(host);
-    Listener opened = Listener.open(this, Loopback.address(host, port));
+    reach.require(host);
+    return listening(Listener.open(this, Loopback.address(host, port)));
+  }
+
+  /// Opens the port on which others reach this core, a [DatagramCore], by links and by datagrams:
+  /// the same number for TCP and UDP. Otherwise as [#listen]; datagrams wait until [#start] too.
+  public int listenWithDatagrams(String host, int port) {
+    reach.require(host);
+    for (int tries = 1; ; tries++) {
+      Listener opened = Listener.open(this, Loopback.address(host, port));
+      InetSocketAddress address = Loopback.address(host, opened.port());
+      try {
+        datagrams = Datagrams.open(this, calls, address);
+        return listening(opened);
+      } catch (IOException e) {
+        opened.close();
+        if (port != 0 || tries == PORT_TRIES) {
+          throw new PlatformException(
+              PlatformException.ENVIRONMENT, Datagrams.describe(trafficClass, address, e));
+        }
+      }
+    }
+  }
+
+  private int listening(Listener opened) {
     listener = opened;
     boolean _ =
         loop.runAndWait(
             () -> {
               if (stopped) {
-                opened.close();
-              } else if (core != null) {
-                opened.accept();
+                closePorts();
+              } else if (calls.hasStarted()) {
+                openPorts();
               }
             });
     return opened.port();
+  }
+
+  private void openPorts() {
+    Datagrams received = datagrams;
+    if (received != null) {
+      received.receive();
+    }
+    Listener opened = listener;
+    if (opened != null) {
+      opened.accept();
+    }
+  }
+
+  private void closePorts() {
+    Listener opened = listener;
+    if (opened != null) {
+      opened.close();
+    }
+    Datagrams received = datagrams;
+    if (received != null) {
+      received.close();
+    }
   }
 
   /// Gives the home its core, once; the core's `start` is its first call.
@@ -139,20 +225,13 @@ public final class NettyHome implements Home, AutoCloseable {
     loop.eventLoop()
         .execute(
             () -> {
-              if (stopped || core != null) {
+              if (stopped || calls.hasStarted()) {
                 return;
               }
-              core = newCore;
               self = newSelf;
-              openTurn();
-              try {
-                newCore.start(Loops.nowNanos());
-              } catch (Throwable e) {
-                failed(e);
-              }
-              Listener opened = listener;
-              if (opened != null && !stopped) {
-                opened.accept();
+              calls.start(newCore);
+              if (!stopped) {
+                openPorts();
               }
             });
   }
@@ -166,24 +245,16 @@ public final class NettyHome implements Home, AutoCloseable {
       return false;
     }
     try {
-      loop.eventLoop().execute(() -> run(task));
+      loop.eventLoop()
+          .execute(
+              () -> {
+                calls.task(task);
+                loop.taskDone();
+              });
       return true;
     } catch (RejectedExecutionException e) {
       return false;
     }
-  }
-
-  private void run(LongConsumer task) {
-    if (stopped) {
-      return;
-    }
-    openTurn();
-    try {
-      task.accept(Loops.nowNanos());
-    } catch (Throwable e) {
-      failed(e);
-    }
-    loop.taskDone();
   }
 
   /// Ends as a process that crashes does: every connection is reset, nothing queued is sent, no
@@ -207,7 +278,7 @@ public final class NettyHome implements Home, AutoCloseable {
     }
   }
 
-  /// What the core threw, or null.
+  /// What the core threw, or how the machine failed its home ([PlatformException]), or null.
   public @Nullable Throwable failure() {
     return failure;
   }
@@ -220,6 +291,12 @@ public final class NettyHome implements Home, AutoCloseable {
     return counters;
   }
 
+  /// What the datagram socket has done; null without [#listenWithDatagrams].
+  public @Nullable DatagramCounters datagramCounters() {
+    Datagrams opened = datagrams;
+    return opened == null ? null : opened.counters();
+  }
+
   public TrafficClass trafficClass() {
     return trafficClass;
   }
@@ -228,29 +305,17 @@ public final class NettyHome implements Home, AutoCloseable {
 
   @Override
   public boolean send(int link, ByteBuffer frame) {
-    Connection connection = links.get(link);
-    return connection != null && Frames.isLength(frame.remaining()) && connection.send(frame);
+    return links.send(link, frame);
   }
 
   @Override
   public int connect(Endpoint remote) {
-    int link = newLink();
-    Dial dial = new Dial(this, link, remote);
-    dials.put(link, dial);
-    loop.timers().set(dial, Loops.nowNanos());
-    return link;
+    return links.connect(remote);
   }
 
   @Override
   public void disconnect(int link) {
-    Connection connection = links.remove(link);
-    if (connection != null) {
-      connection.drain();
-    }
-    Dial dial = dials.remove(link);
-    if (dial != null) {
-      dial.cancel();
-    }
+    links.disconnect(link);
   }
 
   @Override
@@ -278,98 +343,79 @@ public final class NettyHome implements Home, AutoCloseable {
     return random.nextLong(bound);
   }
 
-  // ---------------------------------------------------------------- inputs of the core
+  // ---------------------------------------------------------------- DatagramHome
 
-  void frameArrived(int link, ByteBuffer body) {
-    Core called = core;
-    if (stopped || called == null) {
-      return;
+  @Override
+  public int address(Endpoint remote) {
+    return socket().address(remote);
+  }
+
+  @Override
+  public void forget(int address) {
+    socket().forget(address);
+  }
+
+  @Override
+  public boolean sendTo(int address, ByteBuffer datagram) {
+    return !stopped && socket().sendTo(address, datagram);
+  }
+
+  @Override
+  public int datagramBytes(int address) {
+    return socket().datagramBytes(address);
+  }
+
+  @Override
+  public int receiveBufferBytes() {
+    return socket().receiveBufferBytes();
+  }
+
+  @Override
+  public void persist(int record, ByteBuffer value) {
+    kept().persist(trafficClass, record, value);
+  }
+
+  @Override
+  public ByteBuffer recorded(int record) {
+    return kept().atStart(trafficClass, record);
+  }
+
+  @Override
+  public void keyBytes(byte[] target) {
+    KEYS.nextBytes(target);
+  }
+
+  private Datagrams socket() {
+    Datagrams opened = datagrams;
+    if (opened == null) {
+      throw new IllegalStateException("A home without datagrams: call listenWithDatagrams first");
     }
-    openTurn();
-    counters.frameIn();
-    try {
-      called.frame(Loops.nowNanos(), link, body);
-    } catch (Throwable e) {
-      failed(e);
+    return opened;
+  }
+
+  private Records kept() {
+    if (records == null) {
+      throw new IllegalStateException("A home that was given no records");
+    }
+    return records;
+  }
+
+  /// Brings what the writer of the records says to the loop.
+  private final class RecordsOwner implements Records.Owner {
+    @Override
+    public void persisted(List<Integer> written) {
+      boolean _ = execute(_ -> written.forEach(calls::persisted));
+    }
+
+    @Override
+    public void recordsFailed(PlatformException reason) {
+      boolean _ = execute(_ -> failed(reason));
     }
   }
 
-  void linkUp(Connection connection, Hello remote) {
-    Core called = core;
-    if (stopped || called == null) {
-      return;
-    }
-    long nowNanos = Loops.nowNanos();
-    Dial dial = connection.dial();
-    if (dial == null) {
-      strangers--;
-    } else {
-      dial.up(nowNanos);
-    }
-    links.put(connection.link(), connection);
-    openTurn();
-    try {
-      called.linkUp(nowNanos, connection.link(), remote);
-    } catch (Throwable e) {
-      failed(e);
-    }
-  }
+  // ---------------------------------------------------------------- turns
 
-  void dialFailed(Dial dial, String reason) {
-    Core called = core;
-    if (stopped || called == null) {
-      return;
-    }
-    counters.dialFailed();
-    openTurn();
-    try {
-      called.dialFailed(Loops.nowNanos(), dial.link(), reason);
-    } catch (Throwable e) {
-      failed(e);
-    }
-  }
-
-  private void timerDue(long nowNanos) {
-    Core called = core;
-    if (stopped || called == null) {
-      return;
-    }
-    openTurn();
-    try {
-      called.timerDue(nowNanos);
-    } catch (Throwable e) {
-      failed(e);
-    }
-  }
-
-  /// The end of a connection: `linkDown` when the core knew the link and did not close it itself.
-  void ended(Connection connection) {
-    Core called = core;
-    if (stopped || called == null) {
-      return;
-    }
-    long nowNanos = Loops.nowNanos();
-    Dial dial = connection.dial();
-    boolean known = connection.wasUp() && links.get(connection.link()) == connection;
-    if (known) {
-      links.remove(connection.link());
-    }
-    if (dial != null && !connection.wasUp()) {
-      dial.failed(connection.reason());
-    } else if (dial != null && known) {
-      dial.down(nowNanos);
-    }
-    if (known) {
-      openTurn();
-      try {
-        called.linkDown(nowNanos, connection.link(), connection.reason());
-      } catch (Throwable e) {
-        failed(e);
-      }
-    }
-  }
-
-  private void openTurn() {
+  void openTurn() {
     if (!turnOpen) {
       turnOpen = true;
       loop.openTurn(this);
@@ -378,22 +424,12 @@ public final class NettyHome implements Home, AutoCloseable {
 
   /// The inputs at hand are handled: acknowledgements may go out, then everything leaves.
   void endTurn() {
-    Core called = core;
-    if (!stopped && called != null) {
-      try {
-        called.idle(Loops.nowNanos());
-      } catch (Throwable e) {
-        failed(e);
-      }
-    }
+    calls.idle();
     turnOpen = false;
-    for (int i = 0; i < unflushed.size(); i++) {
-      unflushed.get(i).flush();
-    }
-    unflushed.clear();
+    links.flush();
   }
 
-  // ---------------------------------------------------------------- for connections
+  // ---------------------------------------------------------------- for the parts of the home
 
   ClassLoop loop() {
     return loop;
@@ -407,16 +443,16 @@ public final class NettyHome implements Home, AutoCloseable {
     return settings;
   }
 
+  Reach reach() {
+    return reach;
+  }
+
+  Links links() {
+    return links;
+  }
+
   WireReader reader() {
     return reader;
-  }
-
-  int newLink() {
-    return ++lastLink;
-  }
-
-  int strangers() {
-    return strangers;
   }
 
   /// Our hello, valid until the next call.
@@ -440,43 +476,21 @@ public final class NettyHome implements Home, AutoCloseable {
     return who != null && remote.self().id().equals(who.id()) ? Rejection.SELF : null;
   }
 
-  ChannelFuture dial(Connection connection, InetSocketAddress address) {
-    return dialling.clone().handler(connection).connect(address);
-  }
-
-  void unflushed(Connection connection) {
-    openTurn();
-    unflushed.add(connection);
-  }
-
-  void opened(Connection connection) {
-    connections.add(connection);
-    if (connection.dial() == null) {
-      strangers++;
-    }
-  }
-
-  void removed(Connection connection) {
-    if (connections.remove(connection) && connection.dial() == null && !connection.wasUp()) {
-      strangers--;
-    }
-  }
-
   // ---------------------------------------------------------------- the end
 
-  /// Our bug: in the core, in a task, or in the home itself.
+  /// Our bug, in the core, in a task, or in the home itself; or the machine's failure.
   void failed(Throwable e) {
     if (stopped) {
       return;
     }
     failure = e;
     PeerRef who = self;
-    LOG.error(
-        "Peer {} stops: its {} core threw {}",
-        who == null ? "(not started)" : who.id(),
-        trafficClass.label(),
-        e.toString(),
-        e);
+    Object name = who == null ? "(not started)" : who.id();
+    if (e instanceof PlatformException) {
+      LOG.error("Peer {} stops: {}", name, e.getMessage());
+    } else {
+      LOG.error("Peer {} stops: its {} core threw {}", name, trafficClass.label(), e.toString(), e);
+    }
     crash();
     onFailure.accept(e);
   }
@@ -486,18 +500,14 @@ public final class NettyHome implements Home, AutoCloseable {
       return;
     }
     stop();
-    List.copyOf(connections).forEach(Connection::reset);
+    links.reset();
   }
 
   private void stop() {
     stopped = true;
     loop.timers().cancel(coreTimer);
-    dials.forEach(loop.timers()::cancel);
-    Listener opened = listener;
-    if (opened != null) {
-      opened.close();
-    }
-    links.clear();
+    closePorts();
+    links.stop();
   }
 
   private void leave(CountDownLatch drained) {
@@ -505,10 +515,8 @@ public final class NettyHome implements Home, AutoCloseable {
       drained.countDown();
       return;
     }
-    List<Connection> open = List.copyOf(connections);
     stop();
-    open.forEach(Connection::drain);
-    new Farewell(loop.timers(), connections, settings.drainTimeout(), drained)
+    new Farewell(loop.timers(), links.drain(), settings.drainTimeout(), drained)
         .due(Loops.nowNanos());
   }
 }

@@ -11,7 +11,10 @@ public enum Rejection {
   OTHER_CLASS("speaks another traffic class"),
   SELF("dialled itself"),
   TOO_MANY_STRANGERS("too many connections without a hello"),
-  NOT_LOOPBACK("not a loopback address");
+  TOO_MANY_OF_ADDRESS("too many connections from one address"),
+  TOO_MANY_GUESTS("too many connections from other machines"),
+  NOT_LOOPBACK("not a loopback address"),
+  NOT_AN_ADDRESS("not an IP address");
 
   private final String text;
 

@@ -11,6 +11,7 @@ import io.netty.channel.nio.NioIoOps;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.invoke.VarHandle;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -37,11 +38,20 @@ final class SelectorHandler implements IoHandler {
   private final Selector selector;
   private final Ready[] events = new Ready[COMBINATIONS];
   private final Consumer<SelectionKey> action = this::ready;
+  private final long spinNanos;
+
+  /// Whether the loop sleeps or is about to: only then must others wake it, which costs them a
+  /// system call. Set before the last look at the tasks; a task added after that look finds it set.
+  private volatile boolean sleeping;
+
+  private long lastReadyNanos;
 
   private record Ready(NioIoOps ops) implements NioIoEvent {}
 
-  SelectorHandler(ThreadAwareExecutor executor) {
+  /// @param spinNanos how long after the last input to look for another before sleeping
+  SelectorHandler(ThreadAwareExecutor executor, long spinNanos) {
     this.executor = executor;
+    this.spinNanos = spinNanos;
     try {
       selector = SelectorProvider.provider().openSelector();
     } catch (IOException e) {
@@ -55,14 +65,55 @@ final class SelectorHandler implements IoHandler {
   @Override
   public int run(IoHandlerContext context) {
     try {
-      if (!context.canBlock()) {
-        return selector.selectNow(action);
+      int handled = spinNanos == 0 ? 0 : spin(context);
+      if (handled == 0) {
+        handled = look(context);
       }
-      // To the nearest millisecond; 0 would mean to wait without end.
-      long nanos = context.delayNanos(System.nanoTime());
-      long millis = (nanos + NANOS_PER_MILLI / 2) / NANOS_PER_MILLI;
-      // A wake-up since the question whether to block makes the selector return at once.
-      return millis <= 0 ? selector.selectNow(action) : selector.select(action, millis);
+      if (spinNanos > 0 && handled > 0) {
+        lastReadyNanos = System.nanoTime();
+      }
+      return handled;
+    } catch (IOException e) {
+      throw new UncheckedIOException("The selector fails", e);
+    } finally {
+      sleeping = false;
+    }
+  }
+
+  private int look(IoHandlerContext context) throws IOException {
+    if (!context.canBlock()) {
+      return selector.selectNow(action);
+    }
+    // To the nearest millisecond; 0 would mean to wait without end.
+    long nanos = context.delayNanos(System.nanoTime());
+    long millis = (nanos + NANOS_PER_MILLI / 2) / NANOS_PER_MILLI;
+    if (millis <= 0) {
+      return selector.selectNow(action);
+    }
+    sleeping = true;
+    // Whoever adds a task from here on makes the selector return at once.
+    return context.canBlock() ? selector.select(action, millis) : selector.selectNow(action);
+  }
+
+  private int spin(IoHandlerContext context) throws IOException {
+    while (System.nanoTime() - lastReadyNanos < spinNanos && context.canBlock()) {
+      int handled = selector.selectNow(action);
+      if (handled > 0) {
+        return handled;
+      }
+      Thread.onSpinWait();
+    }
+    return 0;
+  }
+
+  /// Makes the selector forget the channels that were closed, as only a look does. Not from inside
+  /// a look.
+  void letGoOfClosed() {
+    if (!selector.isOpen()) {
+      return;
+    }
+    try {
+      int _ = selector.selectNow(action);
     } catch (IOException e) {
       throw new UncheckedIOException("The selector fails", e);
     }
@@ -94,7 +145,9 @@ final class SelectorHandler implements IoHandler {
 
   @Override
   public void wakeup() {
-    if (!executor.isExecutorThread(Thread.currentThread())) {
+    // Between what the caller added and this look at the flag; the loop has one by writing it.
+    VarHandle.fullFence();
+    if (sleeping && !executor.isExecutorThread(Thread.currentThread())) {
       selector.wakeup();
     }
   }

@@ -1,6 +1,7 @@
 package io.euryale.platform;
 
 import io.euryale.kernel.Core;
+import io.euryale.kernel.DatagramCore;
 import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.Hello;
 import io.euryale.kernel.PeerId;
@@ -23,6 +24,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /// Homes on loopback for one test, all closed at its end.
 final class Peers implements AutoCloseable {
@@ -54,6 +56,31 @@ final class Peers implements AutoCloseable {
     int listening = home.listen(HOST, port);
     home.start(core, ref(name, listening));
     return listening;
+  }
+
+  /// Starts `core` in `home`, listening for links and datagrams; returns the port.
+  int startWithDatagrams(NettyHome home, DatagramCore core, String name, int port) {
+    int listening = home.listenWithDatagrams(HOST, port);
+    home.start(core, ref(name, listening));
+    return listening;
+  }
+
+  /// A home with a reach and records.
+  NettyHome home(Reach reach, @Nullable Records records, LinkSettings settings) {
+    NettyHome home =
+        new NettyHome(
+            loops,
+            TrafficClass.ALARM,
+            OVERLAY,
+            Role.PEER,
+            settings,
+            reach,
+            records,
+            null,
+            1,
+            failures::add);
+    homes.add(home);
+    return home;
   }
 
   static PeerRef ref(String name, int port) {

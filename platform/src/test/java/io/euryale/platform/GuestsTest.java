@@ -1,0 +1,77 @@
+package io.euryale.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.util.ArrayDeque;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class GuestsTest {
+
+  private static final InetAddress HERE = InetAddress.ofLiteral("127.0.0.1");
+  private static final InetAddress THERE = InetAddress.ofLiteral("192.0.2.1");
+
+  private final Guests guests =
+      new Guests(LinkSettings.defaults().withStrangerCount(4).withGuests(3, 6));
+
+  @Test
+  void strangersAreLimitedWhereverTheyAreUntilTheySayHelloOrLeave() {
+    for (int i = 0; i < 4; i++) {
+      assertThat(guests.admit(HERE)).isNull();
+    }
+    assertThat(guests.admit(HERE)).isEqualTo(Rejection.TOO_MANY_STRANGERS);
+    assertThat(guests.admit(THERE)).isEqualTo(Rejection.TOO_MANY_STRANGERS);
+    guests.introduced();
+    assertThat(guests.admit(HERE)).isNull();
+    guests.left(HERE, false);
+    assertThat(guests.admit(HERE)).isNull();
+    assertThat(guests.admit(HERE)).isEqualTo(Rejection.TOO_MANY_STRANGERS);
+  }
+
+  @Test
+  void oneAddressStaysLimitedAfterItsHellosAndLoopbackDoesNot() {
+    for (int i = 0; i < 3; i++) {
+      assertThat(guests.admit(THERE)).isNull();
+      guests.introduced();
+    }
+    assertThat(guests.admit(THERE)).isEqualTo(Rejection.TOO_MANY_OF_ADDRESS);
+    guests.left(THERE, true);
+    assertThat(guests.admit(THERE)).isNull();
+    guests.introduced();
+    for (int i = 0; i < 20; i++) {
+      assertThat(guests.admit(HERE)).isNull();
+      guests.introduced();
+    }
+  }
+
+  @Test
+  void otherMachinesTogetherAreLimited() {
+    for (int i = 0; i < 6; i++) {
+      assertThat(guests.admit(InetAddress.ofLiteral("192.0.2." + (i + 1)))).isNull();
+      guests.introduced();
+    }
+    assertThat(guests.admit(InetAddress.ofLiteral("192.0.2.99")))
+        .isEqualTo(Rejection.TOO_MANY_GUESTS);
+    assertThat(guests.admit(HERE)).isNull();
+    guests.left(InetAddress.ofLiteral("192.0.2.1"), true);
+    assertThat(guests.admit(InetAddress.ofLiteral("192.0.2.99"))).isNull();
+  }
+
+  @Test
+  void afterAnyComingAndGoingAllPlacesAreFreeAgain() {
+    SplittableRandom random = new SplittableRandom(3);
+    ArrayDeque<InetAddress> inside = new ArrayDeque<>();
+    for (int i = 0; i < 10_000; i++) {
+      InetAddress from = InetAddress.ofLiteral("192.0.2." + (1 + random.nextInt(5)));
+      if (random.nextBoolean() && guests.admit(from) == null) {
+        guests.introduced();
+        inside.add(from);
+      } else if (!inside.isEmpty()) {
+        guests.left(inside.remove(), true);
+      }
+    }
+    inside.forEach(from -> guests.left(from, true));
+    otherMachinesTogetherAreLimited();
+  }
+}
