@@ -1,0 +1,5 @@
+/// Checkers of group communication.
+@NullMarked
+package io.euryale.lab.group;
+
+import org.jspecify.annotations.NullMarked;
