@@ -1,0 +1,299 @@
+package io.euryale.group.membership;
+
+import io.euryale.group.Configuration;
+import io.euryale.group.ConfigurationId;
+import io.euryale.group.membership.MemberMessage.Accept;
+import io.euryale.group.membership.MemberMessage.Commit;
+import io.euryale.group.membership.MemberMessage.Install;
+import io.euryale.group.membership.MemberMessage.Propose;
+import io.euryale.group.membership.MemberMessage.Recovered;
+import io.euryale.group.membership.MemberMessage.Refuse;
+import io.euryale.group.order.Holdings;
+import io.euryale.kernel.PeerId;
+import io.euryale.kernel.TrafficClass;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The way of this peer from one configuration to the next: promises, falls silent, recovers,
+/// installs. The coordinator's own way, too.
+final class Acceptance implements Seats.Answers {
+
+  /// Where this peer stands. Numbers in events and metrics follow this order.
+  enum Phase {
+    /// In no configuration, or in a regular one.
+    RESTING,
+    /// Promised; the classes fall silent and the number is being written.
+    FREEZING,
+    ACCEPTED,
+    RECOVERING,
+    /// Told the coordinator that the union is held.
+    RECOVERED,
+    DELIVERING_OLD,
+    DELIVERING_REST
+  }
+
+  /// What becomes of it, told to the core that owns it.
+  interface Outcome {
+
+    /// Makes sure that a number may be promised, on disk; answers [Acceptance#durable] at once or
+    /// later.
+    void promise(long now, long number);
+
+    void installed(long now, Configuration configuration, long startedNanos);
+
+    void transitional(long now, Configuration configuration);
+  }
+
+  private final MembershipSettings settings;
+  private final PeerId self;
+  private final Voice voice;
+  private final Seats seats;
+  private final Outcome outcome;
+  private final MembershipRules rules;
+
+  private Phase phase = Phase.RESTING;
+  private ConfigurationId promised;
+  private @Nullable Configuration current;
+  private boolean frozen;
+
+  private long attempt;
+  private long startedAt;
+  private boolean durable;
+  private int answers;
+  private List<@Nullable Holdings> holdings = new ArrayList<>();
+  private @Nullable Accept accept;
+  private @Nullable Commit commit;
+  private long progressAt;
+  private long repeatAt = Long.MAX_VALUE;
+
+  /// @param ceiling no number up to here may be promised: an earlier life may have done so
+  Acceptance(
+      MembershipSettings settings,
+      PeerId self,
+      long ceiling,
+      Voice voice,
+      Seats seats,
+      Outcome outcome,
+      MembershipRules rules) {
+    this.settings = settings;
+    this.self = self;
+    this.voice = voice;
+    this.seats = seats;
+    this.outcome = outcome;
+    this.rules = rules;
+    promised = ConfigurationId.regular(ceiling, self);
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  ConfigurationId promised() {
+    return promised;
+  }
+
+  @Nullable Configuration current() {
+    return current;
+  }
+
+  /// Whether this peer waits for a new configuration.
+  boolean isFrozen() {
+    return frozen;
+  }
+
+  /// Whether somebody's attempt is under way here and not too long without progress.
+  boolean isUnderWay(long now) {
+    return phase != Phase.RESTING && now - progressAt < settings.answerTimeout().toNanos();
+  }
+
+  void propose(long now, PeerId from, Propose propose) {
+    ConfigurationId id = propose.id();
+    if (phase == Phase.DELIVERING_OLD || phase == Phase.DELIVERING_REST) {
+      return; // It is asked again when this is done.
+    }
+    if (id.equals(promised)) {
+      Accept given = accept;
+      if (given != null && phase == Phase.ACCEPTED) {
+        voice.send(now, from, given);
+      }
+      return;
+    }
+    if (!rules.isNewer(id, promised) || !id.coordinator().equals(from)) {
+      voice.send(now, from, new Refuse(id, promised.number()));
+      return;
+    }
+    if (!propose.members().contains(self)) {
+      return;
+    }
+    if (phase == Phase.RESTING) {
+      startedAt = now;
+    }
+    promised = id;
+    phase = Phase.FREEZING;
+    frozen = true;
+    accept = null;
+    commit = null;
+    durable = false;
+    answers = 0;
+    holdings = new ArrayList<>();
+    for (int i = 0; i < TrafficClass.count(); i++) {
+      holdings.add(null);
+    }
+    attempt++;
+    progressAt = now;
+    repeatAt = Long.MAX_VALUE;
+    seats.freeze(now, attempt);
+    outcome.promise(now, id.number());
+  }
+
+  /// A promised number is on disk.
+  void durable(long now, long number) {
+    if (phase == Phase.FREEZING && promised.number() <= number) {
+      durable = true;
+      sendAccept(now);
+    }
+  }
+
+  @Override
+  public void frozen(
+      long now, long ofAttempt, TrafficClass trafficClass, @Nullable Holdings held) {
+    if (ofAttempt == attempt && phase == Phase.FREEZING) {
+      holdings.set(trafficClass.code(), held);
+      answers++;
+      sendAccept(now);
+    }
+  }
+
+  private void sendAccept(long now) {
+    if (!durable || answers < TrafficClass.count()) {
+      return;
+    }
+    Configuration old = current;
+    List<Holdings> reports = new ArrayList<>();
+    for (Holdings report : holdings) {
+      if (report != null) {
+        reports.add(report);
+      }
+    }
+    Accept given =
+        old == null
+            ? new Accept(promised, null, List.of(), List.of())
+            : new Accept(promised, old.id(), old.members(), reports);
+    accept = given;
+    phase = Phase.ACCEPTED;
+    progressAt = now;
+    voice.send(now, promised.coordinator(), given);
+  }
+
+  void commit(long now, Commit received) {
+    if (!received.id().equals(promised)
+        || phase != Phase.ACCEPTED
+        || (received.merged().isEmpty() != (current == null))) {
+      return;
+    }
+    commit = received;
+    phase = Phase.RECOVERING;
+    progressAt = now;
+    answers = 0;
+    seats.recover(now, attempt, promised.tag(), received.merged(), received.together());
+  }
+
+  @Override
+  public void recovered(long now, long ofAttempt, TrafficClass trafficClass) {
+    if (ofAttempt != attempt || phase != Phase.RECOVERING) {
+      return;
+    }
+    answers++;
+    progressAt = now;
+    if (answers == TrafficClass.count()) {
+      phase = Phase.RECOVERED;
+      sendRecovered(now);
+    }
+  }
+
+  private void sendRecovered(long now) {
+    repeatAt = now + settings.repeatPause().toNanos();
+    voice.send(now, promised.coordinator(), new Recovered(promised));
+  }
+
+  void install(long now, Install received) {
+    boolean ready =
+        phase == Phase.RECOVERED || (phase == Phase.RECOVERING && !rules.waitsForRecovery());
+    if (!received.id().equals(promised) || !ready) {
+      return;
+    }
+    progressAt = now;
+    repeatAt = Long.MAX_VALUE;
+    if (current == null) {
+      finish(now);
+      return;
+    }
+    phase = Phase.DELIVERING_OLD;
+    answers = 0;
+    seats.deliverOld(now, attempt);
+  }
+
+  @Override
+  public void delivered(long now, long ofAttempt, TrafficClass trafficClass) {
+    if (ofAttempt != attempt || ++answers < TrafficClass.count()) {
+      return;
+    }
+    if (phase == Phase.DELIVERING_OLD) {
+      phase = Phase.DELIVERING_REST;
+      answers = 0;
+      Configuration transitional = transitional();
+      if (transitional.members().size() == sizeOfCurrent() && !rules.alwaysTransitional()) {
+        finish(now);
+        return;
+      }
+      outcome.transitional(now, transitional);
+      seats.transitional(now, attempt, transitional);
+    } else if (phase == Phase.DELIVERING_REST) {
+      finish(now);
+    }
+  }
+
+  private int sizeOfCurrent() {
+    Configuration old = current;
+    return old == null ? 0 : old.members().size();
+  }
+
+  private Configuration transitional() {
+    Configuration old = current;
+    Commit decided = commit;
+    if (old == null || decided == null) {
+      throw new IllegalStateException("Nothing was committed");
+    }
+    List<PeerId> together = new ArrayList<>();
+    BitSet ranks = decided.together();
+    for (int rank = ranks.nextSetBit(0); rank >= 0; rank = ranks.nextSetBit(rank + 1)) {
+      together.add(old.members().get(rank));
+    }
+    return new Configuration(promised.transitional(together.getFirst()), together, old.id());
+  }
+
+  private void finish(long now) {
+    Commit decided = commit;
+    if (decided == null) {
+      throw new IllegalStateException("Nothing was committed");
+    }
+    Configuration next = new Configuration(promised, decided.members(), null);
+    current = next;
+    frozen = false;
+    phase = Phase.RESTING;
+    outcome.installed(now, next, startedAt);
+    seats.regular(now, next);
+  }
+
+  long nextDeadline() {
+    return phase == Phase.RECOVERED ? repeatAt : Long.MAX_VALUE;
+  }
+
+  void due(long now) {
+    if (phase == Phase.RECOVERED && repeatAt <= now) {
+      sendRecovered(now);
+    }
+  }
+}

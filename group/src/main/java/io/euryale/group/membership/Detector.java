@@ -1,0 +1,340 @@
+package io.euryale.group.membership;
+
+import io.euryale.group.membership.MemberMessage.Heard;
+import io.euryale.group.membership.MemberMessage.Heartbeat;
+import io.euryale.group.membership.MemberMessage.Ping;
+import io.euryale.kernel.PeerId;
+import io.euryale.kernel.PeerName;
+import io.euryale.kernel.PeerRef;
+import io.euryale.kernel.trace.TraceEvent;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Failure detection: who is present, who hears whom, and which configuration that makes one want.
+final class Detector {
+
+  /// Shortest pause between two heartbeats that carry news.
+  private static final long NEWS_PAUSE_NANOS = 1_000_000;
+
+  private final MembershipSettings settings;
+  private final PeerId self;
+  private final Voice voice;
+  private final MembershipRules rules;
+  private final Consumer<TraceEvent> observer;
+  private final TreeMap<PeerName, Remote> remotes = new TreeMap<>();
+
+  private long sequence;
+  private long version = 1;
+  private long heartbeatAt = Long.MIN_VALUE;
+  private long lastHeartbeatAt = Long.MIN_VALUE / 2;
+  private long checkedAt;
+  private boolean started;
+  private long doubtSince = Long.MAX_VALUE;
+  private boolean changed = true;
+  private long suspicions;
+
+  /// @param observer gets `SUSPECT` (`peer`, `reason`) and `HEARD` (`peer`) events
+  Detector(
+      MembershipSettings settings,
+      PeerId self,
+      Voice voice,
+      MembershipRules rules,
+      Consumer<TraceEvent> observer) {
+    this.settings = settings;
+    this.self = self;
+    this.voice = voice;
+    this.rules = rules;
+    this.observer = observer;
+  }
+
+  /// What goes into heartbeats besides whom one hears.
+  record Status(long highestNumber, long installed, boolean frozen) {}
+
+  Collection<Remote> remotes() {
+    return remotes.values();
+  }
+
+  long suspicions() {
+    return suspicions;
+  }
+
+  @Nullable Remote find(PeerId peer) {
+    Remote remote = remotes.get(peer.name());
+    return remote != null && remote.id().equals(peer) ? remote : null;
+  }
+
+  /// There is a session with a life of a peer.
+  void reachable(long now, PeerRef ref) {
+    Remote known = remotes.get(ref.id().name());
+    if (known != null && known.id().incarnation() >= ref.id().incarnation()) {
+      return;
+    }
+    if (known != null && known.alive) {
+      lose(known, "it restarted");
+    }
+    Remote remote = new Remote(ref);
+    remote.heardAt = now;
+    remotes.put(ref.id().name(), remote);
+    heartbeatAt = now;
+  }
+
+  /// A datagram of this peer was opened.
+  void heard(long now, Remote remote) {
+    remote.heardAt = now;
+  }
+
+  void heartbeat(long now, Remote remote, Heartbeat heartbeat) {
+    Heartbeat before = remote.last();
+    if (before != null
+        && heartbeat.sequence() <= before.sequence()
+        && rules.ignoresOldHeartbeats()) {
+      return;
+    }
+    boolean news = remote.take(heartbeat);
+    if (!remote.alive && !remote.left && remote.verifyBy == Long.MAX_VALUE) {
+      remote.alive = true;
+      observer.accept(TraceEvent.of("HEARD", "peer", remote.id().toString()));
+      news = true;
+    }
+    if (news) {
+      touch(now);
+    }
+  }
+
+  /// A control connection broke: the peer has one round to answer.
+  void doubt(long now, Remote remote, String reason) {
+    if (!remote.alive || remote.verifyBy != Long.MAX_VALUE) {
+      return;
+    }
+    remote.nonce = voice.jitter(Long.MAX_VALUE);
+    remote.doubt = reason;
+    remote.verifyBy = now + settings.verifyTimeout().toNanos();
+    voice.send(now, remote.id(), new Ping(remote.nonce));
+  }
+
+  /// Its machine refuses connections on its port: a doubted peer is gone.
+  void refused(long now, Remote remote) {
+    if (remote.verifyBy != Long.MAX_VALUE) {
+      remote.verifyBy = Long.MAX_VALUE;
+      lose(remote, remote.doubt + ", then refused");
+      touch(now);
+    }
+  }
+
+  void pong(Remote remote, long nonce) {
+    if (remote.nonce == nonce) {
+      remote.verifyBy = Long.MAX_VALUE;
+    }
+  }
+
+  void left(long now, Remote remote) {
+    if (!remote.left) {
+      remote.left = true;
+      lose(remote, "it left");
+      touch(now);
+    }
+  }
+
+  /// Leaves a peer that is heard but does not answer out of proposals for a while.
+  void exclude(long now, Remote remote) {
+    long pause = settings.answerTimeout().toNanos() << Math.min(remote.exclusions, 4);
+    remote.exclusions++;
+    remote.excludedUntil = now + pause + voice.jitter(pause / 4 + 1);
+    observer.accept(
+        TraceEvent.of("SUSPECT", "peer", remote.id().toString(), "reason", "it does not answer"));
+    touch(now);
+  }
+
+  /// It took part in a configuration.
+  void answered(Remote remote) {
+    remote.exclusions = 0;
+  }
+
+  long nextDeadline() {
+    long next = heartbeatAt;
+    for (Remote remote : remotes.values()) {
+      next = Math.min(next, remote.verifyBy);
+      if (remote.alive) {
+        next = Math.min(next, remote.heardAt + settings.failureTimeout().toNanos());
+      }
+      if (remote.excludedUntil > checkedAt) {
+        next = Math.min(next, remote.excludedUntil);
+      }
+    }
+    return doubtSince == Long.MAX_VALUE
+        ? next
+        : Math.min(next, Math.max(checkedAt + 1, doubtSince + doubtNanos()));
+  }
+
+  /// Finds who is silent, and sends the heartbeat that is due.
+  void due(long now, Status status) {
+    forgivePause(now);
+    for (Remote remote : remotes.values()) {
+      if (remote.verifyBy <= now) {
+        remote.verifyBy = Long.MAX_VALUE;
+        lose(remote, remote.doubt + ", then no answer");
+      }
+      if (remote.excludedUntil <= now && remote.excludedUntil != Long.MIN_VALUE) {
+        remote.excludedUntil = Long.MIN_VALUE;
+        touch(now);
+      }
+    }
+    findSilent(now);
+    if (heartbeatAt <= now) {
+      sendHeartbeats(now, status);
+    }
+  }
+
+  /// Tells everybody soon.
+  void touch(long now) {
+    changed = true;
+    version++;
+    announce(now);
+  }
+
+  /// Tells everybody the present status soon.
+  void announce(long now) {
+    heartbeatAt = Math.min(heartbeatAt, Math.max(now, lastHeartbeatAt + NEWS_PAUSE_NANOS));
+  }
+
+  /// Whether something changed since the last call.
+  boolean takeChanged() {
+    boolean was = changed;
+    changed = false;
+    return was;
+  }
+
+  /// The members of the configuration that this peer should be in, sorted.
+  List<PeerId> wanted() {
+    SortedSet<PeerId> peers = new TreeSet<>();
+    peers.add(self);
+    for (Remote remote : remotes.values()) {
+      if (isUsable(remote)) {
+        peers.add(remote.id());
+        Heartbeat last = remote.last();
+        if (last != null) {
+          last.heard().stream().filter(Heard::mutual).map(Heard::peer).forEach(peers::add);
+        }
+      }
+    }
+    return Cliques.of(self, peers, this::connects);
+  }
+
+  private boolean isUsable(Remote remote) {
+    return remote.alive
+        && remote.excludedUntil == Long.MIN_VALUE
+        && (remote.hears(self) || !rules.hearsBothWays());
+  }
+
+  private boolean connects(PeerId one, PeerId other) {
+    if (one.equals(self) || other.equals(self)) {
+      Remote remote = find(one.equals(self) ? other : one);
+      return remote != null && isUsable(remote);
+    }
+    Remote first = find(one);
+    Remote second = find(other);
+    boolean firstKnown = first != null && isUsable(first);
+    boolean secondKnown = second != null && isUsable(second);
+    if (firstKnown && secondKnown) {
+      return first.works(other) && second.works(one);
+    }
+    return (firstKnown && first.works(other)) || (secondKnown && second.works(one));
+  }
+
+  /// A peer that was itself stopped for a while has not listened: the others get time anew.
+  private void forgivePause(long now) {
+    long late = started ? now - checkedAt - 2 * settings.heartbeatPeriod().toNanos() : 0;
+    started = true;
+    checkedAt = now;
+    if (late <= 0) {
+      return;
+    }
+    long again = now - settings.failureTimeout().toNanos() / 2;
+    for (Remote remote : remotes.values()) {
+      remote.heardAt = Math.max(remote.heardAt, again);
+      if (remote.verifyBy <= now) {
+        remote.verifyBy = now + settings.verifyTimeout().toNanos();
+        voice.send(now, remote.id(), new Ping(remote.nonce));
+      }
+    }
+    heartbeatAt = now;
+  }
+
+  private void findSilent(long now) {
+    List<Remote> silent = new ArrayList<>();
+    int present = 0;
+    for (Remote remote : remotes.values()) {
+      if (remote.alive) {
+        present++;
+        if (now - remote.heardAt >= settings.failureTimeout().toNanos()) {
+          silent.add(remote);
+        }
+      }
+    }
+    if (silent.isEmpty()) {
+      doubtSince = Long.MAX_VALUE;
+      return;
+    }
+    if (silent.size() >= 2 && 2 * silent.size() > present && now - doubtNanos() < doubtSince) {
+      if (doubtSince == Long.MAX_VALUE) {
+        doubtSince = now;
+        silent.forEach(remote -> voice.send(now, remote.id(), new Ping(0)));
+      }
+      return;
+    }
+    doubtSince = Long.MAX_VALUE;
+    for (Remote remote : silent) {
+      lose(
+          remote,
+          "silent for " + settings.failureTimeout().toMillis() + " ms");
+    }
+    touch(now);
+  }
+
+  private long doubtNanos() {
+    return settings.verifyTimeout().toNanos();
+  }
+
+  private void lose(Remote remote, String reason) {
+    if (remote.alive) {
+      remote.alive = false;
+      suspicions++;
+      observer.accept(
+          TraceEvent.of("SUSPECT", "peer", remote.id().toString(), "reason", reason));
+    }
+    changed = true;
+    version++;
+    heartbeatAt = checkedAt;
+  }
+
+  private void sendHeartbeats(long now, Status status) {
+    List<Heard> heard = new ArrayList<>();
+    for (Remote remote : remotes.values()) {
+      if (remote.alive) {
+        heard.add(new Heard(remote.id(), isUsable(remote)));
+      }
+    }
+    Heartbeat heartbeat =
+        new Heartbeat(
+            ++sequence,
+            status.highestNumber(),
+            status.installed(),
+            status.frozen(),
+            version,
+            heard);
+    for (Remote remote : remotes.values()) {
+      if (!remote.left) {
+        voice.send(now, remote.id(), heartbeat);
+      }
+    }
+    lastHeartbeatAt = now;
+    long period = settings.heartbeatPeriod().toNanos();
+    heartbeatAt = now + period - voice.jitter(period / 8 + 1);
+  }
+}

@@ -1,0 +1,609 @@
+package io.euryale.group.membership;
+
+import io.euryale.group.Configuration;
+import io.euryale.group.ConfigurationId;
+import io.euryale.group.membership.MemberMessage.Heartbeat;
+import io.euryale.group.order.Fanout;
+import io.euryale.group.order.Holdings;
+import io.euryale.group.order.OrderRules;
+import io.euryale.group.order.Ordering;
+import io.euryale.group.order.TracedDelivery;
+import io.euryale.group.primary.Primary;
+import io.euryale.group.primary.PrimaryOutput;
+import io.euryale.kernel.DatagramCore;
+import io.euryale.kernel.DatagramHome;
+import io.euryale.kernel.Endpoint;
+import io.euryale.kernel.Hello;
+import io.euryale.kernel.PeerId;
+import io.euryale.kernel.PeerName;
+import io.euryale.kernel.PeerRef;
+import io.euryale.kernel.TrafficClass;
+import io.euryale.kernel.wire.Decoded;
+import io.euryale.link.Envelope;
+import io.euryale.link.Handshakes;
+import io.euryale.link.Keyring;
+import io.euryale.link.LinkCounters;
+import io.euryale.link.LinkHome;
+import io.euryale.link.SessionKeys;
+import io.euryale.link.Sessions;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// The control core of a group member: sessions with peers, failure detection, agreement on
+/// configurations, the primary component. The data classes follow its orders (see the package).
+public final class MemberCore implements DatagramCore {
+
+  /// Number of the record that holds the ceiling of promised numbers.
+  private static final int CEILING_RECORD = 0;
+
+  /// Numbers are promised in blocks, so that hardly any agreement waits for the disk.
+  private static final long CEILING_BLOCK = 1_000;
+
+  private static final int ORDER = 128;
+
+  private final DatagramHome home;
+  private final MemberSettings settings;
+  private final PeerId self;
+  private final MemberListener listener;
+  private final MembershipRules rules;
+
+  private final Sessions sessions;
+  private final Handshakes handshakes;
+  private final Fanout fanout;
+  private final Ordering ordering;
+  private final PrimaryHost primaryHost;
+  private final AllSeats seats;
+  private final MemberVoice voice;
+  private final Detector detector;
+  private final Acceptance acceptance;
+  private final ControlLinks links;
+
+  private @Nullable Proposal proposal;
+  private long ceiling;
+  private long requestedCeiling;
+  private long highestNumber;
+  private long nowNanos;
+  private long bornAt;
+  private List<PeerId> wanted = List.of();
+  private long wantedSince;
+  private long proposeAt = Long.MAX_VALUE;
+  private long notBefore;
+  private long installedAt;
+  private boolean leaving;
+  private final Set<PeerName> declared = new TreeSet<>();
+
+  /// @param keyring null on loopback without keys
+  /// @param others the data classes
+  /// @param controlLoop runs tasks on this core's loop, from any thread
+  /// @param primary makes the primary component's machine; see [Primary]
+  public MemberCore(
+      DatagramHome home,
+      PeerRef selfRef,
+      MemberSettings settings,
+      @Nullable Keyring keyring,
+      List<ClassSeat> others,
+      ClassSeat.Loop controlLoop,
+      MemberListener listener,
+      Function<PrimaryOutput, Primary> primary,
+      OrderRules orderRules,
+      MembershipRules rules) {
+    this.home = home;
+    this.settings = settings;
+    this.listener = listener;
+    this.rules = rules;
+    self = selfRef.id();
+    sessions =
+        new Sessions(
+            TrafficClass.CONTROL,
+            settings.link(),
+            keyring != null,
+            new LinkCounters(),
+            peer -> renew(peer));
+    fanout = new Fanout(home, self, sessions);
+    primaryHost = new PrimaryHost(home, listener, primary);
+    ordering =
+        new Ordering(
+            settings.order(),
+            fanout,
+            new TracedDelivery(home, self, TrafficClass.CONTROL, primaryHost),
+            orderRules);
+    primaryHost.sendThrough(ordering);
+    seats = new AllSeats(self, ordering, fanout, others, controlLoop);
+    voice = new MemberVoice(home, self, fanout, settings.link(), sessions.counters());
+    detector =
+        new Detector(settings.membership(), self, voice, rules, event -> home.observe(event));
+    ByteBuffer record = home.recorded(CEILING_RECORD);
+    ceiling = record.remaining() >= 8 && rules.remembersNumbers() ? record.getLong() : 0;
+    requestedCeiling = ceiling;
+    highestNumber = ceiling;
+    acceptance =
+        new Acceptance(
+            settings.membership(), self, ceiling, voice, seats, new Installing(), rules);
+    seats.answerTo(new Answering());
+    links = new ControlLinks(home, self);
+    handshakes =
+        new Handshakes(
+            settings.link(), selfRef, settings.overlay(), keyring, sessions, new Linking());
+    settings.contacts().forEach(contact -> declared.add(contact.name()));
+    declared.remove(self.name());
+  }
+
+  // --- what operators and applications see ----------------------------------------------------------
+
+  public @Nullable Configuration current() {
+    return acceptance.current();
+  }
+
+  public Primary primary() {
+    return primaryHost.primary();
+  }
+
+  public LinkCounters linkCounters() {
+    return sessions.counters();
+  }
+
+  public long suspicions() {
+    return detector.suspicions();
+  }
+
+  /// Where this peer stands on its way between configurations, as a word.
+  public String phase() {
+    return acceptance.phase().name().toLowerCase(Locale.ROOT);
+  }
+
+  /// Tells everybody that this peer leaves: they go on without waiting for it. What its application
+  /// sent before has to be stable first, or it is lost with it.
+  public void leave(long now) {
+    begin(now);
+    leaving = true;
+    for (Remote remote : detector.remotes()) {
+      voice.send(now, remote.id(), new MemberMessage.Leave());
+    }
+    end(now);
+  }
+
+  /// Replaces the keys of all peers while links go on.
+  public void keyring(long now, Keyring keyring) {
+    begin(now);
+    handshakes.keyring(now, keyring);
+    end(now);
+  }
+
+  // --- the loop -------------------------------------------------------------------------------------
+
+  @Override
+  public void start(long now) {
+    begin(now);
+    bornAt = now;
+    wantedSince = now;
+    for (Contact contact : settings.contacts()) {
+      if (!contact.name().equals(self.name())) {
+        handshakes.contact(now, contact.name(), contact.endpoint());
+      }
+    }
+    end(now);
+  }
+
+  @Override
+  public void datagram(long now, ByteBuffer datagram) {
+    begin(now);
+    if (Envelope.isHandshake(datagram)) {
+      handshakes.datagram(now, datagram);
+    } else {
+      PeerId peer = sessions.open(now, datagram);
+      Remote remote = peer == null ? null : detector.find(peer);
+      if (remote != null) {
+        detector.heard(now, remote);
+        body(now, remote, sessions.body());
+      }
+    }
+    end(now);
+  }
+
+  private void body(long now, Remote remote, ByteBuffer body) {
+    if (!body.hasRemaining()) {
+      return;
+    }
+    int type = body.get(body.position()) & 0xFF;
+    if (type == ORDER) {
+      ordering.datagram(now, remote.id(), body);
+      return;
+    }
+    Decoded<MemberMessage> decoded = voice.decode(now, remote.id(), body);
+    if (decoded instanceof Decoded.Ok<MemberMessage>(MemberMessage message)) {
+      message(now, remote.id(), message);
+    }
+  }
+
+  private void message(long now, PeerId from, MemberMessage message) {
+    Remote remote = detector.find(from);
+    switch (message) {
+      case Heartbeat m -> {
+        highestNumber = Math.max(highestNumber, m.highestNumber());
+        if (remote != null) {
+          detector.heartbeat(now, remote, m);
+        }
+        Proposal open = proposal;
+        if (open != null && open.isDecided() && m.installed() == open.id.tag()) {
+          open.installed(from);
+        }
+      }
+      case MemberMessage.Ping m -> voice.send(now, from, new MemberMessage.Pong(m.nonce()));
+      case MemberMessage.Pong m -> {
+        if (remote != null) {
+          detector.pong(remote, m.nonce());
+        }
+      }
+      case MemberMessage.Propose m -> {
+        highestNumber = Math.max(highestNumber, m.id().number());
+        acceptance.propose(now, from, m);
+      }
+      case MemberMessage.Accept m -> {
+        Proposal open = openProposal(m.id());
+        if (open != null) {
+          open.accept(now, from, m);
+          if (remote != null) {
+            detector.answered(remote);
+          }
+        }
+      }
+      case MemberMessage.Refuse m -> {
+        highestNumber = Math.max(highestNumber, m.promised());
+        Proposal open = openProposal(m.id());
+        if (open != null && !open.isDecided()) {
+          proposal = null;
+          long pause = settings.membership().settlePause().toNanos();
+          notBefore = now + voice.jitter(2 * pause + 1);
+        }
+      }
+      case MemberMessage.Commit m -> acceptance.commit(now, m);
+      case MemberMessage.Recovered m -> {
+        Proposal open = openProposal(m.id());
+        if (open != null) {
+          open.recovered(now, from);
+        }
+      }
+      case MemberMessage.Install m -> acceptance.install(now, m);
+      case MemberMessage.Leave _ -> {
+        if (remote != null) {
+          detector.left(now, remote);
+        }
+      }
+    }
+  }
+
+  private @Nullable Proposal openProposal(ConfigurationId id) {
+    Proposal open = proposal;
+    return open != null && open.id.equals(id) ? open : null;
+  }
+
+  @Override
+  public void timerDue(long now) {
+    begin(now);
+    handshakes.due(now);
+    detector.due(now, status());
+    acceptance.due(now);
+    Proposal open = proposal;
+    if (open != null && open.nextDeadline() <= now) {
+      Set<PeerId> missing = open.due(now);
+      if (missing != null) {
+        proposal = null;
+        for (PeerId member : missing) {
+          Remote remote = detector.find(member);
+          if (remote != null) {
+            detector.exclude(now, remote);
+          }
+        }
+      }
+    }
+    ordering.due(now);
+    end(now);
+  }
+
+  private Detector.Status status() {
+    Configuration current = acceptance.current();
+    return new Detector.Status(
+        highestNumber, current == null ? 0 : current.id().tag(), acceptance.isFrozen());
+  }
+
+  @Override
+  public void idle(long now) {
+    begin(now);
+    ordering.idle(now);
+    end(now);
+  }
+
+  @Override
+  public void persisted(long now, int record) {
+    begin(now);
+    if (record == CEILING_RECORD) {
+      ceiling = requestedCeiling;
+      acceptance.durable(now, ceiling);
+    } else if (record == PrimaryHost.RECORD) {
+      primaryHost.persisted(now);
+    }
+    end(now);
+  }
+
+  @Override
+  public void linkUp(long now, int link, Hello remote) {
+    links.up(link, remote);
+  }
+
+  @Override
+  public void linkDown(long now, int link, String reason) {
+    begin(now);
+    Remote remote = byName(links.down(link));
+    if (remote != null) {
+      detector.doubt(now, remote, reason);
+    }
+    end(now);
+  }
+
+  @Override
+  public void dialFailed(long now, int link, String reason) {
+    begin(now);
+    Remote remote = byName(links.of(link));
+    if (remote != null && reason.contains("refused")) {
+      detector.refused(now, remote);
+    }
+    end(now);
+  }
+
+  private @Nullable Remote byName(@Nullable PeerName name) {
+    if (name == null) {
+      return null;
+    }
+    for (Remote remote : detector.remotes()) {
+      if (remote.id().name().equals(name)) {
+        return remote;
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public void frame(long now, int link, ByteBuffer frame) {
+    home.disconnect(link); // Connections of group members carry nothing after the hello.
+  }
+
+  // --- what becomes of a turn -----------------------------------------------------------------------
+
+  private void begin(long now) {
+    nowNanos = now;
+    fanout.now(now);
+  }
+
+  private void end(long now) {
+    voice.drain((from, message) -> message(now, from, message));
+    seats.turn(now);
+    voice.drain((from, message) -> message(now, from, message));
+    if (!leaving) {
+      propose(now);
+    }
+    voice.drain((from, message) -> message(now, from, message));
+    seats.turn(now);
+    voice.drain((from, message) -> message(now, from, message));
+    rearm();
+  }
+
+  /// Proposes the configuration wanted, when it is for this peer to do, and time.
+  private void propose(long now) {
+    if (detector.takeChanged()) {
+      List<PeerId> fresh = detector.wanted();
+      if (!fresh.equals(wanted)) {
+        wanted = fresh;
+        wantedSince = now;
+      }
+    }
+    proposeAt = Long.MAX_VALUE;
+    Proposal open = proposal;
+    if (open != null && !open.isDecided()) {
+      if (wanted.containsAll(open.members)) {
+        return;
+      }
+      proposal = null; // Somebody in it is lost.
+    }
+    if (wanted.isEmpty() || !wanted.getFirst().equals(self) || isContent()) {
+      return;
+    }
+    long due = Math.max(dueAt(), notBefore);
+    if (awaitsOther(now)) {
+      due = Math.max(due, now + settings.membership().repeatPause().toNanos());
+    }
+    if (due > now) {
+      proposeAt = due;
+      return;
+    }
+    long number = Math.max(highestNumber, acceptance.promised().number()) + 2;
+    number += number & 1;
+    highestNumber = number;
+    Proposal fresh =
+        new Proposal(
+            ConfigurationId.regular(number, self), wanted, settings.membership(), voice, rules);
+    proposal = fresh;
+    fresh.begin(now);
+  }
+
+  /// Whether an attempt of another coordinator, who is present, is under way here.
+  private boolean awaitsOther(long now) {
+    PeerId coordinator = acceptance.promised().coordinator();
+    return !coordinator.equals(self) && wanted.contains(coordinator) && acceptance.isUnderWay(now);
+  }
+
+  /// Whether everybody wanted has installed what is installed here, and it is what is wanted.
+  private boolean isContent() {
+    Configuration current = acceptance.current();
+    if (current == null || acceptance.isFrozen() || !current.members().equals(wanted)) {
+      return false;
+    }
+    if (!rules.rests()) {
+      return false;
+    }
+    for (PeerId member : wanted) {
+      Remote remote = detector.find(member);
+      Heartbeat last = remote == null ? null : remote.last();
+      if (last != null && (last.installed() != current.id().tag() || last.frozen())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// From when on the configuration wanted is to be proposed: losses at once, newcomers when they
+  /// have settled, members that missed an installation when they had the time to hear of it.
+  private long dueAt() {
+    MembershipSettings s = settings.membership();
+    Configuration current = acceptance.current();
+    if (current == null) {
+      boolean all = declared.stream().allMatch(this::isWanted);
+      return all
+          ? wantedSince + s.settlePause().toNanos()
+          : Math.max(
+              bornAt + s.joinWindow().toNanos(), wantedSince + s.settlePause().toNanos());
+    }
+    if (current.members().equals(wanted)) {
+      return wantedSinceOrInstalled() + 2 * s.heartbeatPeriod().toNanos();
+    }
+    return current.members().containsAll(wanted)
+        ? wantedSince
+        : wantedSince + s.settlePause().toNanos();
+  }
+
+  private long wantedSinceOrInstalled() {
+    return Math.max(wantedSince, installedAt);
+  }
+
+  private boolean isWanted(PeerName name) {
+    return wanted.stream().anyMatch(peer -> peer.name().equals(name));
+  }
+
+  private void rearm() {
+    long next = Math.min(handshakes.nextDeadline(), detector.nextDeadline());
+    next = Math.min(next, acceptance.nextDeadline());
+    next = Math.min(next, ordering.nextDeadline());
+    next = Math.min(next, proposeAt);
+    Proposal open = proposal;
+    if (open != null) {
+      next = Math.min(next, open.nextDeadline());
+    }
+    home.wakeAt(next);
+  }
+
+  private void renew(PeerId peer) {
+    handshakes.renew(nowNanos, peer);
+  }
+
+  /// What the classes answer, taken as turns of this core.
+  private final class Answering implements Seats.Answers {
+    @Override
+    public void frozen(
+        long now,
+        long attempt,
+        TrafficClass trafficClass,
+        @Nullable Holdings holdings) {
+      begin(now);
+      acceptance.frozen(now, attempt, trafficClass, holdings);
+      after(now, trafficClass);
+    }
+
+    @Override
+    public void recovered(long now, long attempt, TrafficClass trafficClass) {
+      begin(now);
+      acceptance.recovered(now, attempt, trafficClass);
+      after(now, trafficClass);
+    }
+
+    @Override
+    public void delivered(long now, long attempt, TrafficClass trafficClass) {
+      begin(now);
+      acceptance.delivered(now, attempt, trafficClass);
+      after(now, trafficClass);
+    }
+
+    /// Answers of this loop's own class come inside a turn that ends by itself.
+    private void after(long now, TrafficClass trafficClass) {
+      if (trafficClass != TrafficClass.CONTROL) {
+        end(now);
+      }
+    }
+  }
+
+  private final class Installing implements Acceptance.Outcome {
+    @Override
+    public void promise(long now, long number) {
+      if (number <= ceiling) {
+        acceptance.durable(now, number);
+      } else if (number > requestedCeiling) {
+        requestedCeiling = number + CEILING_BLOCK;
+        home.persist(CEILING_RECORD, ByteBuffer.allocate(8).putLong(requestedCeiling).flip());
+      }
+    }
+
+    @Override
+    public void transitional(long now, Configuration configuration) {
+      home.observe(Traces.install(configuration));
+      listener.installed(now, configuration, 0);
+    }
+
+    @Override
+    public void installed(long now, Configuration configuration, long startedNanos) {
+      home.observe(Traces.install(configuration));
+      installedAt = now;
+      links.follow(configuration, detector);
+      detector.announce(now);
+      Proposal open = proposal;
+      if (open != null && open.id.equals(configuration.id())) {
+        open.installed(self);
+      }
+      listener.installed(now, configuration, now - startedNanos);
+    }
+  }
+
+  private final class Linking implements LinkHome {
+    @Override
+    public void send(Endpoint remote, ByteBuffer datagram) {
+      home.sendTo(home.address(remote), datagram);
+    }
+
+    @Override
+    public void keyBytes(byte[] target) {
+      home.keyBytes(target);
+    }
+
+    @Override
+    public long jitter(long bound) {
+      return home.jitter(bound);
+    }
+
+    @Override
+    public void offered(SessionKeys keys) {
+      sessions.accept(nowNanos, keys);
+      seats.offered(keys);
+    }
+
+    @Override
+    public void established(SessionKeys keys) {
+      sessions.install(nowNanos, keys);
+      fanout.reachable(keys.remote());
+      seats.established(keys);
+      detector.reachable(nowNanos, keys.remote());
+    }
+
+    @Override
+    public void retired(SessionKeys keys) {
+      sessions.retire(keys);
+      seats.retired(keys);
+    }
+
+    @Override
+    public void superseded(PeerId former, PeerRef present) {
+      links.drop(former.name());
+    }
+  }
+}

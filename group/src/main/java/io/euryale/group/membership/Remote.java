@@ -1,0 +1,79 @@
+package io.euryale.group.membership;
+
+import io.euryale.group.membership.MemberMessage.Heard;
+import io.euryale.group.membership.MemberMessage.Heartbeat;
+import io.euryale.kernel.PeerId;
+import io.euryale.kernel.PeerRef;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What is known of another life of a peer with which there is a session.
+final class Remote {
+
+  final PeerRef ref;
+
+  /// Last time a datagram of it was opened.
+  long heardAt;
+
+  /// Whether it counts as present: heard, and neither silent for too long nor lost otherwise.
+  boolean alive;
+
+  /// It said that it leaves.
+  boolean left;
+
+  /// While it may be gone and has been asked: until when it may answer, and what it was asked.
+  long verifyBy = Long.MAX_VALUE;
+
+  long nonce;
+  String doubt = "";
+
+  /// It does not answer to proposals although it is heard; not wanted until then.
+  long excludedUntil = Long.MIN_VALUE;
+
+  int exclusions;
+
+  private @Nullable Heartbeat last;
+  private final Set<PeerId> hears = new HashSet<>();
+  private final Set<PeerId> mutual = new HashSet<>();
+
+  Remote(PeerRef ref) {
+    this.ref = ref;
+  }
+
+  PeerId id() {
+    return ref.id();
+  }
+
+  @Nullable Heartbeat last() {
+    return last;
+  }
+
+  /// @return whether it tells something new about whom it hears
+  boolean take(Heartbeat heartbeat) {
+    Heartbeat before = last;
+    last = heartbeat;
+    if (before != null && before.version() == heartbeat.version()) {
+      return false;
+    }
+    hears.clear();
+    mutual.clear();
+    for (Heard heard : heartbeat.heard()) {
+      hears.add(heard.peer());
+      if (heard.mutual()) {
+        mutual.add(heard.peer());
+      }
+    }
+    return true;
+  }
+
+  /// Whether it said that it hears a peer.
+  boolean hears(PeerId peer) {
+    return hears.contains(peer);
+  }
+
+  /// Whether it said that it and a peer hear each other.
+  boolean works(PeerId peer) {
+    return mutual.contains(peer);
+  }
+}

@@ -1,0 +1,49 @@
+/// Who is in the configuration: failure detection, agreement, installation.
+///
+/// ## Who hears whom
+///
+/// Every member tells all peers it has a session with, in each heartbeat, whom it hears, and with
+/// whom it hears each other. So everybody knows the graph of who can work with whom, as far as it
+/// matters to him. The peers of one configuration hear each other, every pair both ways; the
+/// configurations wanted are the greedy cliques of the graph in the order of names. That is
+/// deterministic, so that peers which know the same graph want the same configurations, and a
+/// one-way or missing link leads to a stable, smaller configuration instead of endless attempts.
+///
+/// A peer is lost when it was silent for the failure timeout, when it said that it leaves, or when
+/// its control connection broke and it does not answer a question within one round. A peer that
+/// finds more than half of the others silent, and at least two, distrusts itself first and asks
+/// again; a peer that notices that it was itself paused gives the others time anew.
+///
+/// ## Agreement
+///
+/// The first member of a wanted configuration that is not installed proposes it:
+///
+/// ```
+///  coordinator                                    member
+///       │ ── Propose(id, members) ──────────────────▶ │ promises id, falls silent in all classes
+///       │ ◀──────────── Accept(id, old, holdings) ─── │
+///  joins the holdings per old configuration           │
+///       │ ── Commit(id, members, merged) ───────────▶ │ gets the union of the packets
+///       │ ◀──────────────────────── Recovered(id) ─── │ obliged to the union from here on
+///       │ ── Install(id) ───────────────────────────▶ │ delivers, installs
+/// ```
+///
+/// Everything is repeated until it is answered, and answering twice is harmless. A member only
+/// follows ids above all it has promised, also over restarts: a ceiling of the numbers is on disk
+/// before a number below it is promised. An attempt that loses a member is given up for one with a
+/// higher id. What was frozen stays frozen until some attempt succeeds; nothing of a failed attempt
+/// is taken back or needed, except the obligation (see `order`).
+///
+/// That all who install it agree on the last step cannot be had when a member is cut off at that
+/// moment (two generals); it then goes on from the old configuration with whom it still has, and the
+/// obligation makes it deliver what the others may have.
+///
+/// ## Installation
+///
+/// Configurations are common to all classes, each with its own loop. The control core lets every
+/// class deliver what belongs into the old regular configuration, installs the transitional one,
+/// lets every class deliver the rest, and installs the new regular one.
+@NullMarked
+package io.euryale.group.membership;
+
+import org.jspecify.annotations.NullMarked;
