@@ -3,7 +3,6 @@ package io.euryale.platform;
 import io.euryale.kernel.Hello;
 import io.euryale.kernel.wire.Decoded;
 import io.euryale.kernel.wire.Frames;
-import io.euryale.kernel.wire.HelloCodec;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -114,7 +113,7 @@ final class Connection extends ChannelInboundHandlerAdapter
     }
     isGuest = !remote.isLoopbackAddress();
     home.timers().set(timeout, Loops.nowNanos() + home.settings().helloTimeout().toNanos());
-    outbox.append(home.helloFrame());
+    outbox.append(home.greeting().hello());
     outbox.flush(ctx.channel());
     if (ctx.channel() instanceof LoopSocket socket) {
       socket.readTo(this);
@@ -179,9 +178,9 @@ final class Connection extends ChannelInboundHandlerAdapter
   }
 
   private void greet(ByteBuffer body) {
-    switch (HelloCodec.decode(home.reader(), body)) {
+    switch (home.greeting().decode(body)) {
       case Decoded.Ok<Hello>(Hello remote) -> {
-        Rejection refusal = home.refusal(remote);
+        Rejection refusal = home.greeting().refusal(remote);
         if (refusal != null) {
           reject(refusal, "");
           return;

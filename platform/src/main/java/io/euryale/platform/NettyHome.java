@@ -3,16 +3,10 @@ package io.euryale.platform;
 import io.euryale.kernel.Core;
 import io.euryale.kernel.DatagramHome;
 import io.euryale.kernel.Endpoint;
-import io.euryale.kernel.Hello;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.trace.TraceEvent;
-import io.euryale.kernel.wire.HelloCodec;
-import io.euryale.kernel.wire.WireReader;
-import io.euryale.kernel.wire.WireWriter;
-import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.List;
@@ -49,13 +43,8 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NettyHome.class);
   private static final SecureRandom KEYS = new SecureRandom();
 
-  /// Free TCP ports that are tried until the UDP port of the same number is free as well.
-  private static final int PORT_TRIES = 32;
-
   private final ClassLoop loop;
   private final TrafficClass trafficClass;
-  private final String overlay;
-  private final Role role;
   private final LinkSettings settings;
   private final Reach reach;
   private final @Nullable Records records;
@@ -64,9 +53,9 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
   private final Consumer<Throwable> onFailure;
 
   private final LinkCounters counters = new LinkCounters();
-  private final WireReader reader = new WireReader();
-  private final WireWriter writer = new WireWriter();
   private final CoreCalls calls = new CoreCalls(this);
+  private final Ports ports = new Ports(this, calls);
+  private final Greeting greeting;
   private final Links links;
   private final Timer coreTimer =
       new Timer() {
@@ -76,9 +65,6 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
         }
       };
 
-  private volatile @Nullable Listener listener;
-  private volatile @Nullable Datagrams datagrams;
-  private @Nullable PeerRef self;
   private boolean turnOpen;
   private volatile boolean stopped;
   private volatile @Nullable Throwable failure;
@@ -134,8 +120,7 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
       Consumer<Throwable> onFailure) {
     this.loop = loops.of(trafficClass);
     this.trafficClass = trafficClass;
-    this.overlay = overlay;
-    this.role = role;
+    this.greeting = new Greeting(overlay, role, trafficClass);
     this.settings = settings;
     this.reach = reach;
     this.records = records;
@@ -158,64 +143,26 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
   /// @return the port
   /// @throws PlatformException when the host is beyond the home's reach or the port cannot be had
   public int listen(String host, int port) {
-    reach.require(host);
-    return listening(Listener.open(this, Loopback.address(host, port)));
+    return listening(ports.open(host, port));
   }
 
   /// Opens the port on which others reach this core, a [DatagramCore], by links and by datagrams:
   /// the same number for TCP and UDP. Otherwise as [#listen]; datagrams wait until [#start] too.
   public int listenWithDatagrams(String host, int port) {
-    reach.require(host);
-    for (int tries = 1; ; tries++) {
-      Listener opened = Listener.open(this, Loopback.address(host, port));
-      InetSocketAddress address = Loopback.address(host, opened.port());
-      try {
-        datagrams = Datagrams.open(this, calls, address);
-        return listening(opened);
-      } catch (IOException e) {
-        opened.close();
-        if (port != 0 || tries == PORT_TRIES) {
-          throw new PlatformException(
-              PlatformException.ENVIRONMENT, Datagrams.describe(trafficClass, address, e));
-        }
-      }
-    }
+    return listening(ports.openWithDatagrams(host, port));
   }
 
-  private int listening(Listener opened) {
-    listener = opened;
+  private int listening(int port) {
     boolean _ =
         loop.runAndWait(
             () -> {
               if (stopped) {
-                closePorts();
+                ports.close();
               } else if (calls.hasStarted()) {
-                openPorts();
+                ports.admit();
               }
             });
-    return opened.port();
-  }
-
-  private void openPorts() {
-    Datagrams received = datagrams;
-    if (received != null) {
-      received.receive();
-    }
-    Listener opened = listener;
-    if (opened != null) {
-      opened.accept();
-    }
-  }
-
-  private void closePorts() {
-    Listener opened = listener;
-    if (opened != null) {
-      opened.close();
-    }
-    Datagrams received = datagrams;
-    if (received != null) {
-      received.close();
-    }
+    return port;
   }
 
   /// Gives the home its core, once; the core's `start` is its first call.
@@ -228,10 +175,10 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
               if (stopped || calls.hasStarted()) {
                 return;
               }
-              self = newSelf;
+              greeting.self(newSelf);
               calls.start(newCore);
               if (!stopped) {
-                openPorts();
+                ports.admit();
               }
             });
   }
@@ -293,7 +240,7 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
 
   /// What the datagram socket has done; null without [#listenWithDatagrams].
   public @Nullable DatagramCounters datagramCounters() {
-    Datagrams opened = datagrams;
+    Datagrams opened = ports.datagrams();
     return opened == null ? null : opened.counters();
   }
 
@@ -327,7 +274,7 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
 
   @Override
   public void observe(TraceEvent event) {
-    PeerRef who = self;
+    PeerRef who = greeting.self();
     if (observations != null && who != null) {
       observations.record(Loops.nowNanos(), who.id(), event);
     }
@@ -386,7 +333,7 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
   }
 
   private Datagrams socket() {
-    Datagrams opened = datagrams;
+    Datagrams opened = ports.datagrams();
     if (opened == null) {
       throw new IllegalStateException("A home without datagrams: call listenWithDatagrams first");
     }
@@ -451,29 +398,8 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
     return links;
   }
 
-  WireReader reader() {
-    return reader;
-  }
-
-  /// Our hello, valid until the next call.
-  ByteBuffer helloFrame() {
-    PeerRef who = self;
-    if (who == null) {
-      throw new IllegalStateException("A connection before the start of its core");
-    }
-    return HelloCodec.encode(writer, new Hello(overlay, role, trafficClass, who));
-  }
-
-  /// Why a hello is not acceptable, or null.
-  @Nullable Rejection refusal(Hello remote) {
-    PeerRef who = self;
-    if (!remote.overlay().equals(overlay)) {
-      return Rejection.OTHER_OVERLAY;
-    }
-    if (remote.trafficClass() != trafficClass) {
-      return Rejection.OTHER_CLASS;
-    }
-    return who != null && remote.self().id().equals(who.id()) ? Rejection.SELF : null;
+  Greeting greeting() {
+    return greeting;
   }
 
   // ---------------------------------------------------------------- the end
@@ -484,7 +410,7 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
       return;
     }
     failure = e;
-    PeerRef who = self;
+    PeerRef who = greeting.self();
     Object name = who == null ? "(not started)" : who.id();
     if (e instanceof PlatformException) {
       LOG.error("Peer {} stops: {}", name, e.getMessage());
@@ -506,7 +432,7 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
   private void stop() {
     stopped = true;
     loop.timers().cancel(coreTimer);
-    closePorts();
+    ports.close();
     links.stop();
   }
 
