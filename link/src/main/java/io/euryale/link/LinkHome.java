@@ -25,8 +25,8 @@ public interface LinkHome {
   /// same keys; the first one for a peer makes it reachable.
   void established(SessionKeys keys);
 
-  /// Keys that were offered or established are no longer taken: every class calls
-  /// [Sessions#retire]. Not called for keys that a newer session replaces in due course.
+  /// Keys are no longer to be used, because a key of the keyring they came from is gone: every
+  /// class calls [Sessions#retire]. Sessions that newer ones replace are not told of; they run out.
   void retired(SessionKeys keys);
 
   /// A later life of a peer has proved itself; what belongs to the life before is over. Followed by

@@ -43,6 +43,10 @@ public final class StaticKey {
     return Base64.getEncoder().encodeToString(scalar);
   }
 
+  byte[] scalar() {
+    return scalar.clone();
+  }
+
   PrivateKey key() {
     return key;
   }
