@@ -1,5 +1,6 @@
 package io.euryale.lab.group;
 
+import io.euryale.group.Service;
 import io.euryale.kernel.trace.Trace;
 import io.euryale.lab.group.GroupEvent.Install;
 import io.euryale.lab.group.GroupEvent.Primary;
@@ -55,7 +56,7 @@ final class PrimaryChecker extends EventChecker {
       case Install e -> installed(e);
       case GroupEvent.Crash e -> ends.at(e.who().index)[0] = e.trace();
       case GroupEvent.Deliver e -> {
-        if (e.service() == io.euryale.group.Service.SAFE && e.view().isRegular()) {
+        if (e.service() == Service.SAFE && e.view().isRegular()) {
           safe(e);
         }
       }
@@ -108,6 +109,9 @@ final class PrimaryChecker extends EventChecker {
           same.trace(),
           event.trace());
     } else if (other != null && other.number() != event.number()) {
+      if (same == null) {
+        chain.first.remove(event.number()); // The same configuration is no successor of itself.
+      }
       violated(
           "PC-1",
           "%s is primary %d at %s and %d at %s"
