@@ -26,7 +26,8 @@ public interface DatagramHome extends Home {
   /// 1,200 and 65,000.
   int datagramBytes(int address);
 
-  /// Bytes of arrived datagrams that the machine holds for this core before it drops more.
+  /// Bytes of arrived datagrams that the machine holds for this core before it drops more, if each
+  /// datagram is reckoned with 640 bytes more than it has.
   int receiveBufferBytes();
 
   /// Replaces a small record (at most 64 KiB) on disk, atomically; [DatagramCore#persisted] follows
