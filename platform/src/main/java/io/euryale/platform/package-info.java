@@ -4,13 +4,27 @@
 ///
 /// [io.euryale.platform.Loops] has one thread for each traffic class. A
 /// [io.euryale.platform.NettyHome] gives one core on one class its links, its timer and its
-/// time. A `Connection` is one TCP connection: hello both ways
-/// ([io.euryale.kernel.wire.HelloCodec]), then frames ([io.euryale.kernel.wire.Frames]); a
+/// time; it calls the core by `CoreCalls`, in turns. `Links` knows what is up and what is dialled,
+/// `Guests` how many connections others may open. A `Connection` is one TCP connection: hello both
+/// ways ([io.euryale.kernel.wire.HelloCodec]), then frames ([io.euryale.kernel.wire.Frames]); a
 /// `FrameAssembler` cuts what is read, an `Outbox` packs what is written, a `Dial` keeps a link
 /// that was asked for. `TurnHandler` and `SelectorHandler` stand between Netty and the operating
 /// system: they give the loop its turns (inputs, timers, `idle`, flush) and make no garbage, so a
-/// packet that is forwarded costs no heap. Listening and dialling stay on loopback until peers
-/// have keys ([io.euryale.platform.Loopback]).
+/// packet that is forwarded costs no heap. Listening and dialling stay on loopback unless what
+/// matters is proved by keys ([io.euryale.platform.Reach]).
+///
+/// ## Datagrams
+///
+/// `Datagrams` is a UDP socket at the same selector, for cores that take datagrams
+/// ([io.euryale.kernel.DatagramCore]). It has the port number of the links, so that one endpoint
+/// serves both. A turn reads up to 64 datagrams into the loop's one buffer; what is sent leaves at
+/// once. Refusals of the machine are counted by reason ([io.euryale.platform.Unsent]).
+///
+/// ## Records
+///
+/// [io.euryale.platform.Records] keeps what a core must not forget: a locked directory, a file for
+/// each record, replaced by renaming and forced by a thread of its own. A machine that cannot
+/// write stops the homes of that peer.
 ///
 /// ## Settings
 ///
