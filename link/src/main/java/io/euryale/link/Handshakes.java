@@ -90,6 +90,7 @@ public final class Handshakes {
   /// Every other class has to call [Sessions#forget].
   public void forget(PeerName peer) {
     Contact contact = contacts.remove(peer);
+    deadlineKnown = false;
     if (contact != null) {
       abandon(contact);
       control.forget(peer);

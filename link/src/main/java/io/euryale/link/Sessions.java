@@ -6,7 +6,7 @@ import io.euryale.kernel.PeerName;
 import io.euryale.kernel.TrafficClass;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -26,6 +26,9 @@ public final class Sessions {
 
   private static final int MAX_PER_PEER = 4;
 
+  /// Shortest time between two searches for what has expired.
+  private static final long SWEEP_NANOS = 1_000_000_000L;
+
   private final TrafficClass trafficClass;
   private final LinkSettings settings;
   private final LinkCounters counters;
@@ -33,8 +36,8 @@ public final class Sessions {
   private final Consumer<PeerId> renewal;
   private final LongMap<Session> byIndex = new LongMap<>();
 
-  /// Looked up only, never iterated.
-  private final Map<PeerName, Line> lines = new HashMap<>();
+  private final Map<PeerName, Line> lines = new LinkedHashMap<>();
+  private long sweepNanos = Long.MIN_VALUE;
 
   private final ByteBuffer sealed = ByteBuffer.allocate(Envelope.MAX_DATAGRAM_BYTES);
   private final ByteBuffer body = ByteBuffer.allocate(Envelope.MAX_DATAGRAM_BYTES);
@@ -134,8 +137,8 @@ public final class Sessions {
     }
     Session session = keys.session(trafficClass);
     session.expiresNanos = nowNanos + 2 * settings.handshakeTimeout().toNanos();
+    sweep(nowNanos);
     Line line = lines.computeIfAbsent(keys.peer().name(), name -> new Line());
-    dropExpired(nowNanos, line);
     if (line.receiving.size() >= MAX_PER_PEER) {
       drop(line, oldestIdle(line));
     }
@@ -304,10 +307,17 @@ public final class Sessions {
         Math.min(session.expiresNanos, nowNanos + settings.rekeyOverlap().toNanos());
   }
 
-  private void dropExpired(long nowNanos, Line line) {
-    for (Session session : List.copyOf(line.receiving)) {
-      if (nowNanos >= session.expiresNanos) {
-        drop(line, session);
+  /// Drops what has expired: half-open sessions of strangers must not pile up.
+  private void sweep(long nowNanos) {
+    if (nowNanos < sweepNanos) {
+      return;
+    }
+    sweepNanos = nowNanos + SWEEP_NANOS;
+    for (Line line : List.copyOf(lines.values())) {
+      for (Session session : List.copyOf(line.receiving)) {
+        if (nowNanos >= session.expiresNanos) {
+          drop(line, session);
+        }
       }
     }
   }
