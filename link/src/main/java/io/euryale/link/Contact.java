@@ -9,6 +9,13 @@ import org.jspecify.annotations.Nullable;
 /// What [Handshakes] knows about one peer, and how far it has got with it.
 final class Contact {
 
+  /// Handshakes that a peer may save up, in seconds' worth.
+  private static final int BURST_SECONDS = 2;
+
+  /// Messages after which a crossing handshake of the other side is welcome: perhaps ours cannot
+  /// get through.
+  private static final int CROSSED_MESSAGES = 2;
+
   /// A handshake begun here that waits for the second message.
   static final class Begun {
     final Scheme.Initiation initiation;
@@ -77,14 +84,68 @@ final class Contact {
     this.name = name;
   }
 
-  /// Takes one handshake from the peer's allowance, of which it may save up `burst`.
-  boolean allow(long nowNanos, long intervalNanos, int burst) {
-    long base = Math.max(allowedNanos, nowNanos - burst * intervalNanos);
-    if (base + intervalNanos > nowNanos) {
-      return false;
+  /// Why a first message of this peer is not looked at further, or null; takes one handshake from
+  /// the peer's allowance then.
+  @Nullable Rejection refuses(
+      long nowNanos, Scheme.Claim claim, PeerName self, LinkSettings settings) {
+    if (claim.incarnation() < incarnation) {
+      return Rejection.OLD_INCARNATION;
     }
-    allowedNanos = base + intervalNanos;
-    return true;
+    if (claim.incarnation() == incarnation && claim.attempt() <= attempt) {
+      return Rejection.REPLAYED;
+    }
+    // Of two handshakes that cross, the one begun by the first name goes on.
+    if (begun != null && begun.sent <= CROSSED_MESSAGES && self.compareTo(name) < 0) {
+      return Rejection.CROSSED;
+    }
+    long interval = 1_000_000_000L / settings.handshakesPerSecond();
+    long saved = interval * settings.handshakesPerSecond() * BURST_SECONDS;
+    long base = Math.max(allowedNanos, nowNanos - saved);
+    if (base + interval > nowNanos) {
+      return Rejection.RATE_LIMITED;
+    }
+    allowedNanos = base + interval;
+    return null;
+  }
+
+  /// When something is to be done about this peer.
+  ///
+  /// @param heardNanos when a packet of it was opened last
+  long deadline(LinkSettings settings, long heardNanos) {
+    long deadline = isIdle() ? beginNanos(settings, heardNanos) : Long.MAX_VALUE;
+    if (answered != null) {
+      deadline = Math.min(deadline, answered.deadlineNanos());
+    }
+    if (confirming != null) {
+      deadline = Math.min(deadline, Math.min(confirming.repeatNanos, confirming.deadlineNanos));
+    }
+    if (begun != null) {
+      deadline = Math.min(deadline, Math.min(begun.repeatNanos, begun.deadlineNanos));
+    }
+    return current == null ? deadline : Math.min(deadline, endNanos(settings));
+  }
+
+  /// When the present session is of no use any more.
+  long endNanos(LinkSettings settings) {
+    return currentSinceNanos + 2 * settings.rekeyPeriod().toNanos();
+  }
+
+  /// When a handshake is to begin, if none is going on; in the past when there is nothing to keep
+  /// this entry for.
+  long beginNanos(LinkSettings settings, long heardNanos) {
+    if (current == null) {
+      return wanted ? nextNanos : Long.MIN_VALUE;
+    }
+    if (renew) {
+      return nextNanos;
+    }
+    // Both sides count; the responder leaves the renewal to the initiator unless it is late.
+    long period = settings.rekeyPeriod().toNanos();
+    long due = currentSinceNanos + (current.initiator() ? period - period / 10 : period);
+    if (wanted) {
+      due = Math.min(due, heardNanos + settings.silence().toNanos());
+    }
+    return Math.max(due, nextNanos);
   }
 
   boolean isHalfOpen() {

@@ -63,4 +63,18 @@ record Greeting(PeerRef self, PeerName to, String overlay, int oldest, int newes
     }
     return new Greeting(self, to, overlay, oldest, newest, epoch);
   }
+
+  /// Why `receiver` does not want to talk to a sender that proved its name, or null.
+  @Nullable Rejection refusedBy(PeerName receiver, String ownOverlay) {
+    if (self.name().equals(receiver)) {
+      return Rejection.OWN_NAME;
+    }
+    if (!to.equals(receiver)) {
+      return Rejection.WRONG_NAME;
+    }
+    if (!overlay.equals(ownOverlay)) {
+      return Rejection.OTHER_OVERLAY;
+    }
+    return oldest > VERSION || newest < VERSION ? Rejection.NO_COMMON_VERSION : null;
+  }
 }

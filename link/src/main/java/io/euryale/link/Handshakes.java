@@ -22,13 +22,6 @@ import org.jspecify.annotations.Nullable;
 /// the same overlay; that is for loopback only, and the caller's to enforce.
 public final class Handshakes {
 
-  /// Handshakes that a peer may save up, in seconds' worth.
-  private static final int BURST_SECONDS = 2;
-
-  /// Repetitions after which a crossing handshake of the other side is welcome: perhaps ours cannot
-  /// get through.
-  private static final int CROSSED_REPEATS = 2;
-
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
   private final LinkSettings settings;
@@ -120,20 +113,20 @@ public final class Handshakes {
       abandon(contact);
       contact.way = 0;
       Contact.Answered answered = contact.answered;
-      if (answered != null && isGone(keyring, contact, answered.keys())) {
+      if (answered != null && !keyring.allows(contact.name, answered.keys())) {
         contact.answered = null;
         retire(answered.keys());
       }
       Contact.Confirming confirming = contact.confirming;
-      if (confirming != null && isGone(keyring, contact, confirming.keys)) {
+      if (confirming != null && !keyring.allows(contact.name, confirming.keys)) {
         contact.confirming = null;
         retire(confirming.keys);
       }
       SessionKeys current = contact.current;
-      if (current != null && isGone(keyring, contact, current)) {
+      if (current != null && !keyring.allows(contact.name, current)) {
         contact.current = null;
         retire(current);
-      } else if (current != null && !isPreferred(keyring, contact, current)) {
+      } else if (current != null && !keyring.prefers(contact.name, current)) {
         contact.renew = true;
       }
       contact.pauseNanos = settings.handshakeRetry().toNanos();
@@ -200,17 +193,19 @@ public final class Handshakes {
       case Scheme.Outcome.Is<Scheme.Claim>(Scheme.Claim claim) -> {
         Contact contact = contacts.get(claim.peer());
         Contact.Answered answered = contact == null ? null : contact.answered;
-        Rejection wrong = contact == null ? refusesUnknown() : refuses(nowNanos, contact, claim);
+        Rejection wrong =
+            contact == null
+                ? refusesUnknown()
+                : contact.refuses(nowNanos, claim, self.name(), settings);
         if (wrong == null) {
           introduce(nowNanos, claim, datagram);
         } else if (contact != null
             && wrong == Rejection.REPLAYED
             && answered != null
             && answered.remoteIndex() == claim.index()
-            && contact.attempt == claim.attempt()
-            && contact.endpoint != null) {
+            && contact.attempt == claim.attempt()) {
           // The second message may have been lost: the peer repeats the first until it has it.
-          home.send(contact.endpoint, answered.datagram().duplicate());
+          home.send(answered.keys().remote().endpoint(), answered.datagram().duplicate());
         } else {
           counters.reject(wrong);
         }
@@ -228,28 +223,11 @@ public final class Handshakes {
         : null;
   }
 
-  private @Nullable Rejection refuses(long nowNanos, Contact contact, Scheme.Claim claim) {
-    if (claim.incarnation() < contact.incarnation) {
-      return Rejection.OLD_INCARNATION;
-    }
-    if (claim.incarnation() == contact.incarnation && claim.attempt() <= contact.attempt) {
-      return Rejection.REPLAYED;
-    }
-    Contact.Begun mine = contact.begun;
-    if (mine != null && mine.sent <= CROSSED_REPEATS && self.name().compareTo(contact.name) < 0) {
-      return Rejection.CROSSED;
-    }
-    long interval = 1_000_000_000L / settings.handshakesPerSecond();
-    return contact.allow(nowNanos, interval, settings.handshakesPerSecond() * BURST_SECONDS)
-        ? null
-        : Rejection.RATE_LIMITED;
-  }
-
   private void introduce(long nowNanos, Scheme.Claim claim, ByteBuffer datagram) {
     switch (scheme.introduction(claim, datagram)) {
       case Scheme.Outcome.No<Scheme.Introduction>(Rejection reason) -> counters.reject(reason);
       case Scheme.Outcome.Is<Scheme.Introduction>(Scheme.Introduction introduction) -> {
-        Rejection wrong = refuses(introduction.greeting());
+        Rejection wrong = introduction.greeting().refusedBy(self.name(), overlay);
         if (wrong == null) {
           answer(nowNanos, introduction);
         } else {
@@ -259,29 +237,16 @@ public final class Handshakes {
     }
   }
 
-  /// What is wrong with what a peer that proved its name says about itself.
-  private @Nullable Rejection refuses(Greeting greeting) {
-    if (greeting.self().name().equals(self.name())) {
-      return Rejection.OWN_NAME;
-    }
-    if (!greeting.to().equals(self.name())) {
-      return Rejection.WRONG_NAME;
-    }
-    if (!greeting.overlay().equals(overlay)) {
-      return Rejection.OTHER_OVERLAY;
-    }
-    return greeting.oldest() > Greeting.VERSION || greeting.newest() < Greeting.VERSION
-        ? Rejection.NO_COMMON_VERSION
-        : null;
-  }
-
   private void answer(long nowNanos, Scheme.Introduction introduction) {
     Scheme.Claim claim = introduction.claim();
     PeerRef remote = introduction.greeting().self();
     Contact contact = contacts.computeIfAbsent(claim.peer(), Contact::new);
     contact.incarnation = claim.incarnation();
     contact.attempt = claim.attempt();
-    contact.endpoint = remote.endpoint();
+    if (contact.endpoint == null) {
+      // A replayed message may name a former place, so it does not replace what is known.
+      contact.endpoint = remote.endpoint();
+    }
     contact.epoch = Math.max(contact.epoch, introduction.greeting().epoch()) + 1;
     abandon(contact);
     int index = freeIndex();
@@ -314,7 +279,7 @@ public final class Handshakes {
       case Scheme.Outcome.No<Scheme.Agreement>(Rejection reason) -> counters.reject(reason);
       case Scheme.Outcome.Is<Scheme.Agreement>(Scheme.Agreement agreement) -> {
         Greeting greeting = agreement.greeting();
-        Rejection wrong = refuses(greeting);
+        Rejection wrong = greeting.refusedBy(self.name(), overlay);
         if (wrong == null && !greeting.self().name().equals(contact.name)) {
           wrong = Rejection.WRONG_NAME;
         }
@@ -391,6 +356,7 @@ public final class Handshakes {
       contact.current = keys;
       contact.currentSinceNanos = nowNanos;
     }
+    contact.endpoint = keys.remote().endpoint();
     contact.renew = false;
     contact.way = 0;
     contact.pauseNanos = settings.handshakeRetry().toNanos();
@@ -425,15 +391,14 @@ public final class Handshakes {
     } else if (mine != null && nowNanos >= mine.repeatNanos) {
       repeat(nowNanos, contact, mine);
     }
-    SessionKeys current = contact.current;
-    if (current != null
-        && nowNanos >= contact.currentSinceNanos + 2 * settings.rekeyPeriod().toNanos()) {
+    if (contact.current != null && nowNanos >= contact.endNanos(settings)) {
       contact.current = null;
       contact.renew = false;
     }
     if (contact.isIdle() && contact.current == null && !contact.wanted) {
       contacts.remove(contact.name);
-    } else if (contact.isIdle() && nowNanos >= beginNanos(contact)) {
+    } else if (contact.isIdle()
+        && nowNanos >= contact.beginNanos(settings, control.heardNanos(contact.name))) {
       begin(nowNanos, contact);
     }
   }
@@ -471,43 +436,8 @@ public final class Handshakes {
     return Math.min(2 * pauseNanos, settings.handshakeRetryMax().toNanos());
   }
 
-  /// When something is to be done about a peer.
   private long deadline(Contact contact) {
-    long deadline = contact.isIdle() ? beginNanos(contact) : Long.MAX_VALUE;
-    if (contact.answered != null) {
-      deadline = Math.min(deadline, contact.answered.deadlineNanos());
-    }
-    if (contact.confirming != null) {
-      deadline = Math.min(deadline, contact.confirming.repeatNanos);
-      deadline = Math.min(deadline, contact.confirming.deadlineNanos);
-    }
-    if (contact.begun != null) {
-      deadline = Math.min(deadline, contact.begun.repeatNanos);
-      deadline = Math.min(deadline, contact.begun.deadlineNanos);
-    }
-    if (contact.current != null) {
-      deadline =
-          Math.min(deadline, contact.currentSinceNanos + 2 * settings.rekeyPeriod().toNanos());
-    }
-    return deadline;
-  }
-
-  /// When a handshake is to begin, if none is going on.
-  private long beginNanos(Contact contact) {
-    SessionKeys current = contact.current;
-    if (current == null) {
-      return contact.wanted ? contact.nextNanos : Long.MIN_VALUE;
-    }
-    if (contact.renew) {
-      return contact.nextNanos;
-    }
-    // Both sides count; the responder leaves the renewal to the initiator unless it is late.
-    long period = settings.rekeyPeriod().toNanos();
-    long due = contact.currentSinceNanos + (current.initiator() ? period - period / 10 : period);
-    if (contact.wanted) {
-      due = Math.min(due, control.heardNanos(contact.name) + settings.silence().toNanos());
-    }
-    return Math.max(due, contact.nextNanos);
+    return contact.deadline(settings, control.heardNanos(contact.name));
   }
 
   private void abandon(Contact contact) {
@@ -564,18 +494,6 @@ public final class Handshakes {
         return index;
       }
     }
-  }
-
-  private static boolean isGone(Keyring keyring, Contact contact, SessionKeys keys) {
-    PeerKey remote = keyring.key(keys.remoteKey());
-    return keyring.own(keys.ownKey()) == null
-        || remote == null
-        || !keyring.of(contact.name).contains(remote);
-  }
-
-  private static boolean isPreferred(Keyring keyring, Contact contact, SessionKeys keys) {
-    return keyring.own().getFirst().publicKey().id() == keys.ownKey()
-        && keyring.of(contact.name).getFirst().id() == keys.remoteKey();
   }
 
   private static long unsigned(int index) {

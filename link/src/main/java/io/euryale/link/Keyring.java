@@ -83,6 +83,18 @@ public final class Keyring {
     return keys.get(id);
   }
 
+  /// Whether both keys that a session came from are still listed.
+  boolean allows(PeerName peer, SessionKeys session) {
+    PeerKey remote = keys.get(session.remoteKey());
+    return own(session.ownKey()) != null && remote != null && of(peer).contains(remote);
+  }
+
+  /// Whether a session came from the preferred keys of both sides.
+  boolean prefers(PeerName peer, SessionKeys session) {
+    return own.getFirst().publicKey().id() == session.ownKey()
+        && of(peer).getFirst().id() == session.remoteKey();
+  }
+
   private void add(PeerName name, PeerKey key) {
     PeerName before = owners.put(key.id(), name);
     if (before != null && !before.equals(name)) {

@@ -45,8 +45,7 @@ class BadInputTest {
     int before = net.captured.size() - 1;
     for (String name : List.of("first", "second", "confirm", "confirmed")) {
       samples.add(
-          new Sample(
-              name, net.captured.get(before++), samples.size() % 2 == 0 ? bob : ada, true));
+          new Sample(name, net.captured.get(before++), samples.size() % 2 == 0 ? bob : ada, true));
       damage(samples.getLast());
       net.run(MILLI);
     }
@@ -246,8 +245,7 @@ class BadInputTest {
       Envelope.write(datagram, Envelope.DATA, true, 2, number);
       datagram.rewind();
       Session session = keys.session(TrafficClass.ALARM);
-      assertThat(session.open(datagram, ByteBuffer.allocate(64)))
-          .isEqualTo(Rejection.BAD_NUMBER);
+      assertThat(session.open(datagram, ByteBuffer.allocate(64))).isEqualTo(Rejection.BAD_NUMBER);
     }
   }
 
@@ -271,8 +269,7 @@ class BadInputTest {
   @Test
   void malformed_greetings_are_told_apart() {
     Greeting good =
-        new Greeting(
-            new PeerRef(ADA, TestNet.endpoint("ada")), BOB.name(), "city", 1, 1, 4);
+        new Greeting(new PeerRef(ADA, TestNet.endpoint("ada")), BOB.name(), "city", 1, 1, 4);
     byte[] bytes = good.encode();
     assertThat(Greeting.decode(ByteBuffer.wrap(bytes))).isEqualTo(good);
     assertThat(Greeting.decode(ByteBuffer.wrap(Arrays.copyOf(bytes, bytes.length + 9))))
@@ -280,8 +277,7 @@ class BadInputTest {
     for (int length = 0; length < bytes.length; length++) {
       assertThat(Greeting.decode(ByteBuffer.wrap(Arrays.copyOf(bytes, length)))).isNull();
     }
-    for (String text :
-        List.of("", "..", "a b", "a\0b", "\u202Eabc", "a;rm", "x".repeat(65), "é")) {
+    for (String text : List.of("", "..", "a b", "a\0b", "\u202Eabc", "a;rm", "x".repeat(65), "é")) {
       assertThat(Greeting.decode(greeting(text, 1, 1, 0))).as(text).isNull();
     }
     assertThat(Greeting.decode(greeting("city", 2, 1, 0))).isNull();

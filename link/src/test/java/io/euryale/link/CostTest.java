@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.TrafficClass;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -18,11 +19,7 @@ class CostTest {
   private static Sessions sessions(boolean initiator, boolean keyed) {
     Sessions sessions =
         new Sessions(
-            TrafficClass.NORMAL,
-            LinkSettings.defaults(),
-            keyed,
-            new LinkCounters(),
-            peer -> {});
+            TrafficClass.NORMAL, LinkSettings.defaults(), keyed, new LinkCounters(), peer -> {});
     sessions.install(0, SessionTest.keys(initiator, keyed, 1));
     return sessions;
   }
@@ -32,16 +29,20 @@ class CostTest {
     for (boolean keyed : new boolean[] {true, false}) {
       Sessions ada = sessions(true, keyed);
       Sessions bob = sessions(false, keyed);
-      for (int round = 0; round < 6; round++) {
-        for (int size : SIZES) {
-          int count = size > 10_000 ? 1_000 : 40_000;
-          long nanos = nanos(ada, bob, ByteBuffer.allocate(size), count) / count;
-          if (round == 5) {
-            System.out.printf(
-                "seal and open %d bytes %s keys: %d ns%n",
-                size, keyed ? "with" : "without", nanos);
-          }
+      long[] best = new long[SIZES.length];
+      Arrays.fill(best, Long.MAX_VALUE);
+      // The cipher is fast only after the compiler has seen some 100,000 packets.
+      for (int round = 0; round < 8; round++) {
+        for (int i = 0; i < SIZES.length; i++) {
+          int count = SIZES[i] > 10_000 ? 1_000 : 20_000;
+          long nanos = nanos(ada, bob, ByteBuffer.allocate(SIZES[i]), count) / count;
+          best[i] = Math.min(best[i], nanos);
         }
+      }
+      for (int i = 0; i < SIZES.length; i++) {
+        System.out.printf(
+            "seal and open %d bytes %s keys: %d ns%n",
+            SIZES[i], keyed ? "with" : "without", best[i]);
       }
       assertThat(bob.counters().opened()).isEqualTo(ada.counters().sealed());
     }

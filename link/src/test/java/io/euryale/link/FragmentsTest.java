@@ -38,11 +38,7 @@ class FragmentsTest {
   }
 
   private static byte[] piece(long message, int total, int offset, int length) {
-    return ByteBuffer.allocate(16 + length)
-        .putLong(message)
-        .putInt(total)
-        .putInt(offset)
-        .array();
+    return ByteBuffer.allocate(16 + length).putLong(message).putInt(total).putInt(offset).array();
   }
 
   @Test

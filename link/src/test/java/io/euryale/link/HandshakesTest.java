@@ -178,8 +178,7 @@ class HandshakesTest {
 
   @Test
   void a_key_that_is_not_listed_is_refused() {
-    TestNet.Node ada =
-        net.node("ada", 10, TestNet.keyring("ada", Map.of("ada", 1, "cyd", 3)));
+    TestNet.Node ada = net.node("ada", 10, TestNet.keyring("ada", Map.of("ada", 1, "cyd", 3)));
     TestNet.Node bob = net.node("bob", 20, ring(true, "bob")).contact("ada");
     net.run(5 * SECOND);
     assertThat(ada.rejected(Rejection.UNKNOWN_KEY)).isPositive();
@@ -268,8 +267,7 @@ class HandshakesTest {
                     List.of(TestNet.key(1)),
                     Map.of(new PeerName("eve"), List.of(TestNet.key(1).publicKey()))))
         .hasMessageContaining("have the same key");
-    assertThatThrownBy(
-            () -> new Keyring(new PeerName("ada"), List.of(), Map.of()))
+    assertThatThrownBy(() -> new Keyring(new PeerName("ada"), List.of(), Map.of()))
         .hasMessage("ada has 1 to 4 keys at a time, not 0");
     assertThatThrownBy(() -> PeerKey.parse("short")).hasMessageContaining("44 characters");
     assertThatThrownBy(() -> PeerKey.parse("A".repeat(43) + "="))

@@ -25,8 +25,7 @@ class PackerTest {
       return List.of("malformed");
     }
     while (unpacker.next()) {
-      messages.add(
-          unpacker.type() + ":" + StandardCharsets.US_ASCII.decode(unpacker.content()));
+      messages.add(unpacker.type() + ":" + StandardCharsets.US_ASCII.decode(unpacker.content()));
     }
     return messages;
   }

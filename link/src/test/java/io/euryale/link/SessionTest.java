@@ -25,8 +25,7 @@ class SessionTest {
   private final LinkCounters bobCounts = new LinkCounters();
 
   private static Sessions sessions(boolean keyed, LinkCounters counters) {
-    return new Sessions(
-        TrafficClass.NORMAL, LinkSettings.defaults(), keyed, counters, peer -> {});
+    return new Sessions(TrafficClass.NORMAL, LinkSettings.defaults(), keyed, counters, peer -> {});
   }
 
   static SessionKeys keys(boolean initiator, boolean keyed, long epoch) {
@@ -65,7 +64,8 @@ class SessionTest {
         assertThat(datagram).isNotNull();
         assertThat(datagram.remaining()).isEqualTo(size + ada.overhead());
         assertThat(body.remaining()).isEqualTo(size);
-        ByteBuffer arrived = direct ? ByteBuffer.allocateDirect(70_000) : ByteBuffer.allocate(70_000);
+        ByteBuffer arrived =
+            direct ? ByteBuffer.allocateDirect(70_000) : ByteBuffer.allocate(70_000);
         arrived.position(3).put(datagram).limit(arrived.position()).position(3);
         assertThat(bob.open(0, arrived)).isEqualTo(ADA);
         assertThat(arrived.position()).isEqualTo(3);
