@@ -97,7 +97,8 @@ final class SimHome implements DatagramHome {
 
   @Override
   public void wakeAt(long deadline) {
-    deadlineNanos = deadline;
+    // A deadline long past must not wrap around when it is compared with the clock.
+    deadlineNanos = Math.max(deadline, process.localNow());
     if (deadline != Long.MAX_VALUE && !loop.isDead()) {
       long waitNanos = deadline <= process.localNow() ? 0 : deadline - process.localNow();
       arm(waitNanos);

@@ -103,6 +103,11 @@ final class Acceptance implements Seats.Answers {
     return frozen;
   }
 
+  /// Whether an installation is decided and only waits for the loops of this peer.
+  boolean isInstalling() {
+    return phase == Phase.DELIVERING_OLD || phase == Phase.DELIVERING_REST;
+  }
+
   /// Whether somebody's attempt is under way here and not too long without progress.
   boolean isUnderWay(long now) {
     return phase != Phase.RESTING && now - progressAt < settings.answerTimeout().toNanos();
@@ -110,7 +115,7 @@ final class Acceptance implements Seats.Answers {
 
   void propose(long now, PeerId from, Propose propose) {
     ConfigurationId id = propose.id();
-    if (phase == Phase.DELIVERING_OLD || phase == Phase.DELIVERING_REST) {
+    if (isInstalling()) {
       return; // It is asked again when this is done.
     }
     if (id.equals(promised)) {

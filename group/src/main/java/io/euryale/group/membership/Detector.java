@@ -31,6 +31,7 @@ final class Detector {
 
   private long sequence;
   private long version = 1;
+  private List<Heard> row = List.of();
   private long heartbeatAt = Long.MIN_VALUE;
   private long lastHeartbeatAt = Long.MIN_VALUE / 2;
   private long checkedAt;
@@ -81,6 +82,7 @@ final class Detector {
     Remote remote = new Remote(ref);
     remote.heardAt = now;
     remotes.put(ref.id().name(), remote);
+    touch(now);
     heartbeatAt = now;
   }
 
@@ -179,6 +181,7 @@ final class Detector {
       if (remote.verifyBy <= now) {
         remote.verifyBy = Long.MAX_VALUE;
         lose(remote, remote.doubt + ", then no answer");
+        touch(now);
       }
       if (remote.excludedUntil <= now && remote.excludedUntil != Long.MIN_VALUE) {
         remote.excludedUntil = Long.MIN_VALUE;
@@ -191,11 +194,25 @@ final class Detector {
     }
   }
 
-  /// Tells everybody soon.
-  void touch(long now) {
+  /// Something of the graph changed; if it is whom this peer hears, it tells everybody soon.
+  private void touch(long now) {
     changed = true;
-    version++;
-    announce(now);
+    List<Heard> present = heard();
+    if (!present.equals(row)) {
+      row = present;
+      version++;
+      announce(now);
+    }
+  }
+
+  private List<Heard> heard() {
+    List<Heard> heard = new ArrayList<>();
+    for (Remote remote : remotes.values()) {
+      if (remote.alive) {
+        heard.add(new Heard(remote.id(), isUsable(remote)));
+      }
+    }
+    return heard;
   }
 
   /// Tells everybody the present status soon.
@@ -309,17 +326,9 @@ final class Detector {
           TraceEvent.of("SUSPECT", "peer", remote.id().toString(), "reason", reason));
     }
     changed = true;
-    version++;
-    heartbeatAt = checkedAt;
   }
 
   private void sendHeartbeats(long now, Status status) {
-    List<Heard> heard = new ArrayList<>();
-    for (Remote remote : remotes.values()) {
-      if (remote.alive) {
-        heard.add(new Heard(remote.id(), isUsable(remote)));
-      }
-    }
     Heartbeat heartbeat =
         new Heartbeat(
             ++sequence,
@@ -327,7 +336,7 @@ final class Detector {
             status.installed(),
             status.frozen(),
             version,
-            heard);
+            row);
     for (Remote remote : remotes.values()) {
       if (!remote.left) {
         voice.send(now, remote.id(), heartbeat);

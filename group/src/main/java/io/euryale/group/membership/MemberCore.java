@@ -9,7 +9,9 @@ import io.euryale.group.order.OrderRules;
 import io.euryale.group.order.Ordering;
 import io.euryale.group.order.TracedDelivery;
 import io.euryale.group.primary.Primary;
+import io.euryale.group.primary.PrimaryCodec;
 import io.euryale.group.primary.PrimaryOutput;
+import io.euryale.group.primary.PrimaryRecord;
 import io.euryale.kernel.DatagramCore;
 import io.euryale.kernel.DatagramHome;
 import io.euryale.kernel.Endpoint;
@@ -103,7 +105,7 @@ public final class MemberCore implements DatagramCore {
             settings.link(),
             keyring != null,
             new LinkCounters(),
-            peer -> renew(peer));
+            this::renew);
     fanout = new Fanout(home, self, sessions);
     primaryHost = new PrimaryHost(home, listener, primary);
     ordering =
@@ -131,6 +133,22 @@ public final class MemberCore implements DatagramCore {
             settings.link(), selfRef, settings.overlay(), keyring, sessions, new Linking());
     settings.contacts().forEach(contact -> declared.add(contact.name()));
     declared.remove(self.name());
+  }
+
+  /// The primary component's machine as it was recorded by the life before.
+  ///
+  /// @throws IllegalStateException when the record is damaged: starting without it could make a
+  /// second primary component
+  public static Function<PrimaryOutput, Primary> recordedPrimary(
+      DatagramHome home, PeerName self, MemberSettings settings) {
+    ByteBuffer record = home.recorded(PrimaryHost.RECORD);
+    if (!record.hasRemaining()) {
+      return output -> new Primary(self, null, settings.charter(), output);
+    }
+    if (PrimaryCodec.readRecord(record) instanceof Decoded.Ok<PrimaryRecord>(PrimaryRecord known)) {
+      return output -> new Primary(self, known, settings.charter(), output);
+    }
+    throw new IllegalStateException("The record of the primary component is damaged");
   }
 
   // --- what operators and applications see ----------------------------------------------------------
@@ -165,6 +183,11 @@ public final class MemberCore implements DatagramCore {
       voice.send(now, remote.id(), new MemberMessage.Leave());
     }
     end(now);
+  }
+
+  /// A class has used up its session with a peer; on this core's loop.
+  public void renew(PeerId peer) {
+    handshakes.renew(peer);
   }
 
   /// Replaces the keys of all peers while links go on.
@@ -409,7 +432,10 @@ public final class MemberCore implements DatagramCore {
       }
       proposal = null; // Somebody in it is lost.
     }
-    if (wanted.isEmpty() || !wanted.getFirst().equals(self) || isContent()) {
+    if (acceptance.isInstalling()
+        || wanted.isEmpty()
+        || !wanted.getFirst().equals(self)
+        || isContent()) {
       return;
     }
     long due = Math.max(dueAt(), notBefore);
@@ -495,9 +521,6 @@ public final class MemberCore implements DatagramCore {
     home.wakeAt(next);
   }
 
-  private void renew(PeerId peer) {
-    handshakes.renew(nowNanos, peer);
-  }
 
   /// What the classes answer, taken as turns of this core.
   private final class Answering implements Seats.Answers {

@@ -13,7 +13,7 @@ public class MembershipRules {
 
   /// Whether a proposed id is above all promised.
   protected boolean isNewer(ConfigurationId id, ConfigurationId promised) {
-    return id.compareTo(promised) > 0;
+    return id.number() > promised.number();
   }
 
   /// Whether the ceiling of promised numbers outlives the process.

@@ -15,6 +15,7 @@ import io.euryale.kernel.trace.TraceEvent;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -121,8 +122,17 @@ final class PrimaryHost implements Delivery, PrimaryOutput {
 
   @Override
   public void state(long now, PrimaryState from, PrimaryState to) {
-    home.observe(TraceEvent.of("STATE", "from", from.name(), "to", to.name()));
+    home.observe(TraceEvent.of("STATE", "from", word(from), "to", word(to)));
     listener.primaryState(now, from, to);
+  }
+
+  /// The name of a state in [4] §5.
+  private static String word(PrimaryState state) {
+    StringBuilder word = new StringBuilder();
+    for (String part : state.name().split("_")) {
+      word.append(part.charAt(0)).append(part.substring(1).toLowerCase(Locale.ROOT));
+    }
+    return word.toString();
   }
 
   @Override

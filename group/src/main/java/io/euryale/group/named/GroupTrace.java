@@ -14,6 +14,12 @@ public interface GroupTrace {
   /// Writes nothing.
   GroupTrace NONE = new GroupTrace() {};
 
+  /// `JOIN` with `group`: the first application here asks to join.
+  default void join(long nowNanos, GroupName group) {}
+
+  /// `LEAVE` with `group`: the last application here is out of it.
+  default void leave(long nowNanos, GroupName group) {}
+
   /// `INSTALL` with `group`: `x` is the text of the id, `members` are [GroupView#peers], `origin`
   /// the text of [GroupView#origin].
   default void install(long nowNanos, GroupView view) {}

@@ -13,7 +13,7 @@ import java.util.HexFormat;
 ///
 /// @param configuration of a regular view the regular configuration it belongs to, of a
 /// transitional view the transitional one
-/// @param number counts the views of the group in its regular configuration, from 1
+/// @param number grows by one with each view of the group in a regular configuration
 /// @param history hash over the joins and leaves of the group since the configuration began
 public record GroupViewId(ConfigurationId configuration, long number, long history)
     implements Comparable<GroupViewId> {

@@ -29,8 +29,17 @@ final class Membership {
 
   boolean wantsRoom;
 
+  /// Whether its join was ordered.
+  boolean isJoined;
+
+  /// Whether it may be given messages.
+  boolean mayReceive;
+
   /// Names the state transfers it asked for.
   int asked;
+
+  /// The last of them whose place in the order has come.
+  int placed;
 
   int restarts;
   @Nullable Intake intake;

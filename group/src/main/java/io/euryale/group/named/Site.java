@@ -50,6 +50,13 @@ final class Site {
   /// Whether views of [#regular] were installed.
   boolean hasViews;
 
+  /// What the number of a new group begins after, so that a group that ends and comes back does not
+  /// count from the start.
+  long floor;
+
+  /// Members in views, for each peer.
+  final TreeMap<PeerId, Integer> hosted = new TreeMap<>();
+
   /// Hash of the regular configuration's id.
   long tag;
 
@@ -187,14 +194,13 @@ final class Site {
         parts.add(part);
       }
     }
-    boolean isChange = between == null || group.cause != GroupView.Cause.CONFIGURATION;
     return new GroupView(
         viewId(group),
         group.name,
         members,
         parts,
-        isChange ? group.cause : GroupView.Cause.CONFIGURATION,
-        isChange ? group.changed : null,
+        group.cause,
+        group.changed,
         between == null
             ? null
             : new GroupViewId(configuration().id(), group.number, group.history));

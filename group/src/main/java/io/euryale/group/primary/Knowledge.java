@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 
 /// What the members of a regular configuration know together: ComputeKnowledge and IsQuorum of [4].
 /// A pure function of their state messages, so all of them come to the same.
@@ -20,6 +20,10 @@ final class Knowledge {
   private final Charter charter;
   private final Verdict verdict;
   private final boolean everyVoter;
+
+  /// Whether those here that never heard of an attempt could found the group: then it is taken for
+  /// granted that they never did, rather than forgot.
+  private final boolean blankQuorum;
   private Component last;
   private long attempts;
 
@@ -34,6 +38,7 @@ final class Knowledge {
     charter = first(informed.isEmpty() ? states.values() : informed).charter();
     last = charter.origin();
     everyVoter = charter.voters().stream().allMatch(v -> states.containsKey(v.name()));
+    blankQuorum = isQuorum(charter.origin(), PrimaryRecord::isBlank);
     verdict = conclude(informed.isEmpty() ? states.values() : informed);
   }
 
@@ -135,11 +140,11 @@ final class Knowledge {
   }
 
   /// Whether one of those asked never entered the attempt, or came out of it knowing that it
-  /// failed. A member whose disk was emptied may only have forgotten.
+  /// failed. A member without a proven record may only have forgotten.
   private boolean isKnownAsFailed(Component attempted) {
     for (Map.Entry<PeerName, PrimaryRecord> state : states.entrySet()) {
       PrimaryRecord record = state.getValue();
-      if (record.proven()
+      if ((record.proven() || blankQuorum && record.isBlank())
           && attempted.contains(state.getKey())
           && record.last().index() < attempted.index()
           && !record.isVulnerableTo(attempted)) {
@@ -164,9 +169,14 @@ final class Knowledge {
   }
 
   /// Whether nobody elsewhere knows more: all members of the attempt have met, each as ignorant as
-  /// the others, or everybody who ever had a vote is here.
+  /// the others. One that lost its record is as ignorant, but only when every voter is here and a
+  /// quorum of them remembers something: otherwise those without records might start anew.
   private boolean isAllThatIsLeft(Component attempted) {
-    return everyVoter || met(attempted).containsAll(attempted.names());
+    TreeSet<PeerName> met = met(attempted);
+    if (everyVoter && !blankQuorum) {
+      states.forEach((name, record) -> met.addAll(record.proven() ? List.of() : List.of(name)));
+    }
+    return met.containsAll(attempted.names());
   }
 
   /// The members that were vulnerable to it, here or where one of those here met them before.
@@ -184,14 +194,18 @@ final class Knowledge {
 
   private boolean hasQuorum() {
     boolean firstStart = states.values().stream().allMatch(PrimaryRecord::isBlank);
-    Component electorate = rules.electorate(last, charter);
+    return isQuorum(
+        rules.electorate(last, charter), r -> rules.counts(r, firstStart, everyVoter));
+  }
+
+  private boolean isQuorum(Component electorate, Predicate<PrimaryRecord> counts) {
     long present = 0;
     long total = 0;
     boolean distinguishedPresent = false;
     for (Voter voter : electorate.members()) {
       total += rules.weight(voter);
-      @Nullable PrimaryRecord record = states.get(voter.name());
-      if (record != null && rules.counts(record, firstStart, everyVoter)) {
+      PrimaryRecord record = states.get(voter.name());
+      if (record != null && counts.test(record)) {
         present += rules.weight(voter);
         distinguishedPresent |= voter.name().equals(electorate.distinguished());
       }

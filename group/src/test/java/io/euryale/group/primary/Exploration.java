@@ -77,7 +77,10 @@ final class Exploration {
         Trail trail = new Trail(node.trail(), step);
         World next = new World(node.world());
         try {
-          apply(next, step);
+          if (!apply(next, step)) {
+            continue;
+          }
+          next.tidy();
         } catch (Violation violation) {
           return result(violation, trail);
         }
@@ -168,10 +171,15 @@ final class Exploration {
     return steps;
   }
 
-  private static void apply(World world, Step step) {
+  /// Takes a step.
+  ///
+  /// @return false when it is no step of its own
+  private static boolean apply(World world, Step step) {
     switch (step.kind()) {
       case SEND -> world.send(step.who());
-      case DELIVER -> world.deliver(step.who());
+      case DELIVER -> {
+        return world.deliver(step.who());
+      }
       case WRITE -> world.write(step.who());
       case ACT -> world.act(step.who());
       case CRASH -> world.crash(step.who(), step.choice());
@@ -184,5 +192,6 @@ final class Exploration {
         world.regroup(step.who(), step.choice());
       }
     }
+    return true;
   }
 }

@@ -14,10 +14,13 @@ final class Fingerprint {
   private long one = 0x9E3779B97F4A7C15L;
   private long two = 0xC2B2AE3D27D4EB4FL;
 
+  /// The same for worlds that go on in the same way.
+  ///
+  /// @param withHistory whether the budget and what was seen so far belong to it
   static Fingerprint of(World world, boolean withHistory) {
     Fingerprint print = new Fingerprint();
     for (World.Server server : world.servers) {
-      print.server(server);
+      print.server(server, world);
     }
     for (World.View view : world.views) {
       if (view != null) {
@@ -31,7 +34,9 @@ final class Fingerprint {
       print.add(world.chain.green ? 1 : 2);
       for (Chain.Link link : world.chain.links) {
         print.component(link.component);
-        print.add(link.told * 64L);
+      }
+      if (!world.chain.links.isEmpty()) {
+        print.add(world.chain.links.getLast().told * 64L);
       }
     }
     return print;
@@ -45,10 +50,8 @@ final class Fingerprint {
     return mix(two + one);
   }
 
-  private void server(World.Server server) {
-    add(server.view * 64L + server.delivered);
+  private void server(World.Server server, World world) {
     add(server.known * 64L + server.durableKnown * 8L);
-    add(server.creates);
     record(server.durable);
     add(server.pending.size());
     for (World.Write write : server.pending) {
@@ -64,30 +67,62 @@ final class Fingerprint {
       add(99);
       return;
     }
+    World.View view = world.view(world.number(server));
+    add(server.delivered - base(view, world));
     add(machine.state().ordinal() * 64L + machine.unwritten() * 2L + (machine.hasSaid() ? 1 : 0));
     id(machine.regular() == null ? null : machine.regular().id());
     record(machine.record());
-    add(machine.states().size());
-    machine
-        .states()
-        .forEach(
-            (name, record) -> {
-              name(name);
-              record(record);
-            });
-    machine.creates().forEach(this::name);
+    if (machine.state() == PrimaryState.EXCHANGE_STATES) {
+      machine
+          .states()
+          .forEach(
+              (name, record) -> {
+                name(name);
+                record(record);
+              });
+    }
+    if (machine.state() == PrimaryState.CONSTRUCT) {
+      add(server.creates);
+      machine.creates().forEach(this::name);
+    }
+  }
+
+  /// The beginning of the order that all who are still in the view have delivered.
+  private static int base(World.View view, World world) {
+    int base = view.log.size();
+    for (int p = 0; p < world.servers.length; p++) {
+      if ((view.inside & 1 << p) != 0) {
+        base = Math.min(base, world.servers[p].delivered);
+      }
+    }
+    return base;
   }
 
   private void view(World.View view, World world) {
+    int base = base(view, world);
     add(view.members * 1024L + view.inside);
-    add(Math.min(view.limit, 99) * 128L + view.seen);
+    add(Math.clamp(view.limit - (long) base, -1, 99) * 128L + Math.max(-1, view.seen - base));
     id(view.configuration.id());
-    add(view.log.size());
-    for (World.Sent sent : view.log) {
+    add(view.log.size() - base);
+    long unordered = 0;
+    long alsoUnordered = 0;
+    for (int i = base; i < view.log.size(); i++) {
+      World.Sent sent = view.log.get(i);
+      long first = one;
+      long second = two;
       add(sent.sender());
       add(sent.message() == null ? sent.chainThen() : -1);
       message(sent.message());
+      if (world.eager) {
+        // Within a round the order makes no difference, and rounds are told apart by their types.
+        unordered += mix(one);
+        alsoUnordered += mix(two);
+        one = first;
+        two = second;
+      }
     }
+    add(unordered);
+    add(alsoUnordered);
   }
 
   private void message(@Nullable PrimaryMessage message) {

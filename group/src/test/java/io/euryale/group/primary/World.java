@@ -111,9 +111,22 @@ final class World {
   final Chain chain;
   private int numbers;
 
+  /// Members told of a primary by the step under way.
+  private int told;
+
+  private int ownServers;
+  private int ownViews;
+
+  /// Whether steps that nobody can tell apart are taken as one: a message is bound at once, and
+  /// deliveries that complete no round go with the one that does.
+  final boolean eager;
+
   /// All members up and quiet in configurations of their own, never started before.
-  World(Setting setting, Budget budget) {
+  World(Setting setting, Budget budget, boolean eager) {
     this.setting = setting;
+    this.eager = eager;
+    this.ownServers = -1;
+    this.ownViews = -1;
     this.budget = budget;
     servers = new Server[setting.size()];
     views = new View[setting.size()];
@@ -134,23 +147,40 @@ final class World {
     chain = new Chain(other.chain);
     servers = new Server[other.servers.length];
     views = new View[other.views.length];
-    for (int p = 0; p < servers.length; p++) {
-      servers[p] = new Server(other.servers[p]);
-      if (other.servers[p].machine != null) {
-        servers[p].machine = new PrimaryMachine(other.servers[p].machine, new Ears(p));
-      }
-      if (other.views[p] != null) {
-        views[p] = new View(other.views[p]);
+    eager = other.eager;
+    System.arraycopy(other.servers, 0, servers, 0, servers.length);
+    System.arraycopy(other.views, 0, views, 0, views.length);
+  }
+
+  /// A server to be changed: copies share what they do not change.
+  private Server change(int p) {
+    if ((ownServers & 1 << p) == 0) {
+      ownServers |= 1 << p;
+      PrimaryMachine machine = servers[p].machine;
+      servers[p] = new Server(servers[p]);
+      if (machine != null) {
+        servers[p].machine = new PrimaryMachine(machine, new Ears(p));
       }
     }
+    return servers[p];
+  }
+
+  /// A view to be changed.
+  private View changeView(int v) {
+    if ((ownViews & 1 << v) == 0) {
+      ownViews |= 1 << v;
+      views[v] = new View(viewAt(v));
+    }
+    return viewAt(v);
   }
 
   boolean isUp(int p) {
     return servers[p].machine != null;
   }
 
+  /// The machine of a member, to be changed.
   private PrimaryMachine machine(int p) {
-    PrimaryMachine machine = servers[p].machine;
+    PrimaryMachine machine = change(p).machine;
     if (machine == null) {
       throw new IllegalStateException("down");
     }
@@ -167,24 +197,63 @@ final class World {
 
   // ---- the steps of members and network ----
 
+  /// After a step: takes along what has no meaning of its own. A write that only keeps what was
+  /// learned may as well be done: losing it in a crash is like crashing before learning, which
+  /// nobody else can tell apart. The writes of attempts and of installed primaries are never taken
+  /// along, nor that of somebody who was just told that it had formed one.
+  void tidy() {
+    for (boolean moved = eager; moved; ) {
+      moved = false;
+      for (int p = 0; p < servers.length; p++) {
+        PrimaryMachine machine = servers[p].machine;
+        if (machine == null || (told & 1 << p) != 0) {
+          continue;
+        }
+        boolean learning =
+            machine.state() == PrimaryState.EXCHANGE_STATES
+                || machine.state() == PrimaryState.NON_PRIM;
+        if (learning && servers[p].pending.size() == 1) {
+          write(p);
+          moved = true;
+        }
+        if (machine.state() == PrimaryState.EXCHANGE_STATES
+            && Integer.bitCount(view(p).members) == 1
+            && canDeliver(p)) {
+          moved |= deliver(p);
+        }
+      }
+    }
+    told = 0;
+  }
+
   boolean canSend(int p) {
     return isUp(p) && !servers[p].queue.isEmpty();
   }
 
   void send(int p) {
-    Sent sent = servers[p].queue.removeFirst();
-    view(p).log.add(new Sent(p, sent.message(), chain.highest()));
+    Sent sent = change(p).queue.removeFirst();
+    changeView(servers[p].view).log.add(new Sent(p, sent.message(), chain.highest()));
   }
 
   boolean canDeliver(int p) {
     return isUp(p) && servers[p].delivered < view(p).deliverable();
   }
 
-  void deliver(int p) {
-    View view = view(p);
-    Sent sent = view.log.get(servers[p].delivered++);
-    view.seen = Math.max(view.seen, servers[p].delivered);
-    hear(p, sent, true);
+  /// Delivers the next message; if eager, up to the next one that has an effect.
+  ///
+  /// @return whether it had one
+  boolean deliver(int p) {
+    do {
+      View view = changeView(servers[p].view);
+      PrimaryState before = machine(p).state();
+      Sent sent = view.log.get(change(p).delivered++);
+      view.seen = Math.max(view.seen, servers[p].delivered);
+      hear(p, sent, true);
+      if (!eager || sent.message() == null || machine(p).state() != before) {
+        return true;
+      }
+    } while (canDeliver(p));
+    return false;
   }
 
   boolean canWrite(int p) {
@@ -192,7 +261,7 @@ final class World {
   }
 
   void write(int p) {
-    Server server = servers[p];
+    Server server = change(p);
     Write write = server.pending.removeFirst();
     server.durable = write.record();
     server.durableKnown |= write.known();
@@ -201,27 +270,28 @@ final class World {
 
   /// An application of a member of the primary component multicasts an action.
   boolean canAct(int p) {
-    return budget.actions() > 0 && isUp(p) && machine(p).state() == PrimaryState.REG_PRIM;
+    PrimaryMachine machine = servers[p].machine;
+    return budget.actions() > 0 && machine != null && machine.state() == PrimaryState.REG_PRIM;
   }
 
   void act(int p) {
     budget =
         new Budget(budget.faults(), budget.crashes(), budget.wipes(), budget.actions() - 1);
-    servers[p].known |= 1;
+    change(p).known |= 1;
     servers[p].durableKnown |= 1; // An engine writes its own actions before it sends them.
-    view(p).log.add(new Sent(p, null, chain.highest()));
+    changeView(servers[p].view).log.add(new Sent(p, null, chain.highest()));
   }
 
   void crash(int p, int durableWrites) {
     budget =
         new Budget(
             budget.faults() - 1, budget.crashes() - 1, budget.wipes(), budget.actions());
-    Server server = servers[p];
+    Server server = change(p);
     for (Write write : server.pending.subList(0, durableWrites)) {
       server.durable = write.record();
       server.durableKnown |= write.known();
     }
-    View view = view(p);
+    View view = changeView(server.view);
     view.limit = Math.min(view.limit, view.log.size());
     leave(p);
     chain.left(p);
@@ -235,13 +305,13 @@ final class World {
   void wipe(int p) {
     budget =
         new Budget(budget.faults() - 1, budget.crashes(), budget.wipes() - 1, budget.actions());
-    servers[p].durable = null;
+    change(p).durable = null;
     servers[p].durableKnown = 0;
   }
 
   /// Starts or recovers; its first configuration is its own.
   void boot(int p) {
-    Server server = servers[p];
+    Server server = change(p);
     PrimaryRecord start =
         server.durable == null ? PrimaryRecord.initial(setting.charter()) : server.durable;
     server.known = server.durableKnown;
@@ -301,7 +371,7 @@ final class World {
   }
 
   private void leaveTogether(int v, int leaving, int[] held) {
-    View view = viewAt(v);
+    View view = changeView(v);
     int from = servers[Integer.numberOfTrailingZeros(leaving)].delivered;
     List<Sent> transitional = new ArrayList<>();
     int firstMissing = Integer.MAX_VALUE;
@@ -345,9 +415,10 @@ final class World {
     Configuration configuration =
         new Configuration(ConfigurationId.regular(2L * numbers, first), ids(mask), null);
     views[v] = new View(configuration, mask);
+    ownViews |= 1 << v;
     for (int p = 0; p < servers.length; p++) {
       if ((mask & 1 << p) != 0) {
-        Server server = servers[p];
+        Server server = change(p);
         boolean missedOne = server.creates != -1 && server.creates != 0;
         server.view = v;
         server.delivered = 0;
@@ -363,7 +434,7 @@ final class World {
   }
 
   private void hear(int p, Sent sent, boolean regular) {
-    Server server = servers[p];
+    Server server = change(p);
     PrimaryMessage message = sent.message();
     if (message == null) {
       chain.action(p, sent, view(p).configuration.id(), machine(p), regular);
@@ -381,16 +452,25 @@ final class World {
   }
 
   private void leave(int p) {
-    View view = view(p);
+    View view = changeView(servers[p].view);
     view.inside &= ~(1 << p);
     if (view.inside == 0) {
       views[servers[p].view] = null;
     }
-    servers[p].view = -1;
+    change(p).view = -1;
   }
 
   private int inside(int v) {
     return views[v] == null ? 0 : views[v].inside;
+  }
+
+  /// The number of one of the servers.
+  int number(Server server) {
+    int p = 0;
+    while (servers[p] != server) {
+      p++;
+    }
+    return p;
   }
 
   View view(int p) {
@@ -461,7 +541,11 @@ final class World {
 
     @Override
     public void multicast(PrimaryMessage message) {
-      servers[p].queue.add(new Sent(p, message, 0));
+      if (eager && servers[p].view >= 0) {
+        changeView(servers[p].view).log.add(new Sent(p, message, chain.highest()));
+      } else {
+        servers[p].queue.add(new Sent(p, message, 0));
+      }
     }
 
     @Override
@@ -494,11 +578,13 @@ final class World {
 
     @Override
     public void installed(Configuration regular, Component component) {
+      told |= 1 << p;
       chain.formed(World.this, p, component);
     }
 
     @Override
     public void settled(Component component) {
+      told |= 1 << p;
       chain.formed(World.this, p, component);
     }
 

@@ -1,0 +1,144 @@
+package io.euryale.lab.group;
+
+import io.euryale.group.Service;
+import io.euryale.group.membership.MembershipSettings;
+import io.euryale.group.order.OrderSettings;
+import io.euryale.group.primary.Charter;
+import io.euryale.group.primary.Voter;
+import io.euryale.kernel.PeerName;
+import io.euryale.kernel.TrafficClass;
+import io.euryale.simulation.FaultMenu;
+import io.euryale.simulation.FaultPattern;
+import io.euryale.simulation.FaultPlan;
+import io.euryale.simulation.Seeds;
+import io.euryale.simulation.SimulationSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/// What one schedule of the group scenario looks like, drawn from its seed.
+///
+/// @param peers how many peers, 3 to 7
+/// @param keyed whether datagrams are encrypted
+/// @param charter who votes; everybody
+/// @param settings of the virtual environment
+/// @param sends what the applications send, and when
+/// @param faults what goes wrong until [#QUIESCE_NANOS]
+record GroupPlan(
+    int peers,
+    boolean keyed,
+    Charter charter,
+    SimulationSettings settings,
+    List<Send> sends,
+    FaultPlan faults) {
+
+  /// A message that an application submits.
+  record Send(long atNanos, int peer, TrafficClass trafficClass, Service service, int bytes) {}
+
+  static final long SECOND = Duration.ofSeconds(1).toNanos();
+  static final long MILLI = Duration.ofMillis(1).toNanos();
+
+  /// The peers find each other undisturbed until here.
+  static final long FAULTS_FROM_NANOS = SECOND;
+
+  /// Faults end.
+  static final long QUIESCE_NANOS = 7 * SECOND;
+
+  static final long END_NANOS = QUIESCE_NANOS + 10 * SECOND;
+
+  static final MembershipSettings MEMBERSHIP = MembershipSettings.standard();
+  static final OrderSettings ORDER = OrderSettings.standard();
+
+  /// @param attempt draws other faults for the same seed, when those before had too little effect
+  static GroupPlan draw(long seed, int attempt) {
+    SplittableRandom shape = Seeds.stream(seed, "shape");
+    int peers = 3 + shape.nextInt(5);
+    List<String> names = new ArrayList<>();
+    List<Voter> voters = new ArrayList<>();
+    boolean weighted = shape.nextInt(4) == 0;
+    for (int i = 0; i < peers; i++) {
+      names.add(peer(i));
+      voters.add(new Voter(new PeerName(peer(i)), weighted ? 1 + shape.nextInt(3) : 1));
+    }
+    SimulationSettings settings = SimulationSettings.lan();
+    if (shape.nextInt(3) == 0) {
+      settings = settings.withDatagramBytes(1_400);
+    }
+    FaultPlan faults =
+        FaultMenu.of(names, FAULTS_FROM_NANOS, QUIESCE_NANOS)
+            .withKinds(kinds())
+            .withCount(3, 10)
+            .withMostDown(peers)
+            .withPatterns(
+                List.of(
+                    FaultPattern.CrashTogether.usual(),
+                    new FaultPattern.Flapping(MEMBERSHIP.failureTimeout().toNanos()),
+                    new FaultPattern.PauseAround(MEMBERSHIP.failureTimeout().toNanos())))
+            .draw(seed, attempt);
+    return new GroupPlan(
+        peers,
+        shape.nextInt(8) == 0,
+        new Charter(voters, 1),
+        settings,
+        sends(Seeds.stream(seed, "sends"), peers),
+        faults);
+  }
+
+  static EnumSet<io.euryale.simulation.Fault.Kind> kinds() {
+    return EnumSet.copyOf(FaultMenu.DATAGRAM_KINDS);
+  }
+
+  private static List<Send> sends(SplittableRandom random, int peers) {
+    List<Send> sends = new ArrayList<>();
+    int count = 100 + random.nextInt(200);
+    List<Service> services = new ArrayList<>();
+    for (Service service : Service.values()) {
+      if (random.nextInt(3) != 0) {
+        services.add(service);
+      }
+    }
+    if (services.isEmpty() || services.equals(List.of(Service.UNRELIABLE))) {
+      services.add(Service.SAFE);
+    }
+    int classes = 1 + random.nextInt(3);
+    long at = SECOND / 2;
+    while (sends.size() < count) {
+      // In bursts: what is sent back to back is packed, and overtakes configurations together.
+      at += random.nextInt(3) == 0 ? 0 : random.nextLong(QUIESCE_NANOS / count * 2);
+      TrafficClass trafficClass =
+          TrafficClass.values()[1 + (classes == 1 ? 1 : random.nextInt(classes))];
+      Service service = services.get(random.nextInt(services.size()));
+      int bytes = random.nextInt(20) == 0 ? random.nextInt(6_000) : random.nextInt(64);
+      if (service == Service.UNRELIABLE) {
+        bytes = Math.min(bytes, 1_000);
+      }
+      sends.add(new Send(at, random.nextInt(peers), trafficClass, service, bytes));
+    }
+    // After the faults, when everybody is in one configuration again.
+    for (int i = 0; i < 2 * peers; i++) {
+      Service service = services.get(random.nextInt(services.size()));
+      long late = QUIESCE_NANOS + 4 * SECOND + random.nextLong(2 * SECOND);
+      sends.add(new Send(late, i % peers, TrafficClass.CRITICAL, service, random.nextInt(64)));
+    }
+    return sends;
+  }
+
+  GroupPlan with(FaultPlan other) {
+    return new GroupPlan(peers, keyed, charter, settings, sends, other);
+  }
+
+  GroupRules rules() {
+    Map<String, Integer> weights = new TreeMap<>();
+    charter.voters().forEach(voter -> weights.put(voter.name().value(), voter.weight()));
+    return GroupRules.simulated(
+        weights, 1, MEMBERSHIP.failureTimeout().toNanos(), 20 * MILLI);
+  }
+
+  static String peer(int index) {
+    return "peer-" + (char) ('a' + index);
+  }
+}
