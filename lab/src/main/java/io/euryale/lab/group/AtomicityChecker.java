@@ -11,12 +11,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// EV-5: processes that go together from one configuration to the next have delivered the same set
-// of
-/// messages in it, in every traffic class; UNRELIABLE ones do not count.
+/// of messages in it, in every traffic class; UNRELIABLE ones do not count.
 ///
 /// Sets are compared by the sums of two 64-bit hashes of their members, so that order does not
-// matter
-/// and a comparison costs nothing; the sets themselves are kept only to name a difference.
+/// matter and a comparison costs nothing; the sets themselves are kept only to name a difference.
 final class AtomicityChecker extends EventChecker {
 
   /// A step from one configuration to the next.

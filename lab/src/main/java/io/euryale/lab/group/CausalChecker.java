@@ -8,8 +8,9 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// EV-6: per sender, class and regular configuration, what a process delivers of the sequence of FIFO,
-/// CAUSAL, AGREED and SAFE messages is a prefix without gaps, in order; and before a CAUSAL, AGREED
+/// EV-6: per sender, class and regular configuration, what a process delivers of the sequence of
+/// FIFO, CAUSAL, AGREED and SAFE messages is a prefix without gaps, in order; and before a
+/// CAUSAL, AGREED
 /// or SAFE message it has delivered everything of that sequence which its sender had sent or
 /// delivered.
 ///
@@ -127,11 +128,7 @@ final class CausalChecker extends EventChecker {
         "EV-6",
         "%s delivered %s before number %d that %s had sent in %s"
             .formatted(
-                delivery.who(),
-                delivery.message(),
-                upTo + 1,
-                sender,
-                delivery.message().bound()),
+                delivery.who(), delivery.message(), upTo + 1, sender, delivery.message().bound()),
         sendTrace(delivery.message()),
         delivery.trace());
   }

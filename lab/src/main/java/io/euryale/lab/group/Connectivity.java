@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /// Who hears whom, from the faults that the harness says are active.
@@ -75,9 +76,9 @@ final class Connectivity {
   }
 
   /// The parts into which processes fall, where a connection both ways joins two.
-  List<TreeSet<String>> parts(Collection<String> names) {
+  List<SortedSet<String>> parts(Collection<String> names) {
     TreeSet<String> open = new TreeSet<>(names);
-    List<TreeSet<String>> parts = new ArrayList<>();
+    List<SortedSet<String>> parts = new ArrayList<>();
     while (!open.isEmpty()) {
       TreeSet<String> part = new TreeSet<>();
       List<String> next = new ArrayList<>();
@@ -97,7 +98,7 @@ final class Connectivity {
 
   /// Whether all members of a part hear each other both ways, and nobody outside it hears or is
   /// heard.
-  boolean isClean(TreeSet<String> part, Collection<String> all) {
+  boolean isClean(SortedSet<String> part, Collection<String> all) {
     for (String one : part) {
       for (String other : all) {
         boolean expected = part.contains(other);

@@ -16,11 +16,13 @@ import org.jspecify.annotations.Nullable;
 /// LV-3 and LV-5: once the faults are over and the bound of LV-1 is past, messages reach everybody
 /// and leave their queue in time.
 ///
-/// LV-3 asks this of messages sent after `QUIESCE` in the last configuration of their sender; what is
-/// sent in an earlier one is covered by EV-4, EV-5 and EV-8. Time counts from the sending, or from
+/// LV-3 asks this of messages sent after `QUIESCE` in the last configuration of their sender; what
+/// is sent in an earlier one is covered by EV-4, EV-5 and EV-8. Time counts from the sending, or
+/// from
 /// the bound of LV-1 when that is later. UNRELIABLE messages do not count. LV-5 counts from the
 /// submission, the bound of LV-1 or the configuration's installation, whichever is latest. A
-/// submission without an id is the next message of its process and class.
+/// submission without an id is the next message of its process and class; `REFUSED` takes the
+/// latest of these back.
 final class DeliveryLivenessChecker extends EventChecker {
 
   /// A message on its way, with the members that still miss it.
@@ -61,6 +63,12 @@ final class DeliveryLivenessChecker extends EventChecker {
     switch (event) {
       case Install e -> states.at(e.who().index).last = e;
       case Submit e -> submitted(e);
+      case GroupEvent.Refused e -> {
+        ArrayDeque<Submit> queue = states.at(e.who().index).unnamed.get(e.lane());
+        if (queue != null) {
+          queue.pollLast();
+        }
+      }
       case Send e -> sent(e);
       case GroupEvent.Deliver e -> delivered(e);
       case GroupEvent.Crash e -> {

@@ -11,8 +11,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The common part of the checkers here: gets events read once for all of them, chooses those of
-// its
-/// layer, and collects violations, each under its own id.
+/// its layer, and collects violations, each under its own id.
 abstract class EventChecker implements Checker {
 
   /// More violations of one id than this tell nothing new.

@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// EV-7b: a process that delivers a totally ordered message has delivered all that come before it in
-/// the common order, except, in a transitional configuration, those of senders that are no members of
-/// it.
+/// EV-7b: a process that delivers a totally ordered message has delivered all that come before it
+/// in the common order, except, in a transitional configuration, those of senders that are no
+/// members
+/// of it.
 ///
 /// The common order is what the deliveries of all processes say together: a partial order, since
 /// parts of a configuration may go apart. For each message the checker computes, from each sender,

@@ -9,8 +9,8 @@ public final class GroupCheckers {
 
   private GroupCheckers() {}
 
-  /// Fresh checkers for one run. Each event has to be given to all of them before the next one, as a
-  /// simulation does; they share what they read.
+  /// Fresh checkers for one run. Each event has to be given to all of them before the next one, as
+  /// a simulation does; they share what they read.
   public static List<Checker> all(GroupRules rules) {
     GroupEvents events = new GroupEvents();
     return List.of(

@@ -23,13 +23,19 @@ sealed interface GroupEvent {
 
   record Boot(Trace trace, Life who) implements OfLife {}
 
+  /// A life ends.
+  ///
   /// @param torn not seen by anybody: the file of a killed process just ends
   record Crash(Trace trace, Life who, boolean torn) implements OfLife {}
 
+  /// The application handed a message over.
+  ///
   /// @param message its id when the host knew it
   /// @param lane traffic class, or -1
   record Submit(Trace trace, Life who, @Nullable Message message, int lane) implements OfLife {}
 
+  /// A message left its queue and is bound to a configuration.
+  ///
   /// @param again the same message was sent before
   record Send(
       Trace trace,
@@ -42,6 +48,8 @@ sealed interface GroupEvent {
       boolean again)
       implements OfLife {}
 
+  /// A configuration, or a view of a group, is installed.
+  ///
   /// @param origin of a transitional one
   record Install(
       Trace trace,
@@ -53,6 +61,8 @@ sealed interface GroupEvent {
       @Nullable View origin)
       implements OfLife {}
 
+  /// A message is delivered.
+  ///
   /// @param again this life delivered the same message before
   record Deliver(
       Trace trace,
@@ -68,6 +78,16 @@ sealed interface GroupEvent {
   record Primary(
       Trace trace, @Nullable String group, Life who, View view, long number, List<Life> members)
       implements OfLife {}
+
+  /// A process has tried to form a primary; that it did is known from a [Primary], or later.
+  record Attempt(Trace trace, Life who, long number, long attempt, List<String> names)
+      implements OfLife {}
+
+  /// An exchange showed that an attempt has to be taken for a primary.
+  record Settled(Trace trace, Life who, long number, long attempt) implements OfLife {}
+
+  /// The host refused the submission that it wrote last.
+  record Refused(Trace trace, Life who, int lane) implements OfLife {}
 
   /// A process enters (`JOIN`) or leaves (`LEAVE`) a group of its own will.
   record Belong(Trace trace, String group, Life who, boolean joins) implements OfLife {}

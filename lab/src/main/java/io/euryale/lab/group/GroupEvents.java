@@ -44,6 +44,7 @@ final class GroupEvents {
   ///
   /// @param wanted counts the events given to the asking checker, from 1
   /// @throws IllegalStateException when checkers of one list are given different traces
+  @SuppressWarnings("ReferenceEquality") // The same object, not one like it.
   GroupEvent at(long wanted, Trace trace) {
     GroupEvent present = last;
     if (wanted == position && present != null && present.trace() == trace) {
@@ -69,6 +70,8 @@ final class GroupEvents {
       case "INSTALL" -> install(trace);
       case "SUBMIT" -> submit(trace);
       case "PRIMARY" -> primary(trace);
+      case "ATTEMPT", "SETTLED" -> attempt(trace);
+      case "REFUSED" -> refused(trace);
       case "JOIN", "LEAVE" -> belong(trace);
       case "BOOT" -> new GroupEvent.Boot(trace, who(trace));
       case "CRASH" ->
@@ -79,7 +82,8 @@ final class GroupEvents {
     };
   }
 
-  /// A trace file says in its last line how many events are not in it; a stream's `LOST` is another.
+  /// A trace file says in its last line how many events are not in it; a stream's `LOST` is
+  /// another.
   private static GroupEvent lost(Trace trace) {
     return trace.body().fields().containsKey("count")
         ? new Malformed(trace, trace.body().text("count") + " events were not written")
@@ -193,6 +197,25 @@ final class GroupEvents {
     return new GroupEvent.Primary(trace, group, who(trace), view, number, members);
   }
 
+  private GroupEvent attempt(Trace trace) {
+    TraceEvent body = trace.body();
+    long number = body.number("primaryIndex", -1);
+    long attempt = body.number("attempt", -1);
+    if (group(body) != null || number < 0 || attempt < 0) {
+      return new GroupEvent.Foreign(trace);
+    }
+    return trace.event().equals("ATTEMPT")
+        ? new GroupEvent.Attempt(trace, who(trace), number, attempt, texts(body))
+        : new GroupEvent.Settled(trace, who(trace), number, attempt);
+  }
+
+  private GroupEvent refused(Trace trace) {
+    String label = trace.body().text("class");
+    return label.isEmpty() || group(trace.body()) != null
+        ? new GroupEvent.Foreign(trace)
+        : new GroupEvent.Refused(trace, who(trace), lane(label));
+  }
+
   private GroupEvent submit(Trace trace) {
     TraceEvent body = trace.body();
     if (group(body) != null || body.fields().containsKey("stream")) {
@@ -275,28 +298,32 @@ final class GroupEvents {
   /// Members are written as a list, or as the text of one: `[a#1, b#1]` or `a#1,b#1`. A member of a
   /// group may stand before its host: `application@a#1`; what counts is the host.
   private @Nullable List<Life> members(TraceEvent body, boolean hosted) {
-    Object value = body.fields().get("members");
     List<Life> members = new ArrayList<>();
-    if (value instanceof Iterable<?> list) {
-      for (Object item : list) {
-        if (!add(members, String.valueOf(item), hosted)) {
-          return null;
-        }
-      }
-    } else {
-      String text = value == null ? "" : value.toString();
-      int from = text.startsWith("[") ? 1 : 0;
-      int to = text.endsWith("]") ? text.length() - 1 : text.length();
-      for (int at = from; at < to; ) {
-        int comma = text.indexOf(',', at);
-        int next = comma < 0 || comma > to ? to : comma;
-        if (!add(members, text.substring(at, next).strip(), hosted)) {
-          return null;
-        }
-        at = next + 1;
+    for (String text : texts(body)) {
+      if (!add(members, text, hosted)) {
+        return null;
       }
     }
     return members.isEmpty() && !hosted ? null : List.copyOf(members);
+  }
+
+  private static List<String> texts(TraceEvent body) {
+    Object value = body.fields().get("members");
+    List<String> texts = new ArrayList<>();
+    if (value instanceof Iterable<?> list) {
+      list.forEach(item -> texts.add(String.valueOf(item)));
+      return texts;
+    }
+    String text = value == null ? "" : value.toString();
+    int from = text.startsWith("[") ? 1 : 0;
+    int to = text.endsWith("]") ? text.length() - 1 : text.length();
+    for (int at = from; at < to; ) {
+      int comma = text.indexOf(',', at);
+      int next = comma < 0 || comma > to ? to : comma;
+      texts.add(text.substring(at, next).strip());
+      at = next + 1;
+    }
+    return texts;
   }
 
   private boolean add(List<Life> members, String text, boolean hosted) {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// or, when that message is CAUSAL, AGREED or SAFE, whose sender had sent or delivered it before.
 ///
 /// In a group a message belongs to the view that the order gives it, so a joiner meets sequences in
-/// their middle; what is missing altogether is found by EV-5 and EV-7b, here only what comes too late.
+/// their middle; what is missing altogether is found by EV-5 and EV-7b, here only what comes too
+/// late.
 final class GroupOrderChecker extends EventChecker {
 
   private static final class Place {
@@ -72,8 +73,7 @@ final class GroupOrderChecker extends EventChecker {
     if (bar != null && message.sequence <= bar.sequence()) {
       violated(
           "EV-6",
-          "%s delivered %s after %s"
-              .formatted(delivery.who(), message, bar.delivery().message()),
+          "%s delivered %s after %s".formatted(delivery.who(), message, bar.delivery().message()),
           bar.delivery().trace(),
           delivery.trace());
     }

@@ -1,24 +1,25 @@
 package io.euryale.lab.group;
 
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
 /// What the checkers have to know that is not in the trace.
 ///
 /// @param weights of the declared initial members in the vote for a primary, by name
-/// @param minimumPrimary least number of members of a primary
+/// @param minimumPrimary least weight of a primary, summed over its members with the declared
+/// weights
 /// @param globalSteps whether steps order events of different processes (simulation); otherwise
-// only
-/// each process's own order and send-before-deliver count, times are not compared, and LV-1 to
-// LV-5,
-/// PC-4 and PC-5 stay silent
+/// only each process's own order and send-before-deliver count, times are not compared, and LV-1
+/// to
+/// LV-5, PC-4 and PC-5 stay silent
 /// @param membershipNanos longest time from the last disturbance to the common configuration (LV-1)
 /// @param asymmetricNanos the same while a link works one way only (LV-4)
 /// @param deliveryNanos longest time from sending to the last delivery (LV-3)
 /// @param queueNanos longest time in the queue of a process in a stable configuration (LV-5)
 public record GroupRules(
     Map<String, Integer> weights,
-    int minimumPrimary,
+    long minimumPrimary,
     boolean globalSteps,
     long membershipNanos,
     long asymmetricNanos,
@@ -30,7 +31,7 @@ public record GroupRules(
 
   public GroupRules {
     // Sorted: sentences list members in the order of their names.
-    weights = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(weights));
+    weights = Collections.unmodifiableSortedMap(new TreeMap<>(weights));
   }
 
   /// The bounds of simulated runs.
@@ -38,7 +39,7 @@ public record GroupRules(
   /// @param failureNanos silence after which a member is suspected
   /// @param roundTripNanos longest round trip without faults
   public static GroupRules simulated(
-      Map<String, Integer> weights, int minimumPrimary, long failureNanos, long roundTripNanos) {
+      Map<String, Integer> weights, long minimumPrimary, long failureNanos, long roundTripNanos) {
     return new GroupRules(
         weights,
         minimumPrimary,
@@ -50,7 +51,7 @@ public record GroupRules(
   }
 
   /// For traces of real processes merged by [TraceFiles].
-  public static GroupRules real(Map<String, Integer> weights, int minimumPrimary) {
+  public static GroupRules real(Map<String, Integer> weights, long minimumPrimary) {
     return new GroupRules(
         weights,
         minimumPrimary,
@@ -61,9 +62,8 @@ public record GroupRules(
         Long.MAX_VALUE);
   }
 
-  /// The votes of a process; one that was not declared has none of the declared weight and counts
-  /// as 1.
+  /// The votes of a process; none when it was not declared.
   int weight(String name) {
-    return weights.getOrDefault(name, 1);
+    return weights.getOrDefault(name, 0);
   }
 }

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /// The views of one group: one meaning per id, members hosted in the present configuration, no
 /// ghosts, transitional views between the right ones, and every message in one view.
 ///
-/// A view changes without a transitional one when somebody joins or leaves; what CF-4 to CF-6 say is
-/// asked of the changes that have one. A ghost is a member that left (`LEAVE`), was seen to be gone
+/// A view changes without a transitional one when somebody joins or leaves; what CF-4 to CF-6 say
+/// is asked of the changes that have one. A ghost is a member that left (`LEAVE`), was seen to be
+/// gone
 /// by this process, and is back without a `JOIN`; one that died is caught as no member of the
 /// configuration.
 final class GroupViewChecker extends EventChecker {

@@ -1,7 +1,5 @@
 package io.euryale.lab.group;
 
-import org.jspecify.annotations.Nullable;
-
 /// One incarnation of a process, as traces name it: `name#incarnation`. Equal only to itself; one
 /// object per text and run.
 final class Life {
@@ -27,11 +25,7 @@ final class Life {
     return hash <= 0 ? -1 : Numbers.parse(text, hash + 1, text.length());
   }
 
-  @Override
-  public boolean equals(@Nullable Object other) {
-    return this == other;
-  }
-
+  /// The same in every run, unlike that of identity; equality is identity.
   @Override
   public int hashCode() {
     return index;

@@ -10,10 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /// CF-7 and EV-3c: everything happens in the present configuration of its process, and sending only
 /// in a regular one. Both name the same rule; here EV-3c is the part about time (a configuration
-// the
-/// process has left, or installs only later), CF-7 the rest (one it never installs, or a
-// transitional
-/// one for sending). Before its first configuration a process breaks EV-3b instead.
+/// the process has left, or installs only later), CF-7 the rest (one it never installs, or a
+/// transitional one for sending). Before its first configuration a process breaks EV-3b instead.
 final class LocalityChecker extends EventChecker {
 
   private static final class Place {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +16,11 @@ import org.jspecify.annotations.Nullable;
 /// nothing is installed any more.
 ///
 /// A disturbance is `QUIESCE`, and after it `FAULT`, `BOOT` and `CRASH`. Where some links work one
-/// way only, LV-4 asks that every process comes into a configuration all of whose members are in it,
-/// within its own bound, and stays. LV-2 looks at the last half of the time between the disturbance
-/// and the end, and not before the bound. While faults that slow things down last, nothing is asked.
+/// way only, LV-4 asks that every process comes into a configuration all of whose members are in
+/// it, within its own bound, and stays. LV-2 looks at the last half of the time between the
+/// disturbance
+/// and the end, and not before the bound. While faults that slow things down last, nothing is
+/// asked.
 final class MembershipLivenessChecker extends EventChecker {
 
   private static final class State {
@@ -109,7 +112,7 @@ final class MembershipLivenessChecker extends EventChecker {
     }
     passBound(last);
     List<String> names = alive.keySet().stream().filter(taking::contains).toList();
-    for (TreeSet<String> part : connectivity.parts(names)) {
+    for (SortedSet<String> part : connectivity.parts(names)) {
       boolean clean = connectivity.isClean(part, names);
       if (clean) {
         common(part, since, last);
@@ -120,16 +123,11 @@ final class MembershipLivenessChecker extends EventChecker {
     }
   }
 
-  private void common(TreeSet<String> part, Trace since, Trace last) {
+  private void common(SortedSet<String> part, Trace since, Trace last) {
     LinkedHashSet<View> views = new LinkedHashSet<>();
     for (String name : part) {
       Install at = atBound(name);
-      boolean exact =
-          at != null
-              && at.regular()
-              && new TreeSet<>(at.members().stream().map(Life::toString).toList())
-                  .equals(new TreeSet<>(part.stream().map(this::life).toList()));
-      if (!exact) {
+      if (at == null || !isExact(at, part)) {
         violated(
             "LV-1",
             "%s is in %s %.3f s after the faults, not in a configuration of exactly %s"
@@ -143,6 +141,13 @@ final class MembershipLivenessChecker extends EventChecker {
     if (views.size() > 1) {
       violated("LV-1", "%s are in different configurations: %s".formatted(part, views), since);
     }
+  }
+
+  private boolean isExact(Install install, SortedSet<String> part) {
+    return install.regular()
+        && install.members().size() == part.size()
+        && install.members().stream().allMatch(member -> alive.get(member.name) == member)
+        && part.containsAll(install.members().stream().map(member -> member.name).toList());
   }
 
   private void stable(String name, Trace since, Trace last) {
@@ -166,7 +171,7 @@ final class MembershipLivenessChecker extends EventChecker {
     }
   }
 
-  private void quiet(TreeSet<String> part, long fromNanos, String promise) {
+  private void quiet(SortedSet<String> part, long fromNanos, String promise) {
     for (String name : part) {
       Life life = alive.get(name);
       Install latest = life == null ? null : states.at(life.index).latest;
@@ -174,8 +179,7 @@ final class MembershipLivenessChecker extends EventChecker {
         violated(
             promise,
             "%s still installed %s %.3f s into the time in which nothing should change"
-                .formatted(
-                    life, latest.view(), (latest.trace().at() - fromNanos) / 1e9),
+                .formatted(life, latest.view(), (latest.trace().at() - fromNanos) / 1e9),
             latest.trace());
         return;
       }

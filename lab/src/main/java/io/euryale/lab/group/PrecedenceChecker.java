@@ -11,8 +11,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// EV-2 and EV-7a: one logical time exists in which each configuration is installed, and each
-// totally
-/// ordered message is delivered, at one instant for everybody.
+/// totally ordered message is delivered, at one instant for everybody.
 ///
 /// One graph for each traffic class. Its nodes are the installations (one for each configuration),
 /// the deliveries of AGREED and SAFE messages (one for each message), those of CAUSAL messages (one
@@ -21,10 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// any other cycle is EV-2.
 ///
 /// FIFO, RELIABLE and UNRELIABLE messages are left out. They may overtake what their sender
-// delivered
-/// before, and be delivered before a totally ordered message that their sender has delivered
-// already:
-/// as edges they would turn that permitted race into a cycle.
+/// delivered before, and be delivered before a totally ordered message that their sender has
+/// delivered
+/// already: as edges they would turn that permitted race into a cycle.
 final class PrecedenceChecker extends EventChecker {
 
   private static final int NONE = -1;
@@ -166,7 +164,7 @@ final class PrecedenceChecker extends EventChecker {
     for (PrecedenceGraph.Edge edge : cycle) {
       evidence.add(edge.before());
       evidence.add(edge.after());
-      sentence.append(edge == cycle.getFirst() ? "" : " < ").append(subject(edge.before()));
+      sentence.append(evidence.size() == 2 ? "" : " < ").append(subject(edge.before()));
     }
     violated(promise, sentence.toString(), evidence.toArray(new Trace[0]));
   }

@@ -6,9 +6,11 @@ import io.euryale.lab.group.GroupEvent.Install;
 import io.euryale.lab.group.GroupEvent.Primary;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// PC-1 to PC-6: the primaries of a run form one chain, each with a quorum of the one before.
@@ -16,7 +18,11 @@ import org.jspecify.annotations.Nullable;
 /// Decisions: votes, and the survivors of PC-2, are counted by process name, because the record of
 /// the vote is durable; so all members may restart between two primaries. "Installed Pk" means
 /// installed the configuration that became Pk, since a member may end before it learns that it did.
-/// Indexes may be left out. The declared initial set stands as P0: half of its weight with its first
+/// An index without `PRIMARY` is that of an attempt whose members all ended before they saw it
+/// succeed, and that an exchange took for a primary (`ATTEMPT`, `SETTLED`); in a trace without
+/// attempts
+/// indexes may be left out. The declared initial set stands as P0: half of its weight with its
+/// first
 /// member makes P1 too, which is as unique. A `PRIMARY` is that of the ordering layer; of a group's
 /// component only PC-1, PC-2 and PC-6 are asked.
 final class PrimaryChecker extends EventChecker {
@@ -37,7 +43,26 @@ final class PrimaryChecker extends EventChecker {
     @Nullable Trace firstInstall;
   }
 
+  /// A primary as far as the chain is judged.
+  ///
+  /// @param names its members, sorted
+  private record Link(long number, View view, SortedSet<String> names, Trace trace) {
+    static Link of(Primary primary) {
+      TreeSet<String> names = new TreeSet<>();
+      primary.members().forEach(life -> names.add(life.name));
+      return new Link(primary.number(), primary.view(), names, primary.trace());
+    }
+  }
+
   private static final String MAIN = "";
+
+  /// Attempts to form a primary, by index and attempt.
+  private final TreeMap<Long, TreeMap<Long, Link>> attempts = new TreeMap<>();
+
+  /// Attempts that count as primaries although nobody was seen to be in one, by index.
+  private final TreeMap<Long, Long> settled = new TreeMap<>();
+
+  private final Slots<@Nullable View[]> present = new Slots<>(() -> new View[1]);
 
   private final GroupRules rules;
   private final Map<String, Chain> chains = new TreeMap<>();
@@ -53,7 +78,19 @@ final class PrimaryChecker extends EventChecker {
   void on(GroupEvent event) {
     switch (event) {
       case Primary e -> primary(e, MAIN);
-      case Install e -> installed(e);
+      case Install e -> {
+        installed(e);
+        present.at(e.who().index)[0] = e.regular() ? e.view() : null;
+      }
+      case GroupEvent.Attempt e -> {
+        View view = present.at(e.who().index)[0];
+        if (view != null) {
+          attempts
+              .computeIfAbsent(e.number(), _ -> new TreeMap<>())
+              .put(e.attempt(), new Link(e.number(), view, new TreeSet<>(e.names()), e.trace()));
+        }
+      }
+      case GroupEvent.Settled e -> settled.put(e.number(), e.attempt());
       case GroupEvent.Crash e -> ends.at(e.who().index)[0] = e.trace();
       case GroupEvent.Deliver e -> {
         if (e.service() == Service.SAFE && e.view().isRegular()) {
@@ -115,8 +152,7 @@ final class PrimaryChecker extends EventChecker {
       violated(
           "PC-1",
           "%s is primary %d at %s and %d at %s"
-              .formatted(
-                  event.view(), other.number(), other.who(), event.number(), event.who()),
+              .formatted(event.view(), other.number(), other.who(), event.number(), event.who()),
           other.trace(),
           event.trace());
     } else {
@@ -130,8 +166,7 @@ final class PrimaryChecker extends EventChecker {
       violated(
           "PC-6",
           "primary %d has members %s at %s and %s at %s"
-              .formatted(
-                  event.number(), same.members(), same.who(), event.members(), event.who()),
+              .formatted(event.number(), same.members(), same.who(), event.members(), event.who()),
           same.trace(),
           event.trace());
     } else if (install == null) {
@@ -165,28 +200,66 @@ final class PrimaryChecker extends EventChecker {
   void atEnd() {
     chains.forEach(
         (group, chain) -> {
-          Primary before = null;
-          for (Primary primary : chain.first.values()) {
-            if (primary.view().isTransitional()) {
-              continue;
-            }
-            if (group.equals(MAIN)) {
-              quorum(before, primary);
-              size(primary);
-            }
-            if (before != null) {
-              continues(before, primary);
-              if (group.equals(MAIN) && rules.globalSteps()) {
-                handsOver(before, primary);
-                stragglers(before, primary);
-              }
-            }
-            before = primary;
+          TreeMap<Long, Link> links = new TreeMap<>();
+          chain.first.forEach(
+              (number, primary) -> {
+                if (!primary.view().isTransitional()) {
+                  links.put(number, Link.of(primary));
+                }
+              });
+          if (group.equals(MAIN)) {
+            assume(links);
+          }
+          Link before = null;
+          for (Link link : links.values()) {
+            judge(before, link, group.equals(MAIN));
+            before = link;
           }
         });
   }
 
-  private void continues(Primary before, Primary after) {
+  /// Fills the holes of the chain with attempts: the one that an exchange settled, else the last.
+  private void assume(NavigableMap<Long, Link> links) {
+    if (links.isEmpty() || attempts.isEmpty()) {
+      return;
+    }
+    for (long number = 1; number < links.lastKey(); number++) {
+      TreeMap<Long, Link> tried = attempts.get(number);
+      Long attempt = settled.get(number);
+      if (links.containsKey(number)) {
+        continue;
+      }
+      if (tried == null) {
+        Map.Entry<Long, Link> next = links.higherEntry(number);
+        if (next != null) {
+          violated(
+              "PC-1",
+              "primary %d exists, but nobody tried to form primary %d"
+                  .formatted(next.getKey(), number),
+              next.getValue().trace());
+        }
+        return;
+      }
+      Link link = attempt == null ? null : tried.get(attempt);
+      links.put(number, link == null ? tried.lastEntry().getValue() : link);
+    }
+  }
+
+  private void judge(@Nullable Link before, Link after, boolean main) {
+    if (main) {
+      quorum(before, after);
+      size(after);
+    }
+    if (before != null) {
+      continues(before, after);
+      if (main && rules.globalSteps()) {
+        handsOver(before, after);
+        stragglers(before, after);
+      }
+    }
+  }
+
+  private void continues(Link before, Link after) {
     Map<String, Trace> survivors = new HashMap<>();
     traffic
         .at(before.view().index)
@@ -210,57 +283,58 @@ final class PrimaryChecker extends EventChecker {
     }
   }
 
-  private void quorum(@Nullable Primary before, Primary after) {
+  private void quorum(@Nullable Link before, Link after) {
     Map<String, Integer> voters = new TreeMap<>();
     if (before == null) {
       voters.putAll(rules.weights());
     } else {
-      before.members().forEach(life -> voters.put(life.name, rules.weight(life.name)));
+      before.names().forEach(name -> voters.put(name, rules.weight(name)));
     }
-    if (voters.isEmpty()) {
-      return;
+    long all = 0;
+    long present = 0;
+    String distinguished = null;
+    for (Map.Entry<String, Integer> voter : voters.entrySet()) {
+      all += voter.getValue();
+      present += after.names().contains(voter.getKey()) ? voter.getValue() : 0;
+      if (distinguished == null && voter.getValue() > 0) {
+        distinguished = voter.getKey();
+      }
     }
-    int all = voters.values().stream().mapToInt(Integer::intValue).sum();
-    int present = 0;
-    boolean first = false;
-    String distinguished = voters.keySet().iterator().next();
-    for (String name : after.members().stream().map(life -> life.name).distinct().toList()) {
-      present += voters.getOrDefault(name, 0);
-      first |= name.equals(distinguished);
-    }
-    if (2 * present < all || (2 * present == all && !first)) {
+    boolean half = 2 * present == all;
+    if (2 * present < all
+        || (half && distinguished != null && !after.names().contains(distinguished))) {
       violated(
           "PC-3",
           "primary %d %s has weight %d of %d of %s%s"
               .formatted(
                   after.number(),
-                  after.members(),
+                  after.names(),
                   present,
                   all,
                   before == null ? "the declared set" : "primary " + before.number(),
-                  2 * present == all ? " and not its first member" : ""),
+                  half ? " and not its first member" : ""),
           before == null ? null : before.trace(),
           after.trace());
     }
   }
 
-  private void size(Primary primary) {
-    if (primary.members().size() < rules.minimumPrimary()) {
+  private void size(Link primary) {
+    long weight = primary.names().stream().mapToLong(rules::weight).sum();
+    if (weight < rules.minimumPrimary()) {
       violated(
           "PC-3",
-          "primary %d has %d members, at least %d are required"
-              .formatted(primary.number(), primary.members().size(), rules.minimumPrimary()),
+          "primary %d has weight %d, at least %d is required"
+              .formatted(primary.number(), weight, rules.minimumPrimary()),
           primary.trace());
     }
   }
 
-  private void handsOver(Primary before, Primary after) {
+  private void handsOver(Link before, Link after) {
     Trace formed = traffic.at(after.view().index).firstInstall;
     Traffic old = traffic.at(before.view().index);
-    List<String> voters = after.members().stream().map(life -> life.name).toList();
-    for (Life life : before.members()) {
+    for (Life life : before.view().members()) {
       Trace entered = old.entered.get(life);
-      if (formed == null || entered == null || !voters.contains(life.name)) {
+      if (formed == null || entered == null || !after.names().contains(life.name)) {
         continue;
       }
       Trace left = earlier(old.left.get(life), ends.at(life.index)[0]);
@@ -268,8 +342,7 @@ final class PrimaryChecker extends EventChecker {
         violated(
             "PC-4",
             "%s had not left primary %d (%s) when primary %d (%s) was installed"
-                .formatted(
-                    life, before.number(), before.view(), after.number(), after.view()),
+                .formatted(life, before.number(), before.view(), after.number(), after.view()),
             entered,
             formed,
             left);
@@ -281,7 +354,7 @@ final class PrimaryChecker extends EventChecker {
     return one == null || (other != null && other.step() < one.step()) ? other : one;
   }
 
-  private void stragglers(Primary before, Primary after) {
+  private void stragglers(Link before, Link after) {
     Trace formed = traffic.at(after.view().index).firstInstall;
     GroupEvent.Deliver latest = traffic.at(before.view().index).latest;
     if (formed == null || latest == null || sentAt(latest) <= formed.step()) {

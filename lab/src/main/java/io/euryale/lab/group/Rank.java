@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The place of a configuration in the order of configurations, read from its text: number, then
 /// coordinator, then first member; a regular one (`12/alpha#3`) has itself no first member and
-// comes
-/// as if its coordinator were that.
+/// comes as if its coordinator were that.
 ///
 /// @param number grows with every attempt
 /// @param coordinator name of the one that formed it

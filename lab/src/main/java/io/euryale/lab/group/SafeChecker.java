@@ -11,16 +11,17 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// EV-8a and EV-8b: a SAFE message delivered in a configuration is delivered by each of its members,
-/// unless that one ends before it leaves the regular configuration; and when it is delivered in a
+/// EV-8a and EV-8b: a SAFE message delivered in a configuration is delivered by each of its
+/// members, unless that one ends before it leaves the regular configuration; and when it is
+/// delivered in a
 /// regular configuration, every member has installed that.
 ///
 /// EV-8a: a member may deliver the message in another transitional configuration than the one that
 /// delivered it first. A member that is still in the regular configuration at the end owes the
 /// message only if the end is quiescent and the message older than the bound of LV-3.
 ///
-/// EV-8b is not asked of groups: the view of a group changes by an ordered message, and holding that
-/// message, which the acknowledgement proves, is less than having delivered it.
+/// EV-8b is not asked of groups: the view of a group changes by an ordered message, and holding
+/// that message, which the acknowledgement proves, is less than having delivered it.
 final class SafeChecker extends EventChecker {
 
   /// The first delivery of a SAFE message in each configuration.

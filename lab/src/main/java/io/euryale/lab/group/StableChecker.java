@@ -65,8 +65,7 @@ final class StableChecker extends EventChecker {
       violated(
           "EV-3a",
           "%s ends in %s, its member %s in %s"
-              .formatted(
-                  last.who(), last.view(), member, theirs == null ? "none" : theirs.view()),
+              .formatted(last.who(), last.view(), member, theirs == null ? "none" : theirs.view()),
           theirs == null ? null : theirs.trace(),
           last.trace());
     }

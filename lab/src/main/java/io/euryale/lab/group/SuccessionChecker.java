@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// that go the same way go through the same transitional configuration.
 ///
 /// CF-5 asks every surviving member of a transitional configuration to install it. Survivors are
-// its
-/// members that install the regular configuration it leads to: no protocol can make a member agree
+/// its members that install the regular configuration it leads to: no protocol can make a member
+/// agree
 /// on the last step that is cut off at that very moment (two generals).
 final class SuccessionChecker extends EventChecker {
 

@@ -14,13 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Merges the trace files of real processes into one trace for checkers.
 ///
-/// Each file has the events of one process in its own order. The merged trace keeps these orders, puts
-/// each `SEND` before its `DELIVER`s, the lives of one name one after the other, and numbers the
+/// Each file has the events of one process in its own order. The merged trace keeps these orders,
+/// puts each `SEND` before its `DELIVER`s, the lives of one name one after the other, and numbers
+/// the
 /// steps anew; beyond that its order means nothing, so checkers run with [GroupRules#real]. Times
 /// (`at`) stay those of the processes.
 ///
-/// A process that was killed loses the end of its file, up to half a line: its trace then ends with a
-/// `CRASH` that says `torn`, and checkers take what others delivered of it for sent.
+/// A process that was killed loses the end of its file, up to half a line: its trace then ends with
+/// a `CRASH` that says `torn`, and checkers take what others delivered of it for sent.
 public final class TraceFiles {
 
   /// A trace file.
@@ -48,13 +49,13 @@ public final class TraceFiles {
     this.sink = sink;
   }
 
-  /// Reads the files and gives the merged trace to the sink, on the calling thread. Memory grows with
-  /// the number of messages, not with the length of the files.
+  /// Reads the files and gives the merged trace to the sink, on the calling thread. Memory grows
+  /// with the number of messages, not with the length of the files.
   ///
   /// @param settled whether the run went on without faults until all was quiet: then `QUIESCE` and
   /// `END` come last, and checkers judge the end
-  /// @throws IOException when a file cannot be read, or a line that is not its last is no event; the
-  /// message is one sentence that names the file and the line
+  /// @throws IOException when a file cannot be read, or a line that is not its last is no event;
+  /// the message is one sentence that names the file and the line
   public static Merged merge(List<Source> sources, boolean settled, TraceSink sink)
       throws IOException {
     TraceFiles merge = new TraceFiles(sink);
@@ -82,7 +83,8 @@ public final class TraceFiles {
     while (true) {
       TraceReader next = earliest(true);
       if (next == null) {
-        next = earliest(false); // A circle of deliveries that wait: the checkers will say what it is.
+        next =
+            earliest(false); // A circle of deliveries that wait: the checkers will say what it is.
       }
       if (next == null) {
         return;

@@ -17,7 +17,8 @@ import java.util.Map;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
-/// Reads one trace file line by line. A last line without its end, or cut in the middle, is left out.
+/// Reads one trace file line by line. A last line without its end, or cut in the middle, is left
+/// out.
 final class TraceReader implements Closeable {
 
   /// Longest line in bytes; an event is a few hundred, with 256 members some ten thousand.
@@ -139,14 +140,14 @@ final class TraceReader implements Closeable {
     return null;
   }
 
-  /// Numbers, texts and truth values as they are; a list becomes a text with commas; nothing for what
-  /// traces do not have.
+  /// Numbers, texts and truth values as they are; a list becomes a text with commas; nothing for
+  /// what traces do not have.
   private static @Nullable Object value(JsonParser parser) throws IOException {
     return switch (parser.currentToken()) {
       case VALUE_NUMBER_INT -> parser.getLongValue();
       case VALUE_STRING -> parser.getText();
-      case VALUE_TRUE -> Boolean.TRUE;
-      case VALUE_FALSE -> Boolean.FALSE;
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
       case START_ARRAY -> {
         StringJoiner list = new StringJoiner(",");
         while (parser.nextToken() != JsonToken.END_ARRAY) {

@@ -72,11 +72,7 @@ final class View {
     return life.index < places.length ? places[life.index] - 1 : -1;
   }
 
-  @Override
-  public boolean equals(@Nullable Object other) {
-    return this == other;
-  }
-
+  /// The same in every run, unlike that of identity; equality is identity.
   @Override
   public int hashCode() {
     return index;

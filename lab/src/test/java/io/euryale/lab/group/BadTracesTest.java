@@ -34,9 +34,7 @@ class BadTracesTest {
   Stream<DynamicTest> configurations() {
     return Stream.of(
         breaks(
-            "CF-1",
-            "a stranger installs",
-            sound().trans("a,b", T, R).reg("a,b,d", "6/a#1", "a,b")),
+            "CF-1", "a stranger installs", sound().trans("a,b", T, R).reg("a,b,d", "6/a#1", "a,b")),
         breaks(
             "CF-2",
             "members differ",
@@ -114,12 +112,7 @@ class BadTracesTest {
         breaks(
             "EV-3a",
             "one goes on alone at the end",
-            sound()
-                .trans("c", "5/c#1/c#1", R)
-                .reg("c", "6/c#1")
-                .quiesce()
-                .at(500)
-                .end()),
+            sound().trans("c", "5/c#1/c#1", R).reg("c", "6/c#1").quiesce().at(500).end()),
         breaks(
             "EV-3b",
             "delivered before the first configuration",
@@ -128,24 +121,15 @@ class BadTracesTest {
         breaks(
             "EV-3c",
             "delivered after the next installation",
-            sound()
-                .send("b1", "UNRELIABLE", R)
-                .trans("a,b", T, R)
-                .deliver("a", R, "b1")),
+            sound().send("b1", "UNRELIABLE", R).trans("a,b", T, R).deliver("a", R, "b1")),
         breaks(
             "EV-3c",
             "delivered before the installation",
-            three()
-                .send("b1", "UNRELIABLE", R)
-                .deliver("b", T, "b1")
-                .trans("a,b", T, R)),
+            three().send("b1", "UNRELIABLE", R).deliver("b", T, "b1").trans("a,b", T, R)),
         breaks(
             "EV-4",
             "own message forgotten",
-            sound()
-                .send("a2", "RELIABLE", R)
-                .trans("a", T, R)
-                .reg("a", "6/a#1")),
+            sound().send("a2", "RELIABLE", R).trans("a", T, R).reg("a", "6/a#1")),
         breaks(
             "EV-4",
             "own message never delivered",
@@ -256,8 +240,8 @@ class BadTracesTest {
                 .deliver("c", R, "a1")));
   }
 
-  /// No trace breaks EV-2 alone: a circle through configurations also breaks the growth of their ids
-  /// at somebody, or leads through different sets.
+  /// No trace breaks EV-2 alone: a circle through configurations also breaks the growth of their
+  /// ids at somebody, or leads through different sets.
   @Test
   void ev2ConfigurationsInTwoOrders() {
     Script script =
@@ -318,7 +302,10 @@ class BadTracesTest {
         breaks(
             "EV-9",
             "two views for one message",
-            group().send("b1", "AGREED", "g1").deliver("a", "g1", "b1").reg("a,b", "g2")
+            group()
+                .send("b1", "AGREED", "g1")
+                .deliver("a", "g1", "b1")
+                .reg("a,b", "g2")
                 .deliver("b", "g2", "b1")),
         breaks("EV-9", "delivered twice", groupSound().deliver("b", "g1", "a1")),
         breaks(
@@ -367,10 +354,7 @@ class BadTracesTest {
             "EV-9",
             "a ghost that left",
             groupSound().leave("b").reg("a", "g2").reg("a", "g3", "a,b")),
-        breaks(
-            "EV-9",
-            "members differ",
-            groupSound().reg("a", "g2", "a,b").reg("b", "g2", "b")));
+        breaks("EV-9", "members differ", groupSound().reg("a", "g2", "a,b").reg("b", "g2", "b")));
   }
 
   private static Script group() {
@@ -404,10 +388,7 @@ class BadTracesTest {
                 .crash("b")
                 .reg("c", "8/c#1", "a,c")
                 .primary("c", "8/c#1", 2, "a,c")),
-        breaks(
-            "PC-3",
-            "a minority",
-            apart().primary("c", "6/c#1", 2, "c")),
+        breaks("PC-3", "a minority", apart().primary("c", "6/c#1", 2, "c")),
         breaks(
             "PC-3",
             "half without the first",
@@ -428,7 +409,25 @@ class BadTracesTest {
         breaks(
             "PC-3",
             "no majority of the declared set",
-            new Script().reg("b", "4/b#1").send("b1", "FIFO", "4/b#1").primary("b", "4/b#1", 1, "b")),
+            new Script()
+                .reg("b", "4/b#1")
+                .send("b1", "FIFO", "4/b#1")
+                .primary("b", "4/b#1", 1, "b")),
+        breaks(
+            "PC-1",
+            "an index that nobody tried",
+            apart().attempt("a,b", 3, "a,b").primary("a,b", "6/a#1", 3, "a,b")),
+        breaks(
+            "PC-3",
+            "a majority of the seen, not of the settled primary",
+            apart()
+                .attempt("a,b", 2, "a,b")
+                .trans("a", "7/a#1/a#1", "6/a#1")
+                .trans("b", "7/c#1/b#1", "6/a#1")
+                .trans("c", "7/c#1/c#1", "6/c#1")
+                .reg("a", "8/a#1")
+                .reg("b,c", "8/c#1")
+                .primary("b,c", "8/c#1", 3, "b,c")),
         breaks(
             "PC-4",
             "one has not left",
@@ -489,13 +488,7 @@ class BadTracesTest {
         breaks(
             "LV-2",
             "a change late in the quiet time",
-            sound()
-                .quiesce()
-                .at(3_000)
-                .trans("a,b,c", T, R)
-                .reg("a,b,c", "6/a#1")
-                .at(5_000)
-                .end()),
+            sound().quiesce().at(3_000).trans("a,b,c", T, R).reg("a,b,c", "6/a#1").at(5_000).end()),
         breaks(
             "LV-3",
             "delivered late",
@@ -564,13 +557,19 @@ class BadTracesTest {
         breaks(
             "X-2",
             "members without incarnations",
-            sound().event("a", TraceEvent.of("INSTALL", "x", "6/a#1", "kind", "REG", "members", "a,b"))),
+            sound()
+                .event(
+                    "a", TraceEvent.of("INSTALL", "x", "6/a#1", "kind", "REG", "members", "a,b"))),
         breaks(
             "X-2",
             "ids of another form",
-            new Script().reg("a,b", "first").send("a1", "FIFO", "first").deliver("a,b", "first", "a1")),
+            new Script()
+                .reg("a,b", "first")
+                .send("a1", "FIFO", "first")
+                .deliver("a,b", "first", "a1")),
         breaks("X-2", "a dead process speaks", sound().crash("c").send("c1", "UNRELIABLE", R)),
-        breaks("X-2", "events are missing", sound().event("a", TraceEvent.of("LOST", "count", 3L))));
+        breaks(
+            "X-2", "events are missing", sound().event("a", TraceEvent.of("LOST", "count", 3L))));
   }
 
   private static TraceEvent bad(String field, Object value) {

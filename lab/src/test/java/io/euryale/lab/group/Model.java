@@ -12,12 +12,12 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// A tiny correct group communication without a network: draws runs with every service in two classes,
-/// partitions, merges, crashes, restarts and primaries, and writes their traces.
+/// A tiny correct group communication without a network: draws runs with every service in two
+/// classes, partitions, merges, crashes, restarts and primaries, and writes their traces.
 ///
 /// Members of a component receive messages at random and deliver what the services permit. At a
-/// change, those who go together deliver the same in the old configuration, pool what they received,
-/// and deliver the rest behind the transitional one.
+/// change, those who go together deliver the same in the old configuration, pool what they
+/// received, and deliver the rest behind the transitional one.
 final class Model {
 
   static final List<String> CLASSES = List.of("alarm", "normal");
@@ -91,8 +91,14 @@ final class Model {
   }
 
   static GroupRules rules() {
-    return new GroupRules(Map.of("a", 1, "b", 1, "c", 1, "d", 1), 1, true, 5_000 * MS, 5_000 * MS,
-        5_000 * MS, 5_000 * MS);
+    return new GroupRules(
+        Map.of("a", 1, "b", 1, "c", 1, "d", 1),
+        1,
+        true,
+        5_000 * MS,
+        5_000 * MS,
+        5_000 * MS,
+        5_000 * MS);
   }
 
   private void run() {
@@ -173,7 +179,9 @@ final class Model {
     String lane = CLASSES.get(random.nextInt(CLASSES.size()));
     String service = SERVICES.get(random.nextInt(SERVICES.size()));
     long sequence = member.sequences.merge(lane, 1L, Long::sum);
-    Msg msg = new Msg(member.name + "/" + member.inc + "/" + lane + "/" + sequence, member, lane, service);
+    Msg msg =
+        new Msg(
+            member.name + "/" + member.inc + "/" + lane + "/" + sequence, member, lane, service);
     for (Msg cause : member.in.log) {
       if (cause.lane.equals(lane)
           && cause.isSequenced()
@@ -183,7 +191,18 @@ final class Model {
     }
     member.in.log.add(msg);
     member.received.add(msg);
-    trace(member, "SEND", "m", msg.id, "class", lane, "svc", service, "cfg", member.in.id, "digest",
+    trace(
+        member,
+        "SEND",
+        "m",
+        msg.id,
+        "class",
+        lane,
+        "svc",
+        service,
+        "cfg",
+        member.in.id,
+        "digest",
         (long) msg.id.hashCode());
   }
 
@@ -203,12 +222,12 @@ final class Model {
   private static boolean allHold(Component component, Msg msg) {
     // With everything before it: what is acknowledged can be delivered.
     return component.members.stream()
-        .allMatch(
-            member ->
-                component.log.stream()
-                    .takeWhile(before -> before != msg)
-                    .filter(before -> before.lane.equals(msg.lane))
-                    .allMatch(member.received::contains))
+            .allMatch(
+                member ->
+                    component.log.stream()
+                        .takeWhile(before -> before != msg)
+                        .filter(before -> before.lane.equals(msg.lane))
+                        .allMatch(member.received::contains))
         && component.members.stream().allMatch(member -> member.received.contains(msg));
   }
 
@@ -235,7 +254,18 @@ final class Model {
 
   private void deliver(Member member, Msg msg, String x) {
     member.delivered.add(msg);
-    trace(member, "DELIVER", "m", msg.id, "x", x, "class", msg.lane, "svc", msg.service, "digest",
+    trace(
+        member,
+        "DELIVER",
+        "m",
+        msg.id,
+        "x",
+        x,
+        "class",
+        msg.lane,
+        "svc",
+        msg.service,
+        "digest",
         (long) msg.id.hashCode());
   }
 
@@ -308,14 +338,23 @@ final class Model {
       }
     }
     for (Member member : shuffled(together)) {
-      trace(member, "INSTALL", "x", transitional, "kind", "TRANS", "members", lives(together),
-          "origin", old.id);
+      trace(
+          member,
+          "INSTALL",
+          "x",
+          transitional,
+          "kind",
+          "TRANS",
+          "members",
+          lives(together),
+          "origin",
+          old.id);
     }
     Set<Msg> lost = new HashSet<>();
     for (Member member : shuffled(together)) {
       for (Msg msg : old.log) {
-        // Those of senders that stay behind may be missing; what follows them of the same sender, or
-        // because of them, is then left out.
+        // Those of senders that stay behind may be missing; what follows them of the same sender,
+        // or because of them, is then left out.
         boolean blocked =
             !held.contains(msg)
                 || (msg.isSequenced()

@@ -19,9 +19,9 @@ class ModelTest {
   private static final int RUNS = 200;
   private static final int MUTANTS = 840;
 
-  /// Of mutants that are no run of the model any more, not all break a promise: a RELIABLE message may
-  /// be delivered elsewhere, what nobody else delivered may be missing.
-  private static final double LEAST_CAUGHT = 0.8;
+  /// Of mutants that are no run of the model any more, not all break a promise: a RELIABLE message
+  /// may be delivered elsewhere, what nobody else delivered may be missing.
+  private static final double LEAST_CAUGHT = 0.95;
 
   @Test
   void correctRunsPass() {
@@ -60,7 +60,9 @@ class ModelTest {
       }
     }
     StringBuilder report = new StringBuilder("caught of made: ");
-    caught.forEach((name, n) -> report.append(name).append(' ').append(n[1]).append('/').append(n[0]).append(", "));
+    caught.forEach(
+        (name, n) ->
+            report.append(name).append(' ').append(n[1]).append('/').append(n[0]).append(", "));
     report.append("by ").append(by);
     assertThat((double) rejected / made).as(report.toString()).isGreaterThan(LEAST_CAUGHT);
     caught.forEach((name, n) -> assertThat(n[1]).as("%s: %s", name, report).isPositive());
@@ -107,10 +109,14 @@ class ModelTest {
         case REPEAT_DELIVERY -> mutant.add(at, trace);
         case SWAP_DELIVERIES -> {
           int next = next(traces, at, "DELIVER");
-          if (next < 0 || !ordered(trace) || !ordered(traces.get(next)) || !sameClass(trace, traces.get(next))) {
+          if (next < 0
+              || !ordered(trace)
+              || !ordered(traces.get(next))
+              || !sameClass(trace, traces.get(next))) {
             return List.of();
           }
-          mutant.set(at, new Trace(at, trace.at(), trace.proc(), trace.inc(), traces.get(next).body()));
+          mutant.set(
+              at, new Trace(at, trace.at(), trace.proc(), trace.inc(), traces.get(next).body()));
           mutant.set(next, new Trace(next, trace.at(), trace.proc(), trace.inc(), trace.body()));
         }
         case DELAY_DELIVERY_BEYOND_INSTALL -> {
@@ -128,8 +134,7 @@ class ModelTest {
             mutant.set(at, with(trace, "members", trace.body().text("members") + ",z#1"));
         case CHANGE_CONFIGURATION -> mutant.set(at, with(trace, "x", "1/a#1"));
         case CHANGE_PRIMARY ->
-            mutant.set(
-                at, with(trace, "primaryIndex", trace.body().number("primaryIndex", 0) + 1));
+            mutant.set(at, with(trace, "primaryIndex", trace.body().number("primaryIndex", 0) + 1));
         case DROP_TAIL_OF_A_LIFE ->
             mutant.removeIf(
                 later ->

@@ -17,13 +17,7 @@ final class Script {
   static final long MS = 1_000_000L;
   static final GroupRules RULES =
       new GroupRules(
-          Map.of("a", 1, "b", 1, "c", 1),
-          1,
-          true,
-          1_000 * MS,
-          5_000 * MS,
-          100 * MS,
-          200 * MS);
+          Map.of("a", 1, "b", 1, "c", 1), 1, true, 1_000 * MS, 5_000 * MS, 100 * MS, 200 * MS);
 
   private final List<Trace> traces = new ArrayList<>();
   private final Map<String, Object[]> sent = new LinkedHashMap<>();
@@ -154,6 +148,14 @@ final class Script {
   Script primary(String who, String x, long number, String members) {
     for (String one : who.split(",", -1)) {
       add(one, "PRIMARY", "x", x, "primaryIndex", number, "members", lives(members));
+    }
+    return this;
+  }
+
+  /// Attempts to form a primary, by names.
+  Script attempt(String who, long number, String names) {
+    for (String one : who.split(",", -1)) {
+      add(one, "ATTEMPT", "primaryIndex", number, "attempt", 1L, "members", names);
     }
     return this;
   }

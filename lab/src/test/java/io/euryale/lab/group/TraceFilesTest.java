@@ -30,7 +30,8 @@ class TraceFilesTest {
       StringBuilder text = texts.computeIfAbsent(trace.proc(), _ -> new StringBuilder());
       long skew = trace.proc().charAt(0) * 7_000_000L;
       TraceJson.append(
-          text, new Trace(text.length(), trace.at() - skew, trace.proc(), trace.inc(), trace.body()));
+          text,
+          new Trace(text.length(), trace.at() - skew, trace.proc(), trace.inc(), trace.body()));
     }
     List<TraceFiles.Source> sources = new ArrayList<>();
     for (Map.Entry<String, StringBuilder> text : texts.entrySet()) {
@@ -85,10 +86,7 @@ class TraceFilesTest {
   @Test
   void aSafeMessageNeedsTheInstallationOfAllSomewhereInTheRun() throws IOException {
     Script late =
-        new Script()
-            .reg("a,b", "4/a#1")
-            .send("a1", "SAFE", "4/a#1")
-            .deliver("a,b", "4/a#1", "a1");
+        new Script().reg("a,b", "4/a#1").send("a1", "SAFE", "4/a#1").deliver("a,b", "4/a#1", "a1");
     assertThat(Script.ids(Script.check(merge(write(late.traces())), RULES))).isEmpty();
     Script never =
         new Script()
