@@ -248,7 +248,10 @@ public final class Handshakes {
       contact.endpoint = remote.endpoint();
     }
     contact.epoch = Math.max(contact.epoch, introduction.greeting().epoch()) + 1;
-    abandon(contact);
+    if (self.name().compareTo(contact.name) > 0) {
+      // Only one side gives its own handshake up, or both might come to nothing.
+      abandon(contact);
+    }
     int index = freeIndex();
     Scheme.Agreement agreement =
         scheme.second(introduction, index, greeting(contact.name, contact.epoch));
@@ -356,6 +359,7 @@ public final class Handshakes {
       contact.current = keys;
       contact.currentSinceNanos = nowNanos;
     }
+    abandon(contact);
     contact.endpoint = keys.remote().endpoint();
     contact.renew = false;
     contact.way = 0;

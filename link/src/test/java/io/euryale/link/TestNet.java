@@ -41,9 +41,6 @@ final class TestNet {
   long delayNanos = MILLI;
   long spreadNanos;
 
-  /// How long a cross-loop call takes.
-  long crossNanos = MILLI / 20;
-
   TestNet(long seed) {
     random = new Random(seed);
   }
@@ -122,6 +119,9 @@ final class TestNet {
 
     /// Texts that arrived on the data class, by sender.
     final Map<PeerId, List<String>> received = new LinkedHashMap<>();
+
+    /// How long a call of the data class's loop takes.
+    long crossNanos = MILLI / 20;
 
     private long scheduled = Long.MAX_VALUE;
 
