@@ -7,13 +7,14 @@ import java.util.concurrent.atomic.AtomicLong;
 /// was set
 /// back makes the overlay refuse the new life, which says so; within a process numbers always
 /// grow.
-final class Incarnations {
+public final class Incarnations {
 
   private static final AtomicLong LAST = new AtomicLong();
 
   private Incarnations() {}
 
-  static long next() {
+  /// A number above all given out before.
+  public static long next() {
     return LAST.accumulateAndGet(
         System.currentTimeMillis(), (last, wall) -> Math.max(last + 1, wall));
   }

@@ -56,6 +56,11 @@ public final class ClassCore implements DatagramCore, Submission {
     return ordering.counters();
   }
 
+  /// Whether nothing waits to be sent and everybody holds everything that is known here.
+  public boolean isSettled() {
+    return ordering.isSettled();
+  }
+
   public LinkCounters linkCounters() {
     return sessions.counters();
   }

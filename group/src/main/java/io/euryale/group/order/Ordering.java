@@ -337,6 +337,15 @@ public final class Ordering implements Submission {
     }
   }
 
+  /// Whether nothing waits to be sent and everybody holds everything that is known here.
+  public boolean isSettled() {
+    History present = history;
+    return outflow.queuedMessages() == 0
+        && (present == null
+            || present.size() == 1
+            || (phase == Phase.REGULAR && present.stableLine() >= present.latest()));
+  }
+
   /// Somebody may lack something, or may not know that all have it.
   private boolean isUnsettled(History present) {
     return present.stableLine() < present.latest() || announcedLine < present.latest();
