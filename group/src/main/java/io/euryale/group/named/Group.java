@@ -29,6 +29,9 @@ final class Group {
     /// Whether it waits for state, so that it cannot give any.
     boolean awaits;
 
+    /// Whether it waits without a giver, until another one that waits has got its state.
+    boolean isUnserved;
+
     /// Names the state transfer it waits for.
     int attempt;
 

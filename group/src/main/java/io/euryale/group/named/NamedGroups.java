@@ -440,12 +440,8 @@ public final class NamedGroups implements Delivery {
         return true;
       }
       case GroupFrame.StateDone f -> {
-        Group group = site.groups.get(f.group());
-        Group.Member member =
-            group == null ? null : group.member(new GroupMemberId(sender, f.application()));
-        if (member != null) {
-          member.awaits = false;
-        }
+        views.done(nowNanos, f.group(), new GroupMemberId(sender, f.application()));
+        return true;
       }
       case GroupFrame.Memberships _ -> {}
     }

@@ -62,7 +62,7 @@ final class Successor {
     credits.clear();
     exchange = new Exchange(regular);
     outbox.restart(nowNanos);
-    outbox.addFirst(told(regular));
+    outbox.addFirst(told(nowNanos, regular));
     site.observer.exchangeBegan(nowNanos, regular.members().size());
   }
 
@@ -73,8 +73,7 @@ final class Successor {
     for (Group group : List.copyOf(site.groups.values())) {
       for (Membership own : site.memberships(group.name)) {
         if (own.isInView) {
-          boolean brings = own.intake == null && own.asked == own.placed;
-          own.lineage = brings ? Hash.chain(group.history, end) : 0;
+          own.lineage = own.intake == null ? Hash.chain(group.history, end) : 0;
         }
       }
       for (Change change : group.pending) {
@@ -106,7 +105,7 @@ final class Successor {
     site.memberships().forEach(own -> own.isInView = false);
   }
 
-  private List<Memberships> told(Configuration regular) {
+  private List<Memberships> told(long nowNanos, Configuration regular) {
     List<Entry> entries = new ArrayList<>();
     for (Membership own : site.memberships()) {
       if (own.isJoined) {
@@ -116,9 +115,17 @@ final class Successor {
           own.lineage = 0;
         }
         boolean awaits =
-            own.intake != null
-                || own.asked > own.placed
-                || (own.options.wantsState() && own.lineage == 0 && own.placed == 0);
+            own.intake != null || (own.options.wantsState() && own.lineage == 0 && own.placed == 0);
+        if (!awaits && own.asked > own.placed) {
+          own.placed = own.asked;
+          own.refused(
+              nowNanos,
+              new Refusal(
+                  Refusal.Reason.NO_STATE,
+                  "The configuration changed before the request for state of group "
+                      + own.group
+                      + " had its place; ask again"));
+        }
         if (awaits) {
           own.intake = Intake.waiting(++own.asked);
         }

@@ -9,8 +9,8 @@ import io.euryale.group.named.GroupFrame.StateRequest;
 import io.euryale.kernel.PeerId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -151,7 +151,7 @@ final class Transfers {
 
   /// A source that had nothing may have something.
   void available(Membership giver) {
-    for (var entry : List.copyOf(giving.entrySet())) {
+    for (Map.Entry<Key, Giving> entry : List.copyOf(giving.entrySet())) {
       if (entry.getValue().giver == giver) {
         pump(entry.getKey(), entry.getValue());
       }
@@ -270,7 +270,7 @@ final class Transfers {
                   + " attempts; the application leaves it. Join again when the group is calmer, or"
                   + " raise stateBufferBytes"));
       to.stage = Membership.Stage.LEAVING;
-      outbox.addLasting(new GroupFrame.Leave(to.group, to.application(), false));
+      outbox.add(new Outgoing.Leaving(to));
     }
     credits.release(nowNanos, to.group);
   }
@@ -287,14 +287,13 @@ final class Transfers {
 
   /// A member is out of the group.
   void left(long nowNanos, GroupName group, GroupMemberId member) {
-    for (Iterator<java.util.Map.Entry<Key, Giving>> i = giving.entrySet().iterator();
-        i.hasNext(); ) {
-      var entry = i.next();
-      if (entry.getKey().group().equals(group)
-          && (entry.getKey().receiver().equals(member)
-              || entry.getValue().giver.id.equals(member))) {
-        i.remove();
-        close(entry.getValue());
+    for (Map.Entry<Key, Giving> entry : List.copyOf(giving.entrySet())) {
+      Key key = entry.getKey();
+      Giving from = entry.getValue();
+      if (key.group().equals(group)
+          && (key.receiver().equals(member) || from.giver.id.equals(member))) {
+        giving.remove(key);
+        close(from);
       }
     }
     if (site.phase == Site.Phase.OPEN) {

@@ -155,8 +155,51 @@ final class Views {
     } else if (!givers.isEmpty()) {
       member.awaits = true;
       transfers.begin(nowNanos, group.name, member.id, member.attempt, givers.getFirst().id);
+    } else if (group.members.stream().anyMatch(m -> m.awaits)) {
+      member.awaits = true;
+      member.isUnserved = true;
+      if (own != null) {
+        own.intake = Intake.waiting(own.asked);
+      }
     } else if (own != null) {
       transfers.none(nowNanos, own);
+    }
+  }
+
+  /// A member has its state and can give it.
+  void done(long nowNanos, GroupName name, GroupMemberId id) {
+    Group group = site.groups.get(name);
+    Group.Member member = group == null ? null : group.member(id);
+    if (group != null && member != null) {
+      member.awaits = false;
+      serve(nowNanos, group);
+    }
+  }
+
+  /// Looks for state for those that wait without a giver. A member that waits may have its state
+  /// already while the order does not say so, so only when none of them can get it any more, nobody
+  /// has state.
+  private void serve(long nowNanos, Group group) {
+    List<Group.Member> waiting = group.members.stream().filter(m -> m.isUnserved).toList();
+    if (waiting.isEmpty() || site.phase == Site.Phase.TRANSITIONAL) {
+      return;
+    }
+    if (group.members.stream().anyMatch(m -> m.gives && !m.awaits)) {
+      for (Group.Member member : waiting) {
+        begin(nowNanos, group, member, group.givers(member.id).getFirst());
+      }
+    } else if (group.members.stream().allMatch(m -> m.isUnserved || !m.awaits)) {
+      nobody(nowNanos, group);
+    }
+  }
+
+  private void begin(
+      long nowNanos, Group group, Group.Member member, Group.Member giver) {
+    member.isUnserved = false;
+    transfers.begin(nowNanos, group.name, member.id, member.attempt, giver.id);
+    Membership own = site.membership(group.name, member.id);
+    if (own != null) {
+      own.view(nowNanos, site.view(group)); // Kept: what the state belongs to.
     }
   }
 
@@ -185,6 +228,7 @@ final class Views {
     next(group, leave.cause(), id, leave.mark());
     install(nowNanos, group, List.of());
     transfers.left(nowNanos, group.name, id);
+    serve(nowNanos, group);
     if (own != null) {
       own.left(nowNanos, leave.cause());
       forget(nowNanos, own);
@@ -259,23 +303,23 @@ final class Views {
       givers = givers.stream().filter(m -> m.id.equals(named)).toList();
     }
     if (!givers.isEmpty()) {
-      GroupMemberId giver = givers.get(request.skip() % givers.size()).id;
-      transfers.begin(nowNanos, group.name, id, request.attempt(), giver);
-      if (own != null) {
-        own.view(nowNanos, site.view(group)); // Kept: what the state belongs to.
-      }
-    } else if (named != null) {
-      member.awaits = waited;
+      begin(nowNanos, group, member, givers.get(request.skip() % givers.size()));
+    } else if (!waited) {
+      member.awaits = false;
       if (own != null) {
         own.placed = own.asked;
         own.refused(
             nowNanos,
             new Refusal(
                 Refusal.Reason.NO_STATE,
-                "Member " + named + " cannot give the state of group " + group.name));
+                (named == null ? "No other member" : "Member " + named + " is not there or")
+                    + " can give the state of group "
+                    + group.name
+                    + "; the application keeps its own"));
       }
     } else {
-      nobody(nowNanos, group);
+      member.isUnserved = true;
+      serve(nowNanos, group);
     }
   }
 
@@ -284,6 +328,7 @@ final class Views {
     for (Group.Member member : group.members) {
       if (member.awaits) {
         member.awaits = false;
+        member.isUnserved = false;
         Membership own = site.membership(group.name, member.id);
         if (own != null) {
           boolean isUntold = own.intake != null;
