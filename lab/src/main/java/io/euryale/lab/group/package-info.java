@@ -96,8 +96,9 @@
 /// ## Compared line by line with the sources
 ///
 /// Moser, Amir, Melliar-Smith and Agarwal, "Extended Virtual Synchrony" (ICDCS 1994), as far as
-/// it is known here without its text, and [4] ("From Total Order to Database Replication" §4.1,
-/// "N-Way Fail-Over" §3.1 and §4.1, "Practical Wide-Area Database Replication" §3).
+/// it is known here without its text (its numbers are from memory), and [4] ("From Total Order to
+/// Database Replication" §4.1, "N-Way Fail-Over" §3.1, "Practical Wide-Area Database Replication"
+/// §3).
 ///
 /// | source | here |
 /// |---|---|
@@ -119,8 +120,8 @@
 ///
 /// - [4] Total Order §4.1: "members of the next regular configuration coming directly from the
 ///   same regular configuration" is CF-5; "delivered to every process that is a member of that
-///   configuration, unless that process fails" is EV-8a; "no new messages are sent in the
-///   transitional configuration" is CF-7.
+///   configuration, unless that process fails" is EV-8a; that nothing new is sent in the
+///   transitional configuration is CF-7.
 /// - Its three cases: a safe message delivered in the regular configuration (1), in the
 ///   transitional one (2), or not at all (3), and never (1) at one and (3) at another. EV-8a
 ///   with `x` regular is this exclusion, EV-8a with `x` transitional keeps (2) and (3) apart
@@ -128,9 +129,9 @@
 /// - Its §3 names dynamic linear voting: "a (weighted) majority of the last primary component".
 ///   PC-3 adds the tie: half of the weight with the linearly first member that has weight. PC-4
 ///   and PC-5 are ours; they follow from EV-8 and the create-primary round of its §5.
-/// - N-Way Fail-Over §3.1 asks for two things: "any two servers that advance together from one
-///   membership to the next one deliver an identical set of messages in the first" (EV-5), and
-///   agreed delivery with the position of the membership notification (EV-2, EV-7a).
+/// - N-Way Fail-Over §3.1 asks for two things: servers that advance together from one membership to
+///   the next "will deliver an identical set of messages in the first membership" (EV-5), and
+///   agreed delivery (EV-7a).
 /// - Wide-Area §3: safe needs "the total order of the message and to know that every other
 ///   daemon in the membership already has the message" (EV-8a, EV-7b); its stability is told
 ///   per site, which traces do not show.
