@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class NamedGroups implements Delivery {
 
   /// A message that came before its view, or its point of the order, came here.
-  private record Held(PeerId sender, long sequence, Service service, ByteBuffer bytes) {}
+  private record Held(
+      PeerId sender, long sequence, Service service, boolean isData, ByteBuffer bytes) {}
 
   private final Site site;
   private final Credits credits;
@@ -338,8 +339,11 @@ public final class NamedGroups implements Delivery {
     if (service.isOrdered()) {
       site.ordered++;
     }
+    boolean isLate = transfers.isLate();
     handle(nowNanos, sender, sequence, service, payload);
-    transfers.takeLate();
+    if (isLate) {
+      transfers.takeLate();
+    }
     outbox.drain(nowNanos);
   }
 
@@ -381,7 +385,7 @@ public final class NamedGroups implements Delivery {
             || frame instanceof GroupFrame.Credit;
     if (!site.hasViews) {
       if (isCarried && !service.isOrdered() && service != Service.UNRELIABLE) {
-        hold(sender, sequence, service, bytes);
+        hold(sender, sequence, service, frame instanceof Data, bytes);
       } else {
         site.observer.rejected(nowNanos, sender, "before the exchange");
       }
@@ -425,7 +429,7 @@ public final class NamedGroups implements Delivery {
               .forEach(g -> credits.granted(nowNanos, g.group(), sender, g.offset()));
       case GroupFrame.Chunk f -> {
         if (transfers.isEarly(f)) {
-          hold(sender, sequence, service, bytes);
+          hold(sender, sequence, service, false, bytes);
         } else {
           transfers.arrived(nowNanos, sender, f);
         }
@@ -468,11 +472,11 @@ public final class NamedGroups implements Delivery {
           site.observer.rejected(nowNanos, sender, "unreliable outside its view");
           return;
         }
-      } else if (!isNow || held.stream().anyMatch(h -> h.sender().equals(sender))) {
+      } else if (!isNow || held.stream().anyMatch(h -> h.isData() && h.sender().equals(sender))) {
         if (group != null && data.number() < group.number) {
           site.observer.rejected(nowNanos, sender, "after its view");
         } else {
-          hold(sender, sequence, service, bytes);
+          hold(sender, sequence, service, true, bytes);
         }
         return;
       }
@@ -551,10 +555,11 @@ public final class NamedGroups implements Delivery {
     }
   }
 
-  private void hold(PeerId sender, long sequence, Service service, ByteBuffer bytes) {
+  private void hold(
+      PeerId sender, long sequence, Service service, boolean isData, ByteBuffer bytes) {
     ByteBuffer copy = ByteBuffer.allocate(bytes.remaining());
     copy.put(bytes.duplicate()).flip();
-    held.add(new Held(sender, sequence, service, copy));
+    held.add(new Held(sender, sequence, service, isData, copy));
   }
 
   /// Something was installed: what was held may be delivered, in the order of its arrival.

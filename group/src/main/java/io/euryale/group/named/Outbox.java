@@ -375,6 +375,7 @@ final class Outbox {
             internal.addFirst(i);
           }
         }
+        case Outgoing.Message m when m.membership.isSilent -> {} // Its leave goes before it.
         case Outgoing.Message m -> {
           Queue queue = queues.computeIfAbsent(m.membership.group, _ -> new Queue());
           queue.items.addFirst(m);

@@ -89,11 +89,13 @@ final class Transfers {
 
   /// Takes the snapshots that are late.
   void takeLate() {
-    if (!late.isEmpty()) {
-      List<Runnable> now = List.copyOf(late);
-      late.clear();
-      now.forEach(Runnable::run);
-    }
+    List<Runnable> now = List.copyOf(late);
+    late.clear();
+    now.forEach(Runnable::run);
+  }
+
+  boolean isLate() {
+    return !late.isEmpty();
   }
 
   private void give(
