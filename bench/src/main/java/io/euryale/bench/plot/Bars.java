@@ -7,7 +7,7 @@ import java.util.Locale;
 
 /// A plot of measurements as horizontal bars: the bar is the middle of the runs, the line over it
 /// goes from the smallest to the largest, and a dashed line is a goal.
-final class Bars {
+public final class Bars {
 
   private static final int WIDTH = 860;
   private static final int LABEL_WIDTH = 250;
@@ -25,15 +25,17 @@ final class Bars {
   private final double goal;
   private final List<Row> rows = new ArrayList<>();
 
+  /// A plot without bars.
+  ///
   /// @param goal drawn as a line; NaN for none
-  Bars(String title, String unit, double goal) {
+  public Bars(String title, String unit, double goal) {
     this.title = title;
     this.unit = unit;
     this.goal = goal;
   }
 
   /// Adds a bar below the others.
-  void row(String label, Measurement value) {
+  public void row(String label, Measurement value) {
     rows.add(new Row(label, value));
   }
 
@@ -148,7 +150,7 @@ final class Bars {
   }
 
   /// Three digits that matter, without an exponent.
-  static String number(double value) {
+  public static String number(double value) {
     double size = Math.abs(value);
     String text =
         String.format(

@@ -18,15 +18,20 @@ public final class MarkdownReport {
   /// `text` with the tables in place of what stands between its lines `<!-- measured -->` and `<!--
   /// /measured -->`; just the tables when it has no such lines.
   public static String into(String text, ResultDocument document) {
+    return into(text, of(document));
+  }
+
+  /// The same with tables that are made already.
+  public static String into(String text, String tables) {
     int begin = text.indexOf(BEGIN);
     int end = text.indexOf(END, Math.max(0, begin));
     return begin < 0 || end < 0
-        ? of(document)
-        : text.substring(0, begin + BEGIN.length()) + of(document) + text.substring(end);
+        ? tables
+        : text.substring(0, begin + BEGIN.length()) + tables + text.substring(end);
   }
 
   /// Where the run took place, in one line.
-  static String environmentLine(ResultDocument document) {
+  public static String environmentLine(ResultDocument document) {
     Environment on = document.environment();
     return "%d cores, %d MiB memory, %s, JDK %s, commit %s, load average %s before the run and %s after."
         .formatted(
@@ -39,16 +44,24 @@ public final class MarkdownReport {
             document.settings().getOrDefault("loadAverageAfter", "?"));
   }
 
-  /// Environment, goals and main numbers.
-  public static String of(ResultDocument document) {
+  /// Where and when, and the goals.
+  public static String head(ResultDocument document) {
     StringBuilder text = new StringBuilder();
     text.append("Measured on ").append(document.settings().getOrDefault("date", "?")).append(": ");
     text.append(environmentLine(document)).append("\n\n");
-    text.append("| goal | |\n|---|---|\n");
+    if (!document.promises().isEmpty()) {
+      text.append("| goal | |\n|---|---|\n");
+    }
     for (Promise promise : document.promises()) {
       text.append("| ").append(promise.text()).append(" | ");
       text.append(promise.held() ? "held" : "**missed**").append(" |\n");
     }
+    return text.toString();
+  }
+
+  /// Environment, goals and main numbers.
+  public static String of(ResultDocument document) {
+    StringBuilder text = new StringBuilder(head(document));
     text.append(
         "\n| case | p50 ms | p99 ms | p99.9 ms | max ms | jitter ms | CPU s | MiB | lost |");
     text.append(" twice | out of order |\n|---|---|---|---|---|---|---|---|---|---|---|\n");
@@ -110,7 +123,7 @@ public final class MarkdownReport {
   }
 
   /// The middle, and the smallest and largest where they differ.
-  private static String number(Measurement result) {
+  public static String number(Measurement result) {
     String middle = Bars.number(result.value());
     String least = Bars.number(result.min());
     String most = Bars.number(result.max());

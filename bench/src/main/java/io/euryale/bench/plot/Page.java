@@ -8,8 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// The page of a `bench streams` result document: its promises, plots of the main numbers, and all
+/// The page of a result document: its promises, plots of the main numbers, and all
 /// numbers in a table.
 public final class Page {
 
@@ -38,14 +39,21 @@ public final class Page {
       """;
 
   private final ResultDocument document;
+  private final @Nullable List<Bars> given;
 
-  private Page(ResultDocument document) {
+  private Page(ResultDocument document, @Nullable List<Bars> given) {
     this.document = document;
+    this.given = given;
   }
 
   /// The page of a document, complete: one file, no script, nothing loaded.
   public static String of(ResultDocument document) {
-    return new Page(document).html();
+    return new Page(document, null).html();
+  }
+
+  /// The same with other plots; those without bars are left out.
+  public static String of(ResultDocument document, List<Bars> plots) {
+    return new Page(document, List.copyOf(plots)).html();
   }
 
   private String html() {
@@ -63,7 +71,8 @@ public final class Page {
     }
     page.append("</ul>\n<h2>Plots</h2>\n<p>Bars are the middle of the runs, lines go from the ");
     page.append("smallest to the largest run, dashed lines are goals.</p>\n");
-    plots().stream().filter(plot -> !plot.isEmpty()).map(Bars::html).forEach(page::append);
+    (given == null ? plots() : given)
+        .stream().filter(plot -> !plot.isEmpty()).map(Bars::html).forEach(page::append);
     page.append("<h2>All numbers</h2>\n");
     table(page);
     return page.append("</body></html>\n").toString();

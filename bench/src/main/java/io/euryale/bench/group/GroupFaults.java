@@ -1,0 +1,145 @@
+package io.euryale.bench.group;
+
+import io.euryale.bench.BenchException;
+import java.time.Duration;
+import java.util.List;
+
+/// How long it takes from a fault to the next regular configuration at all who are left.
+final class GroupFaults {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  /// Says what the run does now.
+  interface Steps {
+    void step(String what) throws InterruptedException;
+  }
+
+  private final GroupSettings settings;
+  private final Findings findings;
+  private final List<String> notes;
+  private final Steps steps;
+
+  GroupFaults(GroupSettings settings, Findings findings, List<String> notes, Steps steps) {
+    this.settings = settings;
+    this.findings = findings;
+    this.notes = notes;
+    this.steps = steps;
+  }
+
+  void measure(int members) throws BenchException, InterruptedException {
+    for (SystemUnderTest system : SystemUnderTest.faulted(settings.quick())) {
+      String label = members + " members, " + system.label() + ", ";
+      steps.step("faults of " + label);
+      try (Crew crew = Crew.start(system, members)) {
+        for (int round = 0; round < settings.faultRounds(); round++) {
+          // The first member is the one that most depends on; it is hit as often as others.
+          int victim = round % members;
+          steps.step(label + "SIGKILL");
+          add(label + "SIGKILL", kill(crew, victim));
+          if (system.findsSilence()) {
+            steps.step(label + "SIGSTOP");
+            add(label + "SIGSTOP", stop(crew, victim));
+          }
+          steps.step(label + "leave");
+          add(label + "leave", leave(crew, victim));
+        }
+      }
+    }
+    if (!settings.quick()) {
+      measurePartitions(members);
+    }
+  }
+
+  /// From the end of a partition to the configuration with everybody, at everybody.
+  private void measurePartitions(int members) throws BenchException, InterruptedException {
+    try (Partition partition = Partition.of(members)) {
+      for (SystemUnderTest system : SystemUnderTest.parted()) {
+        String label = members + " members, " + system.label() + ", ";
+        try (Crew crew = Crew.start(system, members, partition.addresses(), partition.prefix())) {
+          for (int round = 0; round < settings.faultRounds(); round++) {
+            steps.step(label + "partition and merge");
+            merge(crew, partition, label);
+          }
+        } finally {
+          partition.heal();
+        }
+      }
+    } catch (BenchException e) {
+      if (e.exitCode() != BenchException.ENVIRONMENT) {
+        throw e;
+      }
+      notes.add("Partitions are not measured: " + e.getMessage());
+    }
+  }
+
+  private void merge(Crew crew, Partition partition, String label)
+      throws BenchException, InterruptedException {
+    int first = crew.members() / 2;
+    List<Integer> few = crew.everybody().subList(0, first);
+    List<Integer> many = crew.everybody().subList(first, crew.members());
+    crew.forgetViews();
+    long parted = System.nanoTime();
+    partition.part(first);
+    List<Crew.View> views = crew.awaitViews(many.size(), many, PATIENCE);
+    add(label + "partition, larger part", millisUntil(views, parted));
+    crew.awaitViews(few.size(), few, PATIENCE);
+    crew.forgetViews();
+    long healed = System.nanoTime();
+    partition.heal();
+    views = crew.awaitViews(crew.members(), crew.everybody(), PATIENCE);
+    findings.add(label + "merge after a heal", "recovery_ms", "ms", millisUntil(views, healed));
+  }
+
+  private void add(String situation, double millis) {
+    findings.add(situation, "failover_ms", "ms", millis);
+  }
+
+  private static List<Integer> others(Crew crew, int victim) {
+    return crew.everybody().stream().filter(member -> member != victim).toList();
+  }
+
+  private static double millisUntil(List<Crew.View> views, long sinceNanos) {
+    long last = views.stream().mapToLong(Crew.View::nanos).max().orElse(sinceNanos);
+    return (last - sinceNanos) / NANOS_PER_MILLI;
+  }
+
+  private static double kill(Crew crew, int victim) throws BenchException, InterruptedException {
+    crew.forgetViews();
+    long since = System.nanoTime();
+    crew.kill(victim);
+    double millis =
+        millisUntil(crew.awaitViews(crew.members() - 1, others(crew, victim), PATIENCE), since);
+    backToWhole(crew, victim);
+    return millis;
+  }
+
+  private static double stop(Crew crew, int victim) throws BenchException, InterruptedException {
+    crew.forgetViews();
+    long since = System.nanoTime();
+    crew.signal(victim, "STOP");
+    try {
+      return millisUntil(
+          crew.awaitViews(crew.members() - 1, others(crew, victim), PATIENCE), since);
+    } finally {
+      crew.kill(victim);
+      backToWhole(crew, victim);
+    }
+  }
+
+  private static double leave(Crew crew, int victim) throws BenchException, InterruptedException {
+    crew.forgetViews();
+    long since = crew.leave(victim);
+    double millis =
+        millisUntil(crew.awaitViews(crew.members() - 1, others(crew, victim), PATIENCE), since);
+    backToWhole(crew, victim);
+    return millis;
+  }
+
+  private static void backToWhole(Crew crew, int victim)
+      throws BenchException, InterruptedException {
+    crew.forgetViews();
+    crew.restart(victim);
+    crew.awaitViews(crew.members(), crew.everybody(), PATIENCE);
+  }
+}
