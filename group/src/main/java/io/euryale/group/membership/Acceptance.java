@@ -4,7 +4,9 @@ import io.euryale.group.Configuration;
 import io.euryale.group.ConfigurationId;
 import io.euryale.group.membership.MemberMessage.Accept;
 import io.euryale.group.membership.MemberMessage.Commit;
+import io.euryale.group.membership.MemberMessage.Enter;
 import io.euryale.group.membership.MemberMessage.Install;
+import io.euryale.group.membership.MemberMessage.Left;
 import io.euryale.group.membership.MemberMessage.Propose;
 import io.euryale.group.membership.MemberMessage.Recovered;
 import io.euryale.group.membership.MemberMessage.Refuse;
@@ -31,7 +33,9 @@ final class Acceptance implements Seats.Answers {
     /// Told the coordinator that the union is held.
     RECOVERED,
     DELIVERING_OLD,
-    DELIVERING_REST
+    DELIVERING_REST,
+    /// Done with the old configuration, and told the coordinator so.
+    LEFT
   }
 
   /// What becomes of it, told to the core that owns it.
@@ -41,7 +45,9 @@ final class Acceptance implements Seats.Answers {
     /// later.
     void promise(long now, long number);
 
-    void installed(long now, Configuration configuration, long startedNanos);
+    /// @param orderly whether all members are known to have left what they were in; only such a
+    /// configuration may become primary
+    void installed(long now, Configuration configuration, long startedNanos, boolean orderly);
 
     void transitional(long now, Configuration configuration);
   }
@@ -57,6 +63,7 @@ final class Acceptance implements Seats.Answers {
   private ConfigurationId promised;
   private @Nullable Configuration current;
   private boolean frozen;
+  private boolean orderly = true;
 
   private long attempt;
   private long startedAt;
@@ -100,7 +107,7 @@ final class Acceptance implements Seats.Answers {
 
   /// Whether this peer waits for a new configuration.
   boolean isFrozen() {
-    return frozen;
+    return frozen || !orderly;
   }
 
   /// Whether an installation is decided and only waits for the loops of this peer.
@@ -117,6 +124,9 @@ final class Acceptance implements Seats.Answers {
     ConfigurationId id = propose.id();
     if (isInstalling()) {
       return; // It is asked again when this is done.
+    }
+    if (phase == Phase.LEFT && rules.isNewer(id, promised)) {
+      enter(now, false);
     }
     if (id.equals(promised)) {
       Accept given = accept;
@@ -232,7 +242,7 @@ final class Acceptance implements Seats.Answers {
     progressAt = now;
     repeatAt = Long.MAX_VALUE;
     if (current == null) {
-      finish(now);
+      leave(now);
       return;
     }
     phase = Phase.DELIVERING_OLD;
@@ -250,13 +260,13 @@ final class Acceptance implements Seats.Answers {
       answers = 0;
       Configuration transitional = transitional();
       if (transitional.members().size() == sizeOfCurrent() && !rules.alwaysTransitional()) {
-        finish(now);
+        leave(now);
         return;
       }
       outcome.transitional(now, transitional);
       seats.transitional(now, attempt, transitional);
     } else if (phase == Phase.DELIVERING_REST) {
-      finish(now);
+      leave(now);
     }
   }
 
@@ -279,7 +289,30 @@ final class Acceptance implements Seats.Answers {
     return new Configuration(promised.transitional(together.getFirst()), together, old.id());
   }
 
-  private void finish(long now) {
+  private void leave(long now) {
+    phase = Phase.LEFT;
+    progressAt = now;
+    sendLeft(now);
+  }
+
+  private void sendLeft(long now) {
+    repeatAt = now + settings.repeatPause().toNanos();
+    voice.send(now, promised.coordinator(), new Left(promised));
+  }
+
+  void enter(long now, Enter received) {
+    if (received.id().equals(promised) && phase == Phase.LEFT) {
+      enter(now, true);
+    }
+  }
+
+  /// Installs the new configuration.
+  ///
+  /// @param everybodyLeft whether it is known that all members are done with the old one; if not,
+  /// this is a step on the way to the next configuration only
+  private void enter(long now, boolean everybodyLeft) {
+    orderly = everybodyLeft;
+    repeatAt = Long.MAX_VALUE;
     Commit decided = commit;
     if (decided == null) {
       throw new IllegalStateException("Nothing was committed");
@@ -288,17 +321,21 @@ final class Acceptance implements Seats.Answers {
     current = next;
     frozen = false;
     phase = Phase.RESTING;
-    outcome.installed(now, next, startedAt);
+    outcome.installed(now, next, startedAt, everybodyLeft);
     seats.regular(now, next);
   }
 
   long nextDeadline() {
-    return phase == Phase.RECOVERED ? repeatAt : Long.MAX_VALUE;
+    return phase == Phase.RECOVERED || phase == Phase.LEFT ? repeatAt : Long.MAX_VALUE;
   }
 
   void due(long now) {
     if (phase == Phase.RECOVERED && repeatAt <= now) {
       sendRecovered(now);
+    } else if (phase == Phase.LEFT && now - progressAt >= settings.answerTimeout().toNanos()) {
+      enter(now, false);
+    } else if (phase == Phase.LEFT && repeatAt <= now) {
+      sendLeft(now);
     }
   }
 }

@@ -4,10 +4,12 @@ import io.euryale.group.Configuration;
 import io.euryale.group.ConfigurationId;
 import io.euryale.group.membership.MemberMessage.Accept;
 import io.euryale.group.membership.MemberMessage.Commit;
+import io.euryale.group.membership.MemberMessage.Enter;
 import io.euryale.group.membership.MemberMessage.Heard;
 import io.euryale.group.membership.MemberMessage.Heartbeat;
 import io.euryale.group.membership.MemberMessage.Install;
 import io.euryale.group.membership.MemberMessage.Leave;
+import io.euryale.group.membership.MemberMessage.Left;
 import io.euryale.group.membership.MemberMessage.Ping;
 import io.euryale.group.membership.MemberMessage.Pong;
 import io.euryale.group.membership.MemberMessage.Propose;
@@ -41,6 +43,8 @@ import java.util.List;
 /// | 137  | recovered | id                                                                       |
 /// | 138  | install   | id                                                                       |
 /// | 139  | leave     |                                                                          |
+/// | 140  | left      | id                                                                       |
+/// | 141  | enter     | id                                                                       |
 ///
 /// id: number 8 · coordinator. peer: text and incarnation 8. peers: count 2, then each. set: count 2,
 /// then 2 each, growing. holdings and merged: origins count 2, then of each held or top 8 · heard 8 ·
@@ -61,6 +65,8 @@ final class MemberCodec {
   private static final int RECOVERED = 137;
   private static final int INSTALL = 138;
   private static final int LEAVE = 139;
+  private static final int LEFT = 140;
+  private static final int ENTER = 141;
 
   private final WireWriter writer = new WireWriter();
   private final WireReader reader = new WireReader();
@@ -106,6 +112,8 @@ final class MemberCodec {
       }
       case Recovered m -> id(RECOVERED, m.id());
       case Install m -> id(INSTALL, m.id());
+      case Left m -> id(LEFT, m.id());
+      case Enter m -> id(ENTER, m.id());
       case Leave _ -> writer.start(LEAVE);
     }
     return writer.frame();
@@ -125,6 +133,8 @@ final class MemberCodec {
           case COMMIT -> commit();
           case RECOVERED -> new Recovered(id());
           case INSTALL -> new Install(id());
+          case LEFT -> new Left(id());
+          case ENTER -> new Enter(id());
           case LEAVE -> new Leave();
           default -> null;
         };

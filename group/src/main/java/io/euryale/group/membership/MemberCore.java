@@ -252,7 +252,7 @@ public final class MemberCore implements DatagramCore {
           detector.heartbeat(now, remote, m);
         }
         Proposal open = proposal;
-        if (open != null && open.isDecided() && m.installed() == open.id.tag()) {
+        if (open != null && open.isEntered() && m.installed() == open.id.tag()) {
           open.installed(from);
         }
       }
@@ -278,7 +278,7 @@ public final class MemberCore implements DatagramCore {
       case MemberMessage.Refuse m -> {
         highestNumber = Math.max(highestNumber, m.promised());
         Proposal open = openProposal(m.id());
-        if (open != null && !open.isDecided()) {
+        if (open != null && !open.isEntered()) {
           proposal = null;
           long pause = settings.membership().settlePause().toNanos();
           notBefore = now + voice.jitter(2 * pause + 1);
@@ -292,6 +292,13 @@ public final class MemberCore implements DatagramCore {
         }
       }
       case MemberMessage.Install m -> acceptance.install(now, m);
+      case MemberMessage.Left m -> {
+        Proposal open = openProposal(m.id());
+        if (open != null) {
+          open.left(now, from);
+        }
+      }
+      case MemberMessage.Enter m -> acceptance.enter(now, m);
       case MemberMessage.Leave _ -> {
         if (remote != null) {
           detector.left(now, remote);
@@ -426,7 +433,7 @@ public final class MemberCore implements DatagramCore {
     }
     proposeAt = Long.MAX_VALUE;
     Proposal open = proposal;
-    if (open != null && !open.isDecided()) {
+    if (open != null && !open.isEntered()) {
       if (wanted.containsAll(open.members)) {
         return;
       }
@@ -575,7 +582,9 @@ public final class MemberCore implements DatagramCore {
     }
 
     @Override
-    public void installed(long now, Configuration configuration, long startedNanos) {
+    public void installed(
+        long now, Configuration configuration, long startedNanos, boolean orderly) {
+      primaryHost.votes(orderly);
       home.observe(Traces.install(configuration));
       installedAt = now;
       links.follow(configuration, detector);

@@ -86,8 +86,14 @@ sealed interface MemberMessage {
   /// Type 137: I hold the union.
   record Recovered(ConfigurationId id) implements MemberMessage {}
 
-  /// Type 138: everybody holds it; install.
+  /// Type 138: everybody holds it; leave the old configuration.
   record Install(ConfigurationId id) implements MemberMessage {}
+
+  /// Type 140: I am in the transitional configuration, and done with the old one.
+  record Left(ConfigurationId id) implements MemberMessage {}
+
+  /// Type 141: everybody has left; enter the new configuration.
+  record Enter(ConfigurationId id) implements MemberMessage {}
 
   /// Type 139: I am leaving; do not wait for me.
   record Leave() implements MemberMessage {}

@@ -33,6 +33,7 @@ final class PrimaryHost implements Delivery, PrimaryOutput {
   private final ArrayDeque<ByteBuffer> waiting = new ArrayDeque<>();
 
   private @Nullable Submission down;
+  private boolean votes = true;
 
   PrimaryHost(
       DatagramHome home, MemberListener listener, Function<PrimaryOutput, Primary> make) {
@@ -43,6 +44,12 @@ final class PrimaryHost implements Delivery, PrimaryOutput {
 
   void sendThrough(Submission submission) {
     down = submission;
+  }
+
+  /// Whether this member takes part in making the configuration to come the primary one. Without
+  /// its state message nobody can.
+  void votes(boolean takesPart) {
+    votes = takesPart;
   }
 
   Primary primary() {
@@ -90,7 +97,7 @@ final class PrimaryHost implements Delivery, PrimaryOutput {
 
   @Override
   public void multicast(long now, ByteBuffer payload) {
-    if (!waiting.isEmpty() || !submit(payload)) {
+    if (votes && (!waiting.isEmpty() || !submit(payload))) {
       waiting.add(ByteBuffer.allocate(payload.remaining()).put(payload.duplicate()).flip());
     }
   }

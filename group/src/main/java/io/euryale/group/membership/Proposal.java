@@ -3,6 +3,7 @@ package io.euryale.group.membership;
 import io.euryale.group.ConfigurationId;
 import io.euryale.group.membership.MemberMessage.Accept;
 import io.euryale.group.membership.MemberMessage.Commit;
+import io.euryale.group.membership.MemberMessage.Enter;
 import io.euryale.group.membership.MemberMessage.Install;
 import io.euryale.group.membership.MemberMessage.Propose;
 import io.euryale.group.order.Holdings;
@@ -26,8 +27,10 @@ final class Proposal {
   private enum Phase {
     PROPOSED,
     COMMITTED,
-    /// Everybody may install; kept to answer those who did not hear it.
-    DECIDED
+    /// Everybody may leave the old configuration.
+    DECIDED,
+    /// Everybody has left it and may enter; kept to answer those who did not hear it.
+    ENTERED
   }
 
   final ConfigurationId id;
@@ -38,6 +41,7 @@ final class Proposal {
   private final Map<PeerId, Accept> accepts = new TreeMap<>();
   private final Map<PeerId, Commit> commits = new TreeMap<>();
   private final Set<PeerId> recovered = new TreeSet<>();
+  private final Set<PeerId> left = new TreeSet<>();
   private final Set<PeerId> installed = new TreeSet<>();
   private Phase phase = Phase.PROPOSED;
   private long repeatAt;
@@ -56,8 +60,9 @@ final class Proposal {
     this.rules = rules;
   }
 
-  boolean isDecided() {
-    return phase == Phase.DECIDED;
+  /// Whether all that is left to do is to tell everybody.
+  boolean isEntered() {
+    return phase == Phase.ENTERED;
   }
 
   void begin(long now) {
@@ -145,7 +150,7 @@ final class Proposal {
   }
 
   void recovered(long now, PeerId from) {
-    if (phase == Phase.DECIDED) {
+    if (phase == Phase.DECIDED || phase == Phase.ENTERED) {
       voice.send(now, from, new Install(id));
       return;
     }
@@ -166,13 +171,31 @@ final class Proposal {
     members.forEach(member -> voice.send(now, member, new Install(id)));
   }
 
+  void left(long now, PeerId from) {
+    if (phase == Phase.ENTERED) {
+      voice.send(now, from, new Enter(id));
+      return;
+    }
+    if (phase != Phase.DECIDED || !members.contains(from)) {
+      return;
+    }
+    if (left.add(from)) {
+      progress(now);
+    }
+    if (left.size() == members.size()) {
+      phase = Phase.ENTERED;
+      progress(now);
+      members.forEach(member -> voice.send(now, member, new Enter(id)));
+    }
+  }
+
   /// A member's heartbeat shows that it has installed the configuration.
   void installed(PeerId member) {
     installed.add(member);
   }
 
   long nextDeadline() {
-    if (phase == Phase.DECIDED) {
+    if (phase == Phase.ENTERED) {
       return installed.size() >= members.size() ? Long.MAX_VALUE : repeatAt;
     }
     return Math.min(repeatAt, deadline);
@@ -182,7 +205,7 @@ final class Proposal {
   ///
   /// @return members that let the attempt fail, when their time is over; else null
   @Nullable Set<PeerId> due(long now) {
-    if (phase != Phase.DECIDED && deadline <= now) {
+    if (phase != Phase.ENTERED && deadline <= now) {
       return missing();
     }
     if (repeatAt <= now) {
@@ -197,6 +220,7 @@ final class Proposal {
             }
           }
           case DECIDED -> voice.send(now, member, new Install(id));
+          case ENTERED -> voice.send(now, member, new Enter(id));
         }
       }
     }
@@ -209,7 +233,8 @@ final class Proposal {
         switch (phase) {
           case PROPOSED -> accepts.keySet();
           case COMMITTED -> recovered;
-          case DECIDED -> installed;
+          case DECIDED -> left;
+          case ENTERED -> installed;
         });
     return missing;
   }

@@ -25,7 +25,9 @@
 ///  joins the holdings per old configuration           │
 ///       │ ── Commit(id, members, merged) ───────────▶ │ gets the union of the packets
 ///       │ ◀──────────────────────── Recovered(id) ─── │ obliged to the union from here on
-///       │ ── Install(id) ───────────────────────────▶ │ delivers, installs
+///       │ ── Install(id) ───────────────────────────▶ │ delivers, installs the transitional one
+///       │ ◀───────────────────────────── Left(id) ─── │ done with the old one
+///       │ ── Enter(id) ─────────────────────────────▶ │ installs the new one
 /// ```
 ///
 /// Everything is repeated until it is answered, and answering twice is harmless. A member only
@@ -33,6 +35,12 @@
 /// before a number below it is promised. An attempt that loses a member is given up for one with a
 /// higher id. What was frozen stays frozen until some attempt succeeds; nothing of a failed attempt
 /// is taken back or needed, except the obligation (see `order`).
+///
+/// Nobody enters the new configuration before all its members have left what they were in. That is
+/// more than extended virtual synchrony asks for; primary components need it (a new one begins when
+/// nobody of its quorum is in the old one any more). A member that waits for the last step in vain
+/// enters nevertheless, since it cannot stay between two configurations, but keeps its vote back:
+/// that configuration cannot become primary, and the next one is proposed.
 ///
 /// That all who install it agree on the last step cannot be had when a member is cut off at that
 /// moment (two generals); it then goes on from the old configuration with whom it still has, and the

@@ -300,6 +300,11 @@ public final class NamedGroups implements Delivery {
     return present == null || present.members.isEmpty() ? null : site.view(present);
   }
 
+  /// An application of this peer as a member of groups.
+  public GroupMemberId member(PeerName application) {
+    return site.own(application);
+  }
+
   /// The groups with members, sorted by name; empty while memberships are being exchanged.
   public List<GroupName> groups() {
     return site.hasViews

@@ -79,9 +79,7 @@ public final class Fanout implements Outlet {
   }
 
   /// Sends a body to any peer with a session.
-  public static final java.util.TreeMap<String,Long> N=new java.util.TreeMap<>();
   public void to(PeerId peer, ByteBuffer body) {
-    int ty=body.get(body.position())&0xff; String k=""+ty; if(ty==128){k+=body.remaining()==34?(body.get(body.position()+33)!=0?"status-ask":"status"):"part"+body.get(body.position()+34);} N.merge(k,1L,Long::sum);
     Integer address = addresses.get(peer.name());
     ByteBuffer datagram = address == null ? null : sessions.seal(nowNanos, peer, body);
     if (address == null || datagram == null || !home.sendTo(address, datagram)) {

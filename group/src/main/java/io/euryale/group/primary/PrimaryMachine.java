@@ -84,7 +84,9 @@ final class PrimaryMachine {
       record = record.resolved();
     }
     regular = configuration;
-    states.clear();
+    if (rules.startsAfresh()) {
+      states.clear();
+    }
     creates.clear();
     move(PrimaryState.EXCHANGE_STATES);
     if (!record.equals(before)) {
@@ -121,7 +123,7 @@ final class PrimaryMachine {
     if (present == null || present.rank(sender) < 0) {
       return;
     }
-    boolean current = rules.isOf(message.configuration(), present.id());
+    boolean current = message.configuration().equals(present.id());
     switch (message) {
       case PrimaryMessage.StateMessage told when current -> state(sender.name(), told, present);
       case PrimaryMessage.CreatePrimary told when current -> create(sender.name(), told, present);

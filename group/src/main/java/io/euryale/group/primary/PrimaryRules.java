@@ -1,8 +1,5 @@
 package io.euryale.group.primary;
 
-import io.euryale.group.ConfigurationId;
-import org.jspecify.annotations.Nullable;
-
 /// The decisions that safety hangs on, in one place. Package-private and never chosen by settings
 /// or wire: tests break one rule at a time and prove that the exploration sees it.
 class PrimaryRules {
@@ -64,8 +61,8 @@ class PrimaryRules {
     return durable;
   }
 
-  /// Whether a message of another configuration is one of this.
-  boolean isOf(@Nullable ConfigurationId said, @Nullable ConfigurationId present) {
-    return said != null && said.equals(present);
+  /// Whether a regular configuration begins without the state messages of the one before.
+  boolean startsAfresh() {
+    return true;
   }
 }

@@ -72,7 +72,7 @@ final class Fingerprint {
     add(machine.state().ordinal() * 64L + machine.unwritten() * 2L + (machine.hasSaid() ? 1 : 0));
     id(machine.regular() == null ? null : machine.regular().id());
     record(machine.record());
-    if (machine.state() == PrimaryState.EXCHANGE_STATES) {
+    if (machine.state() == PrimaryState.EXCHANGE_STATES || world.remembersStates) {
       machine
           .states()
           .forEach(

@@ -1,11 +1,9 @@
 package io.euryale.group.primary;
 
-import io.euryale.group.ConfigurationId;
 import io.euryale.kernel.PeerName;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// Ways to get it wrong, each with the property that shows it. The exploration has to find them
 /// all: that is how it proves that it can fail.
@@ -141,18 +139,18 @@ enum PlantedBug {
       };
     }
   },
-  STALE_MESSAGES_COUNT(new World.Budget(2, 0, 0, 0), thirds(1), false, "PC-1", "RE-12") {
+  STATES_OF_BEFORE_COUNT(new World.Budget(3, 1, 0, 0), thirds(1), true, "PC-1", "PC-3") {
     @Override
     PrimaryRules rules() {
       return new PrimaryRules() {
         @Override
-        boolean isOf(@Nullable ConfigurationId said, @Nullable ConfigurationId present) {
-          return true;
+        boolean startsAfresh() {
+          return false;
         }
       };
     }
   },
-  LOST_RECORDS_VOTE(new World.Budget(3, 1, 1, 0), thirds(2), true, "PC-1", "PC-3") {
+  LOST_RECORDS_VOTE(new World.Budget(4, 1, 1, 0), thirds(2), true, "PC-1", "PC-3") {
     @Override
     PrimaryRules rules() {
       return new PrimaryRules() {

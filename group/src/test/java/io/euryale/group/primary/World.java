@@ -106,6 +106,9 @@ final class World {
 
   final Setting setting;
   Budget budget;
+
+  /// Whether (a planted bug) state messages outlive their exchange.
+  final boolean remembersStates;
   final Server[] servers;
   final View[] views;
   final Chain chain;
@@ -125,6 +128,7 @@ final class World {
   World(Setting setting, Budget budget, boolean eager) {
     this.setting = setting;
     this.eager = eager;
+    this.remembersStates = !setting.rules().startsAfresh();
     this.ownServers = -1;
     this.ownViews = -1;
     this.budget = budget;
@@ -148,6 +152,7 @@ final class World {
     servers = new Server[other.servers.length];
     views = new View[other.views.length];
     eager = other.eager;
+    remembersStates = other.remembersStates;
     System.arraycopy(other.servers, 0, servers, 0, servers.length);
     System.arraycopy(other.views, 0, views, 0, views.length);
   }

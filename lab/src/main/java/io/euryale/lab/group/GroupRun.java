@@ -155,7 +155,9 @@ final class GroupRun {
         send.trafficClass(),
         _ -> {
           process.observe(TraceEvent.of("SUBMIT", "class", send.trafficClass().label()));
-          core.submit(send.service(), ByteBuffer.wrap(payload));
+          if (!core.submit(send.service(), ByteBuffer.wrap(payload))) {
+            process.observe(TraceEvent.of("REFUSED", "class", send.trafficClass().label()));
+          }
         });
   }
 
