@@ -25,14 +25,15 @@ import picocli.CommandLine.Spec;
     name = "bench",
     header = "Measure Euryale on this machine.",
     mixinStandardHelpOptions = true,
-    subcommands = BenchCommand.Streams.class)
+    subcommands = {BenchCommand.Streams.class, BenchGroupCommand.class})
 final class BenchCommand implements Runnable {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Say what to measure: euryale bench streams");
+    throw new ParameterException(
+        spec.commandLine(), "Say what to measure: euryale bench streams or euryale bench group");
   }
 
   /// `euryale bench streams`.
