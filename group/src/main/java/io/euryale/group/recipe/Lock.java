@@ -68,6 +68,10 @@ public final class Lock implements GroupEvents {
   private boolean wants;
   private long held;
   private boolean isTold;
+
+  /// Releases sent since the report that have not come back; a grant before them is not for keeps.
+  private int releasing;
+
   private final ArrayDeque<String> unsent = new ArrayDeque<>();
 
   public Lock(
@@ -107,7 +111,7 @@ public final class Lock implements GroupEvents {
       wants = false;
       held = 0;
       isTold = false;
-      send(nowNanos, "release");
+      sendRelease(nowNanos);
     }
   }
 
@@ -128,7 +132,7 @@ public final class Lock implements GroupEvents {
       listener.acquired(nowNanos, held);
     } else if (held != 0 && isTold && !guarded) {
       lose(nowNanos);
-      send(nowNanos, "release");
+      sendRelease(nowNanos);
     }
   }
 
@@ -140,6 +144,11 @@ public final class Lock implements GroupEvents {
     if (wasTold) {
       listener.lost(nowNanos, lost);
     }
+  }
+
+  private void sendRelease(long nowNanos) {
+    releasing++;
+    send(nowNanos, "release");
   }
 
   private void send(long nowNanos, String text) {
@@ -168,8 +177,9 @@ public final class Lock implements GroupEvents {
     queue.clear();
     holder = null;
     token = 0;
+    unsent.clear();
+    releasing = 0;
     if (next.isRegular()) {
-      unsent.clear(); // The report says it all.
       send(nowNanos, "report " + next.id() + " " + held + " " + (wants ? 1 : 0));
     }
   }
@@ -194,6 +204,9 @@ public final class Lock implements GroupEvents {
         acquired(from, message.position());
       } else if (words[0].equals("release")) {
         released(from);
+        if (from.equals(groups.member(application))) {
+          releasing--;
+        }
       }
       grant(nowNanos, message.position());
     }
@@ -253,7 +266,7 @@ public final class Lock implements GroupEvents {
     if (isSettled && holder == null && !queue.isEmpty()) {
       holder = queue.removeFirst().member();
       token = position;
-      if (holder.equals(groups.member(application)) && wants) {
+      if (holder.equals(groups.member(application)) && wants && releasing == 0) {
         wants = false;
         held = position;
         tell(nowNanos);
