@@ -17,7 +17,7 @@ public record LinkSettings(
             about =
                 "Longest time between two messages to a peer that does not answer; decides how"
                     + " soon a peer that comes back is found.",
-            byDefault = "2s",
+            byDefault = "500ms",
             min = "10ms",
             max = "60s")
         Duration handshakeRetryMax,
@@ -81,7 +81,7 @@ public record LinkSettings(
             about =
                 "Silence of a peer's control class after which a new handshake is tried, in case"
                     + " the peer lost the session.",
-            byDefault = "3s",
+            byDefault = "1s",
             min = "100ms",
             max = "5m")
         Duration silence,
@@ -118,7 +118,7 @@ public record LinkSettings(
   public static LinkSettings defaults() {
     return new LinkSettings(
         Duration.ofMillis(250),
-        Duration.ofSeconds(2),
+        Duration.ofMillis(500),
         Duration.ofSeconds(5),
         4,
         128,
@@ -127,7 +127,7 @@ public record LinkSettings(
         1L << 30,
         Duration.ofSeconds(10),
         Duration.ofMillis(200),
-        Duration.ofSeconds(3),
+        Duration.ofSeconds(1),
         16L << 20,
         64,
         Duration.ofSeconds(30));

@@ -154,7 +154,7 @@ class HandshakesTest {
   void another_overlay_is_refused(boolean keyed) {
     TestNet.Node ada = net.node("ada", 10, ring(keyed, "ada"));
     TestNet.Node bob =
-        net.node("bob", 20, ring(keyed, "bob"), LinkSettings.defaults(), "town").contact("ada");
+        net.node("bob", 20, ring(keyed, "bob"), TestNet.patient(), "town").contact("ada");
     net.run(5 * SECOND);
     assertThat(ada.rejected(Rejection.OTHER_OVERLAY)).isPositive();
     assertThat(ada.handshakes.peers()).isEmpty();

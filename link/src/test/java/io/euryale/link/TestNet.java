@@ -22,6 +22,26 @@ final class TestNet {
   static final long SECOND = 1_000 * MILLI;
   static final String OVERLAY = "city";
 
+  /// Settings under which peers that say nothing for a second or two are left alone.
+  static LinkSettings patient() {
+    LinkSettings d = LinkSettings.defaults();
+    return new LinkSettings(
+        d.handshakeRetry(),
+        java.time.Duration.ofSeconds(2),
+        d.handshakeTimeout(),
+        d.handshakesPerSecond(),
+        d.maxHalfOpen(),
+        d.maxPeers(),
+        d.rekeyPeriod(),
+        d.rekeyPackets(),
+        d.rekeyOverlap(),
+        d.rekeySettle(),
+        java.time.Duration.ofSeconds(3),
+        d.reassemblyBytes(),
+        d.reassemblyMessages(),
+        d.reassemblyTimeout());
+  }
+
   /// What happens at a time; equal times in the order of their making.
   private record Event(long at, long order, Runnable action) implements Comparable<Event> {
     @Override
@@ -63,7 +83,7 @@ final class TestNet {
   }
 
   Node node(String name, long incarnation, @Nullable Keyring keyring) {
-    return node(name, incarnation, keyring, LinkSettings.defaults(), OVERLAY);
+    return node(name, incarnation, keyring, patient(), OVERLAY);
   }
 
   Node node(

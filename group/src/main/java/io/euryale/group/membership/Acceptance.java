@@ -172,8 +172,7 @@ final class Acceptance implements Seats.Answers {
   }
 
   @Override
-  public void frozen(
-      long now, long ofAttempt, TrafficClass trafficClass, @Nullable Holdings held) {
+  public void frozen(long now, long ofAttempt, TrafficClass trafficClass, @Nullable Holdings held) {
     if (ofAttempt == attempt && phase == Phase.FREEZING) {
       holdings.set(trafficClass.code(), held);
       answers++;

@@ -80,8 +80,7 @@ final class AllSeats implements Seats {
                           holdings ->
                               controlLoop.execute(
                                   at ->
-                                      taker()
-                                          .frozen(at, attempt, seat.trafficClass(), holdings))));
+                                      taker().frozen(at, attempt, seat.trafficClass(), holdings))));
     }
   }
 

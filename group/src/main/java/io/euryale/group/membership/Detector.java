@@ -307,9 +307,7 @@ final class Detector {
     }
     doubtSince = Long.MAX_VALUE;
     for (Remote remote : silent) {
-      lose(
-          remote,
-          "silent for " + settings.failureTimeout().toMillis() + " ms");
+      lose(remote, "silent for " + settings.failureTimeout().toMillis() + " ms");
     }
     touch(now);
   }
@@ -322,8 +320,7 @@ final class Detector {
     if (remote.alive) {
       remote.alive = false;
       suspicions++;
-      observer.accept(
-          TraceEvent.of("SUSPECT", "peer", remote.id().toString(), "reason", reason));
+      observer.accept(TraceEvent.of("SUSPECT", "peer", remote.id().toString(), "reason", reason));
     }
     changed = true;
   }
@@ -331,12 +328,7 @@ final class Detector {
   private void sendHeartbeats(long now, Status status) {
     Heartbeat heartbeat =
         new Heartbeat(
-            ++sequence,
-            status.highestNumber(),
-            status.installed(),
-            status.frozen(),
-            version,
-            row);
+            ++sequence, status.highestNumber(), status.installed(), status.frozen(), version, row);
     for (Remote remote : remotes.values()) {
       if (!remote.left) {
         voice.send(now, remote.id(), heartbeat);

@@ -46,9 +46,11 @@ import java.util.List;
 /// | 140  | left      | id                                                                       |
 /// | 141  | enter     | id                                                                       |
 ///
-/// id: number 8 · coordinator. peer: text and incarnation 8. peers: count 2, then each. set: count 2,
-/// then 2 each, growing. holdings and merged: origins count 2, then of each held or top 8 · heard 8 ·
-/// line 8 · islands (count 2, then first 8 and length 4 each); then a set. Types 128 and 130 are
+/// id: number 8 · coordinator. peer: text and incarnation 8. peers: count 2, then each. set: count
+/// 2, then 2 each, growing. holdings and merged: origins count 2, then of each held or top 8 ·
+/// heard 8
+/// · line 8 · islands (count 2, then first 8 and length 4 each); then a set. Types 128 and 130
+/// are
 /// ordering datagrams and pieces of larger messages.
 final class MemberCodec {
 

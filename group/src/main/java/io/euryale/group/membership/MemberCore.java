@@ -124,8 +124,7 @@ public final class MemberCore implements DatagramCore {
     requestedCeiling = ceiling;
     highestNumber = ceiling;
     acceptance =
-        new Acceptance(
-            settings.membership(), self, ceiling, voice, seats, new Installing(), rules);
+        new Acceptance(settings.membership(), self, ceiling, voice, seats, new Installing(), rules);
     seats.answerTo(new Answering());
     links = new ControlLinks(home, self);
     handshakes =
@@ -151,7 +150,8 @@ public final class MemberCore implements DatagramCore {
     throw new IllegalStateException("The record of the primary component is damaged");
   }
 
-  // --- what operators and applications see ----------------------------------------------------------
+  // --- what operators and applications see
+  // ----------------------------------------------------------
 
   public @Nullable Configuration current() {
     return acceptance.current();
@@ -197,7 +197,8 @@ public final class MemberCore implements DatagramCore {
     end(now);
   }
 
-  // --- the loop -------------------------------------------------------------------------------------
+  // --- the loop
+  // -------------------------------------------------------------------------------------
 
   @Override
   public void start(long now) {
@@ -402,7 +403,8 @@ public final class MemberCore implements DatagramCore {
     home.disconnect(link); // Connections of group members carry nothing after the hello.
   }
 
-  // --- what becomes of a turn -----------------------------------------------------------------------
+  // --- what becomes of a turn
+  // -----------------------------------------------------------------------
 
   private void begin(long now) {
     nowNanos = now;
@@ -497,8 +499,7 @@ public final class MemberCore implements DatagramCore {
       boolean all = declared.stream().allMatch(this::isWanted);
       return all
           ? wantedSince + s.settlePause().toNanos()
-          : Math.max(
-              bornAt + s.joinWindow().toNanos(), wantedSince + s.settlePause().toNanos());
+          : Math.max(bornAt + s.joinWindow().toNanos(), wantedSince + s.settlePause().toNanos());
     }
     if (current.members().equals(wanted)) {
       return wantedSinceOrInstalled() + 2 * s.heartbeatPeriod().toNanos();
@@ -528,15 +529,11 @@ public final class MemberCore implements DatagramCore {
     home.wakeAt(next);
   }
 
-
   /// What the classes answer, taken as turns of this core.
   private final class Answering implements Seats.Answers {
     @Override
     public void frozen(
-        long now,
-        long attempt,
-        TrafficClass trafficClass,
-        @Nullable Holdings holdings) {
+        long now, long attempt, TrafficClass trafficClass, @Nullable Holdings holdings) {
       begin(now);
       acceptance.frozen(now, attempt, trafficClass, holdings);
       after(now, trafficClass);

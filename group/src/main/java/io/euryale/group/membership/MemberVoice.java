@@ -52,7 +52,8 @@ final class MemberVoice implements Voice {
         room - 1,
         piece ->
             fanout.to(
-                to, ByteBuffer.allocate(1 + piece.remaining()).put((byte) PIECE).put(piece).flip()));
+                to,
+                ByteBuffer.allocate(1 + piece.remaining()).put((byte) PIECE).put(piece).flip()));
   }
 
   @Override

@@ -50,5 +50,4 @@ public class MembershipRules {
   protected boolean rests() {
     return true;
   }
-
 }

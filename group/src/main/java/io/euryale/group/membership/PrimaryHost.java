@@ -35,8 +35,7 @@ final class PrimaryHost implements Delivery, PrimaryOutput {
   private @Nullable Submission down;
   private boolean votes = true;
 
-  PrimaryHost(
-      DatagramHome home, MemberListener listener, Function<PrimaryOutput, Primary> make) {
+  PrimaryHost(DatagramHome home, MemberListener listener, Function<PrimaryOutput, Primary> make) {
     this.home = home;
     this.listener = listener;
     primary = make.apply(this);
@@ -72,8 +71,7 @@ final class PrimaryHost implements Delivery, PrimaryOutput {
   }
 
   @Override
-  public void message(
-      long now, PeerId sender, long sequence, Service service, ByteBuffer payload) {
+  public void message(long now, PeerId sender, long sequence, Service service, ByteBuffer payload) {
     primary.message(now, sender, payload);
   }
 
@@ -124,7 +122,8 @@ final class PrimaryHost implements Delivery, PrimaryOutput {
   @Override
   public void settled(long now, Component component) {
     home.observe(
-        TraceEvent.of("SETTLED", "primaryIndex", component.index(), "attempt", component.attempt()));
+        TraceEvent.of(
+            "SETTLED", "primaryIndex", component.index(), "attempt", component.attempt()));
   }
 
   @Override

@@ -8,8 +8,8 @@ import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The ordering cores of all traffic classes, each on its loop. Orders reach each class in the order
-/// given here; its answers come back later, or at once from the class of the calling loop.
+/// The ordering cores of all traffic classes, each on its loop. Orders reach each class in the
+/// order given here; its answers come back later, or at once from the class of the calling loop.
 public interface Seats {
 
   /// Every class falls silent and answers [Answers#frozen].

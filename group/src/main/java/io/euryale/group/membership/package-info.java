@@ -43,8 +43,8 @@
 /// that configuration cannot become primary, and the next one is proposed.
 ///
 /// That all who install it agree on the last step cannot be had when a member is cut off at that
-/// moment (two generals); it then goes on from the old configuration with whom it still has, and the
-/// obligation makes it deliver what the others may have.
+/// moment (two generals); it then goes on from the old configuration with whom it still has, and
+/// the obligation makes it deliver what the others may have.
 ///
 /// ## Installation
 ///

@@ -124,8 +124,7 @@ final class Credits {
     }
   }
 
-  private void report(
-      long nowNanos, GroupName group, Flow flow, PeerId sender, long[] arrived) {
+  private void report(long nowNanos, GroupName group, Flow flow, PeerId sender, long[] arrived) {
     if (site.isWithheld(group)) {
       return;
     }
@@ -147,7 +146,8 @@ final class Credits {
     for (Map.Entry<PeerId, long[]> entry : flow.arrived.entrySet()) {
       long[] arrived = entry.getValue();
       boolean isAnnounced = arrived[1] < 0;
-      if (isAnnounced || arrived[0] - arrived[1] >= site.settings.windowBytes() / 4
+      if (isAnnounced
+          || arrived[0] - arrived[1] >= site.settings.windowBytes() / 4
           || entry.getKey().equals(site.self)) {
         report(nowNanos, group, flow, entry.getKey(), arrived);
       }

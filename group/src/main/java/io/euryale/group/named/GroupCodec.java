@@ -156,7 +156,10 @@ final class GroupCodec {
           case 8 -> chunk(r, bytes);
           case 9 ->
               new ChunkTaken(
-                  group(r), member(r, "giver"), r.peerName("receiver"), r.i32("attempt"),
+                  group(r),
+                  member(r, "giver"),
+                  r.peerName("receiver"),
+                  r.i32("attempt"),
                   r.i32("next"));
           case 10 -> {
             GroupName group = group(r);

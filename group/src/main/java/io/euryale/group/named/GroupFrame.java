@@ -46,8 +46,7 @@ sealed interface GroupFrame {
       implements GroupFrame {}
 
   /// AGREED. An application of the sending peer leaves, or was disconnected.
-  record Leave(GroupName group, PeerName application, boolean disconnected)
-      implements GroupFrame {}
+  record Leave(GroupName group, PeerName application, boolean disconnected) implements GroupFrame {}
 
   /// AGREED. From here on the sending peer may send messages to the group that do not wait for the
   /// total order, and so it has to flush before the view changes.
@@ -108,8 +107,7 @@ sealed interface GroupFrame {
       implements GroupFrame {}
 
   /// RELIABLE. The chunks before `next` were taken.
-  record ChunkTaken(
-      GroupName group, GroupMemberId giver, PeerName receiver, int attempt, int next)
+  record ChunkTaken(GroupName group, GroupMemberId giver, PeerName receiver, int attempt, int next)
       implements GroupFrame {}
 
   /// AGREED. An application of the sending peer needs the state as it is at this point.
@@ -117,11 +115,7 @@ sealed interface GroupFrame {
   /// @param skip how many possible givers to pass over, because they failed
   /// @param giver who has to give it, or null
   record StateRequest(
-      GroupName group,
-      PeerName application,
-      int attempt,
-      int skip,
-      @Nullable GroupMemberId giver)
+      GroupName group, PeerName application, int attempt, int skip, @Nullable GroupMemberId giver)
       implements GroupFrame {}
 
   /// AGREED. An application of the sending peer has its state and can give it to others.

@@ -16,7 +16,12 @@ public interface GroupObserver {
   /// @param right what it lacks
   /// @param here whether it was refused at this peer before it was sent
   default void forbidden(
-      long nowNanos, GroupMemberId who, Right right, GroupName group, String reason, boolean here) {}
+      long nowNanos,
+      GroupMemberId who,
+      Right right,
+      GroupName group,
+      String reason,
+      boolean here) {}
 
   /// A message was left out.
   ///

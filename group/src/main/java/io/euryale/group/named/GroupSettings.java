@@ -84,16 +84,7 @@ public record GroupSettings(
   /// The defaults.
   public static final GroupSettings DEFAULT =
       new GroupSettings(
-          10_000,
-          10_000,
-          512 << 10,
-          1 << 20,
-          16 << 20,
-          256 << 10,
-          1 << 20,
-          16 << 10,
-          8,
-          8 << 20,
+          10_000, 10_000, 512 << 10, 1 << 20, 16 << 20, 256 << 10, 1 << 20, 16 << 10, 8, 8 << 20,
           5);
 
   public GroupSettings {

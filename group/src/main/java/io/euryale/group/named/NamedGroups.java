@@ -239,12 +239,17 @@ public final class NamedGroups implements Delivery {
       return Admission.refused(
           Refusal.Reason.ALREADY_A_MEMBER, "State of group " + group + " is on its way already");
     }
-    own.asked++;
-    if (site.phase == Site.Phase.OPEN) {
-      outbox.add(
-          new GroupFrame.StateRequest(group, application, own.asked, 0, giver), Service.AGREED);
-      outbox.drain(nowNanos);
+    if (site.phase != Site.Phase.OPEN) {
+      return Admission.refused(
+          Refusal.Reason.NO_STATE,
+          "The configuration is changing; ask for the state of group "
+              + group
+              + " after the next view");
     }
+    own.asked++;
+    outbox.add(
+        new GroupFrame.StateRequest(group, application, own.asked, 0, giver), Service.AGREED);
+    outbox.drain(nowNanos);
     return Admission.ACCEPTED;
   }
 
@@ -406,9 +411,7 @@ public final class NamedGroups implements Delivery {
         GroupMemberId id = new GroupMemberId(sender, f.application());
         if (site.rights.allows(Right.JOIN, f.group(), id)) {
           return views.change(
-              nowNanos,
-              f.group(),
-              new Change.Joining(id, f.wants(), f.gives(), f.attempt(), mark));
+              nowNanos, f.group(), new Change.Joining(id, f.wants(), f.gives(), f.attempt(), mark));
         }
         String text = Rights.refusal(Right.JOIN, f.group(), f.application());
         site.observer.forbidden(nowNanos, id, Right.JOIN, f.group(), text, false);
@@ -458,12 +461,7 @@ public final class NamedGroups implements Delivery {
   }
 
   private void data(
-      long nowNanos,
-      PeerId sender,
-      long sequence,
-      Service service,
-      Data data,
-      ByteBuffer bytes) {
+      long nowNanos, PeerId sender, long sequence, Service service, Data data, ByteBuffer bytes) {
     Outgoing.Message own = sender.equals(site.self) ? outbox.delivered(sequence) : null;
     if (!site.hasInterest(data.group())) {
       return;
@@ -535,9 +533,7 @@ public final class NamedGroups implements Delivery {
         isPrivate,
         data.payload().duplicate());
     long position =
-        data.service().isOrdered()
-            ? (site.configuration().id().number() << 32) + site.ordered
-            : 0;
+        data.service().isOrdered() ? (site.configuration().id().number() << 32) + site.ordered : 0;
     for (Membership receiver : receivers) {
       boolean isDropped =
           data.service() == Service.UNRELIABLE && site.paused.contains(receiver.application());

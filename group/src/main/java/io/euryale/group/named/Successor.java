@@ -293,8 +293,7 @@ final class Successor {
           views.nobody(nowNanos, group);
           return;
         }
-        transfers.begin(
-            nowNanos, group.name, member.id, member.attempt, givers.getFirst().id);
+        transfers.begin(nowNanos, group.name, member.id, member.attempt, givers.getFirst().id);
       }
     }
   }

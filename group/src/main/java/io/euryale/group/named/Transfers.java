@@ -254,7 +254,10 @@ final class Transfers {
     to.restarts++;
     boolean again = to.restarts < site.settings.stateAttempts();
     site.observer.transferred(
-        nowNanos, to.group, before == null ? 0 : before.stateBytes, again ? "restarted" : "refused");
+        nowNanos,
+        to.group,
+        before == null ? 0 : before.stateBytes,
+        again ? "restarted" : "refused");
     to.intake = Intake.waiting(++to.asked);
     if (again) {
       outbox.add(
@@ -301,9 +304,7 @@ final class Transfers {
     if (site.phase == Site.Phase.OPEN) {
       for (Membership to : site.memberships(group)) {
         Intake intake = to.intake;
-        if (intake != null
-            && member.equals(intake.giver)
-            && to.stage == Membership.Stage.MEMBER) {
+        if (intake != null && member.equals(intake.giver) && to.stage == Membership.Stage.MEMBER) {
           restart(nowNanos, to);
         }
       }

@@ -106,8 +106,7 @@ final class Views {
       return;
     }
     Group.Member member =
-        new Group.Member(
-            id, join.gives(), site.configuration().id().number(), group.number + 1);
+        new Group.Member(id, join.gives(), site.configuration().id().number(), group.number + 1);
     member.attempt = join.attempt();
     if (own != null) {
       own.isJoined = true;
@@ -143,8 +142,7 @@ final class Views {
 
   /// The member needs state from here on. In a transitional configuration nobody can send any; the
   /// next exchange sees to it.
-  private void await(
-      long nowNanos, Group group, Group.Member member, @Nullable Membership own) {
+  private void await(long nowNanos, Group group, Group.Member member, @Nullable Membership own) {
     List<Group.Member> givers = group.givers(member.id);
     if (site.phase == Site.Phase.TRANSITIONAL) {
       member.awaits = true;
@@ -193,8 +191,7 @@ final class Views {
     }
   }
 
-  private void begin(
-      long nowNanos, Group group, Group.Member member, Group.Member giver) {
+  private void begin(long nowNanos, Group group, Group.Member member, Group.Member giver) {
     member.isUnserved = false;
     transfers.begin(nowNanos, group.name, member.id, member.attempt, giver.id);
     Membership own = site.membership(group.name, member.id);
@@ -235,8 +232,7 @@ final class Views {
     }
   }
 
-  private static void next(
-      Group group, GroupView.Cause cause, GroupMemberId changed, long mark) {
+  private static void next(Group group, GroupView.Cause cause, GroupMemberId changed, long mark) {
     group.number++;
     group.history = Hash.chain(group.history, mark);
     group.cause = cause;

@@ -70,7 +70,8 @@ public final class ClassCore implements DatagramCore, Submission {
     return ordering.submit(service, payload);
   }
 
-  // --- orders of the control core, on this loop -----------------------------------------------------
+  // --- orders of the control core, on this loop
+  // -----------------------------------------------------
 
   /// Packets under these keys may come.
   public void offered(long now, SessionKeys keys) {
@@ -123,7 +124,8 @@ public final class ClassCore implements DatagramCore, Submission {
     rearm();
   }
 
-  // --- the loop -------------------------------------------------------------------------------------
+  // --- the loop
+  // -------------------------------------------------------------------------------------
 
   @Override
   public void datagram(long now, ByteBuffer datagram) {

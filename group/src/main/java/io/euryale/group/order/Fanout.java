@@ -23,7 +23,7 @@ public final class Fanout implements Outlet {
   private final Sessions sessions;
   private final Map<PeerName, Integer> addresses = new TreeMap<>();
   private PeerId[] members = new PeerId[0];
-  private int bodyBytes = 1_000;
+  private int bodyBytes = 1_170;
   private long nowNanos;
   private long unsent;
 

@@ -79,17 +79,15 @@ public final class Ordering implements Submission {
   @Override
   public boolean submit(Service service, ByteBuffer payload) {
     int length = payload.remaining();
-    if (length > MAX_MESSAGE_BYTES
-        || (service == Service.UNRELIABLE
-            && length + PacketCodec.UNRELIABLE_HEADER_BYTES + PacketCodec.DATAGRAM_HEADER_BYTES
-                > outlet.bodyBytes())) {
+    if (length > (service == Service.UNRELIABLE ? MAX_UNRELIABLE_BYTES : MAX_MESSAGE_BYTES)) {
       throw new IllegalArgumentException(
           "A message of " + length + " bytes is too large for the service " + service.label());
     }
     return outflow.submit(service, payload);
   }
 
-  // --- the regular configuration ------------------------------------------------------------------
+  // --- the regular configuration
+  // ------------------------------------------------------------------
 
   /// Installs a regular configuration and sends what waits.
   public void regular(long now, Configuration configuration, PeerId self) {
@@ -265,7 +263,7 @@ public final class Ordering implements Submission {
   private void forgetOwn(long now, Origin own, long time) {
     Packet last = null;
     for (Packet p = own.get(own.discarded() + 1);
-        p != null && p.time <= time && p.sequence < own.next;
+        p != null && p.time <= time && p.sequence < own.next && !p.waitsForPieces();
         p = own.get(own.discarded() + 1)) {
       last = own.discardUpTo(p.time);
       outflow.forgotten(p);
@@ -405,7 +403,8 @@ public final class Ordering implements Submission {
     }
   }
 
-  // --- from one configuration to the next ---------------------------------------------------------
+  // --- from one configuration to the next
+  // ---------------------------------------------------------
 
   /// Falls silent in the present configuration.
   ///

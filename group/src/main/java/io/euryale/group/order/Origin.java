@@ -115,7 +115,7 @@ final class Origin {
     Packet last = null;
     while (discarded + 1 < next) {
       Packet oldest = ring[slot(discarded + 1)];
-      if (oldest == null || oldest.time > time) {
+      if (oldest == null || oldest.time > time || oldest.waitsForPieces()) {
         break;
       }
       ring[slot(discarded + 1)] = null;

@@ -124,7 +124,9 @@ final class Outflow {
       }
     }
     send(sent);
-    if (refused && queuedBytes < settings.queueBytes() / 2 && queue.size() < settings.queueMessages() / 2) {
+    if (refused
+        && queuedBytes < settings.queueBytes() / 2
+        && queue.size() < settings.queueMessages() / 2) {
       refused = false;
       up.writable(now);
     }
@@ -140,13 +142,11 @@ final class Outflow {
   }
 
   private static int overhead(History present, Waiting waiting) {
-    return PacketCodec.HEADER_BYTES
-        + (waiting.service == Service.CAUSAL ? 8 * present.size() : 0);
+    return PacketCodec.HEADER_BYTES + (waiting.service == Service.CAUSAL ? 8 * present.size() : 0);
   }
 
   /// One packet of as many messages of one service as fit.
-  private void pack(
-      long now, History present, Service service, int room, Broadcast sent) {
+  private void pack(long now, History present, Service service, int room, Broadcast sent) {
     int count = 0;
     int bytes = 0;
     for (Waiting waiting : queue) {
@@ -173,12 +173,12 @@ final class Outflow {
   private void piece(long now, History present, Waiting message, int most, Broadcast sent) {
     send(sent);
     int from = piecesSentBytes;
-    int to = Math.min(message.payload.length, from + most);
+    // A message that is cut always has two pieces or more: one would look like a whole packet.
+    int to = Math.min(message.payload.length, from + most - 4);
     int pieces =
         (from == 0 ? Packet.FIRST_PIECE : 0)
             | (to == message.payload.length ? Packet.LAST_PIECE : 0);
-    long[] dependencies =
-        message.service == Service.CAUSAL ? present.delivered() : new long[0];
+    long[] dependencies = message.service == Service.CAUSAL ? present.delivered() : new long[0];
     piecesSentBytes = to;
     if (to == message.payload.length) {
       queue.remove();
@@ -186,9 +186,17 @@ final class Outflow {
       piecesSentBytes = 0;
       messages++;
       up.sent(now, messages, message.service, ByteBuffer.wrap(message.payload));
-      keep(present, message.service, pieces, messages, dependencies, slice(message, from, to), sent);
+      keep(
+          present, message.service, pieces, messages, dependencies, slice(message, from, to), sent);
     } else {
-      keep(present, message.service, pieces, messages + 1, dependencies, slice(message, from, to), sent);
+      keep(
+          present,
+          message.service,
+          pieces,
+          messages + 1,
+          dependencies,
+          slice(message, from, to),
+          sent);
     }
   }
 

@@ -58,6 +58,11 @@ final class Packet {
     this.body = body;
   }
 
+  /// A piece of a RELIABLE message of which others are missing: it is handed up with them.
+  boolean waitsForPieces() {
+    return service == Service.RELIABLE && !handedUp;
+  }
+
   boolean isFirstPiece() {
     return (pieces & FIRST_PIECE) != 0;
   }

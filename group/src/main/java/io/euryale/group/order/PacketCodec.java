@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// | kind | part       | fields                                                                  |
 /// |------|------------|-------------------------------------------------------------------------|
-/// | 1    | packet     | origin 2 · sequence 8 · time 8 · service 1 · pieces 1 · first message 8 · |
+/// | 1    | packet     | origin 2 · sequence 8 · time 8 · service 1 · pieces 1 · first message 8 ·
+/// |
 /// |      |            | dependencies count 2 and 8 each · body length 4 · body                  |
 /// | 2    | request    | origin 2 · ranges count 1 · first 8 and length 4 each                   |
 /// | 3    | unreliable | first message 8 · body length 4 · body                                  |
@@ -164,7 +165,10 @@ final class PacketCodec {
     for (int i = 0; i < count; i++) {
       long first = in.getLong();
       int length = in.getInt();
-      if (first < 1 || length < 1 || length > Origin.MOST_PACKETS || first > Long.MAX_VALUE - length) {
+      if (first < 1
+          || length < 1
+          || length > Origin.MOST_PACKETS
+          || first > Long.MAX_VALUE - length) {
         return null;
       }
       ranges.add(new Range(first, first + length - 1));

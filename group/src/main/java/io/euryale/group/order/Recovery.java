@@ -18,8 +18,7 @@ final class Recovery {
   private final boolean[] along;
   private final OrderRules rules;
 
-  Recovery(
-      History history, Repairs repairs, Merged merged, BitSet together, OrderRules rules) {
+  Recovery(History history, Repairs repairs, Merged merged, BitSet together, OrderRules rules) {
     this.history = history;
     this.repairs = repairs;
     this.merged = merged;

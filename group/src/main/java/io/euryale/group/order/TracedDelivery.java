@@ -21,8 +21,7 @@ public final class TracedDelivery implements Delivery {
   private final CRC32C crc = new CRC32C();
   private String configuration = "";
 
-  public TracedDelivery(
-      Home home, PeerId self, TrafficClass trafficClass, Delivery application) {
+  public TracedDelivery(Home home, PeerId self, TrafficClass trafficClass, Delivery application) {
     this.home = home;
     this.self = self;
     this.trafficClass = trafficClass.label();
@@ -62,8 +61,7 @@ public final class TracedDelivery implements Delivery {
   }
 
   @Override
-  public void message(
-      long now, PeerId sender, long sequence, Service service, ByteBuffer payload) {
+  public void message(long now, PeerId sender, long sequence, Service service, ByteBuffer payload) {
     if (home.observes("DELIVER")) {
       home.observe(
           TraceEvent.of(

@@ -3,11 +3,12 @@
 /// ## The order
 ///
 /// The messages of a member leave in packets. A packet has a sequence number of its sender in its
-/// configuration and a Lamport timestamp; the total order is (timestamp, rank of the sender). Nobody
-/// hands out the order and nobody passes it on: it is in the packet from the first moment. That is
+/// configuration and a Lamport timestamp; the total order is (timestamp, rank of the sender).
+/// Nobody hands out the order and nobody passes it on: it is in the packet from the first moment.
+/// That is
 /// what extended virtual synchrony asks for: a sender that is cut off from everybody delivers its
-/// own messages in the place that others, out of its reach, may have given them already. A sequencer
-/// or a token have to give a sender the number before it sends, which costs it a wait.
+/// own messages in the place that others, out of its reach, may have given them already. A
+/// sequencer or a token have to give a sender the number before it sends, which costs it a wait.
 ///
 /// Every datagram tells three numbers of its sender, and these are all acknowledgements there are:
 ///
@@ -18,8 +19,9 @@
 /// | `line`  | I hold every packet of every member with a timestamp up to here                 |
 ///
 /// A receiver that holds `count` packets of a member has *heard* it up to `clock`. Its own line is
-/// the least it has heard of any member. An AGREED packet is delivered when the line has reached its
-/// timestamp, a SAFE packet when the lines of all members have: by then everybody holds the packet
+/// the least it has heard of any member. An AGREED packet is delivered when the line has reached
+/// its timestamp, a SAFE packet when the lines of all members have: by then everybody holds the
+/// packet
 /// *and* everything before it, so that whoever is cut off now delivers it too. Packets below all
 /// lines are forgotten. FIFO and CAUSAL packets do not wait for the order; CAUSAL ones carry how
 /// much of each member's sequence their sender had delivered.

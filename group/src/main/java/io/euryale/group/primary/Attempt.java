@@ -6,8 +6,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 
-/// The attempt a member is vulnerable to: it promised to form this component and does not know, or
-/// not durably enough, what became of it.
+/// The attempt a member is vulnerable to: it promised to form this component and does not know,
+/// or not durably enough, what became of it.
 ///
 /// @param component what the create-primary message names
 /// @param met those of its members that were found, after the attempt, to know no more than this

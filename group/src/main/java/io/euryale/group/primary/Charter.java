@@ -5,7 +5,8 @@ import io.euryale.kernel.PeerName;
 import java.util.List;
 import java.util.TreeSet;
 
-/// What was declared before the first primary component: who votes, and how far voting may shrink.
+/// What was declared before the first primary component: who votes, and how far voting may
+/// shrink.
 ///
 /// The settings give it to a member that has no durable record. From then on the record holds it,
 /// and it travels with the state messages: a member whose settings were changed later follows the
@@ -13,8 +14,9 @@ import java.util.TreeSet;
 ///
 /// @param voters the declared set, which counts as primary component 0; sorted by name
 /// @param minimumPrimary least weight of a primary component, summed over its members with the
-///     declared weights; 1 to the total weight. Low values keep a primary component alive in small
-///     remains; with more than half of the total weight at most one component can ever have it
+///     declared weights; 1 to the total weight. Low values keep a primary component alive in
+///     small remains; with more than half of the total weight at most one component can ever
+///     have it
 public record Charter(List<Voter> voters, long minimumPrimary) {
 
   public Charter {

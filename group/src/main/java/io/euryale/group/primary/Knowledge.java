@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
-/// What the members of a regular configuration know together: ComputeKnowledge and IsQuorum of [4].
-/// A pure function of their state messages, so all of them come to the same.
+/// What the members of a regular configuration know together: ComputeKnowledge and IsQuorum of
+/// [4]. A pure function of their state messages, so all of them come to the same.
 final class Knowledge {
 
   private final NavigableMap<PeerName, PrimaryRecord> states;
@@ -21,8 +21,8 @@ final class Knowledge {
   private final Verdict verdict;
   private final boolean everyVoter;
 
-  /// Whether those here that never heard of an attempt could found the group: then it is taken for
-  /// granted that they never did, rather than forgot.
+  /// Whether those here that never heard of an attempt could found the group: then it is taken
+  /// for granted that they never did, rather than forgot.
   private final boolean blankQuorum;
   private Component last;
   private long attempts;
@@ -109,8 +109,8 @@ final class Knowledge {
   /// may have installed it, told its application, and crashed before its record was durable.
   /// Taking it for failed would use its number twice.
   ///
-  /// Of several, the latest: a member common to two quorums of one component numbers its attempts,
-  /// and made the later one because it knew that the earlier one had failed.
+  /// Of several, the latest: a member common to two quorums of one component numbers its
+  /// attempts, and made the later one because it knew that the earlier one had failed.
   private void assumeInstalled() {
     Component assumed = null;
     for (PrimaryRecord record : states.values()) {
@@ -168,9 +168,9 @@ final class Knowledge {
     return false;
   }
 
-  /// Whether nobody elsewhere knows more: all members of the attempt have met, each as ignorant as
-  /// the others. One that lost its record is as ignorant, but only when every voter is here and a
-  /// quorum of them remembers something: otherwise those without records might start anew.
+  /// Whether nobody elsewhere knows more: all members of the attempt have met, each as ignorant
+  /// as the others. One that lost its record is as ignorant, but only when every voter is here
+  /// and a quorum of them remembers something: otherwise those without records might start anew.
   private boolean isAllThatIsLeft(Component attempted) {
     TreeSet<PeerName> met = met(attempted);
     if (everyVoter && !blankQuorum) {
@@ -194,8 +194,7 @@ final class Knowledge {
 
   private boolean hasQuorum() {
     boolean firstStart = states.values().stream().allMatch(PrimaryRecord::isBlank);
-    return isQuorum(
-        rules.electorate(last, charter), r -> rules.counts(r, firstStart, everyVoter));
+    return isQuorum(rules.electorate(last, charter), r -> rules.counts(r, firstStart, everyVoter));
   }
 
   private boolean isQuorum(Component electorate, Predicate<PrimaryRecord> counts) {

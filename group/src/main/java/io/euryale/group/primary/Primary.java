@@ -9,8 +9,8 @@ import io.euryale.kernel.wire.WireWriter;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Decides which component of a partitioned group is the primary one. A state machine over the safe
-/// deliveries of one ordering space; see the package. One thread; no clock of its own.
+/// Decides which component of a partitioned group is the primary one. A state machine over the
+/// safe deliveries of one ordering space; see the package. One thread; no clock of its own.
 ///
 /// The host calls [#regular], [#transitional] and [#message] in the order of delivery and
 /// [#persisted] when writes are durable, at any time between them.
@@ -24,8 +24,9 @@ public final class Primary {
 
   /// A member that starts or recovers; it is in no configuration yet.
   ///
-  /// @param durable the record that was durable when it ended, from [PrimaryCodec#readRecord]; null
-  ///     when there is none. A record that cannot be read is no missing record: do not start then
+  /// @param durable the record that was durable when it ended, from [PrimaryCodec#readRecord];
+  ///     null when there is none. A record that cannot be read is no missing record: do not
+  ///     start then
   /// @param charter from the settings; counts only while there is no record
   public Primary(
       PeerName self, @Nullable PrimaryRecord durable, Charter charter, PrimaryOutput output) {
@@ -81,8 +82,8 @@ public final class Primary {
     return machine.state();
   }
 
-  /// Whether this member is in the primary component as far as it knows: a straggler may believe so
-  /// while a later one exists, but none of its SAFE messages is delivered in its regular
+  /// Whether this member is in the primary component as far as it knows: a straggler may believe
+  /// so while a later one exists, but none of its SAFE messages is delivered in its regular
   /// configuration then.
   public boolean isPrimary() {
     return machine.state() == PrimaryState.REG_PRIM;

@@ -25,11 +25,12 @@ import org.jspecify.annotations.Nullable;
 /// | 8 + 8 | index, attempt| 1     | types 81 and 82                                            |
 /// | 4     | checksum      | 1     | CRC32C of everything before; only type 83, its last bytes  |
 ///
-/// A record is: flags (1 byte; 1 proven, 2 vulnerable), charter (minimumPrimary in 8 bytes, voters),
-/// last component, attempts (8 bytes), and if vulnerable the attempted component and a counted list
-/// of names met. A component is: index and attempt (8 bytes each), number and coordinator of its
-/// configuration if the index is not 0, voters. Voters are counted (2 bytes), each a name and a
-/// weight (4 bytes). Bytes left over are fields of a later version and are skipped.
+/// A record is: flags (1 byte; 1 proven, 2 vulnerable), charter (minimumPrimary in 8 bytes, then
+/// voters), last component, attempts (8 bytes), and if vulnerable the attempted component and a
+/// counted list of names met. A component is: index and attempt (8 bytes each), number and
+/// coordinator of its configuration if the index is not 0, voters. Voters are counted (2 bytes),
+/// each a name and a weight (4 bytes). Bytes left over are fields of a later version and are
+/// skipped.
 public final class PrimaryCodec {
 
   static final int VERSION = 1;

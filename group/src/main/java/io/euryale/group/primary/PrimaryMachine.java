@@ -105,7 +105,8 @@ final class PrimaryMachine {
       case REG_PRIM -> move(PrimaryState.TRANS_PRIM);
       case NON_PRIM -> {}
       default ->
-          throw new IllegalStateException("In " + state + " there is no place for " + configuration);
+          throw new IllegalStateException(
+              "In " + state + " there is no place for " + configuration);
     }
   }
 
@@ -182,8 +183,7 @@ final class PrimaryMachine {
     }
     if (state == PrimaryState.CONSTRUCT) {
       install(PrimaryState.REG_PRIM, attempt.component(), present);
-      out.multicast(
-          new PrimaryMessage.PrimaryFormed(present.id(), told.index(), told.attempt()));
+      out.multicast(new PrimaryMessage.PrimaryFormed(present.id(), told.index(), told.attempt()));
     } else {
       move(PrimaryState.UN);
     }
@@ -236,8 +236,7 @@ final class PrimaryMachine {
     said = true;
     out.attempted(component);
     out.multicast(
-        new PrimaryMessage.CreatePrimary(
-            present.id(), component.index(), component.attempt()));
+        new PrimaryMessage.CreatePrimary(present.id(), component.index(), component.attempt()));
   }
 
   private void move(PrimaryState next) {

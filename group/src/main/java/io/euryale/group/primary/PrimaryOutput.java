@@ -3,13 +3,14 @@ package io.euryale.group.primary;
 import io.euryale.group.Configuration;
 import java.nio.ByteBuffer;
 
-/// What a [Primary] asks its host for and tells it; all of it is called from inside a call into the
-/// [Primary], by the same thread, and must not call back into it. Buffers are valid only during the
-/// call.
+/// What a [Primary] asks its host for and tells it; all of it is called from inside a call into
+/// the [Primary], by the same thread, and must not call back into it. Buffers are valid only
+/// during the call.
 public interface PrimaryOutput {
 
-  /// Multicast to all members of the present configuration with service SAFE. When there is no room
-  /// the host keeps the message and sends it later; a configuration change meanwhile is harmless.
+  /// Multicast to all members of the present configuration with service SAFE. When there is no
+  /// room the host keeps the message and sends it later; a configuration change meanwhile is
+  /// harmless.
   void multicast(long nowNanos, ByteBuffer payload);
 
   /// Replace the durable record. When it is on disk the host calls [Primary#persisted], once for
@@ -18,8 +19,8 @@ public interface PrimaryOutput {
   void persist(long nowNanos, ByteBuffer record);
 
   /// The regular configuration became a primary component. Called at the same place of the total
-  /// order at all members that install in the regular configuration; a member that learns of it in
-  /// the transitional one is told there ([PrimaryState#TRANS_PRIM]) and is no longer in it.
+  /// order at all members that install in the regular configuration; a member that learns of it
+  /// in the transitional one is told there ([PrimaryState#TRANS_PRIM]) and is no longer in it.
   void primary(long nowNanos, Configuration regular, Component component);
 
   /// An exchange showed that the component this member had tried to form, and was vulnerable to,

@@ -2,21 +2,18 @@ package io.euryale.group.primary;
 
 import org.jspecify.annotations.Nullable;
 
-/// What a member knows about primary components; survives crashes, and is what state messages say.
+/// What a member knows about primary components; survives crashes, and is what state messages
+/// say.
 ///
 /// @param charter who votes
 /// @param proven whether this member's knowledge is known to be complete: it took part in an
 ///     attempt since its disk was empty. Others do not count in a quorum
 /// @param last the last primary component it knows of
 /// @param attempts highest number of an attempt to form the one after `last`
-/// @param vulnerable the attempt it is vulnerable to, either for the component after `last` or for
-///     `last` itself while its end is not known
+/// @param vulnerable the attempt it is vulnerable to, either for the component after `last` or
+///     for `last` itself while its end is not known
 public record PrimaryRecord(
-    Charter charter,
-    boolean proven,
-    Component last,
-    long attempts,
-    @Nullable Attempt vulnerable) {
+    Charter charter, boolean proven, Component last, long attempts, @Nullable Attempt vulnerable) {
 
   public PrimaryRecord {
     if (attempts < 0 || vulnerable != null && !isPlausible(last, attempts, vulnerable)) {

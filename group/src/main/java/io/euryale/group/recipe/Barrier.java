@@ -16,8 +16,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Opens when all members of the view have arrived. A member that leaves or dies is not waited for,
-/// one that joins is. Arrivals are SAFE messages: when it opens for one member in a regular view, it
-/// opens for all that were in the view and live.
+/// one that joins is. Arrivals are SAFE messages: when it opens for one member in a regular view,
+/// it opens for all that were in the view and live.
 ///
 /// A new view begins a new round, in which those that wait arrive again by themselves. When a
 /// partition falls into a round, the sides go on as two barriers, each of its own members; there is

@@ -21,16 +21,18 @@ import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// A lock that one member holds, with a token that fences it: the place in the order at which it was
-/// granted, so that a later holder's token is always greater. Whatever the holder writes to keeps
+/// A lock that one member holds, with a token that fences it: the place in the order at which it
+/// was granted, so that a later holder's token is always greater. Whatever the holder writes to
+/// keeps
 /// the greatest token it saw and refuses smaller ones.
 ///
-/// It is released by its holder, and when the holder leaves or dies. After each new view all members
-/// report what they hold and want, one message each, and nothing is granted until all have; so the
+/// It is released by its holder, and when the holder leaves or dies. After each new view all
+/// members report what they hold and want, one message each, and nothing is granted until all
+/// have; so the
 /// lock needs no state transfer and survives merges. Nothing is granted in a transitional view.
 ///
-/// With a guard a holder is told of its lock in the primary component only, and told that it lost it
-/// when the guard says so. Without one both sides of a partition grant it; when they meet, the
+/// With a guard a holder is told of its lock in the primary component only, and told that it lost
+/// it when the guard says so. Without one both sides of a partition grant it; when they meet, the
 /// greater token stays and the other holder is told that it lost.
 public final class Lock implements GroupEvents {
 
@@ -45,7 +47,7 @@ public final class Lock implements GroupEvents {
     void lost(long nowNanos, long token);
   }
 
-  private record Report(long held, long wantedSince) {}
+  private record Report(long held, long wantedSince, long known) {}
 
   private record Wanting(GroupMemberId member, long since) {}
 
@@ -63,6 +65,9 @@ public final class Lock implements GroupEvents {
   private @Nullable GroupMemberId holder;
   private long token;
   private final List<Wanting> queue = new ArrayList<>();
+
+  /// The greatest token that was granted as far as this member knows.
+  private long known;
 
   // What this member knows of itself.
   private boolean wants;
@@ -179,8 +184,14 @@ public final class Lock implements GroupEvents {
     token = 0;
     unsent.clear();
     releasing = 0;
+    if (held != 0 && !isTold) {
+      held = 0; // Nobody acted on it, and the other side of a partition may have granted since.
+      wants = true;
+    }
     if (next.isRegular()) {
-      send(nowNanos, "report " + next.id() + " " + held + " " + (wants ? 1 : 0));
+      send(
+          nowNanos,
+          "report " + next.id() + " " + held + " " + (wants ? 1 : 0) + " " + known);
     }
   }
 
@@ -192,9 +203,9 @@ public final class Lock implements GroupEvents {
     }
     String[] words = StandardCharsets.UTF_8.decode(message.payload()).toString().split(" ", -1);
     GroupMemberId from = message.sender();
-    if (words[0].equals("report") && words.length == 4) {
+    if (words[0].equals("report") && words.length == 5) {
       if (words[1].equals(present.id().toString())) {
-        reports.put(from, new Report(number(words[2]), number(words[3])));
+        reports.put(from, new Report(number(words[2]), number(words[3]), number(words[4])));
         if (!isSettled && reports.keySet().containsAll(present.members())) {
           settle(nowNanos, present, message.position());
         }
@@ -223,7 +234,7 @@ public final class Lock implements GroupEvents {
   /// Before all have reported, what is said after a report changes that report.
   private void acquired(GroupMemberId from, long position) {
     if (!isSettled) {
-      reports.computeIfPresent(from, (_, r) -> new Report(r.held(), position));
+      reports.computeIfPresent(from, (_, r) -> new Report(r.held(), position, r.known()));
     } else if (!from.equals(holder) && queue.stream().noneMatch(w -> w.member().equals(from))) {
       queue.add(new Wanting(from, position));
     }
@@ -231,7 +242,7 @@ public final class Lock implements GroupEvents {
 
   private void released(GroupMemberId from) {
     if (!isSettled) {
-      reports.computeIfPresent(from, (_, _) -> new Report(0, 0));
+      reports.computeIfPresent(from, (_, r) -> new Report(0, 0, r.known()));
       return;
     }
     queue.removeIf(wanting -> wanting.member().equals(from));
@@ -248,6 +259,7 @@ public final class Lock implements GroupEvents {
         token = report.held();
         holder = entry.getKey();
       }
+      known = Math.max(known, report.known());
       if (report.wantedSince() > 0) {
         queue.add(new Wanting(entry.getKey(), report.wantedSince()));
       }
@@ -255,7 +267,10 @@ public final class Lock implements GroupEvents {
     queue.sort(
         Comparator.comparingLong(Wanting::since)
             .thenComparingInt(w -> present.members().indexOf(w.member())));
-    if (held != 0 && held != token) {
+    if (token < known) {
+      holder = null; // What was granted after it may have been used: it fences nothing any more.
+    }
+    if (held != 0 && (held != token || holder == null)) {
       lose(nowNanos); // The other side of a partition had granted it later.
     }
     grant(nowNanos, position);
@@ -266,6 +281,7 @@ public final class Lock implements GroupEvents {
     if (isSettled && holder == null && !queue.isEmpty()) {
       holder = queue.removeFirst().member();
       token = position;
+      known = position;
       if (holder.equals(groups.member(application)) && wants && releasing == 0) {
         wants = false;
         held = position;

@@ -22,8 +22,9 @@ import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// A map of texts that all members hold in memory. Writes take effect in one order everywhere; reads
-/// are local, of a state that existed at some place of the order, and never go back except when the
+/// A map of texts that all members hold in memory. Writes take effect in one order everywhere;
+/// reads are local, of a state that existed at some place of the order, and never go back except
+/// when the
 /// sides of a partition meet.
 ///
 /// A joiner is given the content. After a change of the configuration all members report what they
@@ -97,7 +98,8 @@ public final class ReplicatedMap implements GroupEvents {
   private boolean isBehind;
   private boolean isReportUnsent;
 
-  /// @param isSafe whether writes take effect only when every member of the configuration holds them
+  /// @param isSafe whether writes take effect only when every member of the configuration holds
+  /// them
   public ReplicatedMap(
       NamedGroups groups,
       PeerName application,
@@ -161,12 +163,7 @@ public final class ReplicatedMap implements GroupEvents {
     writer.start(WRITE);
     entry(key, value);
     return groups.multicast(
-        nowNanos,
-        application,
-        group,
-        isSafe ? Service.SAFE : Service.AGREED,
-        0,
-        writer.frame());
+        nowNanos, application, group, isSafe ? Service.SAFE : Service.AGREED, 0, writer.frame());
   }
 
   private void entry(String key, @Nullable String value) {
@@ -262,8 +259,7 @@ public final class ReplicatedMap implements GroupEvents {
     }
     long digest = version.digest() * 31 + key.hashCode();
     digest = digest * 31 + (value == null ? 0 : value.hashCode());
-    version =
-        new Version(primary.getAsBoolean() ? position : version.primary(), position, digest);
+    version = new Version(primary.getAsBoolean() ? position : version.primary(), position, digest);
     listener.changed(nowNanos, key, value, position);
   }
 

@@ -145,8 +145,7 @@ final class Ledger {
       if (!isPrivate && service.isOrdered()) {
         List<String> mine = ordered.computeIfAbsent(group, _ -> new ArrayList<>());
         mine.add(key);
-        List<String> common =
-            orders.computeIfAbsent(group + " " + view, _ -> new ArrayList<>());
+        List<String> common = orders.computeIfAbsent(group + " " + view, _ -> new ArrayList<>());
         if (common.size() < mine.size()) {
           common.add(key);
         } else if (!common.get(mine.size() - 1).equals(key)) {
@@ -171,5 +170,4 @@ final class Ledger {
   static String text(ByteBuffer bytes) {
     return StandardCharsets.UTF_8.decode(bytes.duplicate()).toString();
   }
-
 }

@@ -43,7 +43,8 @@ class NamedGroupsTest {
   enum Mistake {
     GHOST("ghost", new GroupRules(false, true, true, true, true, true)),
     LATER_VIEW("view|EV-5|EV-6", new GroupRules(true, false, true, true, true, true)),
-    JOIN_AT_REQUEST("CF-2|view|EV-5|EV-7|views", new GroupRules(true, true, false, true, true, true)),
+    JOIN_AT_REQUEST(
+        "CF-2|view|EV-5|EV-7|views", new GroupRules(true, true, false, true, true, true)),
     LATE_SNAPSHOT("state", new GroupRules(true, true, true, false, true, true)),
     LOUD_PRIVATE("private", new GroupRules(true, true, true, true, false, true)),
     PARTIAL_EXCHANGE("CF-2|views", new GroupRules(true, true, true, true, true, false));

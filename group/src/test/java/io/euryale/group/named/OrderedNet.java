@@ -135,12 +135,13 @@ public final class OrderedNet {
 
     private boolean receive() {
       List<PeerId> senders = new ArrayList<>();
-      in().sent.forEach(
-          (sender, sent) -> {
-            if (sent.size() > heard.getOrDefault(sender, 0)) {
-              senders.add(sender);
-            }
-          });
+      in().sent
+          .forEach(
+              (sender, sent) -> {
+                if (sent.size() > heard.getOrDefault(sender, 0)) {
+                  senders.add(sender);
+                }
+              });
       if (senders.isEmpty()) {
         return false;
       }
@@ -232,7 +233,8 @@ public final class OrderedNet {
       List<Message> left = new ArrayList<>(wanted);
       left.removeAll(delivered);
       while (!left.isEmpty()) {
-        List<Message> due = new ArrayList<>(left.stream().filter(m -> isDue(m, gaps, left)).toList());
+        List<Message> due =
+            new ArrayList<>(left.stream().filter(m -> isDue(m, gaps, left)).toList());
         if (due.isEmpty()) {
           throw new IllegalStateException("The net is stuck");
         }
@@ -331,9 +333,7 @@ public final class OrderedNet {
   private static boolean holdsBefore(Node node, Config config, Message m) {
     for (Map.Entry<PeerId, Integer> e : m.before.entrySet()) {
       for (Message sent : config.sent.get(e.getKey())) {
-        if (sent.isSequenced()
-            && sent.ordinal <= e.getValue()
-            && !node.received.contains(sent)) {
+        if (sent.isSequenced() && sent.ordinal <= e.getValue() && !node.received.contains(sent)) {
           return false;
         }
       }
@@ -353,8 +353,7 @@ public final class OrderedNet {
     nodes.forEach(node -> node.finish(common, false));
     List<PeerId> members = nodes.stream().map(node -> node.id).sorted().toList();
     Configuration between =
-        new Configuration(
-            next.transitional(members.getFirst()), members, old.configuration.id());
+        new Configuration(next.transitional(members.getFirst()), members, old.configuration.id());
     Set<Message> rest = reachable(common, union);
     for (Node node : nodes) {
       node.isTransitional = true;
@@ -376,8 +375,7 @@ public final class OrderedNet {
       for (Message m : left) {
         boolean inOrder =
             !m.service.isOrdered()
-                || (m.place == place
-                    && (m.service != Service.SAFE || isHeldByAll(old, m)));
+                || (m.place == place && (m.service != Service.SAFE || isHeldByAll(old, m)));
         if (inOrder && follows(m, prefix)) {
           common.add(m);
           goesOn = true;

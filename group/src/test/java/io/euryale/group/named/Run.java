@@ -189,8 +189,7 @@ final class Run {
     int drawn = random.nextInt(100);
     if (drawn < 20) {
       boolean isReplica = random.nextInt(3) > 0;
-      Probe probe =
-          new Probe(ledger, random, new GroupMemberId(id, application), group, isReplica);
+      Probe probe = new Probe(ledger, random, new GroupMemberId(id, application), group, isReplica);
       JoinOptions options = isReplica ? JoinOptions.REPLICA : JoinOptions.STATELESS;
       if (layer.join(net.now, application, group, options, probe).isAccepted()) {
         here.add(probe);
@@ -228,8 +227,7 @@ final class Run {
     String text = "all " + probe.id + " " + count + " " + "x".repeat(size);
     Admission answer =
         layer(probe.id.peer())
-            .multicast(
-                net.now, probe.id.application(), probe.group, service, count, bytes(text));
+            .multicast(net.now, probe.id.application(), probe.group, service, count, bytes(text));
     if (answer.isAccepted()) {
       counts.put(probe.id, count);
       if (service != Service.UNRELIABLE) {
@@ -249,13 +247,7 @@ final class Run {
     String text = "private " + probe.id + " " + count + " [" + to + "]";
     if (layer(probe.id.peer())
         .send(
-            net.now,
-            probe.id.application(),
-            probe.group,
-            List.of(to),
-            service,
-            count,
-            bytes(text))
+            net.now, probe.id.application(), probe.group, List.of(to), service, count, bytes(text))
         .isAccepted()) {
       counts.put(probe.id, count);
     }
@@ -286,7 +278,9 @@ final class Run {
     for (int i = 0; poll(); i++) {
       net.settle();
       if (i == 2000) {
-        Ledger.broken("liveness", "A state transfer does not end: "
+        Ledger.broken(
+            "liveness",
+            "A state transfer does not end: "
                 + probes.values().stream()
                     .flatMap(List::stream)
                     .flatMap(probe -> probe.sources.stream())

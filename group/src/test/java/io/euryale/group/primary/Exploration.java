@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Visits every situation that a [World] can reach within its budget of faults, and asks in each
-/// whether healing leads to a primary component. Wide over faults when called with growing budgets,
-/// deep in between.
+/// whether healing leads to a primary component. Wide over faults when called with growing
+/// budgets, deep in between.
 final class Exploration {
 
   /// What was found.

@@ -3,7 +3,6 @@ package io.euryale.group.primary;
 import io.euryale.kernel.PeerName;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /// Ways to get it wrong, each with the property that shows it. The exploration has to find them
 /// all: that is how it proves that it can fail.
@@ -11,7 +10,6 @@ enum PlantedBug {
   HALF_IS_ENOUGH(
       new World.Budget(2, 0, 0, 0),
       Charter.of(1, Voter.of("a", 2), Voter.of("b", 1), Voter.of("c", 1)),
-      true,
       "PC-1",
       "PC-3") {
     @Override
@@ -24,7 +22,7 @@ enum PlantedBug {
       };
     }
   },
-  QUORUM_OF_ALL_DECLARED(new World.Budget(3, 0, 0, 0), thirds(1), true, "PC-3") {
+  QUORUM_OF_ALL_DECLARED(new World.Budget(3, 0, 0, 0), thirds(1), "PC-3") {
     @Override
     PrimaryRules rules() {
       return new PrimaryRules() {
@@ -35,7 +33,7 @@ enum PlantedBug {
       };
     }
   },
-  CREATE_BEFORE_RECORD(new World.Budget(3, 2, 0, 0), thirds(1), true, "PC-1") {
+  CREATE_BEFORE_RECORD(new World.Budget(3, 2, 0, 0), thirds(1), "PC-1") {
     @Override
     PrimaryRules rules() {
       return new PrimaryRules() {
@@ -46,7 +44,7 @@ enum PlantedBug {
       };
     }
   },
-  UNDECIDED_MEANS_NO(new World.Budget(2, 0, 0, 0), thirds(1), true, "PC-1") {
+  UNDECIDED_MEANS_NO(new World.Budget(2, 0, 0, 0), thirds(1), "PC-1") {
     @Override
     PrimaryRules rules() {
       return new PrimaryRules() {
@@ -57,7 +55,7 @@ enum PlantedBug {
       };
     }
   },
-  NO_MEANS_UNDECIDED(new World.Budget(2, 0, 0, 0), thirds(1), true, "RE-11") {
+  NO_MEANS_UNDECIDED(new World.Budget(2, 0, 0, 0), thirds(1), "RE-11") {
     @Override
     PrimaryRules rules() {
       return new PrimaryRules() {
@@ -68,7 +66,7 @@ enum PlantedBug {
       };
     }
   },
-  CRASH_FORGETS_VULNERABILITY(new World.Budget(3, 2, 0, 0), thirds(1), true, "PC-1") {
+  CRASH_FORGETS_VULNERABILITY(new World.Budget(3, 2, 0, 0), thirds(1), "PC-1") {
     @Override
     PrimaryRules rules() {
       return new PrimaryRules() {
@@ -79,7 +77,7 @@ enum PlantedBug {
       };
     }
   },
-  INSTALLING_ENDS_VULNERABILITY(new World.Budget(3, 2, 0, 1), thirds(1), true, "RE-7") {
+  INSTALLING_ENDS_VULNERABILITY(new World.Budget(3, 2, 0, 1), thirds(1), "RE-7") {
     @Override
     PrimaryRules rules() {
       return new PrimaryRules() {
@@ -90,7 +88,7 @@ enum PlantedBug {
       };
     }
   },
-  VULNERABLE_MEMBERS_VOTE(new World.Budget(2, 1, 0, 0), thirds(1), true, "PC-1") {
+  VULNERABLE_MEMBERS_VOTE(new World.Budget(2, 1, 0, 0), thirds(1), "PC-1") {
     @Override
     PrimaryRules rules() {
       return new PrimaryRules() {
@@ -101,7 +99,7 @@ enum PlantedBug {
       };
     }
   },
-  TOGETHER_MEANS_FAILED(new World.Budget(3, 2, 0, 0), thirds(1), true, "PC-1", "PC-6") {
+  TOGETHER_MEANS_FAILED(new World.Budget(3, 2, 0, 0), thirds(1), "PC-1", "PC-6") {
     @Override
     PrimaryRules rules() {
       return new PrimaryRules() {
@@ -115,7 +113,6 @@ enum PlantedBug {
   WEIGHTS_IGNORED(
       new World.Budget(2, 0, 0, 0),
       Charter.of(1, Voter.of("a", 2), Voter.of("b", 1), Voter.of("c", 1)),
-      true,
       "PC-1",
       "PC-3") {
     @Override
@@ -128,7 +125,7 @@ enum PlantedBug {
       };
     }
   },
-  MINIMUM_IGNORED(new World.Budget(2, 0, 0, 0), thirds(2), true, "PC-3") {
+  MINIMUM_IGNORED(new World.Budget(2, 0, 0, 0), thirds(2), "PC-3") {
     @Override
     PrimaryRules rules() {
       return new PrimaryRules() {
@@ -139,7 +136,7 @@ enum PlantedBug {
       };
     }
   },
-  STATES_OF_BEFORE_COUNT(new World.Budget(3, 1, 0, 0), thirds(1), true, "PC-1", "PC-3") {
+  STATES_OF_BEFORE_COUNT(new World.Budget(3, 1, 0, 0), thirds(1), "PC-1", "PC-3") {
     @Override
     PrimaryRules rules() {
       return new PrimaryRules() {
@@ -150,7 +147,7 @@ enum PlantedBug {
       };
     }
   },
-  LOST_RECORDS_VOTE(new World.Budget(4, 1, 1, 0), thirds(2), true, "PC-1", "PC-3") {
+  LOST_RECORDS_VOTE(new World.Budget(3, 1, 1, 0), thirds(2), "PC-1", "PC-3") {
     @Override
     PrimaryRules rules() {
       return new PrimaryRules() {
@@ -160,21 +157,29 @@ enum PlantedBug {
         }
       };
     }
+
+    @Override
+    void prepare(World world) {
+      world.settle();
+      world.regroup(0b011, 0);
+      world.settle(); // P1 is a, b, c; P2 is a, b.
+    }
   };
 
   final World.Budget most;
   final Charter charter;
-  final boolean eager;
   final Set<String> properties;
 
-  PlantedBug(World.Budget most, Charter charter, boolean eager, String... properties) {
+  PlantedBug(World.Budget most, Charter charter, String... properties) {
     this.most = most;
     this.charter = charter;
-    this.eager = eager;
     this.properties = Set.of(properties);
   }
 
   abstract PrimaryRules rules();
+
+  /// What happens before anything may go wrong.
+  void prepare(World world) {}
 
   /// Looks with one fault, then two, and so on.
   Exploration.Result hunt() {
@@ -192,28 +197,21 @@ enum PlantedBug {
   }
 
   private Exploration.Result explored(PrimaryRules rules, int faults) {
-    World.Budget budget =
-        new World.Budget(faults, most.crashes(), most.wipes(), most.actions());
-    return new Exploration(false).from(start(charter, rules, budget, eager));
+    World.Budget budget = new World.Budget(faults, most.crashes(), most.wipes(), most.actions());
+    World world = start(charter, rules, budget, true);
+    prepare(world);
+    return new Exploration(false).from(world);
   }
 
   /// All in one regular configuration, their state messages under way.
-  static World start(
-      Charter charter, PrimaryRules rules, World.Budget budget, boolean eager) {
+  static World start(Charter charter, PrimaryRules rules, World.Budget budget, boolean eager) {
     List<PeerName> names = charter.voters().stream().map(Voter::name).toList();
     World world = new World(new World.Setting(names, charter, rules), budget, eager);
     world.regroup((1 << names.size()) - 1, 0);
-    if (budget.wipes() > 0) {
-      world.settle();
-    }
     return world;
   }
 
   static Charter thirds(long minimum) {
     return Charter.of(minimum, Voter.of("a", 1), Voter.of("b", 1), Voter.of("c", 1));
-  }
-
-  static Stream<PlantedBug> all() {
-    return Stream.of(values());
   }
 }

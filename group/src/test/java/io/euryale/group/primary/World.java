@@ -13,17 +13,17 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A [View] is a regular configuration with the total order of the SAFE messages bound to it.
 ///
-/// - A member delivers in the regular configuration a prefix of that order, as far as everybody may
-///   hold it: up to `limit`.
-/// - Members leave for another configuration together (`regroup`), having delivered the same. They
-///   deliver the rest of what they hold in the transitional configuration: everything that anybody
-///   delivered in the regular one (EV-8), everything of those that go along (EV-4, EV-7), and of
-///   each other sender any prefix of the remaining (EV-6). From then on the first message that they
-///   do not hold cannot become safe for those that stay: `limit`. These are the three cases of [4]
-///   §4.1.
+/// - A member delivers in the regular configuration a prefix of that order, as far as everybody
+///   may hold it: up to `limit`.
+/// - Members leave for another configuration together (`regroup`), having delivered the same.
+///   They deliver the rest of what they hold in the transitional configuration: everything that
+///   anybody delivered in the regular one (EV-8), everything of those that go along (EV-4,
+///   EV-7), and of each other sender any prefix of the remaining (EV-6). From then on the first
+///   message that they do not hold cannot become safe for those that stay: `limit`. These are
+///   the three cases of [4] §4.1.
 /// - A crashed member holds nothing that is sent later.
-/// - What a member multicasts waits in its queue; when the configuration changes first, it is bound
-///   to the next one.
+/// - What a member multicasts waits in its queue; when the configuration changes first, it is
+///   bound to the next one.
 /// - Writes become durable in order, at any time; a crash keeps any prefix of them.
 ///
 /// Processing of a transitional configuration is one step: others cannot see inside it.
@@ -204,8 +204,8 @@ final class World {
 
   /// After a step: takes along what has no meaning of its own. A write that only keeps what was
   /// learned may as well be done: losing it in a crash is like crashing before learning, which
-  /// nobody else can tell apart. The writes of attempts and of installed primaries are never taken
-  /// along, nor that of somebody who was just told that it had formed one.
+  /// nobody else can tell apart. The writes of attempts and of installed primaries are never
+  /// taken along, nor that of somebody who was just told that it had formed one.
   void tidy() {
     for (boolean moved = eager; moved; ) {
       moved = false;
@@ -280,8 +280,7 @@ final class World {
   }
 
   void act(int p) {
-    budget =
-        new Budget(budget.faults(), budget.crashes(), budget.wipes(), budget.actions() - 1);
+    budget = new Budget(budget.faults(), budget.crashes(), budget.wipes(), budget.actions() - 1);
     change(p).known |= 1;
     servers[p].durableKnown |= 1; // An engine writes its own actions before it sends them.
     changeView(servers[p].view).log.add(new Sent(p, null, chain.highest()));
@@ -289,8 +288,7 @@ final class World {
 
   void crash(int p, int durableWrites) {
     budget =
-        new Budget(
-            budget.faults() - 1, budget.crashes() - 1, budget.wipes(), budget.actions());
+        new Budget(budget.faults() - 1, budget.crashes() - 1, budget.wipes(), budget.actions());
     Server server = change(p);
     for (Write write : server.pending.subList(0, durableWrites)) {
       server.durable = write.record();
@@ -320,7 +318,8 @@ final class World {
     PrimaryRecord start =
         server.durable == null ? PrimaryRecord.initial(setting.charter()) : server.durable;
     server.known = server.durableKnown;
-    server.machine = new PrimaryMachine(setting.names().get(p), start, setting.rules(), new Ears(p));
+    server.machine =
+        new PrimaryMachine(setting.names().get(p), start, setting.rules(), new Ears(p));
     enter(1 << p);
   }
 

@@ -177,9 +177,7 @@ class RecipesTest {
         List<Lock> holders =
             world.recipes.values().stream().filter(lock -> lock.token() != 0).toList();
         assertThat(holders).as(name + " turn " + turn).hasSize(1);
-        assertThat(holders.getFirst().token())
-            .as(name)
-            .isEqualTo(Collections.max(tokens.keySet()));
+        assertThat(holders.getFirst().token()).as(name).isEqualTo(Collections.max(tokens.keySet()));
         holders.getFirst().release(0);
       }
       world.net.settle();
@@ -298,21 +296,21 @@ class RecipesTest {
           () -> {});
       opened += total[0];
       List<PeerId> all = List.copyOf(world.recipes.keySet());
-      Map<PeerId, Integer> before = new HashMap<>(opens);
-      for (int i = 0; i < all.size(); i++) {
-        PeerId id = all.get(i);
-        int late = all.size() - 1;
-        if (i == late && !Boolean.TRUE.equals(waits.get(id))) {
-          assertThat(opens).as(name).isEqualTo(before);
-        }
+      for (PeerId id : all) {
+        boolean othersWait =
+            all.stream().allMatch(o -> o.equals(id) || Boolean.TRUE.equals(waits.get(o)));
+        boolean isWaiting = Boolean.TRUE.equals(waits.get(id));
+        Map<PeerId, Integer> before = new HashMap<>(opens);
         waits.put(id, true);
         java.util.Objects.requireNonNull(world.recipes.get(id)).arrive(0);
         world.net.settle();
-      }
-      for (PeerId id : all) {
-        assertThat(opens.getOrDefault(id, 0))
-            .as(name + " " + id)
-            .isGreaterThan(before.getOrDefault(id, 0));
+        if (!isWaiting && othersWait) {
+          assertThat(all)
+              .as(name)
+              .allMatch(o -> opens.getOrDefault(o, 0) == before.getOrDefault(o, 0) + 1);
+        } else {
+          assertThat(opens).as(name).isEqualTo(before);
+        }
       }
     }
     assertThat(opened).isGreaterThan(SEEDS);
