@@ -8,14 +8,18 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import java.util.zip.DataFormatException;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +45,10 @@ final class Crew implements AutoCloseable {
   /// A regular configuration at one member.
   ///
   /// @param nanos when it was told, on the clock of this machine
-  record View(int member, long nanos, int members, boolean primary) {}
+  record View(int member, long nanos, int members) {}
+
+  /// A member learned that it is, or is no longer, in the primary component.
+  record Primary(int member, long nanos, boolean isPrimary) {}
 
   /// One process and what it said.
   private record Hand(int index, Child child, BlockingQueue<String> lines) {}
@@ -53,6 +60,7 @@ final class Crew implements AutoCloseable {
   private final List<String> prefix;
   private final List<Hand> hands = new ArrayList<>();
   private final List<View> views = new CopyOnWriteArrayList<>();
+  private final List<Primary> primaries = new CopyOnWriteArrayList<>();
   private int run;
 
   private Crew(
@@ -108,12 +116,9 @@ final class Crew implements AutoCloseable {
   private void hear(int index, BlockingQueue<String> lines, String line) {
     String[] words = line.split(" ");
     if (words[0].equals("view")) {
-      views.add(
-          new View(
-              index,
-              Long.parseLong(words[1]),
-              Integer.parseInt(words[2]),
-              Boolean.parseBoolean(words[3])));
+      views.add(new View(index, Long.parseLong(words[1]), Integer.parseInt(words[2])));
+    } else if (words[0].equals("primary")) {
+      primaries.add(new Primary(index, Long.parseLong(words[1]), Boolean.parseBoolean(words[2])));
     } else {
       lines.add(line);
     }
@@ -214,6 +219,39 @@ final class Crew implements AutoCloseable {
     }
   }
 
+  /// Configurations seen since [#forgetViews].
+  int viewCount() {
+    return views.size();
+  }
+
+  /// Waits until the last thing that each of `who` said of the primary component is this.
+  ///
+  /// @return what each of them said last
+  List<Primary> awaitPrimary(boolean isPrimary, List<Integer> who, Duration patience)
+      throws BenchException, InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (true) {
+      List<Primary> found = new ArrayList<>();
+      for (int member : who) {
+        primaries.stream()
+            .filter(said -> said.member() == member)
+            .reduce((_, later) -> later)
+            .filter(said -> said.isPrimary() == isPrimary)
+            .ifPresent(found::add);
+      }
+      if (found.size() == who.size()) {
+        return found;
+      }
+      if (System.nanoTime() - deadline > 0) {
+        throw BenchException.missed(
+            "%s: members do not say within %d s that they are %s the primary component."
+                .formatted(
+                    system.label(), patience.toSeconds(), isPrimary ? "in" : "no longer in"));
+      }
+      Thread.sleep(1);
+    }
+  }
+
   private @Nullable View last(int member) {
     View last = null;
     for (View view : views) {
@@ -298,6 +336,17 @@ final class Crew implements AutoCloseable {
     }
     for (Hand hand : hands) {
       hand.child().close();
+    }
+    delete(new Seat(system, 0, members, port, addresses).directory());
+  }
+
+  private static void delete(Path directory) {
+    if (Files.isDirectory(directory)) {
+      try (Stream<Path> files = Files.walk(directory)) {
+        files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+      } catch (IOException _) {
+        // Temporary files of a benchmark: they may stay.
+      }
     }
   }
 

@@ -54,6 +54,9 @@ public final class GroupBench {
         for (int members : settings.sizes()) {
           faults.measure(members);
         }
+        if (!settings.quick()) {
+          faults.measureFalseSuspicions();
+        }
       }
       return new GroupReport(settings, findings, notes).document(loadBefore);
     } catch (IOException _) {
@@ -143,8 +146,7 @@ public final class GroupBench {
       loads.add(Load.latency(service));
     }
     for (Service service : List.of(Service.AGREED, Service.SAFE)) {
-      for (int bytes :
-          settings.orders() || settings.quick() ? new int[] {1024} : new int[] {200, 1024}) {
+      for (int bytes : settings.floodBytes()) {
         for (int senders :
             settings.orders() || settings.quick() ? new int[] {0} : new int[] {0, 1}) {
           if (!settings.orders()) {

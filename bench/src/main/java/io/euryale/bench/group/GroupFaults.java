@@ -7,6 +7,8 @@ import java.util.List;
 /// How long it takes from a fault to the next regular configuration at all who are left.
 final class GroupFaults {
 
+  static final String BUSY_LABEL = "3 members, Euryale, beside two busy threads for each core";
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final double NANOS_PER_MILLI = 1e6;
 
@@ -32,6 +34,9 @@ final class GroupFaults {
       String label = members + " members, " + system.label() + ", ";
       steps.step("faults of " + label);
       try (Crew crew = Crew.start(system, members)) {
+        if (system.hasPrimary()) {
+          crew.awaitPrimary(true, crew.everybody(), PATIENCE);
+        }
         for (int round = 0; round < settings.faultRounds(); round++) {
           // The first member is the one that most depends on; it is hit as often as others.
           int victim = round % members;
@@ -43,6 +48,10 @@ final class GroupFaults {
           }
           steps.step(label + "leave");
           add(label + "leave", leave(crew, victim));
+        }
+        if (system.hasPrimary()) {
+          steps.step(label + "lost majority");
+          add(label + "lost majority to no primary", loseMajority(crew));
         }
       }
     }
@@ -91,6 +100,19 @@ final class GroupFaults {
     findings.add(label + "merge after a heal", "recovery_ms", "ms", millisUntil(views, healed));
   }
 
+  /// Leaves a group of Euryale alone on a machine that is busy with something else.
+  void measureFalseSuspicions() throws BenchException, InterruptedException {
+    try (Crew crew = Crew.start(SystemUnderTest.EURYALE, 3);
+        BusyThreads _ = new BusyThreads()) {
+      crew.forgetViews();
+      for (long minute = 0; minute < GroupGoals.BUSY.toMinutes(); minute++) {
+        steps.step(BUSY_LABEL + ", minute " + (minute + 1));
+        Thread.sleep(Duration.ofMinutes(1));
+      }
+      findings.add(BUSY_LABEL, "false_suspicions", "configurations", (double) crew.viewCount());
+    }
+  }
+
   private void add(String situation, double millis) {
     findings.add(situation, "failover_ms", "ms", millis);
   }
@@ -134,6 +156,19 @@ final class GroupFaults {
         millisUntil(crew.awaitViews(crew.members() - 1, others(crew, victim), PATIENCE), since);
     backToWhole(crew, victim);
     return millis;
+  }
+
+  /// Kills so many at once that those left are less than half.
+  private static double loseMajority(Crew crew) throws BenchException, InterruptedException {
+    crew.awaitPrimary(true, crew.everybody(), PATIENCE);
+    int left = (crew.members() - 1) / 2;
+    long since = System.nanoTime();
+    for (int member = left; member < crew.members(); member++) {
+      crew.kill(member);
+    }
+    List<Crew.Primary> said = crew.awaitPrimary(false, crew.everybody().subList(0, left), PATIENCE);
+    return (said.stream().mapToLong(Crew.Primary::nanos).max().orElse(since) - since)
+        / NANOS_PER_MILLI;
   }
 
   private static void backToWhole(Crew crew, int victim)

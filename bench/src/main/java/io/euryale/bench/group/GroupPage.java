@@ -19,7 +19,7 @@ public final class GroupPage {
   private static final String CPU = "cpu_micros_per_delivery";
   private static final String THROUGHPUT = "throughput_per_second";
   private static final String TOGETHER = ", all members together";
-  private static final String FAIRNESS = ", slowest / fastest sender";
+  static final String FAIRNESS = ", slowest / fastest sender";
 
   private final ResultDocument document;
   private final Map<String, Measurement> byLine = new LinkedHashMap<>();

@@ -31,6 +31,9 @@ final class GroupReport {
   /// @param loadBefore load average before the run
   /// @throws IOException when the load average cannot be read
   ResultDocument document(double loadBefore) throws IOException {
+    if (!settings.orders()) {
+      new GroupGoals(settings, findings, promises).add();
+    }
     Map<String, Object> asked = settings.asMap();
     if (!settings.orders()) {
       Map<String, Object> stacks = new LinkedHashMap<>();

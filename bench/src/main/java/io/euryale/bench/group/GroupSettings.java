@@ -80,6 +80,11 @@ public record GroupSettings(
             5);
   }
 
+  /// Bytes of the messages of floods.
+  List<Integer> floodBytes() {
+    return quick || orders ? List.of(1024) : List.of(200, 1024);
+  }
+
   /// Roughly how many steps there are.
   double expectedSteps() {
     int systems = SystemUnderTest.measured(orders).size();

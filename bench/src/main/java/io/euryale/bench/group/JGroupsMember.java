@@ -54,7 +54,7 @@ final class JGroupsMember implements Member {
 
             @Override
             public void viewAccepted(View view) {
-              upcalls.configured(view.getMembers().stream().map(Address::toString).toList(), true);
+              upcalls.configured(view.getMembers().stream().map(Address::toString).toList());
             }
           });
       fresh.connect("bench");

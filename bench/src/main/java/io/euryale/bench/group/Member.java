@@ -19,8 +19,23 @@ interface Member extends AutoCloseable {
     /// A regular configuration (a view) was installed.
     ///
     /// @param members names, in any order
-    /// @param primary whether this is the primary component; true for systems that know none
-    void configured(List<String> members, boolean primary);
+    void configured(List<String> members);
+
+    /// Whether the present configuration is the primary component, for systems that know one.
+    void primary(boolean isPrimary);
+
+    /// Hears nothing.
+    Upcalls NONE =
+        new Upcalls() {
+          @Override
+          public void delivered(byte[] bytes, int offset, int length) {}
+
+          @Override
+          public void configured(List<String> members) {}
+
+          @Override
+          public void primary(boolean isPrimary) {}
+        };
   }
 
   /// The services that [#send] takes.

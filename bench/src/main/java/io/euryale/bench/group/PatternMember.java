@@ -46,7 +46,7 @@ final class PatternMember implements Member {
     pattern = opened;
     opened.start(upcalls::delivered);
     // There is no membership: everybody is there from the start.
-    upcalls.configured(IntStream.range(0, seat.members()).mapToObj(i -> "m" + i).toList(), true);
+    upcalls.configured(IntStream.range(0, seat.members()).mapToObj(i -> "m" + i).toList());
   }
 
   @Override

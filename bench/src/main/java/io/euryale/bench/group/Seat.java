@@ -1,5 +1,6 @@
 package io.euryale.bench.group;
 
+import java.nio.file.Path;
 import java.util.List;
 
 /// One member's place in a crew: everything its process has to be told to take part.
@@ -28,6 +29,12 @@ record Seat(SystemUnderTest system, int index, int members, int port, List<Strin
 
   String name() {
     return "m" + index;
+  }
+
+  /// Where the members of this crew keep what must outlive a process, each in a directory of its
+  /// own.
+  Path directory() {
+    return Path.of(System.getProperty("java.io.tmpdir"), "euryale-bench-group-" + port);
   }
 
   /// The arguments of [MemberProcess].

@@ -10,6 +10,17 @@ import java.util.Optional;
 
 /// What can be measured.
 enum SystemUnderTest {
+  EURYALE("Euryale") {
+    @Override
+    Member member(Seat seat) {
+      return new EuryaleMember(seat);
+    }
+
+    @Override
+    List<Service> services() {
+      return EuryaleMember.SERVICES;
+    }
+  },
   JGROUPS_UDP("JGroups UDP") {
     @Override
     Member member(Seat seat) {
@@ -162,24 +173,29 @@ enum SystemUnderTest {
   static List<SystemUnderTest> measured(boolean orders) {
     return orders
         ? List.of(LAMPORT_LINES, LAMPORT_VECTORS, SEQUENCER, NUMBER_FIRST, TOKEN, TOKEN_ACCELERATED)
-        : List.of(JGROUPS_UDP, JGROUPS_TCP);
+        : List.of(EURYALE, JGROUPS_UDP, JGROUPS_TCP);
   }
 
   /// The systems whose configuration changes are measured.
   static List<SystemUnderTest> faulted(boolean quick) {
     return quick
-        ? List.of(JGROUPS_UDP_QUICK)
-        : List.of(JGROUPS_UDP, JGROUPS_TCP, JGROUPS_UDP_QUICK, JGROUPS_TCP_QUICK);
+        ? List.of(EURYALE, JGROUPS_UDP_QUICK)
+        : List.of(EURYALE, JGROUPS_UDP, JGROUPS_TCP, JGROUPS_UDP_QUICK, JGROUPS_TCP_QUICK);
   }
 
   /// The systems whose members can be parted.
   static List<SystemUnderTest> parted() {
-    return List.of(JGROUPS_TCP_QUICK);
+    return List.of(EURYALE, JGROUPS_TCP_QUICK);
   }
 
   /// Whether it has this service.
   boolean takes(Load load) {
     return services().contains(load.service());
+  }
+
+  /// Whether it knows a primary component.
+  boolean hasPrimary() {
+    return this == EURYALE;
   }
 
   /// Whether a silent member is found within seconds.

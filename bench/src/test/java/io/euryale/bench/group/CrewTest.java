@@ -15,6 +15,7 @@ class CrewTest {
   @EnumSource(
       value = SystemUnderTest.class,
       names = {
+        "EURYALE",
         "LAMPORT_LINES",
         "LAMPORT_VECTORS",
         "SEQUENCER",
