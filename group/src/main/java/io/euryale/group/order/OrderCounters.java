@@ -23,6 +23,15 @@ public final class OrderCounters {
   /// Bodies that no version would send.
   public long malformed;
 
+  /// Packets too far ahead to be kept; they are asked for later.
+  public long tooFar;
+
+  /// Parts of a later version that were skipped, and parts with fields of one.
+  public long skippedParts;
+
+  /// Messages put together from pieces that never fit together.
+  public long brokenMessages;
+
   /// Messages that wait to be sent.
   public int queuedMessages;
 

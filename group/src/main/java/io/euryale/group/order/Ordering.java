@@ -134,8 +134,9 @@ public final class Ordering implements Submission {
       counters.stranger++;
       return;
     }
-    if (phase == Phase.REGULAR) {
-      numbers(present, rank, body, start);
+    if (!numbers(present, rank, body, start)) {
+      counters.malformed++;
+      return;
     }
     body.position(start + PacketCodec.DATAGRAM_HEADER_BYTES);
     if (!parts(now, present, rank, body)) {
@@ -151,46 +152,70 @@ public final class Ordering implements Submission {
     }
   }
 
-  private void numbers(History present, int rank, ByteBuffer body, int start) {
+  /// Takes the three numbers of a sender.
+  ///
+  /// @return false when no member would send them
+  private boolean numbers(History present, int rank, ByteBuffer body, int start) {
     Origin origin = present.origins[rank];
     long clock = body.getLong(start + 9);
     long count = body.getLong(start + 17);
-    if (clock < 0 || clock - present.clock() > LONGEST_LEAP || count < 0) {
-      counters.malformed++;
-      return;
+    long line = body.getLong(start + 25);
+    // What this peer has said that it holds is where the other's window begins, at the most.
+    if (isLeap(present, clock)
+        || isLeap(present, line)
+        || count < 0
+        || count - origin.held() > Origin.MOST_PACKETS) {
+      return false;
     }
-    present.witness(clock);
-    origin.promise(clock, count);
-    origin.reportLine(body.getLong(start + 25));
-    if (PacketCodec.asksForAnswer(body)) {
-      answerDue = true;
+    if (phase == Phase.REGULAR) {
+      present.witness(clock);
+      origin.promise(clock, count);
+      origin.reportLine(line);
+      answerDue |= PacketCodec.asksForAnswer(body);
     }
+    return true;
+  }
+
+  private static boolean isLeap(History present, long time) {
+    return time < 0 || time > PacketCodec.MOST || time - present.clock() > LONGEST_LEAP;
   }
 
   private boolean parts(long now, History present, int rank, ByteBuffer body) {
+    long budget = outlet.windowBytes();
     while (body.hasRemaining()) {
-      switch (body.get()) {
+      if (body.remaining() < PacketCodec.PART_HEADER_BYTES) {
+        return false;
+      }
+      int kind = body.get();
+      int length = body.getShort() & 0xFFFF;
+      if (length > body.remaining()) {
+        return false;
+      }
+      ByteBuffer part = body.slice(body.position(), length);
+      body.position(body.position() + length);
+      switch (kind) {
         case PacketCodec.PACKET -> {
-          Packet packet = PacketCodec.packet(body, present.size());
-          if (packet == null) {
+          Packet packet = PacketCodec.packet(part, present.size());
+          if (packet == null || isLeap(present, packet.time)) {
             return false;
           }
           receive(now, present, packet);
         }
         case PacketCodec.REQUEST -> {
-          PacketCodec.Request request = PacketCodec.request(body, present.size());
+          PacketCodec.Request request = PacketCodec.request(part, present.size());
+          Repairs presentRepairs = repairs;
           if (request == null) {
             return false;
           }
-          Repairs presentRepairs = repairs;
           if (presentRepairs != null) {
-            presentRepairs.answer(rank, request);
+            budget = presentRepairs.answer(rank, request, budget);
           }
         }
         case PacketCodec.UNRELIABLE -> {
-          long sequence = body.remaining() < 8 ? 0 : body.getLong();
-          byte[] message = sequence < 1 ? null : PacketCodec.body(body);
-          if (message == null) {
+          long sequence = part.remaining() < 8 ? 0 : part.getLong();
+          byte[] message =
+              sequence < 1 || sequence > PacketCodec.MOST ? null : PacketCodec.body(part);
+          if (message == null || message.length > MAX_UNRELIABLE_BYTES) {
             return false;
           }
           if (phase == Phase.REGULAR) {
@@ -198,9 +223,10 @@ public final class Ordering implements Submission {
             up.message(now, sender, sequence, Service.UNRELIABLE, ByteBuffer.wrap(message));
           }
         }
-        default -> {
-          return false;
-        }
+        default -> counters.skippedParts++;
+      }
+      if (part.hasRemaining() && kind >= PacketCodec.PACKET && kind <= PacketCodec.UNRELIABLE) {
+        counters.skippedParts++;
       }
     }
     return true;
@@ -217,6 +243,10 @@ public final class Ordering implements Submission {
         present.put(packet);
         counters.recovered++;
       }
+      return;
+    }
+    if (present.origins[packet.origin].isTooFar(packet.sequence)) {
+      counters.tooFar++;
       return;
     }
     present.witness(packet.time);
@@ -434,12 +464,16 @@ public final class Ordering implements Submission {
     if (present == null || presentRepairs == null) {
       return;
     }
-    phase = Phase.RECOVERING;
     Recovery started = new Recovery(present, presentRepairs, merged, together, rules);
     recovery = started;
     started.begin(now);
   }
 
+    if (!started.isSound()) {
+      counters.malformed++;
+      return;
+    }
+    phase = Phase.RECOVERING;
   /// Keeps what arrives too early for a regular configuration; for peers that come from none.
   public void expect(long tag) {
     backlog.expect(tag);

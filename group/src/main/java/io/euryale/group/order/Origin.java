@@ -69,12 +69,23 @@ final class Origin {
     return sequence <= held || get(sequence) != null;
   }
 
+  /// Whether a packet is further ahead than this peer takes packets in a regular configuration.
+  boolean isTooFar(long sequence) {
+    return sequence > discarded + MOST_PACKETS;
+  }
+
+  /// The furthest packet that there is room for. While a configuration ends nothing is forgotten,
+  /// but the sender may be a whole window beyond what is held here.
+  long furthest() {
+    return discarded + 2 * MOST_PACKETS;
+  }
+
   /// Keeps a packet.
   ///
   /// @return false when it is here already, or too far ahead to be kept
   boolean put(Packet packet) {
     long sequence = packet.sequence;
-    if (sequence > discarded + MOST_PACKETS || has(sequence)) {
+    if (sequence > furthest() || has(sequence)) {
       return false;
     }
     reach(sequence);

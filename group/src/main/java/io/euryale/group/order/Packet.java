@@ -90,9 +90,7 @@ final class Packet {
 
   /// Bytes that it takes in a datagram.
   int wireBytes() {
-    return PacketCodec.HEADER_BYTES
-        + (dependencies.length == 0 ? 0 : 2 + 8 * dependencies.length)
-        + body.length;
+    return PacketCodec.HEADER_BYTES + 8 * dependencies.length + body.length;
   }
 
   /// Whether the body is a sequence of whole messages; told before anything is taken from it.

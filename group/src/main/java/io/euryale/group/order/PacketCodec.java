@@ -1,7 +1,6 @@
 package io.euryale.group.order;
 
 import io.euryale.group.Service;
-import io.euryale.group.Submission;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,15 +17,19 @@ import org.jspecify.annotations.Nullable;
 /// | 8     | `line`   | it holds every packet with a timestamp up to here                    |
 /// | 1     | `flags`  | bit 0: please answer with your numbers                               |
 ///
-/// Parts, each with its kind in the first byte:
+/// Then parts, each with its kind (1 byte) and the length of what follows (2 bytes):
 ///
-/// | kind | part       | fields                                                                  |
-/// |------|------------|-------------------------------------------------------------------------|
-/// | 1    | packet     | origin 2 · sequence 8 · time 8 · service 1 · pieces 1 · first message 8 ·
-/// |
-/// |      |            | dependencies count 2 and 8 each · body length 4 · body                  |
-/// | 2    | request    | origin 2 · ranges count 1 · first 8 and length 4 each                   |
-/// | 3    | unreliable | first message 8 · body length 4 · body                                  |
+/// | kind | part       | fields                                                             |
+/// |------|------------|--------------------------------------------------------------------|
+/// | 1    | packet     | origin 2 · sequence 8 · time 8 · service 1 · pieces 1 ·            |
+/// |      |            | first message 8 · dependencies count 2 and 8 each ·                |
+/// |      |            | body length 2 · body                                               |
+/// | 2    | request    | origin 2 · ranges count 1 · first 8 and length 4 each              |
+/// | 3    | unreliable | first message 8 · body length 2 · body                             |
+///
+/// A later version adds fields at the end of a part, and kinds of parts that a receiver can do
+/// without: those that are not known are skipped and counted. A field that belongs to the whole
+/// datagram comes as a part.
 final class PacketCodec {
 
   /// Type of ordering datagrams.
@@ -35,9 +38,16 @@ final class PacketCodec {
   static final int DATAGRAM_HEADER_BYTES = 34;
 
   /// Bytes of a packet without dependencies and body.
-  static final int HEADER_BYTES = 1 + 2 + 8 + 8 + 1 + 1 + 8 + 2 + 4;
+  static final int HEADER_BYTES = 3 + 2 + 8 + 8 + 1 + 1 + 8 + 2 + 2;
 
-  static final int UNRELIABLE_HEADER_BYTES = 1 + 8 + 4;
+  static final int UNRELIABLE_HEADER_BYTES = 3 + 8 + 2;
+
+  /// Kind and length of a part.
+  static final int PART_HEADER_BYTES = 3;
+
+  /// Nobody reaches this number of packets, messages or ticks: more is malformed.
+  static final long MOST = 1L << 62;
+
   static final int MOST_RANGES = 64;
   static final int PACKET = 1;
   static final int REQUEST = 2;
@@ -60,7 +70,7 @@ final class PacketCodec {
   }
 
   static void packet(ByteBuffer out, Packet packet) {
-    out.put((byte) PACKET)
+    part(out, PACKET, packet.wireBytes())
         .putShort((short) packet.origin)
         .putLong(packet.sequence)
         .putLong(packet.time)
@@ -71,15 +81,19 @@ final class PacketCodec {
     for (long dependency : packet.dependencies) {
       out.putLong(dependency);
     }
-    out.putInt(packet.body.length).put(packet.body);
+    out.putShort((short) packet.body.length).put(packet.body);
   }
 
-  /// Reads a packet after its kind.
+  private static ByteBuffer part(ByteBuffer out, int kind, int bytes) {
+    return out.put((byte) kind).putShort((short) (bytes - PART_HEADER_BYTES));
+  }
+
+  /// Reads a packet after its kind and length.
   ///
   /// @param members of the configuration
   /// @return null when it is malformed
   static @Nullable Packet packet(ByteBuffer in, int members) {
-    if (in.remaining() < HEADER_BYTES - 1) {
+    if (in.remaining() < HEADER_BYTES - PART_HEADER_BYTES) {
       return null;
     }
     int origin = in.getShort() & 0xFFFF;
@@ -91,19 +105,25 @@ final class PacketCodec {
     int count = in.getShort() & 0xFFFF;
     if (origin >= members
         || sequence < 1
+        || sequence > MOST
         || time < 1
+        || time > MOST
         || service == null
         || service == Service.UNRELIABLE
         || pieces < 0
         || pieces > Packet.WHOLE
         || firstMessage < 1
+        || firstMessage > MOST
         || (count != 0 && count != members)
-        || in.remaining() < 8 * count + 4) {
+        || in.remaining() < 8 * count + 2) {
       return null;
     }
     long[] dependencies = new long[count];
     for (int i = 0; i < count; i++) {
       dependencies[i] = in.getLong();
+      if (dependencies[i] < 0 || dependencies[i] > MOST) {
+        return null;
+      }
     }
     byte[] body = body(in);
     if (body == null) {
@@ -115,18 +135,21 @@ final class PacketCodec {
   }
 
   static void unreliable(ByteBuffer out, long firstMessage, byte[] message) {
-    out.put((byte) UNRELIABLE).putLong(firstMessage).putInt(message.length).put(message);
+    part(out, UNRELIABLE, UNRELIABLE_HEADER_BYTES + message.length)
+        .putLong(firstMessage)
+        .putShort((short) message.length)
+        .put(message);
   }
 
   /// Reads bytes after their length.
   ///
   /// @return null when they are not all there
   static byte @Nullable [] body(ByteBuffer in) {
-    if (in.remaining() < 4) {
+    if (in.remaining() < 2) {
       return null;
     }
-    int length = in.getInt();
-    if (length < 0 || length > in.remaining() || length > Submission.MAX_MESSAGE_BYTES) {
+    int length = in.getShort() & 0xFFFF;
+    if (length > in.remaining()) {
       return null;
     }
     byte[] body = new byte[length];
@@ -135,11 +158,13 @@ final class PacketCodec {
   }
 
   static int requestBytes(List<Range> ranges) {
-    return 4 + 12 * ranges.size();
+    return PART_HEADER_BYTES + 3 + 12 * ranges.size();
   }
 
   static void request(ByteBuffer out, int origin, List<Range> ranges) {
-    out.put((byte) REQUEST).putShort((short) origin).put((byte) ranges.size());
+    part(out, REQUEST, requestBytes(ranges))
+        .putShort((short) origin)
+        .put((byte) ranges.size());
     for (Range range : ranges) {
       int length = (int) Math.min(Origin.MOST_PACKETS, range.last() - range.first() + 1);
       out.putLong(range.first()).putInt(length);
@@ -149,7 +174,7 @@ final class PacketCodec {
   /// A request for packets of one member.
   record Request(int origin, List<Range> ranges) {}
 
-  /// Reads a request after its kind.
+  /// Reads a request after its kind and length.
   ///
   /// @return null when it is malformed
   static @Nullable Request request(ByteBuffer in, int members) {
@@ -168,7 +193,7 @@ final class PacketCodec {
       if (first < 1
           || length < 1
           || length > Origin.MOST_PACKETS
-          || first > Long.MAX_VALUE - length) {
+          || first > MOST) {
         return null;
       }
       ranges.add(new Range(first, first + length - 1));

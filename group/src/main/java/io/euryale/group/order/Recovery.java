@@ -66,10 +66,37 @@ final class Recovery {
         && !history.origins[packet.origin].has(packet.sequence);
   }
 
-  boolean isComplete() {
+  /// Whether the union can be one of this configuration: a union that no members can hold would be
+  /// waited for in vain, and searched for long.
+  boolean isSound() {
+    if (merged.origins().size() != history.size() || merged.along().length() > history.size()) {
+      return false;
+    }
     for (Origin origin : history.origins) {
-      if (!missing(origin, 1).isEmpty()) {
+      Merged.OfOrigin union = merged.origins().get(origin.rank);
+      if (union.top() > origin.furthest()
+          || union.islands().stream().anyMatch(island -> island.last() > origin.furthest())) {
         return false;
+      }
+    }
+    return true;
+  }
+
+  boolean isComplete() {
+    if (!rules.joinsHoldings()) {
+      return true;
+    }
+    for (Origin origin : history.origins) {
+      Merged.OfOrigin union = merged.origins().get(origin.rank);
+      if (union.top() > origin.held()) {
+        return false;
+      }
+      for (Range island : union.islands()) {
+        for (long s = Math.max(island.first(), origin.held() + 1); s <= island.last(); s++) {
+          if (!origin.has(s)) {
+            return false;
+          }
+        }
       }
     }
     return true;

@@ -113,40 +113,53 @@ final class Repairs {
     return candidates.isEmpty() ? -1 : candidates.get(attempt % candidates.size());
   }
 
-  /// Sends what a member asked for and is held here, as far as the window goes.
-  void answer(int rank, PacketCodec.Request request) {
+  /// Sends what a member asked for and is held here.
+  ///
+  /// @param budget bytes that may be sent; looking for a packet costs one as well
+  /// @return what is left of it. What it did not suffice for is asked for again
+  long answer(int rank, PacketCodec.Request request, long budget) {
     Origin origin = history.origins[request.origin()];
-    int bodyBytes = outlet.bodyBytes();
-    long budget = outlet.windowBytes();
-    ByteBuffer body = ByteBuffer.allocate(bodyBytes);
-    body.position(PacketCodec.DATAGRAM_HEADER_BYTES);
+    long left = budget;
+    ByteBuffer body = start(outlet.bodyBytes());
     for (Range range : request.ranges()) {
-      for (long s = Math.max(range.first(), origin.discarded() + 1); s <= range.last(); s++) {
+      long last = Math.min(range.last(), origin.top());
+      for (long s = Math.max(range.first(), origin.discarded() + 1); s <= last; s++) {
+        if (--left <= 0) {
+          break;
+        }
         Packet packet = origin.get(s);
         if (packet == null) {
           continue;
         }
-        if (packet.wireBytes() > body.remaining()) {
-          budget -= flush(rank, body);
-        }
-        if (budget <= 0) {
-          return; // The rest is asked for again.
-        }
-        PacketCodec.packet(body, packet);
+        left -= packet.wireBytes();
         answeredPackets++;
+        if (packet.wireBytes() > body.remaining()) {
+          flush(rank, body);
+        }
+        if (packet.wireBytes() > body.remaining()) {
+          // Its sender has a better path than this peer: rather cut up on the way than never there.
+          ByteBuffer large = start(PacketCodec.DATAGRAM_HEADER_BYTES + packet.wireBytes());
+          PacketCodec.packet(large, packet);
+          flush(rank, large);
+        } else {
+          PacketCodec.packet(body, packet);
+        }
       }
     }
     flush(rank, body);
+    return left;
   }
 
-  private int flush(int rank, ByteBuffer body) {
-    int bytes = body.position();
-    if (bytes > PacketCodec.DATAGRAM_HEADER_BYTES) {
+  private static ByteBuffer start(int bytes) {
+    return ByteBuffer.allocate(bytes).position(PacketCodec.DATAGRAM_HEADER_BYTES);
+  }
+
+  private void flush(int rank, ByteBuffer body) {
+    if (body.position() > PacketCodec.DATAGRAM_HEADER_BYTES) {
       header(body);
       outlet.to(rank, body.flip());
       body.clear().position(PacketCodec.DATAGRAM_HEADER_BYTES);
     }
-    return bytes;
   }
 
   private void header(ByteBuffer body) {
