@@ -1,0 +1,162 @@
+package io.euryale.lab.real;
+
+import io.euryale.kernel.trace.Trace;
+import io.euryale.lab.Checker;
+import io.euryale.lab.Violation;
+import io.euryale.lab.group.GroupCheckers;
+import io.euryale.lab.group.GroupRules;
+import io.euryale.lab.group.TraceFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The traces of one run, one file for each life of a member, with what checkers have to know
+/// about them in the file `run.txt`:
+///
+/// ```
+/// euryale group traces 1
+/// settled true
+/// minimum-primary 1
+/// member alpha 1
+/// trace alpha.1.jsonl killed
+/// trace alpha.2.jsonl whole
+/// ```
+///
+/// @param settled whether the run ended in peace, so that checkers judge its end
+/// @param minimumPrimary least weight of a primary component
+/// @param weights of the declared members, by name
+/// @param traces by name of the file: whether its process was killed
+public record TraceFolder(
+    boolean settled,
+    long minimumPrimary,
+    Map<String, Integer> weights,
+    Map<String, Boolean> traces) {
+
+  /// What the checkers say.
+  ///
+  /// @param violations of all promises, in the order of the checkers
+  /// @param files read
+  /// @param torn files whose end is missing
+  /// @param sent messages
+  /// @param delivered deliveries
+  /// @param configurations regular ones installed, each counted at every member
+  /// @param primaries primary components, each counted once
+  /// @param lost events that members could not write: the traces are not whole
+  public record Judgement(
+      List<Violation> violations,
+      int files,
+      int torn,
+      long sent,
+      long delivered,
+      long configurations,
+      long primaries,
+      long lost) {
+
+    public boolean passed() {
+      return violations.isEmpty() && lost == 0;
+    }
+  }
+
+  private static final String MANIFEST = "run.txt";
+  private static final String FIRST_LINE = "euryale group traces 1";
+
+  private static final class Counts {
+    private long sent;
+    private long delivered;
+    private long configurations;
+    private long primaries;
+    private long lost;
+
+    void count(Trace trace) {
+      switch (trace.event()) {
+        case "SEND" -> sent++;
+        case "DELIVER" -> delivered++;
+        case "INSTALL" -> configurations += trace.body().text("kind").equals("REG") ? 1 : 0;
+        case "PRIMARY" -> primaries = Math.max(primaries, trace.body().number("primaryIndex", 0));
+        case "LOST" -> lost += trace.body().number("count", 1);
+        default -> {}
+      }
+    }
+  }
+
+  void write(Path folder) throws IOException {
+    List<String> lines = new ArrayList<>();
+    lines.add(FIRST_LINE);
+    lines.add("settled " + settled);
+    lines.add("minimum-primary " + minimumPrimary);
+    weights.forEach((name, weight) -> lines.add("member " + name + " " + weight));
+    traces.forEach(
+        (file, killed) -> lines.add("trace " + file + (killed ? " killed" : " whole")));
+    Files.write(folder.resolve(MANIFEST), lines);
+  }
+
+  /// @throws IOException when the folder has no traces of a run; the message is one sentence
+  public static TraceFolder read(Path folder) throws IOException {
+    Path manifest = folder.resolve(MANIFEST);
+    if (!Files.isRegularFile(manifest)) {
+      throw new IOException(
+          "'%s' has no %s: give the folder in which a run left its traces"
+              .formatted(folder, MANIFEST));
+    }
+    List<String> lines = Files.readAllLines(manifest);
+    boolean settled = false;
+    long minimumPrimary = 1;
+    Map<String, Integer> weights = new TreeMap<>();
+    Map<String, Boolean> traces = new TreeMap<>();
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i);
+      String[] words = line.split(" ", -1);
+      boolean numbered = words.length > 1 && words[words.length - 1].matches("\\d{1,9}");
+      if (i == 0 && line.equals(FIRST_LINE) || line.isEmpty()) {
+        continue;
+      } else if (i > 0 && words[0].equals("settled") && words.length == 2) {
+        settled = words[1].equals("true");
+      } else if (i > 0 && words[0].equals("minimum-primary") && numbered && words.length == 2) {
+        minimumPrimary = Long.parseLong(words[1]);
+      } else if (i > 0 && words[0].equals("member") && numbered && words.length == 3) {
+        weights.put(words[1], Integer.parseInt(words[2]));
+      } else if (i > 0 && words[0].equals("trace") && words.length == 3) {
+        traces.put(words[1], words[2].equals("killed"));
+      } else {
+        throw new IOException(
+            "Line %d of '%s' is not understood: leave the file as the run wrote it"
+                .formatted(i + 1, manifest));
+      }
+    }
+    return new TraceFolder(settled, minimumPrimary, weights, traces);
+  }
+
+  /// Merges the traces and runs all checkers.
+  ///
+  /// @throws IOException when a trace cannot be read; the message is one sentence
+  public Judgement check(Path folder) throws IOException {
+    List<TraceFiles.Source> sources = new ArrayList<>();
+    traces.forEach(
+        (file, killed) -> sources.add(new TraceFiles.Source(folder.resolve(file), killed)));
+    List<Checker> checkers = GroupCheckers.all(GroupRules.real(weights, minimumPrimary));
+    Counts counts = new Counts();
+    TraceFiles.Merged merged =
+        TraceFiles.merge(
+            sources,
+            settled,
+            trace -> {
+              counts.count(trace);
+              checkers.forEach(checker -> checker.accept(trace));
+            });
+    List<Violation> violations = new ArrayList<>();
+    checkers.forEach(checker -> violations.addAll(checker.finish()));
+    return new Judgement(
+        List.copyOf(violations),
+        sources.size(),
+        merged.torn(),
+        counts.sent,
+        counts.delivered,
+        counts.configurations,
+        counts.primaries,
+        counts.lost);
+  }
+}
