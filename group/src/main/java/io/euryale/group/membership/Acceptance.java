@@ -139,7 +139,7 @@ final class Acceptance implements Seats.Answers {
       voice.send(now, from, new Refuse(id, promised.number()));
       return;
     }
-    if (!propose.members().contains(self)) {
+    if (!propose.members().contains(self) || !propose.members().contains(from)) {
       return;
     }
     if (phase == Phase.RESTING) {
@@ -199,6 +199,23 @@ final class Acceptance implements Seats.Answers {
     phase = Phase.ACCEPTED;
     progressAt = now;
     voice.send(now, promised.coordinator(), given);
+  }
+
+  /// Whether a commit fits this peer and where it comes from.
+  boolean isPlausible(Commit received) {
+    Configuration old = current;
+    if (!received.members().contains(self)
+        || !received.members().contains(received.id().coordinator())) {
+      return false;
+    }
+    if (old == null || received.merged().isEmpty()) {
+      return true; // Told apart when it is followed.
+    }
+    int size = old.members().size();
+    return received.together().get(old.rank(self))
+        && received.together().length() <= size
+        && received.merged().size() == TrafficClass.count()
+        && received.merged().stream().allMatch(of -> of.origins().size() == size);
   }
 
   void commit(long now, Commit received) {

@@ -1,5 +1,6 @@
 package io.euryale.group.membership;
 
+import io.euryale.group.Configuration;
 import io.euryale.kernel.PeerId;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ final class Cliques {
     while (!rest.isEmpty()) {
       List<PeerId> clique = new ArrayList<>();
       for (PeerId candidate : rest) {
-        if (joins(candidate, clique, edges)) {
+        if (clique.size() < Configuration.MAX_MEMBERS && joins(candidate, clique, edges)) {
           clique.add(candidate);
         }
       }

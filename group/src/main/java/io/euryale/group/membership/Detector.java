@@ -162,8 +162,10 @@ final class Detector {
     long next = heartbeatAt;
     for (Remote remote : remotes.values()) {
       next = Math.min(next, remote.verifyBy);
-      if (remote.alive) {
-        next = Math.min(next, remote.heardAt + settings.failureTimeout().toNanos());
+      long silentAt = remote.heardAt + settings.failureTimeout().toNanos();
+      // Who is silent while this peer distrusts itself waits for the end of that.
+      if (remote.alive && (doubtSince == Long.MAX_VALUE || silentAt > checkedAt)) {
+        next = Math.min(next, silentAt);
       }
       if (remote.excludedUntil > checkedAt) {
         next = Math.min(next, remote.excludedUntil);

@@ -52,10 +52,17 @@ import java.util.List;
 /// · line 8 · islands (count 2, then first 8 and length 4 each); then a set. Types 128 and 130
 /// are
 /// ordering datagrams and pieces of larger messages.
+///
+/// A later version adds fields at the end of a message, and messages that a receiver can do
+// without:
+/// what is not known is skipped and counted.
 final class MemberCodec {
 
   /// Most islands of one member's packets.
   static final int MOST_ISLANDS = 4096;
+
+  /// Most packets of one island: two windows lie beyond what everybody holds, at the most.
+  private static final int MOST_LENGTH = 16_384;
 
   private static final int HEARTBEAT = 129;
   private static final int PING = 131;
@@ -131,7 +138,7 @@ final class MemberCodec {
           case PONG -> new Pong(reader.i64("nonce"));
           case PROPOSE -> new Propose(id(), peers("members"));
           case ACCEPT -> accept();
-          case REFUSE -> new Refuse(id(), reader.i64("promised"));
+          case REFUSE -> new Refuse(id(), number("promised"));
           case COMMIT -> commit();
           case RECOVERED -> new Recovered(id());
           case INSTALL -> new Install(id());
@@ -144,6 +151,11 @@ final class MemberCodec {
       return reader.malformed();
     }
     return message == null ? new Decoded.Unknown<>(type) : new Decoded.Ok<>(message);
+  }
+
+  /// Whether the message decoded last had fields of a later version at its end.
+  boolean hasMoreFields() {
+    return reader.remaining() > 0;
   }
 
   private Heartbeat heartbeat() {
@@ -306,8 +318,12 @@ final class MemberCodec {
     for (int i = 0; i < count && reader.failure() == null; i++) {
       long first = reader.i64("first");
       int length = reader.i32("length");
-      if (first < 1 || length < 1 || length > 8192 || first > Long.MAX_VALUE / 2) {
+      if (first < 1 || length < 1 || length > MOST_LENGTH || first > Long.MAX_VALUE / 2) {
         reader.fail("island is out of range");
+        return islands;
+      }
+      if (!islands.isEmpty() && islands.getLast().last() >= first) {
+        reader.fail("islands are not sorted");
         return islands;
       }
       islands.add(new Range(first, first + length - 1));
@@ -317,8 +333,8 @@ final class MemberCodec {
 
   private long positive(String field) {
     long value = reader.i64(field);
-    if (value < 0) {
-      reader.fail(field + " is negative");
+    if (value < 0 || value >= Long.MAX_VALUE / 2) {
+      reader.fail(field + " is out of range");
       return 0;
     }
     return value;

@@ -48,6 +48,9 @@ public final class MemberCore implements DatagramCore {
 
   private static final int ORDER = 128;
 
+  /// How far beyond all known numbers of configurations a number may be: newcomers meet old groups.
+  private static final long LONGEST_LEAP = 1L << 40;
+
   private final DatagramHome home;
   private final MemberSettings settings;
   private final PeerId self;
@@ -78,6 +81,7 @@ public final class MemberCore implements DatagramCore {
   private long installedAt;
   private boolean leaving;
   private final Set<PeerName> declared = new TreeSet<>();
+  private final MemberCounters counters = new MemberCounters();
 
   /// @param keyring null on loopback without keys
   /// @param others the data classes
@@ -165,6 +169,11 @@ public final class MemberCore implements DatagramCore {
     return sessions.counters();
   }
 
+  /// What of peers' messages was not taken.
+  public MemberCounters counters() {
+    return counters;
+  }
+
   public long suspicions() {
     return detector.suspicions();
   }
@@ -224,6 +233,8 @@ public final class MemberCore implements DatagramCore {
       if (remote != null) {
         detector.heard(now, remote);
         body(now, remote, sessions.body());
+      } else if (peer != null) {
+        counters.stranger++;
       }
     }
     end(now);
@@ -231,6 +242,7 @@ public final class MemberCore implements DatagramCore {
 
   private void body(long now, Remote remote, ByteBuffer body) {
     if (!body.hasRemaining()) {
+      counters.malformed++;
       return;
     }
     int type = body.get(body.position()) & 0xFF;
@@ -238,10 +250,38 @@ public final class MemberCore implements DatagramCore {
       ordering.datagram(now, remote.id(), body);
       return;
     }
-    Decoded<MemberMessage> decoded = voice.decode(now, remote.id(), body);
-    if (decoded instanceof Decoded.Ok<MemberMessage>(MemberMessage message)) {
-      message(now, remote.id(), message);
+    switch (voice.decode(now, remote.id(), body)) {
+      case Decoded.Ok<MemberMessage>(MemberMessage message) -> {
+        if (voice.hasMoreFields()) {
+          counters.skippedFields++;
+        }
+        if (isPlausible(remote.id(), message)) {
+          message(now, remote.id(), message);
+        } else {
+          counters.implausible++;
+        }
+      }
+      case Decoded.Unknown<MemberMessage>(int unknown) -> {
+        if (unknown != MemberVoice.PIECE) {
+          counters.unknown++;
+        }
+      }
+      case Decoded.Malformed<MemberMessage> _ -> counters.malformed++;
     }
+  }
+
+  /// Whether a member may say this. Numbers only grow, and whoever follows one cannot go back: one
+  /// far beyond all others is not followed. Only who coordinates an attempt leads it on.
+  private boolean isPlausible(PeerId from, MemberMessage message) {
+    return switch (message) {
+      case Heartbeat m -> m.highestNumber() - highestNumber <= LONGEST_LEAP;
+      case MemberMessage.Propose m -> m.id().number() - highestNumber <= LONGEST_LEAP;
+      case MemberMessage.Refuse m -> m.promised() - highestNumber <= LONGEST_LEAP;
+      case MemberMessage.Commit m -> m.id().coordinator().equals(from) && acceptance.isPlausible(m);
+      case MemberMessage.Install m -> m.id().coordinator().equals(from);
+      case MemberMessage.Enter m -> m.id().coordinator().equals(from);
+      default -> true;
+    };
   }
 
   private void message(long now, PeerId from, MemberMessage message) {
@@ -279,7 +319,7 @@ public final class MemberCore implements DatagramCore {
       case MemberMessage.Refuse m -> {
         highestNumber = Math.max(highestNumber, m.promised());
         Proposal open = openProposal(m.id());
-        if (open != null && !open.isEntered()) {
+        if (open != null && !open.isEntered() && open.members.contains(from)) {
           proposal = null;
           long pause = settings.membership().settlePause().toNanos();
           notBefore = now + voice.jitter(2 * pause + 1);

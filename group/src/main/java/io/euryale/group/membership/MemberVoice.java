@@ -16,7 +16,7 @@ import java.util.function.BiConsumer;
 /// oneself wait until the turn hands them out.
 final class MemberVoice implements Voice {
 
-  private static final int PIECE = 130;
+  static final int PIECE = 130;
 
   private final DatagramHome home;
   private final PeerId self;
@@ -61,7 +61,14 @@ final class MemberVoice implements Voice {
     return home.jitter(bound);
   }
 
+  /// Whether the message decoded last had fields of a later version at its end.
+  boolean hasMoreFields() {
+    return codec.hasMoreFields();
+  }
+
   /// Decodes a body, putting pieces together first.
+  ///
+  /// @return unknown of type [#PIECE] while pieces are missing
   Decoded<MemberMessage> decode(long now, PeerId from, ByteBuffer body) {
     if ((body.get(body.position()) & 0xFF) != PIECE) {
       return codec.decode(body);
