@@ -556,8 +556,17 @@ public final class NamedGroups implements Delivery {
     }
   }
 
+  /// A peer that keeps to the rules has less on its way than it may queue.
   private void hold(
       PeerId sender, long sequence, Service service, boolean isData, ByteBuffer bytes) {
+    long before = bytes.remaining();
+    for (Held h : held) {
+      before += h.sender().equals(sender) ? h.bytes().remaining() : 0;
+    }
+    if (before > site.settings.queueBytes()) {
+      site.observer.rejected(0, sender, "too much before its time");
+      return;
+    }
     ByteBuffer copy = ByteBuffer.allocate(bytes.remaining());
     copy.put(bytes.duplicate()).flip();
     held.add(new Held(sender, sequence, service, isData, copy));

@@ -189,9 +189,7 @@ public final class Lock implements GroupEvents {
       wants = true;
     }
     if (next.isRegular()) {
-      send(
-          nowNanos,
-          "report " + next.id() + " " + held + " " + (wants ? 1 : 0) + " " + known);
+      send(nowNanos, "report " + next.id() + " " + held + " " + (wants ? 1 : 0) + " " + known);
     }
   }
 

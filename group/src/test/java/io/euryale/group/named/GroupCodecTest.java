@@ -127,6 +127,42 @@ class GroupCodecTest {
   }
 
   @Test
+  void damaged_frames_of_the_present_configuration_do_not_throw() {
+    Random random = new Random(6);
+    PeerId self = PeerId.of("alpha", 3);
+    List<byte[]> submitted = new ArrayList<>();
+    NamedGroups groups =
+        new NamedGroups(
+            (service, payload) -> {
+              byte[] copy = new byte[payload.remaining()];
+              payload.get(copy);
+              submitted.add(copy);
+              return true;
+            },
+            self,
+            Rights.OPEN,
+            GroupSettings.DEFAULT,
+            GroupObserver.NONE,
+            GroupTrace.NONE);
+    ConfigurationId id = ConfigurationId.regular(2, self);
+    groups.regular(0, new Configuration(id, List.of(self), null));
+    groups.sent(0, 1, Service.AGREED, ByteBuffer.wrap(submitted.getFirst()));
+    groups.message(0, self, 1, Service.AGREED, ByteBuffer.wrap(submitted.getFirst()));
+    List<GroupFrame> samples = List.copyOf(GroupFrames.samples().values());
+    for (int round = 0; round < 20_000; round++) {
+      byte[] bytes = bytes(samples.get(random.nextInt(samples.size())));
+      ByteBuffer.wrap(bytes).putLong(1, Hash.of(id.toString()));
+      for (int hits = random.nextInt(3); hits > 0; hits--) {
+        bytes[9 + random.nextInt(bytes.length - 9)] = (byte) random.nextInt(256);
+      }
+      Service service = Service.values()[random.nextInt(6)];
+      PeerId from = random.nextBoolean() ? PeerId.of("beta", 1) : PeerId.of("carl", 2);
+      groups.message(round, from, round + 1, service, ByteBuffer.wrap(bytes));
+    }
+    assertThat(groups.groups().size()).isLessThan(20_000);
+  }
+
+  @Test
   void the_most_memberships_in_one_part_fit_into_a_message() {
     GroupFrame.Entry entry =
         new GroupFrame.Entry(
