@@ -54,8 +54,7 @@ import java.util.List;
 /// ordering datagrams and pieces of larger messages.
 ///
 /// A later version adds fields at the end of a message, and messages that a receiver can do
-// without:
-/// what is not known is skipped and counted.
+/// without: what is not known is skipped and counted.
 final class MemberCodec {
 
   /// Most islands of one member's packets.

@@ -621,7 +621,7 @@ public final class MemberCore implements DatagramCore {
     @Override
     public void installed(
         long now, Configuration configuration, long startedNanos, boolean orderly) {
-      primaryHost.votes(orderly);
+      primaryHost.votes(orderly || !rules.votesInOrderOnly());
       home.observe(Traces.install(configuration));
       installedAt = now;
       links.follow(configuration, detector);

@@ -50,4 +50,21 @@ public class MembershipRules {
   protected boolean rests() {
     return true;
   }
+
+  /// Whether the new configuration waits until all have left the old ones.
+  protected boolean waitsForLeaving() {
+    return true;
+  }
+
+  /// Whether a configuration that not all are known to have entered in order keeps its members from
+  /// voting.
+  protected boolean votesInOrderOnly() {
+    return true;
+  }
+
+  /// Whether the reports of all who come from one old configuration are joined; else those of the
+  /// coordinator's own only.
+  protected boolean joinsEveryOrigin() {
+    return true;
+  }
 }

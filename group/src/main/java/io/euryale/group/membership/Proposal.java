@@ -112,6 +112,14 @@ final class Proposal {
       if (old != null) {
         int rank = entry.getValue().oldMembers().indexOf(entry.getKey());
         together.computeIfAbsent(old, any -> new BitSet()).set(rank);
+        if (!rules.togetherMeansSameOrigin()) {
+          for (PeerId member : members) {
+            int other = entry.getValue().oldMembers().indexOf(member);
+            if (other >= 0) {
+              together.computeIfAbsent(old, any -> new BitSet()).set(other);
+            }
+          }
+        }
       }
     }
     for (ConfigurationId old : together.keySet()) {
@@ -140,13 +148,18 @@ final class Proposal {
       SortedMap<Integer, Holdings> reports = new TreeMap<>();
       for (var entry : accepts.entrySet()) {
         Accept accept = entry.getValue();
-        if (old.equals(accept.old())) {
+        if (old.equals(accept.old()) && isJoined(old, entry.getKey(), reports)) {
           reports.put(accept.oldMembers().indexOf(entry.getKey()), accept.holdings().get(code));
         }
       }
       merged.add(Merged.of(reports));
     }
     return merged;
+  }
+
+  private boolean isJoined(
+      ConfigurationId old, PeerId member, SortedMap<Integer, Holdings> reports) {
+    return rules.joinsEveryOrigin() || old.coordinator().equals(member) || reports.isEmpty();
   }
 
   void recovered(long now, PeerId from) {
@@ -169,6 +182,10 @@ final class Proposal {
     phase = Phase.DECIDED;
     progress(now);
     members.forEach(member -> voice.send(now, member, new Install(id)));
+    if (!rules.waitsForLeaving()) {
+      phase = Phase.ENTERED;
+      members.forEach(member -> voice.send(now, member, new Enter(id)));
+    }
   }
 
   void left(long now, PeerId from) {

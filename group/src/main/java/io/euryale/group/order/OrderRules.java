@@ -32,11 +32,6 @@ public class OrderRules {
     return true;
   }
 
-  /// Whether a FIFO packet waits behind an ordered packet of its sender.
-  protected boolean keepsSequence() {
-    return true;
-  }
-
   /// Whether packets that recovery brought are delivered.
   protected boolean deliversRecovered() {
     return true;
@@ -79,18 +74,25 @@ public class OrderRules {
     return true;
   }
 
-  /// The place of an equal timestamp.
-  protected boolean breaksTies() {
-    return true;
-  }
-
   /// The timestamp as it is compared; 32 bits are not enough.
   protected long compared(long time) {
     return time;
   }
 
-  /// What SAFE packets of a configuration that ended wait for: all members that go on.
-  protected boolean holdsSafeBack() {
+  /// Whether the window opens again when everybody holds an own packet.
+  protected boolean reopensWindow() {
+    return true;
+  }
+
+  /// Whether a piece of a RELIABLE message is kept until the message is whole here, although
+  /// everybody holds the piece.
+  protected boolean keepsPieces() {
+    return true;
+  }
+
+  /// Whether the merged knowledge decides what belongs into the regular configuration; else what
+  /// this member alone knows.
+  protected boolean deliversByMergedKnowledge() {
     return true;
   }
 }

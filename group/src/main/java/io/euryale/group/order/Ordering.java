@@ -51,7 +51,8 @@ public final class Ordering implements Submission {
   private long announcedClock;
   private long announcedLine;
   private long unannouncedBytes;
-  private long stableMessage;
+
+  private long releasedPackets;
   private long statusAt = Long.MAX_VALUE;
   private long statusPause;
   private boolean answerDue;
@@ -62,7 +63,7 @@ public final class Ordering implements Submission {
     this.outlet = outlet;
     this.up = up;
     this.rules = rules;
-    outflow = new Outflow(settings, outlet, up);
+    outflow = new Outflow(settings, outlet, up, rules);
   }
 
   public OrderCounters counters() {
@@ -105,6 +106,7 @@ public final class Ordering implements Submission {
     announcedClock = 0;
     announcedLine = 0;
     unannouncedBytes = 0;
+    releasedPackets = 0;
     statusAt = Long.MAX_VALUE;
     answerDue = false;
     phase = Phase.REGULAR;
@@ -285,32 +287,31 @@ public final class Ordering implements Submission {
       if (origin.rank == present.self) {
         forgetOwn(now, origin, forget);
       } else {
-        origin.discardUpTo(forget);
+        origin.discardUpTo(forget, rules.keepsPieces());
       }
     }
   }
 
+  /// Own packets that everybody holds leave the window, also while they are kept for other reasons.
   private void forgetOwn(long now, Origin own, long time) {
     Packet last = null;
-    for (Packet p = own.get(own.discarded() + 1);
-        p != null && p.time <= time && p.sequence < own.next && !p.waitsForPieces();
-        p = own.get(own.discarded() + 1)) {
-      last = own.discardUpTo(p.time);
+    for (Packet p = own.get(releasedPackets + 1);
+        p != null && p.time <= time && p.sequence < own.next;
+        p = own.get(releasedPackets + 1)) {
+      releasedPackets++;
       outflow.forgotten(p);
+      last = p.isLastPiece() ? p : last;
     }
-    if (last != null && last.isLastPiece()) {
-      long message = last.firstMessage + last.messages() - 1;
-      if (message > stableMessage) {
-        stableMessage = message;
-        up.stable(now, message);
-      }
+    own.discardUpTo(time, rules.keepsPieces());
+    if (last != null) {
+      up.stable(now, last.firstMessage + last.messages() - 1);
     }
   }
 
   /// The loop has nothing more to do: what was gathered goes out.
   public void idle(long now) {
     History present = history;
-    if (phase != Phase.REGULAR || present == null) {
+    if (present == null || (phase != Phase.REGULAR && rules.fallsSilent())) {
       return;
     }
     if (outflow.canSend()) {
@@ -465,15 +466,15 @@ public final class Ordering implements Submission {
       return;
     }
     Recovery started = new Recovery(present, presentRepairs, merged, together, rules);
-    recovery = started;
-    started.begin(now);
-  }
-
     if (!started.isSound()) {
       counters.malformed++;
       return;
     }
     phase = Phase.RECOVERING;
+    recovery = started;
+    started.begin(now);
+  }
+
   /// Keeps what arrives too early for a regular configuration; for peers that come from none.
   public void expect(long tag) {
     backlog.expect(tag);

@@ -121,12 +121,13 @@ final class Origin {
 
   /// Forgets delivered packets with a timestamp up to `time`.
   ///
+  /// @param keepsPieces whether pieces of a message that is not whole here are kept
   /// @return the last packet forgotten, or null
-  @Nullable Packet discardUpTo(long time) {
+  @Nullable Packet discardUpTo(long time, boolean keepsPieces) {
     Packet last = null;
     while (discarded + 1 < next) {
       Packet oldest = ring[slot(discarded + 1)];
-      if (oldest == null || oldest.time > time || oldest.waitsForPieces()) {
+      if (oldest == null || oldest.time > time || (keepsPieces && oldest.waitsForPieces())) {
         break;
       }
       ring[slot(discarded + 1)] = null;

@@ -21,6 +21,7 @@ final class Outflow {
   private final OrderSettings settings;
   private final Outlet outlet;
   private final Delivery up;
+  private final OrderRules rules;
   private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
   private ByteBuffer datagram = ByteBuffer.allocate(0);
   private long queuedBytes;
@@ -32,7 +33,8 @@ final class Outflow {
   private long underWayBytes;
   private int piecesSentBytes;
 
-  Outflow(OrderSettings settings, Outlet outlet, Delivery up) {
+  Outflow(OrderSettings settings, Outlet outlet, Delivery up, OrderRules rules) {
+    this.rules = rules;
     this.settings = settings;
     this.outlet = outlet;
     this.up = up;
@@ -134,7 +136,9 @@ final class Outflow {
 
   /// Everybody holds an own packet.
   void forgotten(Packet packet) {
-    underWayBytes -= cost(packet);
+    if (rules.reopensWindow()) {
+      underWayBytes -= cost(packet);
+    }
   }
 
   static long cost(Packet packet) {

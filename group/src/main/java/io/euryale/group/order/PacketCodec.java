@@ -162,9 +162,7 @@ final class PacketCodec {
   }
 
   static void request(ByteBuffer out, int origin, List<Range> ranges) {
-    part(out, REQUEST, requestBytes(ranges))
-        .putShort((short) origin)
-        .put((byte) ranges.size());
+    part(out, REQUEST, requestBytes(ranges)).putShort((short) origin).put((byte) ranges.size());
     for (Range range : ranges) {
       int length = (int) Math.min(Origin.MOST_PACKETS, range.last() - range.first() + 1);
       out.putLong(range.first()).putInt(length);
@@ -190,10 +188,7 @@ final class PacketCodec {
     for (int i = 0; i < count; i++) {
       long first = in.getLong();
       int length = in.getInt();
-      if (first < 1
-          || length < 1
-          || length > Origin.MOST_PACKETS
-          || first > MOST) {
+      if (first < 1 || length < 1 || length > Origin.MOST_PACKETS || first > MOST) {
         return null;
       }
       ranges.add(new Range(first, first + length - 1));

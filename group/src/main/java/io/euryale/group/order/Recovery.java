@@ -178,6 +178,9 @@ final class Recovery {
   /// Up to which timestamp every packet of a member is in the union. Members that came along have
   /// fallen silent before they reported: nothing of them is missing, ever.
   private long heard(Origin origin) {
+    if (!rules.deliversByMergedKnowledge()) {
+      return origin.heard();
+    }
     if (along[origin.rank]) {
       return Long.MAX_VALUE;
     }

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -144,7 +145,7 @@ final class Knowledge {
   private boolean isKnownAsFailed(Component attempted) {
     for (Map.Entry<PeerName, PrimaryRecord> state : states.entrySet()) {
       PrimaryRecord record = state.getValue();
-      if ((record.proven() || blankQuorum && record.isBlank())
+      if ((record.proven() || (blankQuorum && record.isBlank()))
           && attempted.contains(state.getKey())
           && record.last().index() < attempted.index()
           && !record.isVulnerableTo(attempted)) {
@@ -172,7 +173,7 @@ final class Knowledge {
   /// as the others. One that lost its record is as ignorant, but only when every voter is here
   /// and a quorum of them remembers something: otherwise those without records might start anew.
   private boolean isAllThatIsLeft(Component attempted) {
-    TreeSet<PeerName> met = met(attempted);
+    Set<PeerName> met = met(attempted);
     if (everyVoter && !blankQuorum) {
       states.forEach((name, record) -> met.addAll(record.proven() ? List.of() : List.of(name)));
     }
@@ -180,8 +181,8 @@ final class Knowledge {
   }
 
   /// The members that were vulnerable to it, here or where one of those here met them before.
-  private TreeSet<PeerName> met(Component attempted) {
-    TreeSet<PeerName> met = new TreeSet<>();
+  private Set<PeerName> met(Component attempted) {
+    Set<PeerName> met = new TreeSet<>();
     for (Map.Entry<PeerName, PrimaryRecord> state : states.entrySet()) {
       Attempt vulnerable = state.getValue().vulnerable();
       if (vulnerable != null && vulnerable.component().equals(attempted)) {

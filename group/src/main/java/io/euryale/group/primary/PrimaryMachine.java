@@ -148,7 +148,8 @@ final class PrimaryMachine {
     Knowledge knowledge = new Knowledge(states, rules);
     PrimaryRecord before = record;
     record = knowledge.learnedBy(self, before);
-    if (record.last().index() > before.last().index() && before.isVulnerableTo(record.last())) {
+    if (record.last().index() > before.last().index() && record.last().contains(self)) {
+      // It was vulnerable to this attempt, or had lost the record of it.
       out.settled(record.last());
     }
     out.concluded(knowledge.verdict());

@@ -23,7 +23,7 @@ public interface PrimaryOutput {
   /// in the transitional one is told there ([PrimaryState#TRANS_PRIM]) and is no longer in it.
   void primary(long nowNanos, Configuration regular, Component component);
 
-  /// An exchange showed that the component this member had tried to form, and was vulnerable to,
+  /// An exchange showed that a component this member is listed in, and was not told of before,
   /// did form or has to be taken as formed. It is history: nobody is in it any more.
   void settled(long nowNanos, Component component);
 

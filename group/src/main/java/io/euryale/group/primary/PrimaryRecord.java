@@ -16,7 +16,7 @@ public record PrimaryRecord(
     Charter charter, boolean proven, Component last, long attempts, @Nullable Attempt vulnerable) {
 
   public PrimaryRecord {
-    if (attempts < 0 || vulnerable != null && !isPlausible(last, attempts, vulnerable)) {
+    if (attempts < 0 || (vulnerable != null && !isPlausible(last, attempts, vulnerable))) {
       throw new IllegalArgumentException("Not a record: " + last + ", " + vulnerable);
     }
   }
@@ -24,7 +24,7 @@ public record PrimaryRecord(
   static boolean isPlausible(Component last, long attempts, Attempt vulnerable) {
     Component attempted = vulnerable.component();
     return attempted.index() == last.index()
-        || attempted.index() == last.index() + 1 && attempted.attempt() <= attempts;
+        || (attempted.index() == last.index() + 1 && attempted.attempt() <= attempts);
   }
 
   /// What a member without a durable record knows.

@@ -8,7 +8,7 @@ class PrimaryRules {
 
   /// Whether so much weight is a quorum.
   boolean isQuorum(long present, long total, boolean distinguishedPresent) {
-    return 2 * present > total || 2 * present == total && distinguishedPresent;
+    return 2 * present > total || (2 * present == total && distinguishedPresent);
   }
 
   /// Of which component the next primary needs a quorum.

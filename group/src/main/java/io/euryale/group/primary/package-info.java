@@ -53,7 +53,8 @@
 ///   and told its application before it crashed. This is safe in both cases: if nobody did, one
 ///   number of the chain belongs to a component that did nothing, and quorums are taken of it
 ///   all the same. Nobody can come to the other conclusion, because whoever knew of a failure is
-///   a member that is not ignorant. Members that had promised are told with `settled`.
+///   a member that is not ignorant. Its members that were not told before
+///   get `settled`.
 ///
 /// # Lost disks
 ///

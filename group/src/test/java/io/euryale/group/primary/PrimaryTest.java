@@ -264,6 +264,19 @@ class PrimaryTest {
     assertThat(primary.record().vulnerable().component().index()).isEqualTo(3);
   }
 
+  /// Found by the exploration with four faults: without being told, it would continue a chain in
+  /// which it had no part.
+  @Test
+  void a_member_that_lost_the_record_of_its_attempt_is_told_that_it_counts_as_installed() {
+    List<Voter> two = List.of(Voter.of("a", 1), Voter.of("b", 1));
+    Component attempted = new Component(1, 1, configuration(8, A, B).id(), two);
+    Attempt attempt = new Attempt(attempted, List.of(B.name()));
+    PrimaryRecord doubtful = new PrimaryRecord(CHARTER, true, CHARTER.origin(), 1, attempt);
+    exchange(ALL, blank(), doubtful, record(CHARTER));
+    assertThat(seen.settled).containsExactly("1/1[a, b]");
+    assertThat(primary.record().vulnerable().component().index()).isEqualTo(2);
+  }
+
   @Test
   void different_declarations_and_different_histories_form_nothing() {
     exchange(ALL, blank(), blank(), PrimaryRecord.initial(PlantedBug.thirds(2)));

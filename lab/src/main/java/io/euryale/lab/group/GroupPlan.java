@@ -7,6 +7,7 @@ import io.euryale.group.primary.Charter;
 import io.euryale.group.primary.Voter;
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.TrafficClass;
+import io.euryale.simulation.Fault;
 import io.euryale.simulation.FaultMenu;
 import io.euryale.simulation.FaultPattern;
 import io.euryale.simulation.FaultPlan;
@@ -28,13 +29,16 @@ import java.util.TreeMap;
 /// @param settings of the virtual environment
 /// @param sends what the applications send, and when
 /// @param faults what goes wrong until [#QUIESCE_NANOS]
+/// @param lasting what is wrong from then on to the end: a link that works one way only, sometimes
 record GroupPlan(
     int peers,
     boolean keyed,
     Charter charter,
     SimulationSettings settings,
+    OrderSettings order,
     List<Send> sends,
-    FaultPlan faults) {
+    FaultPlan faults,
+    FaultPlan lasting) {
 
   /// A message that an application submits.
   record Send(long atNanos, int peer, TrafficClass trafficClass, Service service, int bytes) {}
@@ -50,8 +54,9 @@ record GroupPlan(
 
   static final long END_NANOS = QUIESCE_NANOS + 10 * SECOND;
 
+  private static final int SMALL_WINDOW_BYTES = 8 * 1024;
+
   static final MembershipSettings MEMBERSHIP = MembershipSettings.standard();
-  static final OrderSettings ORDER = OrderSettings.standard();
 
   /// @param attempt draws other faults for the same seed, when those before had too little effect
   static GroupPlan draw(long seed, int attempt) {
@@ -79,22 +84,44 @@ record GroupPlan(
                     new FaultPattern.Flapping(MEMBERSHIP.failureTimeout().toNanos()),
                     new FaultPattern.PauseAround(MEMBERSHIP.failureTimeout().toNanos())))
             .draw(seed, attempt);
+    boolean keyed = shape.nextInt(8) == 0;
+    OrderSettings order = OrderSettings.standard();
+    if (shape.nextInt(4) == 0) {
+      order =
+          new OrderSettings(
+              SMALL_WINDOW_BYTES,
+              order.queueMessages(),
+              order.queueBytes(),
+              order.repairPause(),
+              order.statusPause());
+    }
+    FaultPlan lasting = FaultPlan.NONE;
+    if (shape.nextInt(6) == 0) {
+      int from = shape.nextInt(peers);
+      int to = (from + 1 + shape.nextInt(peers - 1)) % peers;
+      Fault oneWay =
+          new Fault.OneWay(
+              List.of(peer(from)), List.of(peer(to)), QUIESCE_NANOS, Fault.UNTIL_HEALED);
+      lasting = new FaultPlan(List.of(oneWay));
+    }
     return new GroupPlan(
         peers,
-        shape.nextInt(8) == 0,
+        keyed,
         new Charter(voters, 1),
         settings,
+        order,
         sends(Seeds.stream(seed, "sends"), peers),
-        faults);
+        faults,
+        lasting);
   }
 
-  static EnumSet<io.euryale.simulation.Fault.Kind> kinds() {
+  static EnumSet<Fault.Kind> kinds() {
     return EnumSet.copyOf(FaultMenu.DATAGRAM_KINDS);
   }
 
   private static List<Send> sends(SplittableRandom random, int peers) {
     List<Send> sends = new ArrayList<>();
-    int count = 100 + random.nextInt(200);
+    int count = 60 + random.nextInt(140);
     List<Service> services = new ArrayList<>();
     for (Service service : Service.values()) {
       if (random.nextInt(3) != 0) {
@@ -116,7 +143,11 @@ record GroupPlan(
       if (service == Service.UNRELIABLE) {
         bytes = Math.min(bytes, 1_000);
       }
-      sends.add(new Send(at, random.nextInt(peers), trafficClass, service, bytes));
+      int peer = random.nextInt(peers);
+      int burst = random.nextInt(30) == 0 ? 30 : 1;
+      for (int i = 0; i < burst; i++) {
+        sends.add(new Send(at, peer, trafficClass, service, bytes));
+      }
     }
     // After the faults, when everybody is in one configuration again.
     for (int i = 0; i < 2 * peers; i++) {
@@ -128,7 +159,13 @@ record GroupPlan(
   }
 
   GroupPlan with(FaultPlan other) {
-    return new GroupPlan(peers, keyed, charter, settings, sends, other);
+    return new GroupPlan(peers, keyed, charter, settings, order, sends, other, lasting);
+  }
+
+  /// The same without anything going wrong.
+  GroupPlan quiet() {
+    return new GroupPlan(
+        peers, keyed, charter, settings, order, sends, FaultPlan.NONE, FaultPlan.NONE);
   }
 
   GroupRules rules() {

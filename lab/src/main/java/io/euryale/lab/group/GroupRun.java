@@ -78,6 +78,7 @@ final class GroupRun {
     simulation.inject(plan.faults());
     simulation.runUntil(GroupPlan.QUIESCE_NANOS);
     simulation.quiesce(true);
+    simulation.inject(plan.lasting());
     simulation.runUntil(GroupPlan.END_NANOS);
     simulation.end();
   }
@@ -98,7 +99,7 @@ final class GroupRun {
             contacts,
             plan.charter(),
             GroupPlan.MEMBERSHIP,
-            GroupPlan.ORDER,
+            plan.order(),
             LinkSettings.defaults());
     Map<TrafficClass, ClassCore> cores = new TreeMap<>();
     List<ClassSeat> seats = new ArrayList<>();

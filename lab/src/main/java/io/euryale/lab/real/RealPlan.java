@@ -86,7 +86,13 @@ public record RealPlan(
       int percent = random.nextBoolean() ? 1 : 10;
       faults.add(new Fault.Lossy(Fault.ANY, Fault.ANY, percent, 0, nanos));
     }
-    faults.addAll(menu(members, length, packets).draw(seed).faults());
+    for (Fault fault : menu(members, length, packets).draw(seed).faults()) {
+      // Patterns know no grounds: without packet faults a host cannot vanish in silence.
+      faults.add(
+          fault instanceof Fault.CrashHost(String process, long start, long duration) && !packets
+              ? new Fault.Crash(process, start, duration)
+              : fault);
+    }
     return new RealPlan(seed, weights, perSecond, length, new FaultPlan(faults), leaves);
   }
 
