@@ -98,7 +98,7 @@ public final class NamedGroups implements Delivery {
     }
     Membership made = new Membership(id, group, options, events);
     made.mayReceive = site.rights.allows(Right.RECEIVE, group, id);
-    made.asked = options.wantsState() ? 1 : 0;
+    made.asked = options.wantsState() ? ++site.attempts : 0;
     if (!site.hasInterest(group)) {
       site.trace.join(nowNanos, group);
     }
@@ -246,7 +246,7 @@ public final class NamedGroups implements Delivery {
               + group
               + " after the next view");
     }
-    own.asked++;
+    own.asked = ++site.attempts;
     outbox.add(
         new GroupFrame.StateRequest(group, application, own.asked, 0, giver), Service.AGREED);
     outbox.drain(nowNanos);

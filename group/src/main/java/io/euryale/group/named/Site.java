@@ -60,6 +60,10 @@ final class Site {
   /// Hash of the regular configuration's id.
   long tag;
 
+  /// Counts the state transfers that applications here asked for, over all their memberships: what
+  /// is still under way for a membership that ended is never taken for that of the next.
+  int attempts;
+
   /// Counts the AGREED and SAFE messages of the configuration.
   long ordered;
 

@@ -127,7 +127,8 @@ final class Successor {
                       + " had its place; ask again"));
         }
         if (awaits) {
-          own.intake = Intake.waiting(++own.asked);
+          own.asked = ++site.attempts;
+          own.intake = Intake.waiting(own.asked);
         }
         entries.add(
             new Entry(

@@ -258,7 +258,8 @@ final class Transfers {
         to.group,
         before == null ? 0 : before.stateBytes,
         again ? "restarted" : "refused");
-    to.intake = Intake.waiting(++to.asked);
+    to.asked = ++site.attempts;
+    to.intake = Intake.waiting(to.asked);
     if (again) {
       outbox.add(
           new StateRequest(to.group, to.application(), to.asked, to.restarts, null),
