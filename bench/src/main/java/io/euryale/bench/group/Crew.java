@@ -16,6 +16,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -76,6 +80,33 @@ final class Crew implements AutoCloseable {
   static Crew start(SystemUnderTest system, int members)
       throws BenchException, InterruptedException {
     return start(system, members, List.of("127.0.0.1"), List.of());
+  }
+
+  /// Starts a crew of each system, all at once.
+  ///
+  /// @param started gets those that were started, also when this throws
+  static void startAll(List<SystemUnderTest> systems, int members, List<Crew> started)
+      throws BenchException, InterruptedException {
+    List<Future<Crew>> starting = new ArrayList<>();
+    BenchException failed = null;
+    try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (SystemUnderTest system : systems) {
+        starting.add(starters.submit(() -> start(system, members)));
+      }
+      for (Future<Crew> one : starting) {
+        try {
+          started.add(one.get());
+        } catch (ExecutionException e) {
+          failed =
+              e.getCause() instanceof BenchException cause
+                  ? cause
+                  : BenchException.missed("A system cannot be started: " + e.getCause());
+        }
+      }
+    }
+    if (failed != null) {
+      throw failed;
+    }
   }
 
   /// @param prefix what stands before the command of each member, such as `ip netns exec x`

@@ -87,10 +87,10 @@ public final class GroupBench {
   private void measureLoads(int members) throws BenchException, InterruptedException {
     List<Crew> crews = new ArrayList<>();
     try {
-      for (SystemUnderTest system : SystemUnderTest.measured(settings.orders())) {
-        step("starting %d members of %s".formatted(members, system.label()));
-        Crew crew = Crew.start(system, members);
-        crews.add(crew);
+      step("starting " + members + " members of each system");
+      Crew.startAll(SystemUnderTest.measured(settings.orders()), members, crews);
+      for (Crew crew : crews) {
+        step("warming up " + crew.system().label());
         checkClocks(crew);
         warmUp(crew);
       }

@@ -63,10 +63,10 @@ public record GroupSettings(
             orders,
             runs,
             List.of(3),
+            Duration.ofMillis(700),
+            Duration.ofMillis(200),
             Duration.ofMillis(1_000),
-            Duration.ofMillis(300),
-            Duration.ofMillis(1_500),
-            Duration.ofMillis(1_000),
+            Duration.ofMillis(700),
             1)
         : new GroupSettings(
             false,

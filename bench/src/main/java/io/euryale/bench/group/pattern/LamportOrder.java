@@ -42,6 +42,7 @@ public final class LamportOrder extends Pattern {
   private long latest;
   private int latestSender;
   private long waitsForLine;
+  private boolean safeUnsaid;
   private int inFlight;
 
   /// @param vectors how it is known that everybody holds a bundle
@@ -78,6 +79,7 @@ public final class LamportOrder extends Pattern {
     latest = 0;
     latestSender = 0;
     waitsForLine = 0;
+    safeUnsaid = false;
     inFlight = 0;
   }
 
@@ -125,6 +127,7 @@ public final class LamportOrder extends Pattern {
     }
     if (packet.safe()) {
       waitsForLine = Math.max(waitsForLine, packet.time());
+      safeUnsaid |= packet.sender() != self;
     }
   }
 
@@ -149,6 +152,8 @@ public final class LamportOrder extends Pattern {
     boolean mustPromise = said < latest || (said == latest && self < latestSender);
     // A line passes a bundle only when everybody's time has, ties included.
     mustPromise |= !vectors && said <= waitsForLine;
+    // A clock that is far ahead needs no new promise; that the bundle is held must still be said.
+    mustPromise |= vectors && safeUnsaid;
     boolean mustSayLine = !vectors && waitsForLine >= saidLine && line() > saidLine;
     if (mustPromise || mustSayLine) {
       say(SAYS, clock, NOTHING);
@@ -167,6 +172,7 @@ public final class LamportOrder extends Pattern {
     packet.put((byte) (safeWanted() ? 1 : 0)).put(body.duplicate());
     toAll();
     said = clock;
+    safeUnsaid = false;
     saidLine = line;
   }
 
