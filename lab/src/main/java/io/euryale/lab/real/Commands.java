@@ -21,7 +21,8 @@ final class Commands {
       throw new IOException(
           "'%s' fails: %s"
               .formatted(
-                  String.join(" ", command), ended.output().strip().replaceAll("\\s*\\R\\s*", " ")));
+                  String.join(" ", command),
+                  ended.output().strip().replaceAll("\\s*\\R\\s*", " ")));
     }
     return ended.output();
   }
@@ -30,8 +31,7 @@ final class Commands {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       process.getOutputStream().close();
-      String output =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       return new Ended(process.waitFor(), output);
     } catch (IOException e) {
       return new Ended(MISSING, String.valueOf(e.getMessage()));

@@ -23,8 +23,7 @@ final class MemberProcess {
   /// @param atNanos on the clock that all processes share
   /// @param members of the configuration, each `name#incarnation`
   /// @param tookNanos from its first proposal, as the member saw it
-  record Installed(
-      long atNanos, boolean regular, String id, List<String> members, long tookNanos) {
+  record Installed(long atNanos, boolean regular, String id, List<String> members, long tookNanos) {
     List<String> names() {
       return members.stream().map(member -> member.substring(0, member.indexOf('#'))).toList();
     }

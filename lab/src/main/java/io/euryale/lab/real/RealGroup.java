@@ -119,8 +119,7 @@ public final class RealGroup implements AutoCloseable {
             "seed=" + (seed * 1_000 + index * 100L + lives.get(index).size()),
             "rate=" + perSecond,
             "keyed=" + ground.isKeyed()));
-    MemberProcess process =
-        new MemberProcess(name, trace, command, folder.resolve(life + ".err"));
+    MemberProcess process = new MemberProcess(name, trace, command, folder.resolve(life + ".err"));
     lives.get(index).add(process);
     all.add(process);
   }
@@ -245,8 +244,7 @@ public final class RealGroup implements AutoCloseable {
       running.forEach(member -> member.say("mark " + mark));
       int wanted = CLASSES * running.size();
       if (await(
-          MARK_PATIENCE,
-          () -> running.stream().allMatch(member -> member.marks(mark) == wanted))) {
+          MARK_PATIENCE, () -> running.stream().allMatch(member -> member.marks(mark) == wanted))) {
         return true;
       }
     }

@@ -89,8 +89,7 @@ public record TraceFolder(
     lines.add("settled " + settled);
     lines.add("minimum-primary " + minimumPrimary);
     weights.forEach((name, weight) -> lines.add("member " + name + " " + weight));
-    traces.forEach(
-        (file, killed) -> lines.add("trace " + file + (killed ? " killed" : " whole")));
+    traces.forEach((file, killed) -> lines.add("trace " + file + (killed ? " killed" : " whole")));
     Files.write(folder.resolve(MANIFEST), lines);
   }
 
