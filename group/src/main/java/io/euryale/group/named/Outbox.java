@@ -173,11 +173,9 @@ final class Outbox {
       GroupName group = entry.getKey();
       Queue queue = entry.getValue();
       Outgoing item = queue.items.peek();
-      if (item == null) {
-        continue;
-      }
       queues.put(group, queue);
-      if (!mayPass(nowNanos, group, item)) {
+      // An empty queue stays until those that wait for room in it were told.
+      if (item == null || !mayPass(nowNanos, group, item)) {
         idle++;
         continue;
       }
