@@ -50,6 +50,9 @@ final class Acceptance implements Seats.Answers {
     void installed(long now, Configuration configuration, long startedNanos, boolean orderly);
 
     void transitional(long now, Configuration configuration);
+
+    /// What it is doing from now on; for operators.
+    void phase(Phase next);
   }
 
   private final MembershipSettings settings;
@@ -95,6 +98,11 @@ final class Acceptance implements Seats.Answers {
 
   Phase phase() {
     return phase;
+  }
+
+  private void move(Phase next) {
+    phase = next;
+    outcome.phase(next);
   }
 
   ConfigurationId promised() {
@@ -146,7 +154,7 @@ final class Acceptance implements Seats.Answers {
       startedAt = now;
     }
     promised = id;
-    phase = Phase.FREEZING;
+    move(Phase.FREEZING);
     frozen = true;
     accept = null;
     commit = null;
@@ -196,7 +204,7 @@ final class Acceptance implements Seats.Answers {
             ? new Accept(promised, null, List.of(), List.of())
             : new Accept(promised, old.id(), old.members(), reports);
     accept = given;
-    phase = Phase.ACCEPTED;
+    move(Phase.ACCEPTED);
     progressAt = now;
     voice.send(now, promised.coordinator(), given);
   }
@@ -225,7 +233,7 @@ final class Acceptance implements Seats.Answers {
       return;
     }
     commit = received;
-    phase = Phase.RECOVERING;
+    move(Phase.RECOVERING);
     progressAt = now;
     answers = 0;
     seats.recover(now, attempt, promised.tag(), received.merged(), received.together());
@@ -239,7 +247,7 @@ final class Acceptance implements Seats.Answers {
     answers++;
     progressAt = now;
     if (answers == TrafficClass.count()) {
-      phase = Phase.RECOVERED;
+      move(Phase.RECOVERED);
       sendRecovered(now);
     }
   }
@@ -261,7 +269,7 @@ final class Acceptance implements Seats.Answers {
       leave(now);
       return;
     }
-    phase = Phase.DELIVERING_OLD;
+    move(Phase.DELIVERING_OLD);
     answers = 0;
     seats.deliverOld(now, attempt);
   }
@@ -272,7 +280,7 @@ final class Acceptance implements Seats.Answers {
       return;
     }
     if (phase == Phase.DELIVERING_OLD) {
-      phase = Phase.DELIVERING_REST;
+      move(Phase.DELIVERING_REST);
       answers = 0;
       Configuration transitional = transitional();
       if (transitional.members().size() == sizeOfCurrent() && !rules.alwaysTransitional()) {
@@ -306,7 +314,7 @@ final class Acceptance implements Seats.Answers {
   }
 
   private void leave(long now) {
-    phase = Phase.LEFT;
+    move(Phase.LEFT);
     progressAt = now;
     sendLeft(now);
   }
@@ -336,7 +344,7 @@ final class Acceptance implements Seats.Answers {
     Configuration next = new Configuration(promised, decided.members(), null);
     current = next;
     frozen = false;
-    phase = Phase.RESTING;
+    move(Phase.RESTING);
     outcome.installed(now, next, startedAt, everybodyLeft);
     seats.regular(now, next);
   }

@@ -613,6 +613,11 @@ public final class MemberCore implements DatagramCore {
     }
 
     @Override
+    public void phase(Acceptance.Phase next) {
+      listener.phase(nowNanos, next.name().toLowerCase(Locale.ROOT));
+    }
+
+    @Override
     public void transitional(long now, Configuration configuration) {
       home.observe(Traces.install(configuration));
       listener.installed(now, configuration, 0);

@@ -21,4 +21,8 @@ public interface MemberListener {
 
   /// What the members know of the primary component, after they exchanged it.
   void verdict(long now, Verdict verdict);
+
+  /// The way to a configuration reached another phase, in one word; `resting` when nothing is under
+  /// way. For metrics.
+  default void phase(long now, String phase) {}
 }
