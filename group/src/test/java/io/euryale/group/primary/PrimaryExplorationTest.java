@@ -21,6 +21,9 @@ class PrimaryExplorationTest {
   @Test
   void three_members_three_faults_of_which_two_are_crashes() {
     holds(EQUAL, new World.Budget(3, 2, 0, 0), 1_000_000);
+    if (isDeep()) {
+      holds(EQUAL, new World.Budget(4, 1, 0, 0), 10_000_000);
+    }
   }
 
   @Test
