@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       OverlayCommand.class,
       StreamCommand.class,
       SimulateCommand.class,
+      LabCommand.class,
       SettingsCommand.class,
       TestCommand.class,
       HelpCommand.class

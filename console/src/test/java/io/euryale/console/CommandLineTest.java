@@ -81,6 +81,17 @@ class CommandLineTest {
         "stream tail --join 1",
         "overlay",
         "overlay status",
+        "lab",
+        "lab check",
+        "lab group --members 1",
+        "lab group --seconds 0",
+        "lab group --rate many",
+        "lab group --loopback --faults nonsense",
+        "lab group --loopback --faults crash(peer-z)@1s+1s",
+        "lab group --loopback --faults isolate(peer-a)@1s+1s",
+        "lab group --loopback --faults garbage(peer-a,3/s)@1s+1s",
+        "lab group --loopback --traces /proc/1",
+        "lab group --loopback --json /does/not/exist/r.json",
         "test"
       })
   void wrongCommandLinesAreExplainedInASentence(String line) {
@@ -98,6 +109,7 @@ class CommandLineTest {
         "client --join 127.0.0.1:1 --connect-timeout 100ms --subscribe x",
         "sensor --join 127.0.0.1:1 --connect-timeout 100ms --stream s --gtfs sample",
         "sensor --join 127.0.0.1:1 --stream s --file /does/not/exist",
+        "lab check /does/not/exist",
         "sensor --join 127.0.0.1:1 --stream s --file /",
         "sensor --join 127.0.0.1:1 --stream s --udp 192.0.2.1:5000"
       })

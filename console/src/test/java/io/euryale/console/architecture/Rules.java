@@ -31,14 +31,15 @@ final class Rules {
     ARROWS.put("link", List.of("kernel"));
     ARROWS.put("group", List.of("kernel", "link"));
     ARROWS.put("peer", List.of("platform", "overlay", "service", "group"));
-    ARROWS.put("lab", List.of("simulation", "overlay", "service", "group"));
+    ARROWS.put("lab", List.of("simulation", "overlay", "service", "group", "peer"));
     ARROWS.put("lighttrain", List.of("kernel", "peer"));
     ARROWS.put("bench", List.of("peer", "lighttrain"));
     ARROWS.put("console", List.of("simulation", "lab", "bench"));
   }
 
   /// The modules whose code runs unchanged on the real and on the virtual Environment.
-  static final List<String> PROTOCOL_MODULES = List.of("kernel", "overlay", "service", "link", "group");
+  static final List<String> PROTOCOL_MODULES =
+      List.of("kernel", "overlay", "service", "link", "group");
 
   private static final Set<String> BANNED_TYPES =
       Set.of(

@@ -132,7 +132,7 @@ public record RealPlan(
       if (!kinds(packets).contains(fault.kind())) {
         throw new IllegalArgumentException(
             kinds(true).contains(fault.kind())
-                ? "'" + fault + "' needs packet faults, which this machine does not allow."
+                ? "'" + fault + "' needs packet faults, which this run does not have."
                 : "'" + fault + "' can be simulated only.");
       }
       for (String name : Places.of(fault)) {
