@@ -34,29 +34,44 @@ final class GroupFaults {
       String label = members + " members, " + system.label() + ", ";
       steps.step("faults of " + label);
       try (Crew crew = Crew.start(system, members)) {
-        if (system.hasPrimary()) {
-          crew.awaitPrimary(true, crew.everybody(), PATIENCE);
-        }
-        for (int round = 0; round < settings.faultRounds(); round++) {
-          // The first member is the one that most depends on; it is hit as often as others.
-          int victim = round % members;
-          steps.step(label + "SIGKILL");
-          add(label + "SIGKILL", kill(crew, victim));
-          if (system.findsSilence()) {
-            steps.step(label + "SIGSTOP");
-            add(label + "SIGSTOP", stop(crew, victim));
-          }
-          steps.step(label + "leave");
-          add(label + "leave", leave(crew, victim));
-        }
-        if (system.hasPrimary()) {
-          steps.step(label + "lost majority");
-          add(label + "lost majority to no primary", loseMajority(crew));
-        }
+        measure(crew, label);
+      } catch (BenchException e) {
+        noteOrThrow(label, e);
       }
     }
     if (!settings.quick()) {
       measurePartitions(members);
+    }
+  }
+
+  /// A system that does not come through a fault is reported; the run goes on with the others.
+  private void noteOrThrow(String label, BenchException e) throws BenchException {
+    if (e.exitCode() != BenchException.MISSED) {
+      throw e;
+    }
+    notes.add(label + e.getMessage());
+  }
+
+  private void measure(Crew crew, String label) throws BenchException, InterruptedException {
+    SystemUnderTest system = crew.system();
+    if (system.hasPrimary()) {
+      crew.awaitPrimary(true, crew.everybody(), PATIENCE);
+    }
+    for (int round = 0; round < settings.faultRounds(); round++) {
+      // The first member is the one that most depends on; it is hit as often as others.
+      int victim = round % crew.members();
+      steps.step(label + "SIGKILL");
+      add(label + "SIGKILL", kill(crew, victim));
+      if (system.findsSilence()) {
+        steps.step(label + "SIGSTOP");
+        add(label + "SIGSTOP", stop(crew, victim));
+      }
+      steps.step(label + "leave");
+      add(label + "leave", leave(crew, victim));
+    }
+    if (system.hasPrimary()) {
+      steps.step(label + "lost majority");
+      add(label + "lost majority to no primary", loseMajority(crew));
     }
   }
 
@@ -70,6 +85,8 @@ final class GroupFaults {
             steps.step(label + "partition and merge");
             merge(crew, partition, label);
           }
+        } catch (BenchException e) {
+          noteOrThrow(label + "partition: ", e);
         } finally {
           partition.heal();
         }
