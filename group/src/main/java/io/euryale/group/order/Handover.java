@@ -2,6 +2,7 @@ package io.euryale.group.order;
 
 import io.euryale.group.Delivery;
 import io.euryale.group.Service;
+import io.euryale.group.Submission;
 import io.euryale.kernel.PeerId;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -18,12 +19,14 @@ final class Handover {
   private final History history;
   private final Delivery up;
   private final OrderRules rules;
+  private final OrderCounters counters;
   private final List<PeerId> members;
   private final @Nullable ByteArrayOutputStream[] pieces;
   private long messages;
 
-  Handover(History history, Delivery up, OrderRules rules) {
+  Handover(History history, Delivery up, OrderRules rules, OrderCounters counters) {
     this.history = history;
+    this.counters = counters;
     this.up = up;
     this.rules = rules;
     members = history.configuration.members();
@@ -48,24 +51,42 @@ final class Handover {
     Origin origin = history.origins[packet.origin];
     Packet first = packet;
     while (first != null && !first.isFirstPiece()) {
-      first = origin.get(first.sequence - 1);
+      first = piece(packet, origin.get(first.sequence - 1));
     }
     Packet last = packet;
     while (last != null && !last.isLastPiece()) {
-      last = origin.get(last.sequence + 1);
+      last = piece(packet, origin.get(last.sequence + 1));
     }
     if (first == null || last == null) {
       return;
     }
     ByteArrayOutputStream message = new ByteArrayOutputStream();
+    boolean fits = true;
     for (long s = first.sequence; s <= last.sequence; s++) {
       Packet piece = origin.get(s);
       if (piece != null) {
         piece.handedUp = true;
-        message.writeBytes(piece.body);
+        fits &= message.size() + piece.body.length <= Submission.MAX_MESSAGE_BYTES;
+        if (fits) {
+          message.writeBytes(piece.body);
+        }
       }
     }
+    if (!fits) {
+      counters.brokenMessages++;
+      return;
+    }
     up(now, last, last.firstMessage, ByteBuffer.wrap(message.toByteArray()));
+  }
+
+  /// A neighbour of a piece, when it is here and of the same message.
+  private static @Nullable Packet piece(Packet packet, @Nullable Packet neighbour) {
+    return neighbour != null
+            && neighbour.service == Service.RELIABLE
+            && neighbour.pieces != Packet.WHOLE
+            && neighbour.firstMessage == packet.firstMessage
+        ? neighbour
+        : null;
   }
 
   /// Hands up everything that has its place in the regular configuration.
@@ -78,7 +99,7 @@ final class Handover {
       again = unordered(now, null, 0);
       Packet first = history.earliestHead();
       if (first != null
-          && first.service.isOrdered()
+          && first.isOrdered()
           && rules.hasItsPlace(
               first.service, rules.compared(first.time), rules.compared(line), stableLine)) {
         next(now, first);
@@ -100,7 +121,7 @@ final class Handover {
       for (Origin origin : history.origins) {
         Packet head = origin.head();
         if (head != null
-            && head.service.isOrdered()
+            && head.isOrdered()
             && remains(head, along, strangersLine)
             && (first == null || head.precedes(first))) {
           first = head;
@@ -138,7 +159,9 @@ final class Handover {
   private boolean isReady(Packet packet) {
     return switch (packet.service) {
       case UNRELIABLE, RELIABLE, FIFO -> true;
-      case CAUSAL -> !rules.waitsForCauses() || history.satisfies(packet.dependencies);
+      case CAUSAL ->
+          !packet.isOrdered()
+              && (!rules.waitsForCauses() || history.satisfies(packet.dependencies));
       case AGREED, SAFE -> false;
     };
   }
@@ -167,10 +190,15 @@ final class Handover {
   }
 
   private void piece(long now, Packet packet) {
+    if (packet.isFirstPiece()) {
+      pieces[packet.origin] = new ByteArrayOutputStream();
+    }
     ByteArrayOutputStream message = pieces[packet.origin];
-    if (packet.isFirstPiece() || message == null) {
-      message = new ByteArrayOutputStream();
-      pieces[packet.origin] = message;
+    if (message == null || message.size() + packet.body.length > Submission.MAX_MESSAGE_BYTES) {
+      // Nobody sends such pieces. All members drop them alike.
+      pieces[packet.origin] = null;
+      counters.brokenMessages++;
+      return;
     }
     message.writeBytes(packet.body);
     if (packet.isLastPiece()) {

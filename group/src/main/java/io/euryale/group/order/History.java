@@ -72,7 +72,7 @@ final class History {
       return false;
     }
     latest = Math.max(latest, packet.time);
-    if (packet.service.isOrdered()) {
+    if (packet.isOrdered()) {
       latestOrdered = Math.max(latestOrdered, packet.time);
       if (packet.service == Service.SAFE) {
         latestSafe = Math.max(latestSafe, packet.time);

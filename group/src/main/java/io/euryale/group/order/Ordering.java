@@ -94,7 +94,7 @@ public final class Ordering implements Submission {
   public void regular(long now, Configuration configuration, PeerId self) {
     History opened = new History(configuration, configuration.rank(self), rules);
     history = opened;
-    handover = new Handover(opened, up, rules);
+    handover = new Handover(opened, up, rules, counters);
     Repairs fresh =
         new Repairs(
             opened,

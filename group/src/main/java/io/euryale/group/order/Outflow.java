@@ -145,8 +145,15 @@ final class Outflow {
     return packet.wireBytes() + (long) DATAGRAM_COST_BYTES;
   }
 
-  private static int overhead(History present, Waiting waiting) {
-    return PacketCodec.HEADER_BYTES + (waiting.service == Service.CAUSAL ? 8 * present.size() : 0);
+  private int overhead(History present, Waiting waiting) {
+    return PacketCodec.HEADER_BYTES
+        + (namesCauses(present, waiting.service) ? 8 * present.size() : 0);
+  }
+
+  /// Whether packets say what they depend on. In large configurations on narrow paths that would
+  /// not fit: CAUSAL packets then wait for their place in the total order.
+  private boolean namesCauses(History present, Service service) {
+    return service == Service.CAUSAL && 8 * present.size() <= outlet.bodyBytes() / 2;
   }
 
   /// One packet of as many messages of one service as fit.
@@ -162,7 +169,7 @@ final class Outflow {
     }
     ByteBuffer body = ByteBuffer.allocate(bytes);
     long firstMessage = messages + 1;
-    long[] dependencies = service == Service.CAUSAL ? present.delivered() : new long[0];
+    long[] dependencies = namesCauses(present, service) ? present.delivered() : new long[0];
     for (int i = 0; i < count; i++) {
       Waiting waiting = queue.remove();
       queuedBytes -= waiting.payload.length;
@@ -182,7 +189,8 @@ final class Outflow {
     int pieces =
         (from == 0 ? Packet.FIRST_PIECE : 0)
             | (to == message.payload.length ? Packet.LAST_PIECE : 0);
-    long[] dependencies = message.service == Service.CAUSAL ? present.delivered() : new long[0];
+    long[] dependencies =
+        namesCauses(present, message.service) ? present.delivered() : new long[0];
     piecesSentBytes = to;
     if (to == message.payload.length) {
       queue.remove();

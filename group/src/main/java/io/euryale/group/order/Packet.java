@@ -30,7 +30,8 @@ final class Packet {
   /// Number of its first message, in the life of its sender.
   final long firstMessage;
 
-  /// By rank, how many packets of each sequence the sender had delivered; empty unless CAUSAL.
+  /// By rank, how many packets of each sequence the sender had delivered; empty unless CAUSAL, and
+  /// where so many numbers would fill most of a datagram.
   final long[] dependencies;
 
   /// Each message after its length (4 bytes), or one bare piece.
@@ -69,6 +70,12 @@ final class Packet {
 
   boolean isLastPiece() {
     return (pieces & LAST_PIECE) != 0;
+  }
+
+  /// Whether it waits for its place in the total order. A CAUSAL packet that does not say what it
+  /// depends on does: whatever that is, it lies before it there.
+  boolean isOrdered() {
+    return service.isOrdered() || (service == Service.CAUSAL && dependencies.length == 0);
   }
 
   /// Whether it lies before another packet in the total order.

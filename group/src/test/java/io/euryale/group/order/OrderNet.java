@@ -180,6 +180,10 @@ final class OrderNet {
     }
   }
 
+  static boolean isInstall(String line) {
+    return line.startsWith("REG ") || line.startsWith("TRANS ");
+  }
+
   long flown() {
     return flown;
   }
