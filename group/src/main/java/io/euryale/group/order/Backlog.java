@@ -17,11 +17,13 @@ final class Backlog {
 
   private final List<Early> datagrams = new ArrayList<>();
   private long bytes;
+  private boolean expects;
   private long tag;
 
   /// Keeps datagrams of this configuration from now on, and forgets others.
   void expect(long expected) {
-    if (tag != expected) {
+    if (!expects || tag != expected) {
+      expects = true;
       tag = expected;
       clear();
     }
@@ -29,7 +31,8 @@ final class Backlog {
 
   /// @return false when the datagram is of another configuration or does not fit
   boolean keep(long ofTag, PeerId sender, ByteBuffer body) {
-    if (ofTag != tag
+    if (!expects
+        || ofTag != tag
         || datagrams.size() >= MOST_DATAGRAMS
         || bytes + body.remaining() > MOST_BYTES) {
       return false;
@@ -42,9 +45,9 @@ final class Backlog {
 
   /// Hands out what was kept for this configuration, once.
   void replay(long ofTag, BiConsumer<PeerId, ByteBuffer> taker) {
-    List<Early> early = ofTag == tag ? List.copyOf(datagrams) : List.of();
+    List<Early> early = expects && ofTag == tag ? List.copyOf(datagrams) : List.of();
     clear();
-    tag = 0;
+    expects = false;
     early.forEach(e -> taker.accept(e.sender, e.body));
   }
 
