@@ -10,6 +10,7 @@ import io.euryale.group.order.OrderSettings;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.TrafficClass;
+import io.euryale.kernel.trace.Trace;
 import io.euryale.kernel.trace.TraceEvent;
 import io.euryale.link.Keyring;
 import io.euryale.link.PeerKey;
@@ -70,15 +71,18 @@ public final class Member {
 
   private Member(Path trace, Workload workload) {
     file = TraceFile.open(trace);
-    // Dropped here and not by the file, which would count the end of a trace as its loss.
-    observations =
-        new Observations(
-            event -> {
-              if (!sealed) {
-                file.accept(event);
-              }
-            });
+    observations = new Observations(this::trace);
     this.workload = workload;
+  }
+
+  /// Events get the time of their recording, on the clock that all processes of a machine share:
+  /// later than what they follow from, and earlier than what follows from them. Those after the end
+  /// of the trace are dropped here and not by the file, which would count them as its loss.
+  private void trace(Trace event) {
+    if (!sealed) {
+      file.accept(
+          new Trace(event.step(), System.nanoTime(), event.proc(), event.inc(), event.body()));
+    }
   }
 
   /// @param args `key=value` each: `name`, `host`, `port`, `members` (as operators declare them),

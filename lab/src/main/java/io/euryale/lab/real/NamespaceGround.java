@@ -19,11 +19,13 @@ public final class NamespaceGround implements Ground {
   private final String stem =
       PREFIX + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet() + "x";
   private final int members;
+  private final ExitHook hook;
 
   /// @throws IOException when this machine does not let it; the message is one sentence
   public NamespaceGround(int members) throws IOException, InterruptedException {
     this.members = members;
     removeAbandoned();
+    hook = ExitHook.add(this::remove);
     try {
       build();
     } catch (IOException e) {
@@ -148,6 +150,11 @@ public final class NamespaceGround implements Ground {
 
   @Override
   public void close() {
+    remove();
+    hook.remove();
+  }
+
+  private void remove() {
     boolean interrupted = Thread.interrupted(); // Nothing stays behind, then too.
     try {
       for (int i = 0; i < members; i++) {

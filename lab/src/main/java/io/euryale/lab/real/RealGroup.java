@@ -48,6 +48,7 @@ public final class RealGroup implements AutoCloseable {
   private final Path folder;
   private final List<List<MemberProcess>> lives = new ArrayList<>();
   private final List<MemberProcess> all = new CopyOnWriteArrayList<>();
+  private final ExitHook hook = ExitHook.add(this::endAll);
   private long marks;
   private volatile boolean closed;
 
@@ -232,7 +233,7 @@ public final class RealGroup implements AutoCloseable {
         }
       }
     }
-    new TraceFolder(settled, 1, votes, traces).write(folder);
+    new TraceFolder(settled, true, 1, votes, traces).write(folder);
     return settled;
   }
 
@@ -267,6 +268,11 @@ public final class RealGroup implements AutoCloseable {
   /// Ends every process.
   @Override
   public void close() {
+    endAll();
+    hook.remove();
+  }
+
+  private void endAll() {
     synchronized (this) {
       closed = true;
     }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// The traces of one run, one file for each life of a member, with what checkers have to know
@@ -20,6 +21,7 @@ import java.util.TreeMap;
 /// ```
 /// euryale group traces 1
 /// settled true
+/// common-clock true
 /// minimum-primary 1
 /// member alpha 1
 /// trace alpha.1.jsonl killed
@@ -27,11 +29,14 @@ import java.util.TreeMap;
 /// ```
 ///
 /// @param settled whether the run ended in peace, so that checkers judge its end
+/// @param commonClock whether times of all traces are those of one clock, so that their order is
+/// that of the events, over processes too
 /// @param minimumPrimary least weight of a primary component
 /// @param weights of the declared members, by name
 /// @param traces by name of the file: whether its process was killed
 public record TraceFolder(
     boolean settled,
+    boolean commonClock,
     long minimumPrimary,
     Map<String, Integer> weights,
     Map<String, Boolean> traces) {
@@ -64,6 +69,9 @@ public record TraceFolder(
   private static final String MANIFEST = "run.txt";
   private static final String FIRST_LINE = "euryale group traces 1";
 
+  /// Promises that need the order of events of different processes, and no time limits.
+  private static final Set<String> CLOCKED = Set.of("EV-8b", "PC-4", "PC-5");
+
   private static final class Counts {
     private long sent;
     private long delivered;
@@ -87,6 +95,7 @@ public record TraceFolder(
     List<String> lines = new ArrayList<>();
     lines.add(FIRST_LINE);
     lines.add("settled " + settled);
+    lines.add("common-clock " + commonClock);
     lines.add("minimum-primary " + minimumPrimary);
     weights.forEach((name, weight) -> lines.add("member " + name + " " + weight));
     traces.forEach((file, killed) -> lines.add("trace " + file + (killed ? " killed" : " whole")));
@@ -103,6 +112,7 @@ public record TraceFolder(
     }
     List<String> lines = Files.readAllLines(manifest);
     boolean settled = false;
+    boolean commonClock = false;
     long minimumPrimary = 1;
     Map<String, Integer> weights = new TreeMap<>();
     Map<String, Boolean> traces = new TreeMap<>();
@@ -114,6 +124,8 @@ public record TraceFolder(
         continue;
       } else if (i > 0 && words[0].equals("settled") && words.length == 2) {
         settled = words[1].equals("true");
+      } else if (i > 0 && words[0].equals("common-clock") && words.length == 2) {
+        commonClock = words[1].equals("true");
       } else if (i > 0 && words[0].equals("minimum-primary") && numbered && words.length == 2) {
         minimumPrimary = Long.parseLong(words[1]);
       } else if (i > 0 && words[0].equals("member") && numbered && words.length == 3) {
@@ -126,10 +138,17 @@ public record TraceFolder(
                 .formatted(i + 1, manifest));
       }
     }
-    return new TraceFolder(settled, minimumPrimary, weights, traces);
+    return new TraceFolder(settled, commonClock, minimumPrimary, weights, traces);
   }
 
-  /// Merges the traces and runs all checkers.
+  /// Time limits of a simulation mean nothing on a machine that does other things as well.
+  private GroupRules clockedRules() {
+    long never = Long.MAX_VALUE;
+    return new GroupRules(weights, minimumPrimary, true, never, never, never, never);
+  }
+
+  /// Merges the traces and runs all checkers: for a trace without an order of events of different
+  /// processes, and with a common clock also those promises that are about such an order.
   ///
   /// @throws IOException when a trace cannot be read; the message is one sentence
   public Judgement check(Path folder) throws IOException {
@@ -137,6 +156,7 @@ public record TraceFolder(
     traces.forEach(
         (file, killed) -> sources.add(new TraceFiles.Source(folder.resolve(file), killed)));
     List<Checker> checkers = GroupCheckers.all(GroupRules.real(weights, minimumPrimary));
+    List<Checker> clocked = commonClock ? GroupCheckers.all(clockedRules()) : List.of();
     Counts counts = new Counts();
     TraceFiles.Merged merged =
         TraceFiles.merge(
@@ -145,9 +165,17 @@ public record TraceFolder(
             trace -> {
               counts.count(trace);
               checkers.forEach(checker -> checker.accept(trace));
+              clocked.forEach(checker -> checker.accept(trace));
             });
     List<Violation> violations = new ArrayList<>();
     checkers.forEach(checker -> violations.addAll(checker.finish()));
+    for (Checker checker : clocked) {
+      for (Violation violation : checker.finish()) {
+        if (CLOCKED.contains(violation.checker())) {
+          violations.add(violation);
+        }
+      }
+    }
     return new Judgement(
         List.copyOf(violations),
         sources.size(),
