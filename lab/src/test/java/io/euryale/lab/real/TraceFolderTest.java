@@ -45,8 +45,20 @@ class TraceFolderTest {
       at(3, proc, "ATTEMPT", "primaryIndex", 1L, "attempt", 1L, "members", "a,b,c");
       at(4, proc, "PRIMARY", "x", "2/a#1", "primaryIndex", 1L, "members", all);
     }
-    at(5, "b", "SEND", "m", "b/1/normal/1", "class", "normal", "svc", "UNRELIABLE", "cfg", "2/a#1",
-        "digest", 7L);
+    at(
+        5,
+        "b",
+        "SEND",
+        "m",
+        "b/1/normal/1",
+        "class",
+        "normal",
+        "svc",
+        "UNRELIABLE",
+        "cfg",
+        "2/a#1",
+        "digest",
+        7L);
     for (String proc : new String[] {"b", "c"}) {
       long left = proc.equals("c") ? leaves : 10;
       install(left, proc, "3/b#1/b#1", "b#1,c#1", "2/a#1");
