@@ -10,7 +10,9 @@ public sealed interface Admission {
   /// It will not be done.
   record Refused(Refusal refusal) implements Admission {}
 
-  Admission ACCEPTED = new Accepted();
+  static Admission accepted() {
+    return new Accepted();
+  }
 
   static Admission refused(Refusal.Reason reason, String text) {
     return new Refused(new Refusal(reason, text));

@@ -23,6 +23,8 @@ final class Exchange {
     this.configuration = configuration;
   }
 
+  /// Takes a part of what a peer tells.
+  ///
   /// @return whether this completes the exchange
   boolean add(PeerId peer, Memberships part, GroupRules rules) {
     if (configuration.rank(peer) < 0 || tables.containsKey(peer)) {

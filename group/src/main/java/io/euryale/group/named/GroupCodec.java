@@ -107,7 +107,7 @@ final class GroupCodec {
       case Chunk m -> {
         w.start(8).i64(configuration).text(m.group().value()).peerName(m.giver());
         member(w, m.receiver());
-        w.i32(m.attempt()).i32(m.index()).u8(m.kind().ordinal());
+        w.i32(m.attempt()).i32(m.index()).u8(m.kind().code);
         w.u16(0).bytes(m.bytes().duplicate());
       }
       case ChunkTaken m -> {
@@ -237,22 +237,22 @@ final class GroupCodec {
     return new Credit(grants);
   }
 
-  private static Chunk chunk(WireReader r, ByteBuffer bytes) {
+  private static @Nullable Chunk chunk(WireReader r, ByteBuffer bytes) {
     GroupName group = group(r);
     PeerName giver = r.peerName("giver");
     GroupMemberId receiver = member(r, "receiver");
     int attempt = r.i32("attempt");
     int index = r.i32("index");
-    int kind = r.u8("kind");
-    if (kind >= ChunkKind.values().length) {
-      r.fail("unknown kind of chunk");
-      kind = 0;
-    }
+    ChunkKind kind = ChunkKind.ofCode(r.u8("kind"));
     ByteBuffer state = rest(r, bytes);
     if (state.remaining() > MAX_CHUNK) {
       r.fail("a chunk has at most " + MAX_CHUNK + " bytes");
     }
-    return new Chunk(group, giver, receiver, attempt, index, ChunkKind.values()[kind], state);
+    if (kind == null) {
+      r.fail("unknown kind of chunk");
+      return null;
+    }
+    return new Chunk(group, giver, receiver, attempt, index, kind, state);
   }
 
   /// Skips the fields of a later version; what follows them is the rest.

@@ -90,9 +90,24 @@ sealed interface GroupFrame {
 
   /// What a chunk of state is.
   enum ChunkKind {
-    MORE,
-    LAST,
-    FAILED
+    MORE(0),
+    LAST(1),
+    FAILED(2);
+
+    final int code;
+
+    ChunkKind(int code) {
+      this.code = code;
+    }
+
+    static @Nullable ChunkKind ofCode(int code) {
+      return switch (code) {
+        case 0 -> MORE;
+        case 1 -> LAST;
+        case 2 -> FAILED;
+        default -> null;
+      };
+    }
   }
 
   /// FIFO. A piece of state of an application of the sending peer.

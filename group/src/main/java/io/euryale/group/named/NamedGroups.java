@@ -113,7 +113,7 @@ public final class NamedGroups implements Delivery {
           new Change.Joining(id, options.wantsState(), options.givesState(), made.asked, 0));
     }
     outbox.drain(nowNanos);
-    return Admission.ACCEPTED;
+    return Admission.accepted();
   }
 
   /// Asks to leave; messages accepted before are sent before. [GroupEvents#left] follows.
@@ -126,7 +126,7 @@ public final class NamedGroups implements Delivery {
     outbox.add(new Outgoing.Leaving(own));
     credits.release(nowNanos, group);
     outbox.drain(nowNanos);
-    return Admission.ACCEPTED;
+    return Admission.accepted();
   }
 
   /// The application is gone: it leaves all its groups at once, what it has queued is dropped, and
@@ -221,7 +221,7 @@ public final class NamedGroups implements Delivery {
     payload.duplicate().get(copy);
     outbox.add(new Outgoing.Message(own, service, token, copy, List.copyOf(to)));
     outbox.drain(nowNanos);
-    return Admission.ACCEPTED;
+    return Admission.accepted();
   }
 
   /// Asks for the state of the group at a later point of the order, such as after a merge. What is
@@ -250,7 +250,7 @@ public final class NamedGroups implements Delivery {
     outbox.add(
         new GroupFrame.StateRequest(group, application, own.asked, 0, giver), Service.AGREED);
     outbox.drain(nowNanos);
-    return Admission.ACCEPTED;
+    return Admission.accepted();
   }
 
   private static Admission notAMember(PeerName application, GroupName group) {
@@ -487,7 +487,7 @@ public final class NamedGroups implements Delivery {
     if (group == null || !site.isHost(data.group())) {
       return;
     }
-    deliver(nowNanos, sender, sequence, service, data, group, own);
+    deliver(nowNanos, sender, sequence, data, group, own);
     if (data.service() != Service.UNRELIABLE) {
       credits.arrived(nowNanos, data.group(), sender, data.offset());
     }
@@ -497,7 +497,6 @@ public final class NamedGroups implements Delivery {
       long nowNanos,
       PeerId sender,
       long sequence,
-      Service service,
       Data data,
       Group group,
       Outgoing.@Nullable Message own) {

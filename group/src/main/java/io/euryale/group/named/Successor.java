@@ -7,6 +7,7 @@ import io.euryale.group.named.GroupFrame.Memberships;
 import io.euryale.kernel.PeerId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -198,7 +199,7 @@ final class Successor {
   }
 
   private void admit(
-      long nowNanos, PeerId peer, Entry entry, TreeMap<GroupName, List<PeerId>> withheld) {
+      long nowNanos, PeerId peer, Entry entry, Map<GroupName, List<PeerId>> withheld) {
     GroupMemberId id = new GroupMemberId(peer, entry.application());
     Membership own = site.membership(entry.group(), id);
     if (site.outsiders.contains(peer)) {

@@ -180,15 +180,15 @@ final class Transfers {
   void arrived(long nowNanos, PeerId from, Chunk chunk) {
     Membership to = site.membership(chunk.group(), chunk.receiver());
     Intake intake = to == null ? null : to.intake;
+    GroupMemberId giver = new GroupMemberId(from, chunk.giver());
     if (to == null
         || intake == null
         || intake.attempt != chunk.attempt()
         || intake.next != chunk.index()
-        || !new GroupMemberId(from, chunk.giver()).equals(intake.giver)) {
+        || !giver.equals(intake.giver)) {
       return;
     }
     intake.next++;
-    GroupMemberId giver = intake.giver;
     if (chunk.kind() == ChunkKind.FAILED) {
       restart(nowNanos, to);
       return;

@@ -29,7 +29,7 @@ class RecipesTest {
 
   private static final GroupName GROUP = new GroupName("recipe");
   private static final PeerName APPLICATION = new PeerName("app");
-  private static final int SEEDS = 300;
+  private static final int SEEDS = 150;
 
   /// A run of five peers; the primary component is the one that has three of the five names.
   private static final class World<R> {
