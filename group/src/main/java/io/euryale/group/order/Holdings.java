@@ -22,15 +22,25 @@ public record Holdings(List<OfOrigin> origins, BitSet obliged) {
     }
   }
 
+  /// Most islands of one member's packets that are told of, and of all together: a report has to
+  /// fit into a message. Only RELIABLE packets are delivered beyond a gap at all; for the others it
+  /// makes no difference which of those beyond a gap are told of.
+  static final int MOST_ISLANDS = 4_096;
+
+  static final int MOST_ISLANDS_TOGETHER = 16_384;
+
   /// What is held now.
   static Holdings of(History history, BitSet obliged) {
     List<OfOrigin> origins = new ArrayList<>();
+    int left = MOST_ISLANDS_TOGETHER;
     for (Origin origin : history.origins) {
+      List<Range> islands = origin.islands(Math.min(left, MOST_ISLANDS));
+      left -= islands.size();
       boolean own = origin.rank == history.self;
       origins.add(
           new OfOrigin(
               origin.held(),
-              origin.islands(),
+              islands,
               own ? history.clock() : origin.heard(),
               own ? history.line() : origin.line()));
     }

@@ -48,13 +48,16 @@ public record Merged(List<OfOrigin> origins, BitSet along) {
       along.or(report.getValue().obliged());
     }
     List<OfOrigin> origins = new ArrayList<>();
+    int left = Holdings.MOST_ISLANDS_TOGETHER;
     for (int rank = 0; rank < any.origins().size(); rank++) {
-      origins.add(join(rank, reports));
+      OfOrigin joined = join(rank, reports, Math.min(left, Holdings.MOST_ISLANDS));
+      left -= joined.islands().size();
+      origins.add(joined);
     }
     return new Merged(origins, along);
   }
 
-  private static OfOrigin join(int rank, SortedMap<Integer, Holdings> reports) {
+  private static OfOrigin join(int rank, SortedMap<Integer, Holdings> reports, int most) {
     long heard = 0;
     long line = 0;
     List<Range> pieces = new ArrayList<>();
@@ -80,6 +83,7 @@ public record Merged(List<OfOrigin> origins, BitSet along) {
         islands.add(piece);
       }
     }
-    return new OfOrigin(top, islands, heard, line);
+    return new OfOrigin(
+        top, islands.subList(0, Math.min(islands.size(), most)), heard, line);
   }
 }

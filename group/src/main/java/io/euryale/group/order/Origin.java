@@ -137,11 +137,11 @@ final class Origin {
     return last;
   }
 
-  /// Packets beyond the first gap that are here.
-  List<Range> islands() {
+  /// Packets beyond the first gap that are here, at most `most` ranges.
+  List<Range> islands(int most) {
     List<Range> islands = new ArrayList<>();
     long from = 0;
-    for (long s = held + 1; s <= top; s++) {
+    for (long s = held + 1; s <= top && islands.size() < most; s++) {
       if (get(s) != null) {
         from = from == 0 ? s : from;
       } else if (from != 0) {
@@ -149,7 +149,7 @@ final class Origin {
         from = 0;
       }
     }
-    if (from != 0) {
+    if (from != 0 && islands.size() < most) {
       islands.add(new Range(from, top));
     }
     return islands;

@@ -37,7 +37,7 @@ final class OriginTest {
     assertThat(origin.heard()).isEqualTo(20);
     assertThat(origin.head()).isSameAs(origin.get(1));
     assertThat(origin.gaps(10)).isEmpty();
-    assertThat(origin.islands()).isEmpty();
+    assertThat(origin.islands(10_000)).isEmpty();
   }
 
   @Test
@@ -50,7 +50,7 @@ final class OriginTest {
     assertThat(origin.heard()).isEqualTo(10);
     assertThat(origin.gaps(10)).containsExactly(new Range(2, 2), new Range(5, 5));
     assertThat(origin.gaps(1)).containsExactly(new Range(2, 2));
-    assertThat(origin.islands()).containsExactly(new Range(3, 4), new Range(6, 6));
+    assertThat(origin.islands(10_000)).containsExactly(new Range(3, 4), new Range(6, 6));
     origin.put(packet(2));
     assertThat(origin.held()).isEqualTo(4);
     assertThat(origin.heard()).isEqualTo(40);
@@ -159,7 +159,7 @@ final class OriginTest {
         from = s + 1;
       }
     }
-    assertThat(ring.islands()).isEqualTo(islands);
+    assertThat(ring.islands(10_000)).isEqualTo(islands);
     assertThat(ring.gaps(Integer.MAX_VALUE)).isEqualTo(gaps);
   }
 }
