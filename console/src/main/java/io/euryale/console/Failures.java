@@ -47,9 +47,11 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
       case SettingsException _, TimetableException _ -> ExitCode.USAGE;
       case RefusedException refused ->
           switch (refused.reason()) {
-            case INVALID, DUPLICATE -> ExitCode.USAGE;
+            case INVALID, DUPLICATE, FORBIDDEN, TOO_LARGE, TABLES_DIFFER, NO_SUCH_RECEIVER ->
+                ExitCode.USAGE;
             case ADDRESS, UNREACHABLE -> ExitCode.ENVIRONMENT;
-            case CLOSED, TIMEOUT -> ExitCode.MISSED;
+            case CLOSED, TIMEOUT, NOT_A_MEMBER, FULL, TOO_MANY, NO_STATE, UNKNOWN_OUTCOME ->
+                ExitCode.MISSED;
           };
       case PlatformException platform -> platform.exitCode();
       case IOException _ -> ExitCode.ENVIRONMENT;

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongFunction;
 
 /// Calls from application threads into the loop that owns a core.
-final class LoopCalls {
+public final class LoopCalls {
 
   private static final long LOOK_AGAIN_MILLIS = 100;
 
@@ -23,7 +23,7 @@ final class LoopCalls {
   /// @throws IllegalStateException when it has because of a mistake in Euryale
   /// @throws InterruptedException when the waiting thread is interrupted; the work may still be
   /// done
-  static <T> T call(NettyHome home, String who, LongFunction<T> work) throws InterruptedException {
+  public static <T> T call(NettyHome home, String who, LongFunction<T> work) throws InterruptedException {
     CompletableFuture<T> answer = new CompletableFuture<>();
     boolean taken = home.execute(nowNanos -> answer.complete(work.apply(nowNanos)));
     while (taken) {

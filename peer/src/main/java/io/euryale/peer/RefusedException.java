@@ -20,7 +20,28 @@ public final class RefusedException extends RuntimeException {
     /// The sensor, client or peer was closed. Open a new one.
     CLOSED,
     /// Time ran out first. Whether trying again is safe stands at the method.
-    TIMEOUT
+    TIMEOUT,
+    /// The table of rights does not allow it. Trying again gives the same answer.
+    FORBIDDEN,
+    /// The application is not, or no longer, in the group.
+    NOT_A_MEMBER,
+    /// A private message names nobody who is in the group.
+    NO_SUCH_RECEIVER,
+    /// Larger than the settings allow. Trying again gives the same answer.
+    TOO_LARGE,
+    /// A bounded queue is full and waiting was not asked for or would wait for itself. Nothing was
+    /// done; trying again is safe.
+    FULL,
+    /// The settings allow no more memberships or members. May pass.
+    TOO_MANY,
+    /// The tables of rights or limits of this peer are not those of most peers: make them equal and
+    /// restart it.
+    TABLES_DIFFER,
+    /// No member could give its state.
+    NO_STATE,
+    /// The message was accepted, but the membership ended before it was known that everybody holds
+    /// it: it may or may not have been delivered.
+    UNKNOWN_OUTCOME
   }
 
   private final Reason reason;

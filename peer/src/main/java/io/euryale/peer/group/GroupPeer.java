@@ -8,6 +8,9 @@ import io.euryale.group.membership.MemberCore;
 import io.euryale.group.membership.MemberListener;
 import io.euryale.group.membership.MemberSettings;
 import io.euryale.group.membership.MembershipRules;
+import io.euryale.group.named.GroupName;
+import io.euryale.group.named.GroupView;
+import io.euryale.group.named.JoinOptions;
 import io.euryale.group.order.ClassCore;
 import io.euryale.group.order.OrderRules;
 import io.euryale.group.primary.Component;
@@ -22,8 +25,10 @@ import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.trace.TraceEvent;
 import io.euryale.link.Keyring;
 import io.euryale.peer.Incarnations;
+import io.euryale.peer.LoopCalls;
 import io.euryale.peer.RefusedException;
 import io.euryale.peer.RefusedException.Reason;
+import io.euryale.platform.Loopback;
 import io.euryale.platform.Loops;
 import io.euryale.platform.NettyHome;
 import io.euryale.platform.Observations;
@@ -36,16 +41,22 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongConsumer;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// One running member of a group overlay: a control core that agrees on configurations and, for
 /// each class of data, an ordering core, each with its own port on the loop of its class.
 ///
 /// Safe to share between threads; no method may be called from a loop thread, which applications
-/// and listeners run on, but [#configuration], [#isPrimary] and [#kill].
+/// and listeners run on, but [#configuration], [#isPrimary], [#primaryIndex], [#verdict], [#execute]
+/// and [#kill].
 public final class GroupPeer implements AutoCloseable {
 
   private static final List<TrafficClass> DATA =
@@ -60,21 +71,52 @@ public final class GroupPeer implements AutoCloseable {
     Delivery open(TrafficClass trafficClass, PeerId self, Submission down);
   }
 
-  private record Seat(NettyHome home, ClassCore core) {}
+  private record Seat(
+      NettyHome home, ClassCore core, CountedDelivery delivery, Sampler sampler) {}
 
+  private final GroupPeerSettings settings;
   private final GroupPeerListener listener;
+  private final @Nullable NamedClasses named;
+  private final GroupPeerMetrics metrics;
+  private final PrimaryWatch primaryWatch;
   private final PeerRef self;
   private final Records records;
   private final NettyHome control;
   private final MemberCore member;
   private final Map<TrafficClass, Seat> seats = new EnumMap<>(TrafficClass.class);
   private volatile @Nullable Configuration configuration;
-  private volatile long primaryIndex;
-  private volatile boolean isPrimary;
-  private volatile String verdict = "";
+  private volatile @Nullable SessionServer sessions;
+  private final Runnable sampling = this::sample;
   private volatile boolean ended;
 
-  /// Starts a member: its ports are open when this returns, and it looks for the others.
+  /// Starts a member with named groups in each class of data, with the keys, rights and sessions of
+  /// its settings: its ports are open when this returns, and it looks for the others.
+  ///
+  /// @param observations where the protocol's observations are traced, or null
+  /// @throws RefusedException when the settings or keys are not valid, a port or the socket of the
+  /// sessions cannot be had, or the data directory cannot be used
+  public static GroupPeer start(
+      GroupPeerSettings settings,
+      Loops loops,
+      @Nullable Observations observations,
+      GroupPeerListener listener) {
+    Keyring keyring = keyring(settings);
+    NamedClasses named =
+        new NamedClasses(RightsTable.parse(settings.rights()), settings.groups(), observations);
+    GroupPeer peer = start(settings, keyring, loops, observations, named, listener);
+    if (!settings.sessions().socket().isEmpty()) {
+      try {
+        peer.sessions = SessionServer.open(peer, named, settings.sessions());
+      } catch (RefusedException e) {
+        peer.close();
+        throw e;
+      }
+    }
+    return peer;
+  }
+
+  /// Starts a member with an application of its own in each class: its ports are open when this
+  /// returns, and it looks for the others.
   ///
   /// @param keyring null without keys, on loopback only
   /// @param observations where the protocol's observations are traced, or null
@@ -96,7 +138,13 @@ public final class GroupPeer implements AutoCloseable {
               + " letter or digit first.");
     }
     PeerName name = new PeerName(settings.name());
+    if (keyring == null) {
+      requireLoopback(settings.host());
+    }
     DeclaredMembers declared = DeclaredMembers.parse(name, settings.members());
+    if (keyring == null) {
+      declared.contacts().forEach(contact -> requireLoopback(contact.endpoint().host()));
+    }
     MemberSettings memberSettings =
         new MemberSettings(
             settings.overlayName(),
@@ -135,6 +183,23 @@ public final class GroupPeer implements AutoCloseable {
     }
   }
 
+  private static @Nullable Keyring keyring(GroupPeerSettings settings) {
+    return settings.keyFile().isEmpty() || !PeerName.isValid(settings.name())
+        ? null
+        : GroupKeys.load(new PeerName(settings.name()), Path.of(settings.keyFile()));
+  }
+
+  private static void requireLoopback(String host) {
+    if (!Loopback.isLoopback(host)) {
+      throw new RefusedException(
+          Reason.INVALID,
+          "Host '"
+              + host
+              + "' is not a loopback address, and members without keys stay on this machine: make a"
+              + " key file for each member and name it in the setting keyFile, or use 127.0.0.1.");
+    }
+  }
+
   private static Path directory(GroupPeerSettings settings) {
     return settings.dataDirectory().isEmpty()
         ? Path.of(System.getProperty("java.io.tmpdir"), "euryale-group-" + settings.name())
@@ -151,8 +216,12 @@ public final class GroupPeer implements AutoCloseable {
       @Nullable Observations observations,
       Application application,
       GroupPeerListener listener) {
+    this.settings = settings;
     this.listener = listener;
     this.records = records;
+    named = application instanceof NamedClasses classes ? classes : null;
+    metrics = new GroupPeerMetrics(id);
+    primaryWatch = new PrimaryWatch("Peer " + id.name(), listener, metrics, this::primaryChanged);
     Map<TrafficClass, NettyHome> homes = new EnumMap<>(TrafficClass.class);
     Map<TrafficClass, Integer> ports = new EnumMap<>(TrafficClass.class);
     try {
@@ -190,6 +259,7 @@ public final class GroupPeer implements AutoCloseable {
     List<ClassSeat> classSeats = new ArrayList<>();
     for (TrafficClass trafficClass : DATA) {
       NettyHome home = homeOf(homes, trafficClass);
+      CountedDelivery[] counted = new CountedDelivery[1];
       ClassCore core =
           new ClassCore(
               home,
@@ -199,14 +269,15 @@ public final class GroupPeer implements AutoCloseable {
               keyring != null,
               peer -> control.execute(_ -> renew(peer)),
               settings.order(),
-              down -> application.open(trafficClass, id, down),
+              down -> count(counted, application.open(trafficClass, id, down)),
               OrderRules.SOUND);
-      seats.put(trafficClass, new Seat(home, core));
+      Sampler sampler = new Sampler(id.toString(), trafficClass.label());
+      seats.put(trafficClass, new Seat(home, core, counted[0], sampler));
       classSeats.add(new ClassSeat(trafficClass, core, home::execute));
     }
     member =
         new MemberCore(
-            control,
+            new ObservedHome(control, metrics::observed),
             self,
             memberSettings,
             keyring,
@@ -222,6 +293,11 @@ public final class GroupPeer implements AutoCloseable {
     member.renew(peer);
   }
 
+  private static CountedDelivery count(CountedDelivery[] place, Delivery application) {
+    place[0] = new CountedDelivery(application);
+    return place[0];
+  }
+
   private static NettyHome homeOf(Map<TrafficClass, NettyHome> homes, TrafficClass trafficClass) {
     NettyHome home = homes.get(trafficClass);
     if (home == null) {
@@ -231,8 +307,31 @@ public final class GroupPeer implements AutoCloseable {
   }
 
   private void begin() {
+    if (named != null) {
+      named.attach(this);
+    }
     seats.values().forEach(seat -> seat.home().start(seat.core(), self));
     control.start(member, self);
+    Sampler.begin(sampling);
+  }
+
+  private void sample() {
+    if (!new FlightEvents.Traffic().isEnabled()) {
+      return;
+    }
+    boolean _ =
+        control.execute(
+            _ -> {
+              String phase = member.phase();
+              for (Seat seat : seats.values()) {
+                boolean _ =
+                    seat.home()
+                        .execute(
+                            now ->
+                                seat.sampler()
+                                    .sample(now, seat.core().counters(), seat.delivery(), phase));
+              }
+            });
   }
 
   /// One core failed: half a member would look alive and do harm.
@@ -251,21 +350,165 @@ public final class GroupPeer implements AutoCloseable {
     return configuration;
   }
 
+  /// What it was started with.
+  public GroupPeerSettings settings() {
+    return settings;
+  }
+
   /// Whether this member is in the primary component, as far as it knows: a member that was cut
   /// off may believe so for a while, but nothing it sends becomes safe then. Cheap enough to ask
   /// before every action.
   public boolean isPrimary() {
-    return isPrimary;
+    return primaryWatch.isPrimary();
   }
 
   /// Number of the primary component seen last; 0 before the first.
   public long primaryIndex() {
-    return primaryIndex;
+    return primaryWatch.index();
   }
 
   /// Why there is no primary component here, in one sentence.
   public String verdict() {
-    return verdict;
+    return primaryWatch.verdict();
+  }
+
+  /// Waits until this member is in the primary component.
+  ///
+  /// @throws RefusedException when it is not in time, with the reason, or when it has ended
+  public void awaitPrimary(Duration timeout) throws InterruptedException {
+    primaryWatch.await(timeout);
+  }
+
+  // ---------------------------------------------------------------- named groups
+
+  /// Joins a group as an application of this process.
+  ///
+  /// @param trafficClass alarm, critical or normal: groups of different classes have nothing in
+  /// common but the configurations
+  /// @param application its name, as rights and other members know it; unique at this peer in each
+  /// group
+  /// @param listener told about the group, on a virtual thread of the membership
+  /// @return the membership; its first view follows
+  /// @throws RefusedException `INVALID`, `FORBIDDEN`, `DUPLICATE`, `TOO_MANY`, `TABLES_DIFFER`,
+  /// `CLOSED`
+  public GroupMembership join(
+      TrafficClass trafficClass,
+      String group,
+      String application,
+      JoinOptions options,
+      GroupListener listener)
+      throws InterruptedException {
+    NamedClasses classes = named();
+    PeerName name = NamedClasses.applicationName(application);
+    classes.own(name, classes);
+    return classes
+        .host(trafficClass)
+        .join(NamedClasses.groupName(group), name, options, listener);
+  }
+
+  /// The present view of a group, whether or not an application here is in it; null when it has no
+  /// members, or while memberships are being exchanged.
+  ///
+  /// @throws RefusedException when this member has ended or the names are not valid
+  public @Nullable GroupView view(TrafficClass trafficClass, String group)
+      throws InterruptedException {
+    return named().host(trafficClass).view(NamedClasses.groupName(group));
+  }
+
+  /// The groups of a class that have members, sorted by name; empty while memberships are being
+  /// exchanged.
+  public List<GroupName> groups(TrafficClass trafficClass) throws InterruptedException {
+    return named().host(trafficClass).names();
+  }
+
+  /// Coordination by leader, lock, map and barrier, on top of groups.
+  public GroupRecipes recipes() {
+    return new GroupRecipes(named(), this);
+  }
+
+  NamedClasses named() {
+    NamedClasses classes = named;
+    if (classes == null) {
+      throw new RefusedException(
+          Reason.INVALID,
+          "This member was started with an application of its own, so it has no named groups: start"
+              + " it without one.");
+    }
+    return classes;
+  }
+
+  /// Reads the key file again, while links go on. How keys are replaced step by step stands at
+  /// [Keyring].
+  ///
+  /// @throws RefusedException when it has mistakes, or this member was started without one; the
+  /// keys stay as they are then
+  public void reloadKeys() {
+    if (settings.keyFile().isEmpty()) {
+      throw new RefusedException(
+          Reason.INVALID,
+          "Peer "
+              + self.name()
+              + " was started without keys: restart it with the setting keyFile to have some.");
+    }
+    Keyring fresh = GroupKeys.load(self.name(), Path.of(settings.keyFile()));
+    if (!control.execute(now -> member.keyring(now, fresh))) {
+      throw new RefusedException(Reason.CLOSED, "Peer " + self.name() + " has ended.");
+    }
+  }
+
+  /// This member as it sees itself.
+  ///
+  /// @throws RefusedException when it has ended
+  public GroupPeerStatus status() throws InterruptedException {
+    Map<TrafficClass, GroupPeerStatus.OfClass> classes = new EnumMap<>(TrafficClass.class);
+    for (Map.Entry<TrafficClass, Seat> entry : seats.entrySet()) {
+      NettyHome home = entry.getValue().home();
+      ClassCore core = entry.getValue().core();
+      TrafficClass trafficClass = entry.getKey();
+      classes.put(
+          trafficClass,
+          call(
+              home,
+              _ ->
+                  GroupPeerMetrics.of(
+                      core.counters(),
+                      entry.getValue().delivery(),
+                      core.linkCounters(),
+                      home.datagramCounters(),
+                      named == null ? null : named.status(trafficClass))));
+    }
+    SessionServer server = sessions;
+    return call(
+        control,
+        now -> {
+          classes.put(
+              TrafficClass.CONTROL,
+              GroupPeerMetrics.of(
+                  null, null, member.linkCounters(), control.datagramCounters(), null));
+          return metrics.status(
+              now,
+              self.id(),
+              configuration,
+              member.phase(),
+              primaryWatch,
+              member.suspicions(),
+              classes,
+              server == null ? GroupPeerStatus.Sessions.NONE : server.status());
+        });
+  }
+
+  private <T> T call(NettyHome home, LongFunction<T> work) throws InterruptedException {
+    return LoopCalls.call(home, "Peer " + self.name(), work);
+  }
+
+  boolean executeAt(TrafficClass trafficClass, LongConsumer task) {
+    Seat seat = seats.get(trafficClass);
+    return seat != null && seat.home().execute(task);
+  }
+
+  boolean isStopped(TrafficClass trafficClass) {
+    Seat seat = seats.get(trafficClass);
+    return seat == null || seat.home().isStopped();
   }
 
   /// Runs a task on the loop of a class, where its application lives.
@@ -291,6 +534,7 @@ public final class GroupPeer implements AutoCloseable {
     ended = true;
     CountDownLatch told = new CountDownLatch(1);
     try {
+      leaveGroups();
       awaitQuiet();
       boolean asked =
           control.execute(
@@ -304,9 +548,42 @@ public final class GroupPeer implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
+    SessionServer server = sessions;
+    if (server != null) {
+      server.kill();
+    }
     seats.values().forEach(seat -> seat.home().close());
     control.close();
     records.close();
+    endGroups();
+  }
+
+  private void leaveGroups() throws InterruptedException {
+    SessionServer server = sessions;
+    if (server != null) {
+      server.close();
+    }
+    if (named == null) {
+      return;
+    }
+    List<CompletableFuture<Void>> leaving = new ArrayList<>();
+    for (GroupHost host : named.hosts()) {
+      host.memberships().forEach(membership -> leaving.add(membership.leave()));
+    }
+    try {
+      CompletableFuture.allOf(leaving.toArray(CompletableFuture[]::new))
+          .get(LEAVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException _) {
+      // Somebody does not take what was sent; its senders are told that the outcome is unknown.
+    }
+  }
+
+  private void endGroups() {
+    Sampler.end(sampling);
+    primaryWatch.ended();
+    if (named != null) {
+      named.hosts().forEach(GroupHost::end);
+    }
   }
 
   private void awaitQuiet() throws InterruptedException {
@@ -334,36 +611,54 @@ public final class GroupPeer implements AutoCloseable {
   /// Ends as a process that crashes does: nobody is told. For tests and demonstrations of failures.
   public void kill() {
     ended = true;
+    SessionServer server = sessions;
+    if (server != null) {
+      server.kill();
+    }
     seats.values().forEach(seat -> seat.home().kill());
     control.kill();
     records.close();
+    endGroups();
   }
 
   private final class Told implements MemberListener {
     @Override
     public void installed(long now, Configuration installed, long tookNanos) {
       configuration = installed;
+      metrics.installed(now, installed, tookNanos);
       listener.installed(installed, Duration.ofNanos(tookNanos));
     }
 
     @Override
     public void primary(long now, Configuration installed, Component component) {
-      primaryIndex = component.index();
-      listener.primary(component.index(), component.names());
+      primaryWatch.primary(component.index(), component.names());
     }
 
     @Override
     public void primaryState(long now, PrimaryState from, PrimaryState to) {
-      isPrimary = to == PrimaryState.REG_PRIM;
-      if (from == PrimaryState.REG_PRIM) {
-        listener.primaryLost();
-      }
+      primaryWatch.state(from, to);
+    }
+
+    @Override
+    public void phase(long now, String phase) {
+      metrics.phase(now, phase);
     }
 
     @Override
     public void verdict(long now, Verdict reached) {
-      verdict = reached.toString();
-      listener.verdict(verdict);
+      primaryWatch.verdict(reached.text());
+    }
+  }
+
+  private void primaryChanged() {
+    if (named != null) {
+      for (GroupHost host : named.hosts()) {
+        boolean _ = host.execute(host::primaryChanged);
+      }
+    }
+    SessionServer server = sessions;
+    if (server != null) {
+      server.primaryChanged();
     }
   }
 }

@@ -78,15 +78,65 @@ public record GroupPeerSettings(
                     + " emptied while the overlay lives.",
             byDefault = "\"\"")
         String dataDirectory,
+    @Setting(
+            about =
+                "Who may do what in which groups, as GROUPS PEERS APPLICATIONS RIGHTS; a name may"
+                    + " end in '*', rights are join, send and receive. The same table at every peer;"
+                    + " what no line grants is refused.",
+            byDefault = "['* * * join,send,receive']")
+        List<String> rights,
     @Setting(about = "How soon members are missed, and how agreement is reached.")
         MembershipSettings membership,
     @Setting(about = "Limits and pauses of ordered delivery.") OrderSettings order,
     @Setting(about = "Handshakes and keys of links.") io.euryale.link.LinkSettings handshakes,
     @Setting(about = "Limits of named groups.") GroupSettings groups,
+    @Setting(about = "Sessions of applications in other processes.") SessionSettings sessions,
     @Setting(about = "Limits and pauses of connections and sockets.") LinkSettings links) {
+
+  private static final List<String> OPEN = List.of("* * * join,send,receive");
 
   public GroupPeerSettings {
     members = List.copyOf(members);
+    rights = List.copyOf(rights);
+  }
+
+  /// Everything is allowed to everybody, and there are no sessions.
+  public GroupPeerSettings(
+      String name,
+      String overlayName,
+      String host,
+      int controlPort,
+      int alarmPort,
+      int criticalPort,
+      int normalPort,
+      List<String> members,
+      long minimumPrimary,
+      String keyFile,
+      String dataDirectory,
+      MembershipSettings membership,
+      OrderSettings order,
+      io.euryale.link.LinkSettings handshakes,
+      GroupSettings groups,
+      LinkSettings links) {
+    this(
+        name,
+        overlayName,
+        host,
+        controlPort,
+        alarmPort,
+        criticalPort,
+        normalPort,
+        members,
+        minimumPrimary,
+        keyFile,
+        dataDirectory,
+        OPEN,
+        membership,
+        order,
+        handshakes,
+        groups,
+        SessionSettings.defaults(),
+        links);
   }
 
   /// The defaults documented on each setting.
@@ -115,6 +165,28 @@ public record GroupPeerSettings(
     return new Endpoint(host, controlPort, alarmPort, criticalPort, normalPort).port(trafficClass);
   }
 
+  public GroupPeerSettings withHost(String address) {
+    return new GroupPeerSettings(
+        name,
+        overlayName,
+        address,
+        controlPort,
+        alarmPort,
+        criticalPort,
+        normalPort,
+        members,
+        minimumPrimary,
+        keyFile,
+        dataDirectory,
+        rights,
+        membership,
+        order,
+        handshakes,
+        groups,
+        sessions,
+        links);
+  }
+
   public GroupPeerSettings withControlPort(int port) {
     return new GroupPeerSettings(
         name,
@@ -128,10 +200,12 @@ public record GroupPeerSettings(
         minimumPrimary,
         keyFile,
         dataDirectory,
+        rights,
         membership,
         order,
         handshakes,
         groups,
+        sessions,
         links);
   }
 
@@ -148,10 +222,12 @@ public record GroupPeerSettings(
         minimumPrimary,
         keyFile,
         dataDirectory,
+        rights,
         membership,
         order,
         handshakes,
         groups,
+        sessions,
         links);
   }
 
@@ -168,10 +244,12 @@ public record GroupPeerSettings(
         minimumPrimary,
         keyFile,
         directory,
+        rights,
         membership,
         order,
         handshakes,
         groups,
+        sessions,
         links);
   }
 
@@ -188,10 +266,100 @@ public record GroupPeerSettings(
         minimumPrimary,
         file,
         dataDirectory,
+        rights,
         membership,
         order,
         handshakes,
         groups,
+        sessions,
+        links);
+  }
+
+  public GroupPeerSettings withRights(List<String> table) {
+    return new GroupPeerSettings(
+        name,
+        overlayName,
+        host,
+        controlPort,
+        alarmPort,
+        criticalPort,
+        normalPort,
+        members,
+        minimumPrimary,
+        keyFile,
+        dataDirectory,
+        table,
+        membership,
+        order,
+        handshakes,
+        groups,
+        sessions,
+        links);
+  }
+
+  public GroupPeerSettings withGroups(GroupSettings limits) {
+    return new GroupPeerSettings(
+        name,
+        overlayName,
+        host,
+        controlPort,
+        alarmPort,
+        criticalPort,
+        normalPort,
+        members,
+        minimumPrimary,
+        keyFile,
+        dataDirectory,
+        rights,
+        membership,
+        order,
+        handshakes,
+        limits,
+        sessions,
+        links);
+  }
+
+  public GroupPeerSettings withSessions(SessionSettings changed) {
+    return new GroupPeerSettings(
+        name,
+        overlayName,
+        host,
+        controlPort,
+        alarmPort,
+        criticalPort,
+        normalPort,
+        members,
+        minimumPrimary,
+        keyFile,
+        dataDirectory,
+        rights,
+        membership,
+        order,
+        handshakes,
+        groups,
+        changed,
+        links);
+  }
+
+  public GroupPeerSettings withMembership(MembershipSettings changed) {
+    return new GroupPeerSettings(
+        name,
+        overlayName,
+        host,
+        controlPort,
+        alarmPort,
+        criticalPort,
+        normalPort,
+        members,
+        minimumPrimary,
+        keyFile,
+        dataDirectory,
+        rights,
+        changed,
+        order,
+        handshakes,
+        groups,
+        sessions,
         links);
   }
 }
