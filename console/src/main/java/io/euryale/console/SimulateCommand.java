@@ -7,6 +7,7 @@ import io.euryale.lab.CampaignReport;
 import io.euryale.lab.Draw;
 import io.euryale.lab.Scenario;
 import io.euryale.lab.cells.CellScenario;
+import io.euryale.lab.group.GroupScenario;
 import io.euryale.lab.streams.StreamScenario;
 import io.euryale.peer.result.Measurement;
 import io.euryale.peer.result.Promise;
@@ -48,11 +49,12 @@ import picocli.CommandLine.Spec;
     })
 final class SimulateCommand implements Callable<Integer> {
 
-  private static final List<Scenario> SCENARIOS = List.of(new CellScenario(), new StreamScenario());
+  private static final List<Scenario> SCENARIOS = 
+      List.of(new CellScenario(), new StreamScenario(), new GroupScenario());
   private static final Duration SHRINK_BUDGET = Duration.ofMinutes(1);
   private static final long PROGRESS_PERIOD_NANOS = 1_000_000_000L;
 
-  @Parameters(paramLabel = "SCENARIO", description = "cells or streams.")
+  @Parameters(paramLabel = "SCENARIO", description = "cells, streams or group.")
   private String scenario = "";
 
   @Option(
@@ -67,6 +69,11 @@ final class SimulateCommand implements Callable<Integer> {
       paramLabel = "LIST",
       description = "Faults in place of the drawn ones, as a failure prints them; '' for none.")
   private @Nullable String faults;
+
+  @Option(
+      names = "--large",
+      description = "Schedules of up to 100 peers that take seconds each; group only.")
+  private boolean large;
 
   @Option(
       names = "--threads",

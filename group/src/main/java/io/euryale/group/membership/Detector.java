@@ -37,6 +37,8 @@ final class Detector {
   private long checkedAt;
   private boolean started;
   private long doubtSince = Long.MAX_VALUE;
+  private long silenceAt = Long.MAX_VALUE;
+  private long verifyAt = Long.MAX_VALUE;
   private boolean changed = true;
   private long suspicions;
 
@@ -91,22 +93,29 @@ final class Detector {
     remote.heardAt = now;
   }
 
-  void heartbeat(long now, Remote remote, Heartbeat heartbeat) {
+  /// @return whether it tells anything new
+  boolean heartbeat(long now, Remote remote, Heartbeat heartbeat) {
     Heartbeat before = remote.last();
     if (before != null
         && heartbeat.sequence() <= before.sequence()
         && rules.ignoresOldHeartbeats()) {
-      return;
+      return false;
     }
+    boolean moved =
+        before == null
+            || before.installed() != heartbeat.installed()
+            || before.frozen() != heartbeat.frozen();
     boolean news = remote.take(heartbeat);
     if (!remote.alive && !remote.left && remote.verifyBy == Long.MAX_VALUE) {
       remote.alive = true;
+      silenceAt = Math.min(silenceAt, now + settings.failureTimeout().toNanos());
       observer.accept(TraceEvent.of("HEARD", "peer", remote.id().toString()));
       news = true;
     }
     if (news) {
       touch(now);
     }
+    return news || moved;
   }
 
   /// A control connection broke: the peer has one round to answer.
@@ -117,6 +126,7 @@ final class Detector {
     remote.nonce = voice.jitter(Long.MAX_VALUE);
     remote.doubt = reason;
     remote.verifyBy = now + settings.verifyTimeout().toNanos();
+    verifyAt = Math.min(verifyAt, remote.verifyBy);
     voice.send(now, remote.id(), new Ping(remote.nonce));
   }
 
@@ -148,6 +158,7 @@ final class Detector {
     long pause = settings.answerTimeout().toNanos() << Math.min(remote.exclusions, 4);
     remote.exclusions++;
     remote.excludedUntil = now + pause + voice.jitter(pause / 4 + 1);
+    verifyAt = Math.min(verifyAt, remote.excludedUntil);
     observer.accept(
         TraceEvent.of("SUSPECT", "peer", remote.id().toString(), "reason", "it does not answer"));
     touch(now);
@@ -158,22 +169,27 @@ final class Detector {
     remote.exclusions = 0;
   }
 
+  /// When [#due] wants to be called. May be too early: who is heard meanwhile is silent later.
   long nextDeadline() {
-    long next = heartbeatAt;
-    for (Remote remote : remotes.values()) {
-      next = Math.min(next, remote.verifyBy);
-      long silentAt = remote.heardAt + settings.failureTimeout().toNanos();
-      // Who is silent while this peer distrusts itself waits for the end of that.
-      if (remote.alive && (doubtSince == Long.MAX_VALUE || silentAt > checkedAt)) {
-        next = Math.min(next, silentAt);
-      }
-      if (remote.excludedUntil > checkedAt) {
-        next = Math.min(next, remote.excludedUntil);
-      }
-    }
+    long next = Math.min(heartbeatAt, Math.min(silenceAt, verifyAt));
     return doubtSince == Long.MAX_VALUE
         ? next
         : Math.min(next, Math.max(checkedAt + 1, doubtSince + doubtNanos()));
+  }
+
+  /// Looks for the next deadlines of single peers.
+  private void lookAhead() {
+    silenceAt = Long.MAX_VALUE;
+    verifyAt = Long.MAX_VALUE;
+    for (Remote remote : remotes.values()) {
+      verifyAt = Math.min(verifyAt, remote.verifyBy);
+      if (remote.alive) {
+        silenceAt = Math.min(silenceAt, remote.heardAt + settings.failureTimeout().toNanos());
+      }
+      if (remote.excludedUntil != Long.MIN_VALUE) {
+        verifyAt = Math.min(verifyAt, remote.excludedUntil);
+      }
+    }
   }
 
   /// Finds who is silent, and sends the heartbeat that is due.
@@ -193,6 +209,10 @@ final class Detector {
     findSilent(now);
     if (heartbeatAt <= now) {
       sendHeartbeats(now, status);
+    }
+    lookAhead();
+    if (doubtSince != Long.MAX_VALUE) {
+      silenceAt = Math.max(silenceAt, doubtSince + doubtNanos());
     }
   }
 
@@ -220,6 +240,11 @@ final class Detector {
   /// Tells everybody the present status soon.
   void announce(long now) {
     heartbeatAt = Math.min(heartbeatAt, Math.max(now, lastHeartbeatAt + NEWS_PAUSE_NANOS));
+  }
+
+  /// Whether something changed since [#takeChanged].
+  boolean hasChanged() {
+    return changed;
   }
 
   /// Whether something changed since the last call.

@@ -80,6 +80,10 @@ public final class MemberCore implements DatagramCore {
   private long notBefore;
   private long installedAt;
   private boolean leaving;
+
+  /// Whether something happened that may make this peer propose, or give up what it proposed.
+  private boolean reconsider = true;
+
   private final Set<PeerName> declared = new TreeSet<>();
   private final MemberCounters counters = new MemberCounters();
 
@@ -286,11 +290,12 @@ public final class MemberCore implements DatagramCore {
 
   private void message(long now, PeerId from, MemberMessage message) {
     Remote remote = detector.find(from);
+    reconsider |= !(message instanceof Heartbeat);
     switch (message) {
       case Heartbeat m -> {
         highestNumber = Math.max(highestNumber, m.highestNumber());
-        if (remote != null) {
-          detector.heartbeat(now, remote, m);
+        if (remote != null && detector.heartbeat(now, remote, m)) {
+          reconsider = true;
         }
         Proposal open = proposal;
         if (open != null && open.isEntered() && m.installed() == open.id.tag()) {
@@ -356,6 +361,7 @@ public final class MemberCore implements DatagramCore {
   @Override
   public void timerDue(long now) {
     begin(now);
+    reconsider = true;
     handshakes.due(now);
     detector.due(now, status());
     acceptance.due(now);
@@ -455,7 +461,8 @@ public final class MemberCore implements DatagramCore {
     voice.drain((from, message) -> message(now, from, message));
     seats.turn(now);
     voice.drain((from, message) -> message(now, from, message));
-    if (!leaving) {
+    if (!leaving && (reconsider || proposeAt <= now || detector.hasChanged())) {
+      reconsider = false;
       propose(now);
     }
     voice.drain((from, message) -> message(now, from, message));
@@ -629,6 +636,7 @@ public final class MemberCore implements DatagramCore {
       primaryHost.votes(orderly || !rules.votesInOrderOnly());
       home.observe(Traces.install(configuration));
       installedAt = now;
+      reconsider = true;
       links.follow(configuration, detector);
       detector.announce(now);
       Proposal open = proposal;

@@ -23,7 +23,7 @@ import java.util.TreeMap;
 
 /// What one schedule of the group scenario looks like, drawn from its seed.
 ///
-/// @param peers how many peers, 3 to 7
+/// @param peers how many peers
 /// @param keyed whether datagrams are encrypted
 /// @param charter who votes; everybody
 /// @param settings of the virtual environment
@@ -60,8 +60,17 @@ record GroupPlan(
 
   /// @param attempt draws other faults for the same seed, when those before had too little effect
   static GroupPlan draw(long seed, int attempt) {
+    return draw(seed, attempt, Seeds.stream(seed, "peers").nextInt(3, 8));
+  }
+
+  /// Like [#draw], with 8 to 100 peers.
+  static GroupPlan drawLarge(long seed, int attempt) {
+    double size = Seeds.stream(seed, "peers").nextDouble(Math.log(8), Math.log(101));
+    return draw(seed, attempt, (int) Math.exp(size));
+  }
+
+  static GroupPlan draw(long seed, int attempt, int peers) {
     SplittableRandom shape = Seeds.stream(seed, "shape");
-    int peers = 3 + shape.nextInt(5);
     List<String> names = new ArrayList<>();
     List<Voter> voters = new ArrayList<>();
     boolean weighted = shape.nextInt(4) == 0;
@@ -84,7 +93,7 @@ record GroupPlan(
                     new FaultPattern.Flapping(MEMBERSHIP.failureTimeout().toNanos()),
                     new FaultPattern.PauseAround(MEMBERSHIP.failureTimeout().toNanos())))
             .draw(seed, attempt);
-    boolean keyed = shape.nextInt(8) == 0;
+    boolean keyed = shape.nextInt(8) == 0 && peers <= Keyrings.MOST_PEERS;
     OrderSettings order = OrderSettings.standard();
     if (shape.nextInt(4) == 0) {
       order =
@@ -121,7 +130,7 @@ record GroupPlan(
 
   private static List<Send> sends(SplittableRandom random, int peers) {
     List<Send> sends = new ArrayList<>();
-    int count = 60 + random.nextInt(140);
+    int count = (60 + random.nextInt(140)) / (peers > 16 ? 4 : 1);
     List<Service> services = new ArrayList<>();
     for (Service service : Service.values()) {
       if (random.nextInt(3) != 0) {
@@ -150,7 +159,7 @@ record GroupPlan(
       }
     }
     // After the faults, when everybody is in one configuration again.
-    for (int i = 0; i < 2 * peers; i++) {
+    for (int i = 0; i < Math.min(20, 2 * peers); i++) {
       Service service = services.get(random.nextInt(services.size()));
       long late = QUIESCE_NANOS + 4 * SECOND + random.nextLong(2 * SECOND);
       sends.add(new Send(late, i % peers, TrafficClass.CRITICAL, service, random.nextInt(64)));
@@ -171,11 +180,10 @@ record GroupPlan(
   GroupRules rules() {
     Map<String, Integer> weights = new TreeMap<>();
     charter.voters().forEach(voter -> weights.put(voter.name().value(), voter.weight()));
-    return GroupRules.simulated(
-        weights, 1, MEMBERSHIP.failureTimeout().toNanos(), 20 * MILLI);
+    return GroupRules.simulated(weights, 1, MEMBERSHIP.failureTimeout().toNanos(), 20 * MILLI);
   }
 
   static String peer(int index) {
-    return "peer-" + (char) ('a' + index);
+    return index < 16 ? "peer-" + (char) ('a' + index) : "peer-%03d".formatted(index);
   }
 }

@@ -17,14 +17,22 @@ import org.jspecify.annotations.Nullable;
 public final class GroupScenario implements Scenario {
 
   private final GroupRun.Rules rules;
+  private final boolean large;
 
+  /// Short schedules of 3 to 7 peers.
   public GroupScenario() {
-    this(GroupRun.Rules.SOUND);
+    this(GroupRun.Rules.SOUND, false);
   }
 
   /// With other rules than the shipped ones: tests plant bugs here.
-  GroupScenario(GroupRun.Rules rules) {
+  GroupScenario(GroupRun.Rules rules, boolean large) {
     this.rules = rules;
+    this.large = large;
+  }
+
+  /// Schedules of 8 to 100 peers, which take seconds each.
+  public static GroupScenario large() {
+    return new GroupScenario(GroupRun.Rules.SOUND, true);
   }
 
   @Override
@@ -49,15 +57,17 @@ public final class GroupScenario implements Scenario {
 
   @Override
   public Outcome run(Draw draw, TraceSink... sinks) {
-    GroupPlan drawn = GroupPlan.draw(draw.seed(), draw.attempt());
+    GroupPlan drawn =
+        large
+            ? GroupPlan.drawLarge(draw.seed(), draw.attempt())
+            : GroupPlan.draw(draw.seed(), draw.attempt());
     return run(draw.seed(), draw.faults() == null ? drawn : drawn.with(draw.faults()), sinks);
   }
 
   Outcome run(long seed, GroupPlan plan, TraceSink... sinks) {
     Simulation simulation = new Simulation(seed, plan.settings());
     Schedule schedule =
-        new Schedule(
-            simulation, GroupCheckers.all(plan.rules()), GroupScenario::cell, sinks);
+        new Schedule(simulation, GroupCheckers.all(plan.rules()), GroupScenario::cell, sinks);
     GroupRun run = new GroupRun(simulation, plan, rules);
     return schedule.run(plan.faults(), run::run);
   }

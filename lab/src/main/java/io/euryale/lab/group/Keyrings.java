@@ -13,7 +13,8 @@ import java.util.TreeMap;
 /// Keys of simulated peers. Drawn once for all runs: making them costs more than a short run.
 final class Keyrings {
 
-  private static final int MOST_PEERS = 16;
+  /// Peers that have keys.
+  static final int MOST_PEERS = 16;
   private static final Map<PeerName, Keyring> ALL = make();
 
   private Keyrings() {}

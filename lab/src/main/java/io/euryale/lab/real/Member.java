@@ -53,7 +53,7 @@ import org.jspecify.annotations.Nullable;
 /// Times in its lines are those of [System#nanoTime], which all processes of a machine share.
 public final class Member {
 
-  private static final List<TrafficClass> DATA =
+  static final List<TrafficClass> DATA =
       List.of(TrafficClass.ALARM, TrafficClass.CRITICAL, TrafficClass.NORMAL);
 
   private static final String MARK = "mark ";
@@ -85,6 +85,8 @@ public final class Member {
     }
   }
 
+  /// Runs a member until it is told to end.
+  ///
   /// @param args `key=value` each: `name`, `host`, `port`, `members` (as operators declare them),
   /// `data`, `trace`, `seed`, `rate` (messages a second), `keyed`
   public static void main(String[] args) throws IOException, InterruptedException {

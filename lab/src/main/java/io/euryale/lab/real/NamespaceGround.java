@@ -21,6 +21,8 @@ public final class NamespaceGround implements Ground {
   private final int members;
   private final ExitHook hook;
 
+  /// Makes the namespaces.
+  ///
   /// @throws IOException when this machine does not let it; the message is one sentence
   public NamespaceGround(int members) throws IOException, InterruptedException {
     this.members = members;

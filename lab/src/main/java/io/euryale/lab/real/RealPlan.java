@@ -30,6 +30,8 @@ public record RealPlan(
     FaultPlan faults,
     List<Leave> leaves) {
 
+  /// A member leaves in order and comes back.
+  ///
   /// @param startNanos when a member leaves
   /// @param durationNanos how long it is away
   public record Leave(int member, long startNanos, long durationNanos) {}
@@ -66,6 +68,8 @@ public record RealPlan(
     return kinds;
   }
 
+  /// Draws a run.
+  ///
   /// @param packets whether packets can be lost on purpose
   public static RealPlan draw(
       long seed, int members, int perSecond, Duration length, boolean packets) {

@@ -102,6 +102,8 @@ public record TraceFolder(
     Files.write(folder.resolve(MANIFEST), lines);
   }
 
+  /// Reads what is known about the traces of a folder.
+  ///
   /// @throws IOException when the folder has no traces of a run; the message is one sentence
   public static TraceFolder read(Path folder) throws IOException {
     Path manifest = folder.resolve(MANIFEST);
@@ -117,22 +119,21 @@ public record TraceFolder(
     Map<String, Integer> weights = new TreeMap<>();
     Map<String, Boolean> traces = new TreeMap<>();
     for (int i = 0; i < lines.size(); i++) {
-      String line = lines.get(i);
-      String[] words = line.split(" ", -1);
-      boolean numbered = words.length > 1 && words[words.length - 1].matches("\\d{1,9}");
-      if (i == 0 && line.equals(FIRST_LINE) || line.isEmpty()) {
-        continue;
-      } else if (i > 0 && words[0].equals("settled") && words.length == 2) {
-        settled = words[1].equals("true");
-      } else if (i > 0 && words[0].equals("common-clock") && words.length == 2) {
-        commonClock = words[1].equals("true");
-      } else if (i > 0 && words[0].equals("minimum-primary") && numbered && words.length == 2) {
-        minimumPrimary = Long.parseLong(words[1]);
-      } else if (i > 0 && words[0].equals("member") && numbered && words.length == 3) {
-        weights.put(words[1], Integer.parseInt(words[2]));
-      } else if (i > 0 && words[0].equals("trace") && words.length == 3) {
-        traces.put(words[1], words[2].equals("killed"));
-      } else {
+      String[] words = lines.get(i).split(" ", -1);
+      String last = words[words.length - 1];
+      boolean numbered = last.matches("\\d{1,9}");
+      String key = i == 0 ? "" : words[0] + " " + words.length;
+      if (key.equals("settled 2")) {
+        settled = last.equals("true");
+      } else if (key.equals("common-clock 2")) {
+        commonClock = last.equals("true");
+      } else if (key.equals("minimum-primary 2") && numbered) {
+        minimumPrimary = Long.parseLong(last);
+      } else if (key.equals("member 3") && numbered) {
+        weights.put(words[1], Integer.parseInt(last));
+      } else if (key.equals("trace 3")) {
+        traces.put(words[1], last.equals("killed"));
+      } else if (i > 0 || !lines.getFirst().equals(FIRST_LINE)) {
         throw new IOException(
             "Line %d of '%s' is not understood: leave the file as the run wrote it"
                 .formatted(i + 1, manifest));

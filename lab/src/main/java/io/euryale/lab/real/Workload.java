@@ -46,7 +46,7 @@ final class Workload {
         TimeUnit.NANOSECONDS.sleep(random.nextLong(2 * meanPauseNanos + 1));
         int burst = random.nextInt(4) == 0 ? 1 + random.nextInt(MOST_IN_BURST) : 1;
         for (int i = 0; i < burst; i++) {
-          TrafficClass trafficClass = TrafficClass.values()[1 + random.nextInt(3)];
+          TrafficClass trafficClass = Member.DATA.get(random.nextInt(Member.DATA.size()));
           Service service = services.get(random.nextInt(services.size()));
           int bytes = random.nextInt(20) == 0 ? random.nextInt(6_000) : random.nextInt(64);
           byte[] payload = new byte[service == Service.UNRELIABLE ? Math.min(bytes, 1_000) : bytes];
