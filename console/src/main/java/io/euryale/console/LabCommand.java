@@ -246,7 +246,7 @@ final class LabCommand {
       settings.put("network", packets ? "namespaces" : "loopback");
       settings.put("faults", report.plan().faults().toString());
       List<Measurement> results = new ArrayList<>(measurements(report.judgement()));
-      results.add(Measurement.once("all", "lives", "", report.lives()));
+      results.add(count("lives", report.lives()));
       report
           .reactionMillis()
           .forEach(
@@ -343,8 +343,7 @@ final class LabCommand {
 
   private static void printViolations(PrintWriter out, Judgement judgement) {
     if (judgement.lost() > 0) {
-      out.printf(
-          Locale.ROOT, "Failed: %,d events are missing in the traces.%n", judgement.lost());
+      out.printf(Locale.ROOT, "Failed: %,d events are missing in the traces.%n", judgement.lost());
     }
     for (Violation violation : judgement.violations()) {
       out.println(violation.checker() + ": " + violation.sentence());
@@ -354,11 +353,15 @@ final class LabCommand {
 
   private static List<Measurement> measurements(Judgement judgement) {
     return List.of(
-        Measurement.once("all", "messages", "", judgement.sent()),
-        Measurement.once("all", "deliveries", "", judgement.delivered()),
-        Measurement.once("all", "configurations", "", judgement.configurations()),
-        Measurement.once("all", "primaries", "", judgement.primaries()),
-        Measurement.once("all", "violations", "", judgement.violations().size()));
+        count("messages", judgement.sent()),
+        count("deliveries", judgement.delivered()),
+        count("configurations", judgement.configurations()),
+        count("primaries", judgement.primaries()),
+        count("violations", judgement.violations().size()));
+  }
+
+  private static Measurement count(String metric, long value) {
+    return Measurement.once("all", metric, "", (double) value);
   }
 
   private static List<Promise> promises(Judgement judgement) {
