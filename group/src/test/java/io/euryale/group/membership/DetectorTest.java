@@ -156,6 +156,7 @@ final class DetectorTest {
   void silenceThatLastsBeyondTheSecondQuestionIsALoss() {
     together(A, C, D);
     pass(845, D);
+    beat(D, SELF);
     assertThat(detector.wanted()).containsExactly(SELF, D);
     assertThat(detector.suspicions()).isEqualTo(2);
   }
@@ -182,7 +183,9 @@ final class DetectorTest {
     detector.pong(a, asked + 1);
     detector.pong(c, ear.nonce);
     pass(41, A, C, D);
-    assertThat(detector.wanted()).doesNotContain(A).contains(C);
+    beat(C, SELF, D);
+    beat(D, SELF, C);
+    assertThat(detector.wanted()).containsExactly(SELF, C, D);
   }
 
   @Test
@@ -193,6 +196,8 @@ final class DetectorTest {
     assertThat(a.alive).as("nobody doubts it").isTrue();
     detector.doubt(now, a, "reset");
     detector.refused(now, a);
+    assertThat(a.alive).isFalse();
+    beat(C, SELF);
     assertThat(detector.wanted()).containsExactly(SELF, C);
   }
 
