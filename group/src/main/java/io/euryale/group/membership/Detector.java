@@ -79,7 +79,7 @@ final class Detector {
       return;
     }
     if (known != null && known.alive) {
-      lose(known, "it restarted");
+      lose(now, known, "it restarted");
     }
     Remote remote = new Remote(ref);
     remote.heardAt = now;
@@ -106,6 +106,13 @@ final class Detector {
             || before.installed() != heartbeat.installed()
             || before.frozen() != heartbeat.frozen();
     boolean news = remote.take(heartbeat);
+    for (PeerId lost : remote.dropped()) {
+      // One who saw it die may have seen more than this peer: ask it now, not after the silence.
+      Remote doubted = find(lost);
+      if (doubted != null) {
+        doubt(now, doubted, remote.id().name() + " lost it");
+      }
+    }
     if (!remote.alive && !remote.left && remote.verifyBy == Long.MAX_VALUE) {
       remote.alive = true;
       silenceAt = Math.min(silenceAt, now + settings.failureTimeout().toNanos());
@@ -134,7 +141,7 @@ final class Detector {
   void refused(long now, Remote remote) {
     if (remote.verifyBy != Long.MAX_VALUE) {
       remote.verifyBy = Long.MAX_VALUE;
-      lose(remote, remote.doubt + ", then refused");
+      lose(now, remote, remote.doubt + ", then refused");
       touch(now);
     }
   }
@@ -148,7 +155,7 @@ final class Detector {
   void left(long now, Remote remote) {
     if (!remote.left) {
       remote.left = true;
-      lose(remote, "it left");
+      lose(now, remote, "it left");
       touch(now);
     }
   }
@@ -198,7 +205,7 @@ final class Detector {
     for (Remote remote : remotes.values()) {
       if (remote.verifyBy <= now) {
         remote.verifyBy = Long.MAX_VALUE;
-        lose(remote, remote.doubt + ", then no answer");
+        lose(now, remote, remote.doubt + ", then no answer");
         touch(now);
       }
       if (remote.excludedUntil <= now && remote.excludedUntil != Long.MIN_VALUE) {
@@ -263,11 +270,46 @@ final class Detector {
         peers.add(remote.id());
         Heartbeat last = remote.last();
         if (last != null) {
-          last.heard().stream().filter(Heard::mutual).map(Heard::peer).forEach(peers::add);
+          last.heard().stream()
+              .filter(Heard::mutual)
+              .map(Heard::peer)
+              .filter(this::mayBeThere)
+              .forEach(peers::add);
         }
       }
     }
     return Cliques.of(self, peers, this::connects);
+  }
+
+  /// Whether a peer that others hear is not known to be gone for good.
+  private boolean mayBeThere(PeerId peer) {
+    Remote known = remotes.get(peer.name());
+    return known == null
+        || known.id().incarnation() < peer.incarnation()
+        || (known.id().equals(peer) && !known.left);
+  }
+
+  /// Until when it is worth waiting for others to find out, too, that a peer is lost. As long as
+  /// they say that they hear it, it looks like a link that only some have lost, and the
+  /// configuration wanted splits them off.
+  ///
+  /// @return a time in the past when nothing is disputed
+  long disputedUntil() {
+    long until = Long.MIN_VALUE;
+    for (Remote lost : remotes.values()) {
+      if (!lost.alive && !lost.left) {
+        for (Remote other : remotes.values()) {
+          if (other != lost && isUsable(other) && other.works(lost.id())) {
+            until = Math.max(until, lost.lostAt + disputeNanos());
+          }
+        }
+      }
+    }
+    return until;
+  }
+
+  private long disputeNanos() {
+    return settings.verifyTimeout().toNanos() + settings.heartbeatPeriod().toNanos();
   }
 
   private boolean isUsable(Remote remote) {
@@ -334,7 +376,7 @@ final class Detector {
     }
     doubtSince = Long.MAX_VALUE;
     for (Remote remote : silent) {
-      lose(remote, "silent for " + settings.failureTimeout().toMillis() + " ms");
+      lose(now, remote, "silent for " + settings.failureTimeout().toMillis() + " ms");
     }
     touch(now);
   }
@@ -343,9 +385,10 @@ final class Detector {
     return settings.verifyTimeout().toNanos();
   }
 
-  private void lose(Remote remote, String reason) {
+  private void lose(long now, Remote remote, String reason) {
     if (remote.alive) {
       remote.alive = false;
+      remote.lostAt = now;
       suspicions++;
       observer.accept(TraceEvent.of("SUSPECT", "peer", remote.id().toString(), "reason", reason));
     }

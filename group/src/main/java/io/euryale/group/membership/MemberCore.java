@@ -494,7 +494,7 @@ public final class MemberCore implements DatagramCore {
         || isContent()) {
       return;
     }
-    long due = Math.max(dueAt(), notBefore);
+    long due = Math.max(Math.max(dueAt(), notBefore), detector.disputedUntil());
     if (awaitsOther(now)) {
       due = Math.max(due, now + settings.membership().repeatPause().toNanos());
     }

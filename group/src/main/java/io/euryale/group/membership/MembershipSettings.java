@@ -25,7 +25,7 @@ public record MembershipSettings(
             about =
                 "How long a peer whose control connection broke may take to answer before it counts"
                     + " as lost.",
-            byDefault = "40ms",
+            byDefault = "25ms",
             min = "5ms",
             max = "5s")
         Duration verifyTimeout,
@@ -65,7 +65,7 @@ public record MembershipSettings(
     return new MembershipSettings(
         Duration.ofMillis(100),
         Duration.ofMillis(800),
-        Duration.ofMillis(40),
+        Duration.ofMillis(25),
         Duration.ofMillis(500),
         Duration.ofMillis(20),
         Duration.ofMillis(20),

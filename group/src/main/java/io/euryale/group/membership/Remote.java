@@ -5,6 +5,7 @@ import io.euryale.group.membership.MemberMessage.Heartbeat;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerRef;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,9 @@ final class Remote {
 
   /// Whether it counts as present: heard, and neither silent for too long nor lost otherwise.
   boolean alive;
+
+  /// When it was lost last.
+  long lostAt = Long.MIN_VALUE / 2;
 
   /// It said that it leaves.
   boolean left;
@@ -34,6 +38,7 @@ final class Remote {
   int exclusions;
 
   private @Nullable Heartbeat last;
+  private List<PeerId> dropped = List.of();
   private final Set<PeerId> hears = new HashSet<>();
   private final Set<PeerId> mutual = new HashSet<>();
 
@@ -54,8 +59,16 @@ final class Remote {
     Heartbeat before = last;
     last = heartbeat;
     if (before != null && before.version() == heartbeat.version()) {
+      dropped = List.of();
       return false;
     }
+    dropped =
+        before == null
+            ? List.of()
+            : before.heard().stream()
+                .map(Heard::peer)
+                .filter(peer -> heartbeat.heard().stream().noneMatch(h -> h.peer().equals(peer)))
+                .toList();
     hears.clear();
     mutual.clear();
     for (Heard heard : heartbeat.heard()) {
@@ -65,6 +78,11 @@ final class Remote {
       }
     }
     return true;
+  }
+
+  /// Peers that it heard before its last heartbeat and hears no more, in the order of names.
+  List<PeerId> dropped() {
+    return dropped;
   }
 
   /// Whether it said that it hears a peer.
