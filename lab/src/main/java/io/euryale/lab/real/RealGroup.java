@@ -137,6 +137,10 @@ public final class RealGroup implements AutoCloseable {
         && !member(index).hasLeft();
   }
 
+  boolean isPaused(int index) {
+    return member(index).isPaused();
+  }
+
   /// Every life so far.
   List<MemberProcess> everyLife() {
     return List.copyOf(all);
@@ -163,9 +167,8 @@ public final class RealGroup implements AutoCloseable {
       if (present == null || !present.regular() || !wanted.equals(Set.copyOf(present.names()))) {
         return false;
       }
-      // A former life of a restarted member has the same name.
-      if (member(index).isPaused()) {
-        return false;
+      if (isPaused(index)) {
+        return false; // It cannot say what it would do.
       }
       ids.add(present.id());
     }

@@ -165,10 +165,12 @@ public final class RealRun {
     switch (fault.kind()) {
       case CRASH, CRASH_HOST, RESTART -> boot(index);
       case PAUSE -> {
-        if (--stopped[index] == 0 && group.isUp(index)) {
+        // It may have died meanwhile; then another life of it was not paused.
+        boolean goesOn = --stopped[index] == 0 && group.isUp(index) && group.isPaused(index);
+        if (goesOn) {
           group.member(index).resume();
         }
-        expect(apart, "SIGCONT", now, group.everybody());
+        expect(apart && goesOn, "SIGCONT", now, group.everybody());
       }
       case PARTITION, ISOLATE, ONE_WAY -> expect(apart, "heal", now, group.everybody());
       default -> {}
