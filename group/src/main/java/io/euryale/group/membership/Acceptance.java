@@ -45,6 +45,8 @@ final class Acceptance implements Seats.Answers {
     /// later.
     void promise(long now, long number);
 
+    /// A regular configuration is installed.
+    ///
     /// @param orderly whether all members are known to have left what they were in; only such a
     /// configuration may become primary
     void installed(long now, Configuration configuration, long startedNanos, boolean orderly);

@@ -35,6 +35,8 @@ public interface Seats {
   /// What the classes answer; on the control loop.
   interface Answers {
 
+    /// A class has fallen silent.
+    ///
     /// @param holdings null without an old configuration
     void frozen(long now, long attempt, TrafficClass trafficClass, @Nullable Holdings holdings);
 

@@ -88,6 +88,8 @@ public final class ClassCore implements DatagramCore, Submission {
     sessions.retire(keys);
   }
 
+  /// Falls silent.
+  ///
   /// @param answer gets what is held, or null without a configuration
   public void freeze(long now, Consumer<@Nullable Holdings> answer) {
     whenRecovered = null;
@@ -95,6 +97,8 @@ public final class ClassCore implements DatagramCore, Submission {
     rearm();
   }
 
+  /// Gets the union of what those who go on together hold.
+  ///
   /// @param merged null when this peer comes from no configuration
   /// @param answer called when the union is here
   public void recover(

@@ -83,7 +83,6 @@ public record Merged(List<OfOrigin> origins, BitSet along) {
         islands.add(piece);
       }
     }
-    return new OfOrigin(
-        top, islands.subList(0, Math.min(islands.size(), most)), heard, line);
+    return new OfOrigin(top, islands.subList(0, Math.min(islands.size(), most)), heard, line);
   }
 }

@@ -260,7 +260,6 @@ public final class Ordering implements Submission {
       }
     }
     counters.packets++;
-    unannouncedBytes += Outflow.cost(packet);
     restless(now);
     Handover presentHandover = handover;
     if (packet.service == Service.RELIABLE && presentHandover != null) {
@@ -325,7 +324,14 @@ public final class Ordering implements Submission {
     boolean orderWaits = present.latestOrdered() > announcedClock;
     long line = present.line();
     boolean safeWaits = line > announcedLine && announcedLine < present.latestSafe();
-    boolean windowWaits = unannouncedBytes * 4 > settings.windowBytes() && line > announcedLine;
+    if (line > announcedLine) {
+      for (Origin origin : present.origins) {
+        if (origin.rank != present.self) {
+          unannouncedBytes += origin.acknowledgeable(line);
+        }
+      }
+    }
+    boolean windowWaits = unannouncedBytes * 4 > settings.windowBytes();
     if (orderWaits || safeWaits || windowWaits || answerDue) {
       announce(present, false);
     }

@@ -23,6 +23,7 @@ final class Origin {
   private long promisedClock;
   private long promisedCount;
   private long line;
+  private long acknowledged;
 
   /// Sequence number of the packet to be delivered next.
   long next = 1;
@@ -117,6 +118,22 @@ final class Origin {
 
   void hearUpTo(long time) {
     heard = Math.max(heard, time);
+  }
+
+  /// Bytes of packets with a timestamp up to `line` that this did not count before: what one more
+  /// announcement of the line would acknowledge.
+  long acknowledgeable(long line) {
+    long bytes = 0;
+    acknowledged = Math.max(acknowledged, discarded);
+    while (acknowledged < held) {
+      Packet packet = get(acknowledged + 1);
+      if (packet == null || packet.time > line) {
+        break;
+      }
+      bytes += Outflow.cost(packet);
+      acknowledged++;
+    }
+    return bytes;
   }
 
   /// Forgets delivered packets with a timestamp up to `time`.

@@ -189,8 +189,7 @@ final class Outflow {
     int pieces =
         (from == 0 ? Packet.FIRST_PIECE : 0)
             | (to == message.payload.length ? Packet.LAST_PIECE : 0);
-    long[] dependencies =
-        namesCauses(present, message.service) ? present.delivered() : new long[0];
+    long[] dependencies = namesCauses(present, message.service) ? present.delivered() : new long[0];
     piecesSentBytes = to;
     if (to == message.payload.length) {
       queue.remove();

@@ -137,7 +137,9 @@ final class Recovery {
   void adopt(BitSet obliged) {
     for (Origin origin : history.origins) {
       Merged.OfOrigin union = merged.origins().get(origin.rank);
-      origin.hearUpTo(union.heard());
+      if (rules.deliversByMergedKnowledge()) {
+        origin.hearUpTo(union.heard());
+      }
       origin.reportLine(union.line());
     }
     obliged.or(merged.along());

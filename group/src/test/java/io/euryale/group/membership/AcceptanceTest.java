@@ -65,8 +65,7 @@ final class AcceptanceTest {
     }
 
     @Override
-    public void recover(
-        long now, long attempt, long tag, List<Merged> merged, BitSet together) {
+    public void recover(long now, long attempt, long tag, List<Merged> merged, BitSet together) {
       orders.add("recover " + attempt);
     }
 
@@ -199,8 +198,7 @@ final class AcceptanceTest {
   void theWholeWayInItsOrder() {
     reach(Phase.LEFT);
     acceptance.enter(0, new Enter(NEXT));
-    assertThat(world.said)
-        .containsExactly("Accept to a", "Recovered to a", "Left to a");
+    assertThat(world.said).containsExactly("Accept to a", "Recovered to a", "Left to a");
     assertThat(world.orders)
         .containsExactly(
             "freeze 2", "promise 12", "recover 2", "deliver old 2", "transitional 2", "regular");
@@ -311,9 +309,7 @@ final class AcceptanceTest {
     switch (message) {
       case "propose" ->
           acceptance.propose(
-              0,
-              coordinator,
-              new Propose(id, number == 14 ? List.of(A, B, C) : List.of(A, B)));
+              0, coordinator, new Propose(id, number == 14 ? List.of(A, B, C) : List.of(A, B)));
       case "commit" -> acceptance.commit(0, commit(id, true));
       case "install" -> acceptance.install(0, new Install(id));
       default -> acceptance.enter(0, new Enter(id));

@@ -41,8 +41,7 @@ final class CliquesTest {
 
   @Test
   void thoseLeftOutFormACliqueOfTheirOwn() {
-    Cliques.Edges edges =
-        (x, y) -> !(x.equals(A) && (y.equals(C) || y.equals(D)));
+    Cliques.Edges edges = (x, y) -> !(x.equals(A) && (y.equals(C) || y.equals(D)));
     Cliques.Edges both = (x, y) -> edges.connects(x, y) && edges.connects(y, x);
     assertThat(Cliques.of(C, peers(A, B, C, D), both)).containsExactly(C, D);
     assertThat(Cliques.of(B, peers(A, B, C, D), both)).containsExactly(A, B);
@@ -60,8 +59,7 @@ final class CliquesTest {
     for (int i = 0; i < 300; i++) {
       many.add(PeerId.of("p" + (1_000 + i), 1));
     }
-    assertThat(Cliques.of(many.first(), many, (x, y) -> true))
-        .hasSize(Configuration.MAX_MEMBERS);
+    assertThat(Cliques.of(many.first(), many, (x, y) -> true)).hasSize(Configuration.MAX_MEMBERS);
     assertThat(Cliques.of(many.last(), many, (x, y) -> true)).hasSize(44);
   }
 

@@ -38,8 +38,8 @@ final class DetectorTest {
     @Override
     public void send(long at, PeerId to, MemberMessage message) {
       said.add(message.getClass().getSimpleName() + " to " + to.name());
-      if (message instanceof Ping(long asked)) {
-        nonce = asked;
+      if (message instanceof Ping ping) {
+        nonce = ping.nonce();
       }
     }
 

@@ -88,9 +88,7 @@ final class HostileMemberTest {
       MemberNet.Member member = net.member(name);
       assertThat(member.installed.getLast()).startsWith("REG").endsWith("[a#1, b#1, c#1]");
       for (TrafficClass each : List.of(TrafficClass.NORMAL, TrafficClass.ALARM)) {
-        assertThat(member.delivered(each))
-            .hasSize(300)
-            .isEqualTo(net.member("a").delivered(each));
+        assertThat(member.delivered(each)).hasSize(300).isEqualTo(net.member("a").delivered(each));
       }
       if (!name.equals("c")) {
         assertThat(member.core().counters().malformed).isPositive();

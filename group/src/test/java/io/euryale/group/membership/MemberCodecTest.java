@@ -98,22 +98,17 @@ final class MemberCodecTest {
     golden.put(new MemberMessage.Ping(-2), "83" + "fffffffffffffffe");
     golden.put(new MemberMessage.Pong(5), "84" + "0000000000000005");
     golden.put(new MemberMessage.Propose(ID, List.of(A, B)), "85" + ID_1 + PEERS_1);
-    golden.put(
-        new MemberMessage.Accept(ID, null, List.of(), List.of()), "86" + ID_1 + "00");
+    golden.put(new MemberMessage.Accept(ID, null, List.of(), List.of()), "86" + ID_1 + "00");
     golden.put(
         new MemberMessage.Accept(
-            ID,
-            ConfigurationId.regular(10, B),
-            List.of(A, B),
-            Collections.nCopies(4, holdings())),
+            ID, ConfigurationId.regular(10, B), List.of(A, B), Collections.nCopies(4, holdings())),
         "86" + ID_1 + "01" + OLD_1 + PEERS_1 + ORIGINS_1.repeat(4));
     golden.put(new MemberMessage.Refuse(ID, 14), "87" + ID_1 + "000000000000000e");
     golden.put(
         new MemberMessage.Commit(ID, List.of(A, B), new BitSet(), List.of()),
         "88" + ID_1 + PEERS_1 + "00");
     golden.put(
-        new MemberMessage.Commit(
-            ID, List.of(A, B), set(0, 1), Collections.nCopies(4, merged())),
+        new MemberMessage.Commit(ID, List.of(A, B), set(0, 1), Collections.nCopies(4, merged())),
         "88" + ID_1 + PEERS_1 + "01" + "0002" + "0000" + "0001" + ORIGINS_1.repeat(4));
     golden.put(new MemberMessage.Recovered(ID), "89" + ID_1);
     golden.put(new MemberMessage.Install(ID), "8a" + ID_1);
@@ -160,8 +155,7 @@ final class MemberCodecTest {
     for (int type = 0; type < 256; type++) {
       int wanted = type;
       if (GOLDEN.values().stream().noneMatch(hex -> (bytes(hex)[0] & 0xFF) == wanted)) {
-        assertThat(decode(new byte[] {(byte) type, 1, 2}))
-            .isEqualTo(new Decoded.Unknown<>(type));
+        assertThat(decode(new byte[] {(byte) type, 1, 2})).isEqualTo(new Decoded.Unknown<>(type));
       }
     }
   }
@@ -254,9 +248,7 @@ final class MemberCodecTest {
     }
     for (String length : List.of("00000000", "ffffffff", "7fffffff", "80000000", "00004001")) {
       String island = "00".repeat(24) + "0001" + "0000000000000001" + length;
-      assertThat(
-              decode(
-                  bytes("88" + ID_1 + PEERS_1 + "01" + "0000" + "0001" + island + "0000")))
+      assertThat(decode(bytes("88" + ID_1 + PEERS_1 + "01" + "0000" + "0001" + island + "0000")))
           .isInstanceOf(Decoded.Malformed.class);
     }
   }
@@ -275,7 +267,8 @@ final class MemberCodecTest {
   @Test
   void setsThatAreNotSortedOrOutOfRangeAreMalformed() {
     String before = "88" + ID_1 + PEERS_1 + "01";
-    for (String set : List.of("0002" + "0001" + "0001", "0002" + "0001" + "0000", "0001" + "0100")) {
+    for (String set :
+        List.of("0002" + "0001" + "0001", "0002" + "0001" + "0000", "0001" + "0100")) {
       assertThat(decode(bytes(before + set + ORIGINS_1.repeat(4))))
           .isInstanceOf(Decoded.Malformed.class);
     }

@@ -69,8 +69,7 @@ final class MemberNet {
   }
 
   void start() {
-    names.forEach(
-        name -> simulation.addAt(1_000, name, Role.PEER, (process, _) -> boot(process)));
+    names.forEach(name -> simulation.addAt(1_000, name, Role.PEER, (process, _) -> boot(process)));
   }
 
   Member member(String name) {

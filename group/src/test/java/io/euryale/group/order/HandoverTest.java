@@ -46,7 +46,11 @@ final class HandoverTest {
     public void message(
         long now, PeerId sender, long sequence, Service service, ByteBuffer payload) {
       heard.add(
-          sender.name() + "/" + sequence + " " + StandardCharsets.UTF_8.decode(payload.duplicate()));
+          sender.name()
+              + "/"
+              + sequence
+              + " "
+              + StandardCharsets.UTF_8.decode(payload.duplicate()));
     }
 
     @Override
@@ -75,8 +79,7 @@ final class HandoverTest {
   private Packet put(
       int origin, long sequence, long time, Service service, long[] causes, String... messages) {
     Packet packet =
-        new Packet(
-            origin, sequence, time, service, Packet.WHOLE, sequence, causes, body(messages));
+        new Packet(origin, sequence, time, service, Packet.WHOLE, sequence, causes, body(messages));
     assertThat(history.put(packet)).isTrue();
     return packet;
   }
@@ -195,9 +198,11 @@ final class HandoverTest {
     assertThat(up.heard).containsExactly("c/1 first");
   }
 
-  // --- what is known together ----------------------------------------------------------------------
+  // --- what is known together
+  // ----------------------------------------------------------------------
 
-  private static Holdings report(long held, long heard, long line, BitSet obliged, Range... islands) {
+  private static Holdings report(
+      long held, long heard, long line, BitSet obliged, Range... islands) {
     Holdings.OfOrigin of = new Holdings.OfOrigin(held, List.of(islands), heard, line);
     return new Holdings(List.of(of, of, of), obliged);
   }
@@ -208,7 +213,8 @@ final class HandoverTest {
     BitSet obliged = new BitSet();
     obliged.set(2);
     reports.put(0, report(3, 30, 5, new BitSet(), new Range(8, 9), new Range(20, 22)));
-    reports.put(1, report(5, 20, 7, obliged, new Range(6, 7), new Range(21, 25), new Range(30, 30)));
+    reports.put(
+        1, report(5, 20, 7, obliged, new Range(6, 7), new Range(21, 25), new Range(30, 30)));
     Merged merged = Merged.of(reports);
     Merged.OfOrigin of = merged.origins().getFirst();
     assertThat(of.top()).isEqualTo(9);
@@ -241,7 +247,8 @@ final class HandoverTest {
         .allMatch(of -> of.islands().size() == Holdings.MOST_ISLANDS);
   }
 
-  // --- numbers -------------------------------------------------------------------------------------
+  // --- numbers
+  // -------------------------------------------------------------------------------------
 
   @Test
   void theLineIsTheLeastThatWasHeardOfAnybody() {

@@ -84,8 +84,7 @@ final class HostileOrderingTest {
   private static byte[] packet(int origin, long sequence, long time, Service service, int pieces) {
     byte[] body =
         pieces == Packet.WHOLE ? new byte[] {0, 0, 0, 1, 'x'} : new byte[] {1, 2, 3, 4, 5};
-    return part(
-        new Packet(origin, sequence, time, service, pieces, sequence, new long[0], body));
+    return part(new Packet(origin, sequence, time, service, pieces, sequence, new long[0], body));
   }
 
   private static byte[] part(Packet packet) {
@@ -241,7 +240,10 @@ final class HostileOrderingTest {
       give(
           target,
           datagram(
-              100, i, 1, part(new Packet(1, i, 10 + i, Service.FIFO, pieces, 2, new long[0], body))));
+              100,
+              i,
+              1,
+              part(new Packet(1, i, 10 + i, Service.FIFO, pieces, 2, new long[0], body))));
     }
     // A piece in the middle without a beginning, and the end of what was too large.
     give(

@@ -92,8 +92,7 @@ final class OrderNet {
     for (Member member : together) {
       List<PeerId> along = ranks.stream().mapToObj(r -> old.members().get(r)).toList();
       member.ordering.transitional(
-          now,
-          new Configuration(next.id().transitional(along.getFirst()), along, old.id()));
+          now, new Configuration(next.id().transitional(along.getFirst()), along, old.id()));
     }
     together.forEach(m -> m.install(next));
     return true;

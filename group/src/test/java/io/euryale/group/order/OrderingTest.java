@@ -117,8 +117,7 @@ final class OrderingTest {
     assertThat(net.member(1).messages).hasSize(sizes.size());
     for (Member member : net.members()) {
       // In any order if RELIABLE: what is sent in the same turn overtakes a message in pieces.
-      assertThat(member.messages)
-          .containsExactlyInAnyOrderElementsOf(net.member(0).messages);
+      assertThat(member.messages).containsExactlyInAnyOrderElementsOf(net.member(0).messages);
     }
     assertThat(net.member(1).ordering.counters().malformed).isZero();
   }
@@ -127,8 +126,7 @@ final class OrderingTest {
   @EnumSource(names = {"RELIABLE", "FIFO", "CAUSAL", "AGREED", "SAFE"})
   void aMessageLargerThanTheWindowArrives(Service service) {
     OrderSettings small =
-        new OrderSettings(
-            64 * 1024, 64, 4 << 20, Duration.ofMillis(1), Duration.ofMillis(20));
+        new OrderSettings(64 * 1024, 64, 4 << 20, Duration.ofMillis(1), Duration.ofMillis(20));
     OrderNet net = new OrderNet(8, 3, small);
     net.loss = 0.02;
     net.begin();
@@ -161,8 +159,7 @@ final class OrderingTest {
   @Test
   void stableNamesTheLastWholeMessageThoughAPieceOfTheNextIsHeldToo() {
     OrderSettings small =
-        new OrderSettings(
-            64 * 1024, 64, 4 << 20, Duration.ofMillis(1), Duration.ofMillis(20));
+        new OrderSettings(64 * 1024, 64, 4 << 20, Duration.ofMillis(1), Duration.ofMillis(20));
     OrderNet net = new OrderNet(10, 2, small);
     net.begin();
     net.member(0).send(Service.FIFO, "small");
@@ -188,12 +185,10 @@ final class OrderingTest {
     net.member(0).send(Service.SAFE, "s");
     net.run(net.now + 200_000_000);
     assertThat(net.member(1).messages)
-        .containsExactlyInAnyOrder(
-            "FIFO m0/1 f", "CAUSAL m0/2 c", "RELIABLE m0/3 r");
+        .containsExactlyInAnyOrder("FIFO m0/1 f", "CAUSAL m0/2 c", "RELIABLE m0/3 r");
     net.member(2).isCut = false;
     assertThat(net.settle()).isTrue();
-    assertThat(net.member(1).messages)
-        .endsWith("AGREED m0/4 a", "SAFE m0/5 s");
+    assertThat(net.member(1).messages).endsWith("AGREED m0/4 a", "SAFE m0/5 s");
   }
 
   @Test
@@ -223,8 +218,7 @@ final class OrderingTest {
   @EnumSource(names = {"RELIABLE", "FIFO", "CAUSAL", "AGREED", "SAFE"})
   void aMessageHalfSentWhenAConfigurationEndsGoesOutWholeInTheNextOne(Service service) {
     OrderSettings small =
-        new OrderSettings(
-            64 * 1024, 64, 4 << 20, Duration.ofMillis(1), Duration.ofMillis(20));
+        new OrderSettings(64 * 1024, 64, 4 << 20, Duration.ofMillis(1), Duration.ofMillis(20));
     OrderNet net = new OrderNet(13, 3, small);
     net.begin();
     net.member(0).ordering.submit(service, ByteBuffer.allocate(900_000));
@@ -303,8 +297,7 @@ final class OrderingTest {
     assertThatThrownBy(
             () ->
                 ordering.submit(
-                    Service.UNRELIABLE,
-                    ByteBuffer.allocate(Submission.MAX_UNRELIABLE_BYTES + 1)))
+                    Service.UNRELIABLE, ByteBuffer.allocate(Submission.MAX_UNRELIABLE_BYTES + 1)))
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(
             ordering.submit(

@@ -108,8 +108,7 @@ final class OriginTest {
   @Test
   void aReliablePieceIsKeptUntilItsMessageIsHandedUp() {
     Packet piece =
-        new Packet(
-            1, 1, 1, Service.RELIABLE, Packet.FIRST_PIECE, 1, new long[0], new byte[] {1});
+        new Packet(1, 1, 1, Service.RELIABLE, Packet.FIRST_PIECE, 1, new long[0], new byte[] {1});
     origin.put(piece);
     origin.next = 2;
     assertThat(origin.discardUpTo(10, true)).isNull();

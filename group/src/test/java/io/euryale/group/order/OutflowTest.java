@@ -34,8 +34,7 @@ final class OutflowTest {
     net.member(0).send(Service.SAFE, "2");
     net.member(0).send(Service.FIFO, "3");
     assertThat(net.settle()).isTrue();
-    assertThat(net.member(1).messages)
-        .containsExactly("FIFO m0/1 1", "SAFE m0/2 2", "FIFO m0/3 3");
+    assertThat(net.member(1).messages).containsExactly("FIFO m0/1 1", "SAFE m0/2 2", "FIFO m0/3 3");
   }
 
   @Test
@@ -64,8 +63,7 @@ final class OutflowTest {
   @Test
   void noMoreThanTheWindowIsUnderWayUntilOthersHoldIt() {
     OrderSettings small =
-        new OrderSettings(
-            64 * 1024, 16_384, 4 << 20, Duration.ofMillis(1), Duration.ofMillis(20));
+        new OrderSettings(64 * 1024, 16_384, 4 << 20, Duration.ofMillis(1), Duration.ofMillis(20));
     OrderNet net = new OrderNet(4, 2, small);
     net.begin();
     net.member(1).isCut = true;

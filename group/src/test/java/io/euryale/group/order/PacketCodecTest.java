@@ -17,7 +17,12 @@ final class PacketCodecTest {
 
   /// Version 1, written by hand from the tables of [PacketCodec].
   private static final String HEADER_1 =
-      "80" + "1122334455667788" + "0000000000000007" + "0000000000000003" + "0000000000000005" + "01";
+      "80"
+          + "1122334455667788"
+          + "0000000000000007"
+          + "0000000000000003"
+          + "0000000000000005"
+          + "01";
 
   private static final String AGREED_1 =
       "01" // packet
@@ -30,7 +35,10 @@ final class PacketCodecTest {
           + "0000000000000006" // first message
           + "0000" // no dependencies
           + "000a" // body
-          + "00000001" + "61" + "00000001" + "62";
+          + "00000001"
+          + "61"
+          + "00000001"
+          + "62";
 
   private static final String CAUSAL_PIECE_1 =
       "01"
@@ -49,10 +57,16 @@ final class PacketCodecTest {
           + "6869";
 
   private static final String REQUEST_1 =
-      "02" + "001b" + "0000" + "02" + "0000000000000004" + "00000002" + "0000000000000008" + "00000001";
+      "02"
+          + "001b"
+          + "0000"
+          + "02"
+          + "0000000000000004"
+          + "00000002"
+          + "0000000000000008"
+          + "00000001";
 
-  private static final String UNRELIABLE_1 =
-      "03" + "000c" + "000000000000000d" + "0002" + "7575";
+  private static final String UNRELIABLE_1 = "03" + "000c" + "000000000000000d" + "0002" + "7575";
 
   private static byte[] bytes(String hex) {
     return HexFormat.of().parseHex(hex);
@@ -71,7 +85,14 @@ final class PacketCodecTest {
 
   private static Packet causalPiece() {
     return new Packet(
-        1, 1, 2, Service.CAUSAL, Packet.FIRST_PIECE, 1, new long[] {0, 1, 2}, new byte[] {'h', 'i'});
+        1,
+        1,
+        2,
+        Service.CAUSAL,
+        Packet.FIRST_PIECE,
+        1,
+        new long[] {0, 1, 2},
+        new byte[] {'h', 'i'});
   }
 
   @Test
@@ -115,8 +136,7 @@ final class PacketCodecTest {
         .usingRecursiveComparison()
         .isEqualTo(causalPiece());
     assertThat(PacketCodec.request(content(REQUEST_1), MEMBERS))
-        .isEqualTo(
-            new PacketCodec.Request(0, List.of(new Range(4, 5), new Range(8, 8))));
+        .isEqualTo(new PacketCodec.Request(0, List.of(new Range(4, 5), new Range(8, 8))));
   }
 
   /// What follows the kind and the length of a part.
