@@ -129,6 +129,7 @@ public final class TraceFiles {
     String id = head.event().equals("DELIVER") ? head.body().text("m") : "";
     boolean waits = !id.isEmpty() && !sent.contains(key(head));
     String sender = waits ? sender(id) : "";
+    long life = waits ? life(id) : 0;
     for (TraceReader other : readers) {
       Trace theirs = other.head();
       if (theirs == null || other == reader) {
@@ -137,8 +138,8 @@ public final class TraceFiles {
       if (theirs.proc().equals(head.proc()) && theirs.inc() < head.inc()) {
         return false;
       }
-      if (waits && theirs.proc().equals(sender)) {
-        return false;
+      if (waits && theirs.proc().equals(sender) && theirs.inc() <= life) {
+        return false; // A later life will not send it, when the end of its file is missing.
       }
     }
     return true;
@@ -146,6 +147,13 @@ public final class TraceFiles {
 
   private static String key(Trace trace) {
     return trace.body().text("group") + " " + trace.body().text("m");
+  }
+
+  /// The incarnation in `name/incarnation/class/sequence`; the latest when there is none.
+  private static long life(String id) {
+    String[] parts = id.split("/", -1);
+    String life = parts.length < 4 ? "" : parts[parts.length - 3];
+    return life.matches("\\d{1,18}") ? Long.parseLong(life) : Long.MAX_VALUE;
   }
 
   /// The name in `name/incarnation/class/sequence`.

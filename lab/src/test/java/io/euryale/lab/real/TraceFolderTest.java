@@ -21,9 +21,16 @@ class TraceFolderTest {
 
   private final Map<String, StringBuilder> files = new TreeMap<>();
 
+  /// What members deliver before they leave primary 1.
+  private final Map<String, Object[]> late = new TreeMap<>();
+
   private void at(long at, String proc, String event, Object... fields) {
-    StringBuilder text = files.computeIfAbsent(proc, _ -> new StringBuilder());
-    TraceJson.append(text, new Trace(text.length(), at, proc, 1, TraceEvent.of(event, fields)));
+    life(1, at, proc, event, fields);
+  }
+
+  private void life(long inc, long at, String proc, String event, Object... fields) {
+    StringBuilder text = files.computeIfAbsent(proc + "." + inc, _ -> new StringBuilder());
+    TraceJson.append(text, new Trace(text.length(), at, proc, inc, TraceEvent.of(event, fields)));
   }
 
   private void install(long at, String proc, String x, String members, String origin) {
@@ -61,6 +68,9 @@ class TraceFolderTest {
         7L);
     for (String proc : new String[] {"b", "c"}) {
       long left = proc.equals("c") ? leaves : 10;
+      if (late.containsKey(proc)) {
+        at(9, proc, "DELIVER", late.get(proc));
+      }
       install(left, proc, "3/b#1/b#1", "b#1,c#1", "2/a#1");
       install(left + 1, proc, "4/b#1", "b#1,c#1", "");
       at(left + 2, proc, "ATTEMPT", "primaryIndex", 2L, "attempt", 1L, "members", "b,c");
@@ -68,8 +78,8 @@ class TraceFolderTest {
     }
     Map<String, Boolean> traces = new TreeMap<>();
     for (Map.Entry<String, StringBuilder> file : files.entrySet()) {
-      Files.writeString(folder.resolve(file.getKey() + ".1.jsonl"), file.getValue());
-      traces.put(file.getKey() + ".1.jsonl", file.getKey().equals("a"));
+      Files.writeString(folder.resolve(file.getKey() + ".jsonl"), file.getValue());
+      traces.put(file.getKey() + ".jsonl", file.getKey().equals("a.1"));
     }
     Map<String, Integer> weights = new TreeMap<>(Map.of("a", 1, "b", 1, "c", 1));
     return new TraceFolder(true, commonClock, 1, weights, traces);
@@ -91,6 +101,22 @@ class TraceFolderTest {
         .containsOnly("PC-4");
   }
 
+  /// The end of the killed a's file is missing, and with it the sending of a message.
+  @Test
+  void aMessageWithoutItsSendingDoesNotWaitForTheNextLifeOfItsSender() throws IOException {
+    late.put(
+        "c",
+        new Object[] {
+          "m", "a/1/normal/1", "x", "2/a#1", "class", "normal", "svc", "UNRELIABLE", "digest", 1L
+        });
+    life(9, 50, "a", "BOOT", "role", "PEER");
+    life(9, 60, "a", "INSTALL", "x", "2002/a#9", "kind", "REG", "members", "a#9");
+    life(9, 300, "a", "HEARD", "peer", "b#1");
+    TraceFolder.Judgement judgement = handOver(true, 10).check(folder);
+    assertThat(judgement.delivered()).isEqualTo(1);
+    assertThat(judgement.violations()).isEmpty();
+  }
+
   @Test
   void clocksThatHaveNothingToDoWithEachOtherAreNotCompared() throws IOException {
     assertThat(handOver(false, 100).check(folder).passed()).isTrue();
@@ -100,7 +126,7 @@ class TraceFolderTest {
   void tracesThatAreNotWholeDoNotPass() throws IOException {
     TraceFolder traces = handOver(true, 10);
     at(200, "b", "LOST", "count", 3L);
-    Files.writeString(folder.resolve("b.1.jsonl"), String.valueOf(files.get("b")));
+    Files.writeString(folder.resolve("b.1.jsonl"), String.valueOf(files.get("b.1")));
     assertThat(traces.check(folder).lost()).isEqualTo(3);
     assertThat(traces.check(folder).passed()).isFalse();
   }
