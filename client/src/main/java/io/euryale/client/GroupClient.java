@@ -133,9 +133,7 @@ public final class GroupClient implements AutoCloseable {
     synchronized (lock) {
       Connection open = present();
       int handle = ++handles;
-      made =
-          new GroupSession(
-              this, handle, trafficClass, group, wantsState, givesState, listener);
+      made = new GroupSession(this, handle, trafficClass, group, wantsState, givesState, listener);
       groups.put(handle, made);
       made.begin(open);
     }
@@ -144,8 +142,7 @@ public final class GroupClient implements AutoCloseable {
 
   /// The members of a group that this application may join, the eldest first, as
   /// `application@peer#incarnation`; empty when it has none.
-  public List<String> members(TrafficClass trafficClass, String group)
-      throws InterruptedException {
+  public List<String> members(TrafficClass trafficClass, String group) throws InterruptedException {
     SessionFrame.Answer answer = ask(SessionFrame.Question.VIEW, trafficClass, group);
     return answer.isFound() ? answer.text().lines().toList() : List.of();
   }
@@ -267,8 +264,7 @@ public final class GroupClient implements AutoCloseable {
     @Override
     public void said(Connection by, FromPeer frame) throws InterruptedException {
       switch (frame) {
-        case SessionFrame.Primary f ->
-            primary = new Primary(f.isPrimary(), f.index(), f.verdict());
+        case SessionFrame.Primary f -> primary = new Primary(f.isPrimary(), f.index(), f.verdict());
         case SessionFrame.Answer f -> {
           CompletableFuture<SessionFrame.Answer> question;
           synchronized (lock) {

@@ -90,8 +90,7 @@ public final class GroupSession {
   /// @throws GroupClientException `NOT_A_MEMBER`, `TOO_LARGE`, `DISCONNECTED`, `CLOSED`; or `FULL`
   /// when the queue is full and the caller is this group's listener, which would wait for itself.
   /// Nothing was sent then
-  public CompletableFuture<Void> send(Service service, byte[] payload)
-      throws InterruptedException {
+  public CompletableFuture<Void> send(Service service, byte[] payload) throws InterruptedException {
     return send(service, List.of(), ByteBuffer.wrap(payload));
   }
 
@@ -199,7 +198,7 @@ public final class GroupSession {
     return left.copy();
   }
 
-  // --- by the client --------------------------------------------------------------------------------
+  // --- by the client ---
 
   /// There is a connection: join through it.
   void begin(Connection open) {
@@ -209,8 +208,7 @@ public final class GroupSession {
       }
       connection = open;
     }
-    open.demand(
-        new SessionFrame.Join(handle, trafficClass, group, wantsState, givesState));
+    open.demand(new SessionFrame.Join(handle, trafficClass, group, wantsState, givesState));
   }
 
   void disconnected(String reason) {
@@ -273,8 +271,7 @@ public final class GroupSession {
       case SessionFrame.Message f -> {
         ByteBuffer payload = copy(f.payload());
         Message message =
-            new Message(
-                f.sender(), f.service(), f.isPrivate(), f.isOwn(), f.position(), payload);
+            new Message(f.sender(), f.service(), f.isPrivate(), f.isOwn(), f.position(), payload);
         inbox.put(payload.remaining(), () -> listener.message(message));
       }
       case SessionFrame.Stable f -> settle(f.token(), null);

@@ -77,6 +77,6 @@ final class Inbox {
   }
 
   boolean isCurrentThread() {
-    return Thread.currentThread() == thread;
+    return Thread.currentThread().equals(thread);
   }
 }

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Frames of the session protocol as bytes, and back. Stateless.
@@ -40,7 +41,7 @@ public final class SessionCodec {
 
   private SessionCodec() {}
 
-  // --- to bytes -------------------------------------------------------------------------------------
+  // --- to bytes ---
 
   /// A frame with its length in front, ready to be written.
   ///
@@ -80,14 +81,14 @@ public final class SessionCodec {
       }
       case SessionFrame.Join f -> {
         head(out, 2, f.handle());
-        out.writeByte(f.trafficClass().ordinal() + 1);
+        out.writeByte(code(CLASSES, f.trafficClass()) + 1);
         text(out, f.group());
         out.writeByte((f.wantsState() ? 1 : 0) | (f.givesState() ? 2 : 0));
       }
       case SessionFrame.Leave f -> head(out, 3, f.handle());
       case SessionFrame.Send f -> {
         head(out, 4, f.handle());
-        out.writeByte(f.service().ordinal());
+        out.writeByte(code(SERVICES, f.service()));
         out.writeLong(f.token());
         out.writeByte(f.receivers().size());
         for (Member receiver : f.receivers()) {
@@ -98,14 +99,14 @@ public final class SessionCodec {
       case SessionFrame.GiveState f -> {
         head(out, 5, f.handle());
         out.writeInt(f.transfer());
-        out.writeByte(f.piece().ordinal());
+        out.writeByte(code(PIECES, f.piece()));
         rest(out, f.bytes());
       }
       case SessionFrame.AskState f -> head(out, 6, f.handle());
       case SessionFrame.Query f -> {
         head(out, 7, f.request());
-        out.writeByte(f.question().ordinal());
-        out.writeByte(f.trafficClass().ordinal() + 1);
+        out.writeByte(code(QUESTIONS, f.question()));
+        out.writeByte(code(CLASSES, f.trafficClass()) + 1);
         text(out, f.group());
       }
       case SessionFrame.Goodbye _ -> out.writeByte(8);
@@ -129,7 +130,7 @@ public final class SessionCodec {
       case SessionFrame.Message f -> {
         head(out, 131, f.handle());
         member(out, f.sender());
-        out.writeByte(f.service().ordinal());
+        out.writeByte(code(SERVICES, f.service()));
         out.writeByte((f.isPrivate() ? 1 : 0) | (f.isOwn() ? 2 : 0));
         out.writeLong(f.token());
         out.writeLong(f.position());
@@ -141,7 +142,7 @@ public final class SessionCodec {
       }
       case SessionFrame.Left f -> {
         head(out, 133, f.handle());
-        out.writeByte(f.cause().ordinal());
+        out.writeByte(code(CAUSES, f.cause()));
       }
       case SessionFrame.Snapshot f -> {
         head(out, 134, f.handle());
@@ -179,6 +180,11 @@ public final class SessionCodec {
     }
   }
 
+  /// The place of a value among all; new values are added at the end.
+  private static <E> int code(E[] values, E value) {
+    return Arrays.asList(values).indexOf(value);
+  }
+
   private static void head(DataOutputStream out, int type, int handle) throws IOException {
     out.writeByte(type);
     out.writeInt(handle);
@@ -201,7 +207,7 @@ public final class SessionCodec {
 
   private static void view(DataOutputStream out, View view) throws IOException {
     text(out, view.id());
-    out.writeByte(view.cause().ordinal());
+    out.writeByte(code(CAUSES, view.cause()));
     out.writeByte(view.isRegular() ? 1 : 0);
     Member changed = view.changed();
     out.writeByte(changed == null ? 0 : 1);
@@ -222,7 +228,7 @@ public final class SessionCodec {
     out.write(copy);
   }
 
-  // --- from bytes -----------------------------------------------------------------------------------
+  // --- from bytes ---
 
   /// What an application said.
   ///
@@ -255,8 +261,7 @@ public final class SessionCodec {
             }
             yield new SessionFrame.Send(handle, service, token, receivers, in.rest());
           }
-          case 5 ->
-              new SessionFrame.GiveState(handle(in), in.i32(), in.of(PIECES, 0), in.rest());
+          case 5 -> new SessionFrame.GiveState(handle(in), in.i32(), in.of(PIECES, 0), in.rest());
           case 6 -> new SessionFrame.AskState(handle(in));
           case 7 ->
               new SessionFrame.Query(in.i32(), in.of(QUESTIONS, 0), in.of(CLASSES, 1), in.text());

@@ -39,8 +39,7 @@ public sealed interface SessionFrame {
     FAILED
   }
 
-  record GiveState(int handle, int transfer, Piece piece, ByteBuffer bytes)
-      implements FromClient {}
+  record GiveState(int handle, int transfer, Piece piece, ByteBuffer bytes) implements FromClient {}
 
   record AskState(int handle) implements FromClient {}
 

@@ -46,7 +46,14 @@ class SessionCodecTest {
         new SessionFrame.Welcome(1, "alpha", 7, 524288),
         new SessionFrame.Refused(3, 9, "FORBIDDEN", "No."),
         new SessionFrame.Viewed(
-            3, new View("12/alpha#7:1.0", true, View.Cause.JOIN, BETA, List.of(ALPHA, BETA), List.of(0, 1))),
+            3,
+            new View(
+                "12/alpha#7:1.0",
+                true,
+                View.Cause.JOIN,
+                BETA,
+                List.of(ALPHA, BETA),
+                List.of(0, 1))),
         new SessionFrame.Viewed(
             3, new View("v", false, View.Cause.CONFIGURATION, null, List.of(ALPHA), List.of(0))),
         new SessionFrame.Message(3, ALPHA, Service.FIFO, true, true, 9, 0, bytes("hi")),

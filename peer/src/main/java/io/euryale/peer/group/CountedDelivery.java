@@ -36,8 +36,7 @@ final class CountedDelivery implements Delivery {
   }
 
   @Override
-  public void message(
-      long now, PeerId sender, long sequence, Service service, ByteBuffer payload) {
+  public void message(long now, PeerId sender, long sequence, Service service, ByteBuffer payload) {
     delivered++;
     deliveredBytes += payload.remaining();
     application.message(now, sender, sequence, service, payload);

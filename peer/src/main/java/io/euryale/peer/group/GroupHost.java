@@ -59,7 +59,6 @@ final class GroupHost {
   // Of the loop.
   private final Map<PeerName, Integer> fullLanes = new TreeMap<>();
   private final List<LongConsumer> primaryWatchers = new ArrayList<>();
-  
 
   GroupHost(
       TrafficClass trafficClass,
@@ -118,7 +117,7 @@ final class GroupHost {
     }
   }
 
-  // --- from any thread ------------------------------------------------------------------------------
+  // --- from any thread ---
 
   /// Runs a task on the loop.
   ///
@@ -154,6 +153,10 @@ final class GroupHost {
       }
     }
     throw closed();
+  }
+
+  boolean isStopped() {
+    return loop.isStopped();
   }
 
   RefusedException closed() {
@@ -192,7 +195,7 @@ final class GroupHost {
     return found.isEmpty() ? null : found.getFirst();
   }
 
-  // --- on the loop ----------------------------------------------------------------------------------
+  // --- on the loop ---
 
   NamedGroups groups() {
     return groups;

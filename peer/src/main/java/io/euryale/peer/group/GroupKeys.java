@@ -105,9 +105,7 @@ public final class GroupKeys {
       throw invalid(file, "is there already; remove it, or choose another directory");
     } catch (IOException | UnsupportedOperationException e) {
       throw new RefusedException(
-          Reason.ADDRESS,
-          "Key file '" + file + "' cannot be written (" + e.getMessage() + ").",
-          e);
+          Reason.ADDRESS, "Key file '" + file + "' cannot be written (" + e.getMessage() + ").", e);
     }
   }
 
@@ -141,7 +139,8 @@ public final class GroupKeys {
               .add(PeerKey.parse(words[2]));
         } else {
           throw invalid(
-              file, "has a mistake in line " + number + ": write 'private KEY' or 'public NAME KEY'");
+              file,
+              "has a mistake in line " + number + ": write 'private KEY' or 'public NAME KEY'");
         }
       } catch (IllegalArgumentException e) {
         throw invalid(file, "has a mistake in line " + number + ": " + e.getMessage());
@@ -154,7 +153,9 @@ public final class GroupKeys {
     if (listed != null && own.stream().noneMatch(key -> listed.contains(key.publicKey()))) {
       throw invalid(
           file,
-          "lists other public keys for peer " + self + " than those of its private ones; it may be"
+          "lists other public keys for peer "
+              + self
+              + " than those of its private ones; it may be"
               + " the file of another peer");
     }
     try {

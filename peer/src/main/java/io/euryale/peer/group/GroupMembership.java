@@ -32,11 +32,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ## What is promised
 ///
-/// A message that was accepted is bound to the view of the time it leaves the queues and delivered
-/// there as its [Service] says; its future completes when every member of the configuration holds
-/// it (for UNRELIABLE: when it was handed over). A future that fails with `UNKNOWN_OUTCOME` belongs to a message that may or may not have
-/// been delivered; with any other reason the message was not sent, and sending it again makes no
-/// repetition.
+/// A message that was accepted is bound to the view of the time it leaves the queues and
+/// delivered there as its [Service] says. Its future completes when every member of the
+/// configuration holds it (for UNRELIABLE: when it was handed over). A future that fails with
+/// `UNKNOWN_OUTCOME` belongs to a message that may or may not have been delivered; with any
+/// other reason the message was not sent, and sending it again makes no repetition.
 ///
 /// Messages may be sent from the moment of joining; they wait for the first view. Futures complete
 /// on a virtual thread of their own, so that the listener may wait for them.
@@ -53,8 +53,7 @@ public final class GroupMembership implements AutoCloseable {
 
   private static final int RECEIVER_BYTES = 150;
 
-  private record Outgoing(
-      long token, Service service, List<GroupMemberId> to, ByteBuffer payload) {
+  private record Outgoing(long token, Service service, List<GroupMemberId> to, ByteBuffer payload) {
     long bytes() {
       return payload.remaining() + MESSAGE_BYTES;
     }
@@ -86,8 +85,7 @@ public final class GroupMembership implements AutoCloseable {
   private boolean isMember;
   private boolean hasAskedToLeave;
 
-  GroupMembership(
-      GroupHost host, GroupName group, PeerName application, GroupListener listener) {
+  GroupMembership(GroupHost host, GroupName group, PeerName application, GroupListener listener) {
     this.host = host;
     this.group = group;
     this.application = application;
@@ -98,7 +96,7 @@ public final class GroupMembership implements AutoCloseable {
     settled = new Lane(name + "-settled", Long.MAX_VALUE, _ -> {}, _ -> {});
   }
 
-  // --- from any thread ------------------------------------------------------------------------------
+  // --- from any thread ---
 
   /// The group.
   public GroupName group() {
@@ -146,8 +144,7 @@ public final class GroupMembership implements AutoCloseable {
   /// @throws RefusedException when it may not be sent: `FORBIDDEN`, `TOO_LARGE`, `NOT_A_MEMBER`,
   /// `CLOSED`; or `FULL` when the queue is full and the caller is this membership's listener,
   /// which would wait for itself
-  public CompletableFuture<Void> send(Service service, byte[] payload)
-      throws InterruptedException {
+  public CompletableFuture<Void> send(Service service, byte[] payload) throws InterruptedException {
     return send(service, List.of(), ByteBuffer.wrap(payload));
   }
 
@@ -185,8 +182,8 @@ public final class GroupMembership implements AutoCloseable {
     }
   }
 
-  private CompletableFuture<Void> send(
-      Service service, List<GroupMemberId> to, ByteBuffer payload) throws InterruptedException {
+  private CompletableFuture<Void> send(Service service, List<GroupMemberId> to, ByteBuffer payload)
+      throws InterruptedException {
     check(service, to, payload);
     synchronized (lock) {
       while (!hasRoom(payload.remaining() + MESSAGE_BYTES)) {
@@ -320,7 +317,7 @@ public final class GroupMembership implements AutoCloseable {
     }
   }
 
-  // --- on the loop ----------------------------------------------------------------------------------
+  // --- on the loop ---
 
   /// Hands over what waits, as far as there is room.
   void pump(long now) {

@@ -55,7 +55,8 @@ import org.jspecify.annotations.Nullable;
 /// each class of data, an ordering core, each with its own port on the loop of its class.
 ///
 /// Safe to share between threads; no method may be called from a loop thread, which applications
-/// and listeners run on, but [#configuration], [#isPrimary], [#primaryIndex], [#verdict], [#execute]
+/// and listeners run on, but [#configuration], [#isPrimary], [#primaryIndex], [#verdict],
+/// [#execute]
 /// and [#kill].
 public final class GroupPeer implements AutoCloseable {
 
@@ -67,12 +68,13 @@ public final class GroupPeer implements AutoCloseable {
   /// Makes the application of a class.
   @FunctionalInterface
   public interface Application {
+    /// Makes the application of one class.
+    ///
     /// @param down the way to send, for the loop of the class only
     Delivery open(TrafficClass trafficClass, PeerId self, Submission down);
   }
 
-  private record Seat(
-      NettyHome home, ClassCore core, CountedDelivery delivery, Sampler sampler) {}
+  private record Seat(NettyHome home, ClassCore core, CountedDelivery delivery, Sampler sampler) {}
 
   private final GroupPeerSettings settings;
   private final GroupPeerListener listener;
@@ -169,8 +171,7 @@ public final class GroupPeer implements AutoCloseable {
               application,
               listener);
       if (observations != null) {
-        observations.record(
-            Loops.nowNanos(), id, TraceEvent.of("BOOT", "role", Role.PEER.name()));
+        observations.record(Loops.nowNanos(), id, TraceEvent.of("BOOT", "role", Role.PEER.name()));
       }
       peer.begin();
       return peer;
@@ -401,9 +402,7 @@ public final class GroupPeer implements AutoCloseable {
     NamedClasses classes = named();
     PeerName name = NamedClasses.applicationName(application);
     classes.own(name, classes);
-    return classes
-        .host(trafficClass)
-        .join(NamedClasses.groupName(group), name, options, listener);
+    return classes.host(trafficClass).join(NamedClasses.groupName(group), name, options, listener);
   }
 
   /// The present view of a group, whether or not an application here is in it; null when it has no

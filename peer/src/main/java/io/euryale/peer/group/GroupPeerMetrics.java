@@ -57,7 +57,7 @@ final class GroupPeerMetrics {
       way.append(way.isEmpty() ? "" : ", ")
           .append(phase)
           .append(' ')
-          .append((now - phaseSince) / 1000 / 1000.0);
+          .append((now - phaseSince) / 1e6);
     }
     if (way.length() > 500) {
       way.setLength(0); // Attempt after attempt failed; the last ones say enough.
@@ -115,7 +115,7 @@ final class GroupPeerMetrics {
         sessions);
   }
 
-  // --- on the loop of the class ---------------------------------------------------------------------
+  // --- on the loop of the class ---
 
   static GroupPeerStatus.OfClass of(
       @Nullable OrderCounters order,
@@ -152,8 +152,7 @@ final class GroupPeerMetrics {
         groups);
   }
 
-  private static Map<String, Long> counts(
-      OrderCounters order, @Nullable CountedDelivery delivery) {
+  private static Map<String, Long> counts(OrderCounters order, @Nullable CountedDelivery delivery) {
     Map<String, Long> counts = new LinkedHashMap<>();
     if (delivery != null) {
       counts.put("delivered", delivery.delivered);

@@ -128,7 +128,9 @@ final class GroupSession {
     if (hello.lowestVersion() > SessionCodec.VERSION) {
       refuse(
           "VERSION",
-          "This peer speaks version " + SessionCodec.VERSION + " of sessions, the application only"
+          "This peer speaks version "
+              + SessionCodec.VERSION
+              + " of sessions, the application only"
               + " later ones: update the peer.",
           "no common version");
       return false;
@@ -262,15 +264,12 @@ final class GroupSession {
 
   private void refuse(int handle, long token, RefusedException e) throws IOException {
     write(
-        new SessionFrame.Refused(
-            handle, token, e.reason().name(), String.valueOf(e.getMessage())));
+        new SessionFrame.Refused(handle, token, e.reason().name(), String.valueOf(e.getMessage())));
   }
 
   private void goodbye() throws InterruptedException {
     CompletableFuture<?>[] leaving =
-        memberships.values().stream()
-            .map(GroupMembership::leave)
-            .toArray(CompletableFuture[]::new);
+        memberships.values().stream().map(GroupMembership::leave).toArray(CompletableFuture[]::new);
     try {
       CompletableFuture.allOf(leaving).get(GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException _) {
@@ -279,7 +278,7 @@ final class GroupSession {
     writeSoon(new SessionFrame.Closing("goodbye"));
   }
 
-  // --- from any thread ------------------------------------------------------------------------------
+  // --- from any thread ---
 
   void left(int handle) {
     memberships.remove(handle);

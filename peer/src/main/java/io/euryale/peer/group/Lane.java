@@ -98,7 +98,7 @@ final class Lane {
 
   /// Whether the calling thread is the one that makes the calls.
   boolean isCurrentThread() {
-    return Thread.currentThread() == thread;
+    return Thread.currentThread().equals(thread);
   }
 
   /// What waits here, the call that is being made included.

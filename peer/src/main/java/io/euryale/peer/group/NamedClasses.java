@@ -109,7 +109,9 @@ final class NamedClasses implements GroupPeer.Application {
       if (before != null && !before.equals(owner)) {
         throw new RefusedException(
             Reason.DUPLICATE,
-            "Application " + application + " is connected to this peer already: choose another"
+            "Application "
+                + application
+                + " is connected to this peer already: choose another"
                 + " name, or end the other one.");
       }
     }

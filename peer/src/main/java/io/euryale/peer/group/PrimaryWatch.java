@@ -23,8 +23,7 @@ final class PrimaryWatch {
   private boolean isEnded;
 
   /// @param changed told by the control loop whenever the answer of [#isPrimary] changed
-  PrimaryWatch(
-      String who, GroupPeerListener listener, GroupPeerMetrics metrics, Runnable changed) {
+  PrimaryWatch(String who, GroupPeerListener listener, GroupPeerMetrics metrics, Runnable changed) {
     this.changed = changed;
     this.who = who;
     this.listener = listener;
@@ -70,7 +69,7 @@ final class PrimaryWatch {
     }
   }
 
-  // --- on the control loop --------------------------------------------------------------------------
+  // --- on the control loop ---
 
   void primary(long number, List<PeerName> members) {
     index = number;

@@ -33,8 +33,7 @@ final class SessionListener implements GroupListener {
   }
 
   static Member member(GroupMemberId id) {
-    return new Member(
-        id.peer().name().value(), id.peer().incarnation(), id.application().value());
+    return new Member(id.peer().name().value(), id.peer().incarnation(), id.application().value());
   }
 
   /// @throws RefusedException when no member can have such names
@@ -42,7 +41,8 @@ final class SessionListener implements GroupListener {
     if (!PeerName.isValid(member.peer())
         || !PeerName.isValid(member.application())
         || member.incarnation() < 0) {
-      throw new RefusedException(Reason.NO_SUCH_RECEIVER, "There is no member like " + member + ".");
+      throw new RefusedException(
+          Reason.NO_SUCH_RECEIVER, "There is no member like " + member + ".");
     }
     return new GroupMemberId(
         new PeerId(new PeerName(member.peer()), member.incarnation()),

@@ -44,8 +44,7 @@ final class SessionQueries {
                   .map(GroupName::value)
                   .collect(Collectors.joining("\n")));
         }
-        case STATUS ->
-            new SessionFrame.Answer(query.request(), true, json(server.peer().status()));
+        case STATUS -> new SessionFrame.Answer(query.request(), true, json(server.peer().status()));
       };
     } catch (RefusedException e) {
       return new SessionFrame.Answer(query.request(), false, String.valueOf(e.getMessage()));
@@ -69,9 +68,7 @@ final class SessionQueries {
         : new SessionFrame.Answer(
             query.request(),
             true,
-            view.members().stream()
-                .map(GroupMemberId::toString)
-                .collect(Collectors.joining("\n")));
+            view.members().stream().map(GroupMemberId::toString).collect(Collectors.joining("\n")));
   }
 
   /// A status as one line of JSON.

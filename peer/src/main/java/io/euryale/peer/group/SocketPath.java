@@ -32,7 +32,11 @@ final class SocketPath {
       throw refused(
           Reason.INVALID,
           path,
-          "has a path of " + length + " bytes, and no more than " + MAX_BYTES + " are possible:"
+          "has a path of "
+              + length
+              + " bytes, and no more than "
+              + MAX_BYTES
+              + " are possible:"
               + " choose a shorter one");
     }
     checkDirectory(path);
@@ -72,8 +76,7 @@ final class SocketPath {
                 + ", or choose another one");
       }
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
-      throw refused(
-          Reason.ADDRESS, path, "lies in a directory that cannot be checked (" + e + ")");
+      throw refused(Reason.ADDRESS, path, "lies in a directory that cannot be checked (" + e + ")");
     }
   }
 
@@ -94,6 +97,7 @@ final class SocketPath {
   }
 
   private static RefusedException refused(Reason reason, Path path, String what) {
-    return new RefusedException(reason, "The socket of the sessions, '" + path + "', " + what + ".");
+    return new RefusedException(
+        reason, "The socket of the sessions, '" + path + "', " + what + ".");
   }
 }

@@ -33,9 +33,7 @@ final class TracedGroups implements GroupTrace {
   public void join(long now, GroupName group) {
     if (observations != null) {
       observations.record(
-          now,
-          self,
-          TraceEvent.of("JOIN", "group", group.value(), "class", trafficClass));
+          now, self, TraceEvent.of("JOIN", "group", group.value(), "class", trafficClass));
     }
   }
 
@@ -43,9 +41,7 @@ final class TracedGroups implements GroupTrace {
   public void leave(long now, GroupName group) {
     if (observations != null) {
       observations.record(
-          now,
-          self,
-          TraceEvent.of("LEAVE", "group", group.value(), "class", trafficClass));
+          now, self, TraceEvent.of("LEAVE", "group", group.value(), "class", trafficClass));
     }
   }
 

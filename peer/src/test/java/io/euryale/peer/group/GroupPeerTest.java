@@ -121,7 +121,8 @@ class GroupPeerTest {
       eventually(() -> c.messages.contains("open") && b.messages.contains("open"));
       assertThat(b.messages).containsExactly("secret", "open");
       assertThat(c.messages).containsExactly("open");
-      GroupMemberId nobody = new GroupMemberId(members.get("alpha").self().id(), other.self().application());
+      GroupMemberId nobody =
+          new GroupMemberId(members.get("alpha").self().id(), other.self().application());
       assertThatThrownBy(
               () ->
                   settled(
@@ -134,8 +135,7 @@ class GroupPeerTest {
   @Test
   void aSlowListenerThrottlesSendersAndLosesNothing() throws Exception {
     GroupSettings small = small();
-    try (Members members =
-        Members.started(directory, s -> s.withGroups(small), "alpha", "beta")) {
+    try (Members members = Members.started(directory, s -> s.withGroups(small), "alpha", "beta")) {
       CountDownLatch go = new CountDownLatch(1);
       Heard slow =
           new Heard() {
@@ -317,14 +317,10 @@ class GroupPeerTest {
       assertThatThrownBy(() -> join(peer, "no spaces", new Heard()))
           .hasMessageContaining("'no spaces' cannot be the name of an application");
       assertThatThrownBy(
-              () ->
-                  peer.join(
-                      TrafficClass.NORMAL, "*", "app", JoinOptions.STATELESS, new Heard()))
+              () -> peer.join(TrafficClass.NORMAL, "*", "app", JoinOptions.STATELESS, new Heard()))
           .hasMessageContaining("'*' cannot be the name of a group");
       assertThatThrownBy(
-              () ->
-                  peer.join(
-                      TrafficClass.CONTROL, "g", "app", JoinOptions.STATELESS, new Heard()))
+              () -> peer.join(TrafficClass.CONTROL, "g", "app", JoinOptions.STATELESS, new Heard()))
           .hasMessageContaining("control class has no groups");
       GroupMembership membership = join(peer, "app", new Heard());
       assertThatThrownBy(() -> join(peer, "app", new Heard()))

@@ -49,8 +49,7 @@ final class Members implements AutoCloseable {
     return started(directory, UnaryOperator.identity(), names);
   }
 
-  static Members started(
-      Path directory, UnaryOperator<GroupPeerSettings> change, String... names)
+  static Members started(Path directory, UnaryOperator<GroupPeerSettings> change, String... names)
       throws Exception {
     Members members = new Members(directory, change, names);
     for (String name : names) {

@@ -173,11 +173,9 @@ class SessionTest {
       SocketChannel raw = greeted("raw");
       write(raw, new SessionFrame.Join(1, TrafficClass.NORMAL, "orders", false, false));
       GroupPeer peer = members.get("alpha");
-      eventually(
-          () -> peer.view(io.euryale.kernel.TrafficClass.NORMAL, "orders") != null);
+      eventually(() -> peer.view(io.euryale.kernel.TrafficClass.NORMAL, "orders") != null);
       raw.close();
-      eventually(
-          () -> peer.view(io.euryale.kernel.TrafficClass.NORMAL, "orders") == null);
+      eventually(() -> peer.view(io.euryale.kernel.TrafficClass.NORMAL, "orders") == null);
       eventually(() -> closed(peer, "disconnected") == 1);
     }
   }
@@ -212,8 +210,7 @@ class SessionTest {
           .isInstanceOf(GroupClientException.class);
       assertThatThrownBy(() -> GroupClient.connect(socket("alpha"), "app"))
           .isInstanceOfSatisfying(
-              GroupClientException.class,
-              e -> assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE))
+              GroupClientException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE))
           .hasMessageContaining("sessions.socket");
     }
   }
@@ -250,7 +247,7 @@ class SessionTest {
     }
   }
 
-  // --- raw sessions ---------------------------------------------------------------------------------
+  // --- raw sessions ---
 
   private SocketChannel raw() throws Exception {
     SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
@@ -413,9 +410,7 @@ class SessionTest {
       int accepted = 0;
       long refusedSince = 0;
       while (refusedSince == 0 || System.nanoTime() - refusedSince < 300_000_000L) {
-        if (flood
-            .trySend(io.euryale.group.Service.AGREED, ByteBuffer.wrap(payload))
-            .isPresent()) {
+        if (flood.trySend(io.euryale.group.Service.AGREED, ByteBuffer.wrap(payload)).isPresent()) {
           accepted++;
           refusedSince = 0;
         } else if (refusedSince == 0) {
