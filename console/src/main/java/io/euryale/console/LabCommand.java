@@ -128,6 +128,7 @@ final class LabCommand {
       try (Shutdown shutdown = new Shutdown();
           Ground ground = packets ? new NamespaceGround(members) : new LoopbackGround()) {
         shutdown.onRequest(Thread.currentThread()::interrupt);
+        int _ = shutdown.finish(ExitCode.MISSED); // Unless it comes to its end.
         RealReport report = RealRun.run(plan, ground, folder, progress(err));
         boolean kept = traces != null || !report.passed();
         print(report, kept);
