@@ -72,6 +72,8 @@ final class ControlLinks {
     names.put(link, remote.self().id().name());
   }
 
+  /// A link ended.
+  ///
   /// @return whose link ended, when it is known
   @Nullable PeerName down(int link) {
     PeerName name = names.get(link);

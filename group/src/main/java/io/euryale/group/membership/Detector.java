@@ -10,7 +10,7 @@ import io.euryale.kernel.trace.TraceEvent;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -93,6 +93,8 @@ final class Detector {
     remote.heardAt = now;
   }
 
+  /// A peer told how it is and whom it hears.
+  ///
   /// @return whether it tells anything new
   boolean heartbeat(long now, Remote remote, Heartbeat heartbeat) {
     Heartbeat before = remote.last();
@@ -263,7 +265,7 @@ final class Detector {
 
   /// The members of the configuration that this peer should be in, sorted.
   List<PeerId> wanted() {
-    SortedSet<PeerId> peers = new TreeSet<>();
+    NavigableSet<PeerId> peers = new TreeSet<>();
     peers.add(self);
     for (Remote remote : remotes.values()) {
       if (isUsable(remote)) {
@@ -318,19 +320,21 @@ final class Detector {
         && (remote.hears(self) || !rules.hearsBothWays());
   }
 
+  private @Nullable Remote usable(PeerId peer) {
+    Remote remote = find(peer);
+    return remote != null && isUsable(remote) ? remote : null;
+  }
+
   private boolean connects(PeerId one, PeerId other) {
     if (one.equals(self) || other.equals(self)) {
-      Remote remote = find(one.equals(self) ? other : one);
-      return remote != null && isUsable(remote);
+      return usable(one.equals(self) ? other : one) != null;
     }
-    Remote first = find(one);
-    Remote second = find(other);
-    boolean firstKnown = first != null && isUsable(first);
-    boolean secondKnown = second != null && isUsable(second);
-    if (firstKnown && secondKnown) {
-      return first.works(other) && second.works(one);
+    Remote first = usable(one);
+    Remote second = usable(other);
+    if (first == null || second == null) {
+      return (first != null && first.works(other)) || (second != null && second.works(one));
     }
-    return (firstKnown && first.works(other)) || (secondKnown && second.works(one));
+    return first.works(other) && second.works(one);
   }
 
   /// A peer that was itself stopped for a while has not listened: the others get time anew.

@@ -79,6 +79,8 @@ final class MemberCodec {
   private final WireWriter writer = new WireWriter();
   private final WireReader reader = new WireReader();
 
+  /// Writes a message.
+  ///
   /// @return valid until the next call
   ByteBuffer encode(MemberMessage message) {
     switch (message) {

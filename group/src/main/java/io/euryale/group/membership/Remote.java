@@ -54,6 +54,8 @@ final class Remote {
     return last;
   }
 
+  /// Takes what it says.
+  ///
   /// @return whether it tells something new about whom it hears
   boolean take(Heartbeat heartbeat) {
     Heartbeat before = last;

@@ -29,7 +29,9 @@ final class Backlog {
     }
   }
 
-  /// @return false when the datagram is of another configuration or does not fit
+  /// Keeps a datagram.
+  ///
+  /// @return false when it is of another configuration or does not fit
   boolean keep(long ofTag, PeerId sender, ByteBuffer body) {
     if (!expects
         || ofTag != tag

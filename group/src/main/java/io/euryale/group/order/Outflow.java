@@ -16,7 +16,15 @@ final class Outflow {
   /// What a datagram costs the receiving machine besides its bytes.
   private static final int DATAGRAM_COST_BYTES = 1024;
 
-  private record Waiting(Service service, byte[] payload) {}
+  private static final class Waiting {
+    final Service service;
+    final byte[] payload;
+
+    Waiting(Service service, byte[] payload) {
+      this.service = service;
+      this.payload = payload;
+    }
+  }
 
   private final OrderSettings settings;
   private final Outlet outlet;
