@@ -1,7 +1,6 @@
 package io.euryale.group.membership;
 
 import io.euryale.group.Configuration;
-import io.euryale.group.ConfigurationId;
 import io.euryale.group.membership.MemberMessage.Heartbeat;
 import io.euryale.group.order.Fanout;
 import io.euryale.group.order.Holdings;
@@ -66,25 +65,12 @@ public final class MemberCore implements DatagramCore {
   private final MemberVoice voice;
   private final Detector detector;
   private final Acceptance acceptance;
+  private final Coordination coordination;
   private final ControlLinks links;
 
-  private @Nullable Proposal proposal;
   private long ceiling;
   private long requestedCeiling;
-  private long highestNumber;
   private long nowNanos;
-  private long bornAt;
-  private List<PeerId> wanted = List.of();
-  private long wantedSince;
-  private long proposeAt = Long.MAX_VALUE;
-  private long notBefore;
-  private long installedAt;
-  private boolean leaving;
-
-  /// Whether something happened that may make this peer propose, or give up what it proposed.
-  private boolean reconsider = true;
-
-  private final Set<PeerName> declared = new TreeSet<>();
   private final MemberCounters counters = new MemberCounters();
 
   /// @param keyring null on loopback without keys
@@ -130,7 +116,6 @@ public final class MemberCore implements DatagramCore {
     ByteBuffer record = home.recorded(CEILING_RECORD);
     ceiling = record.remaining() >= 8 && rules.remembersNumbers() ? record.getLong() : 0;
     requestedCeiling = ceiling;
-    highestNumber = ceiling;
     acceptance =
         new Acceptance(settings.membership(), self, ceiling, voice, seats, new Installing(), rules);
     seats.answerTo(new Answering());
@@ -138,8 +123,12 @@ public final class MemberCore implements DatagramCore {
     handshakes =
         new Handshakes(
             settings.link(), selfRef, settings.overlay(), keyring, sessions, new Linking());
+    Set<PeerName> declared = new TreeSet<>();
     settings.contacts().forEach(contact -> declared.add(contact.name()));
     declared.remove(self.name());
+    coordination =
+        new Coordination(
+            settings.membership(), self, declared, ceiling, detector, acceptance, voice, rules);
   }
 
   /// The primary component's machine as it was recorded by the life before.
@@ -191,7 +180,7 @@ public final class MemberCore implements DatagramCore {
   /// sent before has to be stable first, or it is lost with it.
   public void leave(long now) {
     begin(now);
-    leaving = true;
+    coordination.rest();
     for (Remote remote : detector.remotes()) {
       voice.send(now, remote.id(), new MemberMessage.Leave());
     }
@@ -216,8 +205,7 @@ public final class MemberCore implements DatagramCore {
   @Override
   public void start(long now) {
     begin(now);
-    bornAt = now;
-    wantedSince = now;
+    coordination.start(now);
     for (Contact contact : settings.contacts()) {
       if (!contact.name().equals(self.name())) {
         handshakes.contact(now, contact.name(), contact.endpoint());
@@ -277,10 +265,11 @@ public final class MemberCore implements DatagramCore {
   /// Whether a member may say this. Numbers only grow, and whoever follows one cannot go back: one
   /// far beyond all others is not followed. Only who coordinates an attempt leads it on.
   private boolean isPlausible(PeerId from, MemberMessage message) {
+    long highest = coordination.highestNumber();
     return switch (message) {
-      case Heartbeat m -> m.highestNumber() - highestNumber <= LONGEST_LEAP;
-      case MemberMessage.Propose m -> m.id().number() - highestNumber <= LONGEST_LEAP;
-      case MemberMessage.Refuse m -> m.promised() - highestNumber <= LONGEST_LEAP;
+      case Heartbeat m -> m.highestNumber() - highest <= LONGEST_LEAP;
+      case MemberMessage.Propose m -> m.id().number() - highest <= LONGEST_LEAP;
+      case MemberMessage.Refuse m -> m.promised() - highest <= LONGEST_LEAP;
       case MemberMessage.Commit m -> m.id().coordinator().equals(from) && acceptance.isPlausible(m);
       case MemberMessage.Install m -> m.id().coordinator().equals(from);
       case MemberMessage.Enter m -> m.id().coordinator().equals(from);
@@ -290,17 +279,15 @@ public final class MemberCore implements DatagramCore {
 
   private void message(long now, PeerId from, MemberMessage message) {
     Remote remote = detector.find(from);
-    reconsider |= !(message instanceof Heartbeat);
+    if (!(message instanceof Heartbeat)) {
+      coordination.reconsider();
+    }
     switch (message) {
       case Heartbeat m -> {
-        highestNumber = Math.max(highestNumber, m.highestNumber());
         if (remote != null && detector.heartbeat(now, remote, m)) {
-          reconsider = true;
+          coordination.reconsider();
         }
-        Proposal open = proposal;
-        if (open != null && open.isEntered() && m.installed() == open.id.tag()) {
-          open.installed(from);
-        }
+        coordination.heartbeat(from, m);
       }
       case MemberMessage.Ping m -> voice.send(now, from, new MemberMessage.Pong(m.nonce()));
       case MemberMessage.Pong m -> {
@@ -309,41 +296,15 @@ public final class MemberCore implements DatagramCore {
         }
       }
       case MemberMessage.Propose m -> {
-        highestNumber = Math.max(highestNumber, m.id().number());
+        coordination.know(m.id().number());
         acceptance.propose(now, from, m);
       }
-      case MemberMessage.Accept m -> {
-        Proposal open = openProposal(m.id());
-        if (open != null) {
-          open.accept(now, from, m);
-          if (remote != null) {
-            detector.answered(remote);
-          }
-        }
-      }
-      case MemberMessage.Refuse m -> {
-        highestNumber = Math.max(highestNumber, m.promised());
-        Proposal open = openProposal(m.id());
-        if (open != null && !open.isEntered() && open.members.contains(from)) {
-          proposal = null;
-          long pause = settings.membership().settlePause().toNanos();
-          notBefore = now + voice.jitter(2 * pause + 1);
-        }
-      }
+      case MemberMessage.Accept m -> coordination.accept(now, from, m);
+      case MemberMessage.Refuse m -> coordination.refuse(now, from, m);
       case MemberMessage.Commit m -> acceptance.commit(now, m);
-      case MemberMessage.Recovered m -> {
-        Proposal open = openProposal(m.id());
-        if (open != null) {
-          open.recovered(now, from);
-        }
-      }
+      case MemberMessage.Recovered m -> coordination.recovered(now, from, m);
       case MemberMessage.Install m -> acceptance.install(now, m);
-      case MemberMessage.Left m -> {
-        Proposal open = openProposal(m.id());
-        if (open != null) {
-          open.left(now, from);
-        }
-      }
+      case MemberMessage.Left m -> coordination.left(now, from, m);
       case MemberMessage.Enter m -> acceptance.enter(now, m);
       case MemberMessage.Leave _ -> {
         if (remote != null) {
@@ -353,31 +314,13 @@ public final class MemberCore implements DatagramCore {
     }
   }
 
-  private @Nullable Proposal openProposal(ConfigurationId id) {
-    Proposal open = proposal;
-    return open != null && open.id.equals(id) ? open : null;
-  }
-
   @Override
   public void timerDue(long now) {
     begin(now);
-    reconsider = true;
     handshakes.due(now);
     detector.due(now, status());
     acceptance.due(now);
-    Proposal open = proposal;
-    if (open != null && open.nextDeadline() <= now) {
-      Set<PeerId> missing = open.due(now);
-      if (missing != null) {
-        proposal = null;
-        for (PeerId member : missing) {
-          Remote remote = detector.find(member);
-          if (remote != null) {
-            detector.exclude(now, remote);
-          }
-        }
-      }
-    }
+    coordination.due(now);
     ordering.due(now);
     end(now);
   }
@@ -385,7 +328,9 @@ public final class MemberCore implements DatagramCore {
   private Detector.Status status() {
     Configuration current = acceptance.current();
     return new Detector.Status(
-        highestNumber, current == null ? 0 : current.id().tag(), acceptance.isFrozen());
+        coordination.highestNumber(),
+        current == null ? 0 : current.id().tag(),
+        acceptance.isFrozen());
   }
 
   @Override
@@ -461,118 +406,18 @@ public final class MemberCore implements DatagramCore {
     voice.drain((from, message) -> message(now, from, message));
     seats.turn(now);
     voice.drain((from, message) -> message(now, from, message));
-    if (!leaving && (reconsider || proposeAt <= now || detector.hasChanged())) {
-      reconsider = false;
-      propose(now);
-    }
+    coordination.turn(now);
     voice.drain((from, message) -> message(now, from, message));
     seats.turn(now);
     voice.drain((from, message) -> message(now, from, message));
     rearm();
   }
 
-  /// Proposes the configuration wanted, when it is for this peer to do, and time.
-  private void propose(long now) {
-    if (detector.takeChanged()) {
-      List<PeerId> fresh = detector.wanted();
-      if (!fresh.equals(wanted)) {
-        wanted = fresh;
-        wantedSince = now;
-      }
-    }
-    proposeAt = Long.MAX_VALUE;
-    Proposal open = proposal;
-    if (open != null && !open.isEntered()) {
-      if (wanted.containsAll(open.members)) {
-        return;
-      }
-      proposal = null; // Somebody in it is lost.
-    }
-    if (acceptance.isInstalling()
-        || wanted.isEmpty()
-        || !wanted.getFirst().equals(self)
-        || isContent()) {
-      return;
-    }
-    long due = Math.max(Math.max(dueAt(), notBefore), detector.disputedUntil());
-    if (awaitsOther(now)) {
-      due = Math.max(due, now + settings.membership().repeatPause().toNanos());
-    }
-    if (due > now) {
-      proposeAt = due;
-      return;
-    }
-    long number = Math.max(highestNumber, acceptance.promised().number()) + 2;
-    number += number & 1;
-    highestNumber = number;
-    Proposal fresh =
-        new Proposal(
-            ConfigurationId.regular(number, self), wanted, settings.membership(), voice, rules);
-    proposal = fresh;
-    fresh.begin(now);
-  }
-
-  /// Whether an attempt of another coordinator, who is present, is under way here.
-  private boolean awaitsOther(long now) {
-    PeerId coordinator = acceptance.promised().coordinator();
-    return !coordinator.equals(self) && wanted.contains(coordinator) && acceptance.isUnderWay(now);
-  }
-
-  /// Whether everybody wanted has installed what is installed here, and it is what is wanted.
-  private boolean isContent() {
-    Configuration current = acceptance.current();
-    if (current == null || acceptance.isFrozen() || !current.members().equals(wanted)) {
-      return false;
-    }
-    if (!rules.rests()) {
-      return false;
-    }
-    for (PeerId member : wanted) {
-      Remote remote = detector.find(member);
-      Heartbeat last = remote == null ? null : remote.last();
-      if (last != null && (last.installed() != current.id().tag() || last.frozen())) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /// From when on the configuration wanted is to be proposed: losses at once, newcomers when they
-  /// have settled, members that missed an installation when they had the time to hear of it.
-  private long dueAt() {
-    MembershipSettings s = settings.membership();
-    Configuration current = acceptance.current();
-    if (current == null) {
-      boolean all = declared.stream().allMatch(this::isWanted);
-      return all
-          ? wantedSince + s.settlePause().toNanos()
-          : Math.max(bornAt + s.joinWindow().toNanos(), wantedSince + s.settlePause().toNanos());
-    }
-    if (current.members().equals(wanted)) {
-      return wantedSinceOrInstalled() + 2 * s.heartbeatPeriod().toNanos();
-    }
-    return current.members().containsAll(wanted)
-        ? wantedSince
-        : wantedSince + s.settlePause().toNanos();
-  }
-
-  private long wantedSinceOrInstalled() {
-    return Math.max(wantedSince, installedAt);
-  }
-
-  private boolean isWanted(PeerName name) {
-    return wanted.stream().anyMatch(peer -> peer.name().equals(name));
-  }
-
   private void rearm() {
     long next = Math.min(handshakes.nextDeadline(), detector.nextDeadline());
     next = Math.min(next, acceptance.nextDeadline());
     next = Math.min(next, ordering.nextDeadline());
-    next = Math.min(next, proposeAt);
-    Proposal open = proposal;
-    if (open != null) {
-      next = Math.min(next, open.nextDeadline());
-    }
+    next = Math.min(next, coordination.nextDeadline());
     home.wakeAt(next);
   }
 
@@ -635,14 +480,9 @@ public final class MemberCore implements DatagramCore {
         long now, Configuration configuration, long startedNanos, boolean orderly) {
       primaryHost.votes(orderly || !rules.votesInOrderOnly());
       home.observe(Traces.install(configuration));
-      installedAt = now;
-      reconsider = true;
+      coordination.installed(now, configuration);
       links.follow(configuration, detector);
       detector.announce(now);
-      Proposal open = proposal;
-      if (open != null && open.id.equals(configuration.id())) {
-        open.installed(self);
-      }
       listener.installed(now, configuration, now - startedNanos);
     }
   }
