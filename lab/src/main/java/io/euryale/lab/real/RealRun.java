@@ -136,7 +136,9 @@ public final class RealRun {
       }
       case CRASH_HOST -> {
         kill(index);
-        expect(calm, "power loss", now, group.everybodyBut(index));
+        // A host that is back sooner refuses connections, and is missed sooner.
+        boolean silent = fault.durationNanos() > SILENCE_NANOS * 3 / 2;
+        expect(calm && silent, "power loss", now, group.everybodyBut(index));
       }
       case RESTART -> {
         kill(index);
