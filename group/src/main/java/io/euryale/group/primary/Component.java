@@ -59,7 +59,7 @@ public record Component(
     return members.stream().mapToLong(Voter::weight).sum();
   }
 
-  /// The linearly first member that has a vote: with it, half of the weight is enough [JM90].
+  /// The linearly first member that has a vote: with it, half of the weight is enough \[JM90\].
   public @Nullable PeerName distinguished() {
     for (Voter member : members) {
       if (member.weight() > 0) {

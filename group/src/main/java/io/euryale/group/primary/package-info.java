@@ -6,7 +6,7 @@
 ///
 /// # Who may be next
 ///
-/// Dynamic linear voting [JM90]: the declared voters are primary component 0; number k + 1 needs
+/// Dynamic linear voting \[JM90\]: the declared voters are primary component 0; number k + 1 needs
 /// more than half of the weight of number k, or exactly half with its distinguished member, the
 /// first by name that has a weight. `minimumPrimary`, a weight, bounds how far that may shrink.
 /// Names vote, not lives. Members that were not declared take part without weight.
