@@ -10,6 +10,8 @@ import java.util.List;
 /// Whether this member is in the primary component, for all threads.
 final class PrimaryWatch {
 
+  private static final String CHANGING = "the configuration is changing";
+
   private final String who;
   private final GroupPeerListener listener;
   private final GroupPeerMetrics metrics;
@@ -22,7 +24,8 @@ final class PrimaryWatch {
   private volatile String verdict = "";
   private boolean isEnded;
 
-  /// @param changed told by the control loop whenever the answer of [#isPrimary] changed
+  /// @param changed told by the control loop whenever the answer of [#isPrimary] or the reason for it
+  /// changed
   PrimaryWatch(String who, GroupPeerListener listener, GroupPeerMetrics metrics, Runnable changed) {
     this.changed = changed;
     this.who = who;
@@ -81,6 +84,7 @@ final class PrimaryWatch {
   void state(PrimaryState from, PrimaryState to) {
     state = to;
     if (from == PrimaryState.REG_PRIM) {
+      verdict = CHANGING; // What was said before was about the component that has ended.
       settle(false);
       metrics.primary(false, index, verdict);
       listener.primaryLost();
@@ -98,8 +102,12 @@ final class PrimaryWatch {
   }
 
   void verdict(String text) {
+    boolean isNew = !isPrimary && !text.equals(verdict);
     verdict = text;
     listener.verdict(text);
+    if (isNew) {
+      changed.run();
+    }
   }
 
   synchronized void ended() {
