@@ -526,6 +526,7 @@ public final class MemberCore implements DatagramCore {
     @Override
     public void superseded(PeerId former, PeerRef present) {
       links.drop(former.name());
+      voice.forget(former);
     }
   }
 }

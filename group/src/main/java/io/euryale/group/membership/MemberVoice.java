@@ -61,6 +61,11 @@ final class MemberVoice implements Voice {
     return home.jitter(bound);
   }
 
+  /// A later life of a peer has taken the place of this one: pieces of its messages go.
+  void forget(PeerId former) {
+    reassembly.forget(former);
+  }
+
   /// Whether the message decoded last had fields of a later version at its end.
   boolean hasMoreFields() {
     return codec.hasMoreFields();
@@ -74,6 +79,7 @@ final class MemberVoice implements Voice {
       return codec.decode(body);
     }
     body.get();
+    reassembly.expire(now);
     ByteBuffer whole = reassembly.piece(now, from, body);
     return whole == null ? new Decoded.Unknown<>(PIECE) : codec.decode(whole);
   }
