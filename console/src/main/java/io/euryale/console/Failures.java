@@ -1,5 +1,6 @@
 package io.euryale.console;
 
+import io.euryale.client.GroupClientException;
 import io.euryale.lighttrain.timetable.TimetableException;
 import io.euryale.peer.RefusedException;
 import io.euryale.platform.PlatformException;
@@ -53,6 +54,13 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
             case CLOSED, TIMEOUT, NOT_A_MEMBER, FULL, TOO_MANY, NO_STATE, UNKNOWN_OUTCOME ->
                 ExitCode.MISSED;
           };
+      case GroupClientException refused ->
+          switch (refused.reason()) {
+            case INVALID, DUPLICATE, FORBIDDEN, TOO_LARGE, NO_SUCH_RECEIVER -> ExitCode.USAGE;
+            case UNREACHABLE, DISCONNECTED, CLOSED -> ExitCode.ENVIRONMENT;
+            case NOT_A_MEMBER, FULL, TOO_MANY, NO_STATE, UNKNOWN_OUTCOME, TIMEOUT, OTHER ->
+                ExitCode.MISSED;
+          };
       case PlatformException platform -> platform.exitCode();
       case IOException _ -> ExitCode.ENVIRONMENT;
       default -> ExitCode.MISSED;
@@ -62,7 +70,11 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
   static String sentence(Exception failure) {
     return switch (failure) {
       case SettingsException settings -> String.valueOf(settings.getMessage());
-      case CommandException _, TimetableException _, RefusedException _, PlatformException _ ->
+      case CommandException _,
+          TimetableException _,
+          RefusedException _,
+          GroupClientException _,
+          PlatformException _ ->
           oneLine(failure.getMessage());
       case NoSuchFileException missing -> "There is no file or folder '" + missing.getFile() + "'.";
       case AccessDeniedException denied ->

@@ -29,7 +29,9 @@ final class SettingsCommand {
         names = "--kind",
         paramLabel = "KIND",
         defaultValue = "peer",
-        description = "peer, or edge for sensors and clients (default: ${DEFAULT-VALUE}).")
+        description =
+            "peer, edge for sensors and clients, or group for members of groups"
+                + " (default: ${DEFAULT-VALUE}).")
     SettingsFiles.Kind kind = SettingsFiles.Kind.PEER;
 
     @Spec CommandSpec spec = CommandSpec.create();
@@ -48,7 +50,7 @@ final class SettingsCommand {
       name = "check",
       header = "Check a settings file without starting anything.",
       description = "Prints every error with file, line, column and what to do; exit code 2.",
-      footer = {"", "Example: euryale settings check site.yaml"})
+      footer = {"", "Example: euryale settings check --kind group site.yaml"})
   static final class Check implements Callable<Integer> {
 
     @Parameters(paramLabel = "FILE", description = "Settings in YAML.")
@@ -58,7 +60,9 @@ final class SettingsCommand {
         names = "--kind",
         paramLabel = "KIND",
         defaultValue = "peer",
-        description = "peer, or edge for sensors and clients (default: ${DEFAULT-VALUE}).")
+        description =
+            "peer, edge for sensors and clients, or group for members of groups"
+                + " (default: ${DEFAULT-VALUE}).")
     SettingsFiles.Kind kind = SettingsFiles.Kind.PEER;
 
     @Spec CommandSpec spec = CommandSpec.create();

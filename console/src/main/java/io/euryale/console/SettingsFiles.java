@@ -2,6 +2,7 @@ package io.euryale.console;
 
 import io.euryale.peer.EdgeSettings;
 import io.euryale.peer.PeerSettings;
+import io.euryale.peer.group.GroupPeerSettings;
 import io.euryale.platform.SettingsBinder;
 import io.euryale.platform.SettingsException;
 import java.nio.file.Path;
@@ -12,7 +13,8 @@ final class SettingsFiles {
   /// What a settings file can be for.
   enum Kind {
     PEER(PeerSettings.class),
-    EDGE(EdgeSettings.class);
+    EDGE(EdgeSettings.class),
+    GROUP(GroupPeerSettings.class);
 
     private final Class<? extends Record> type;
 
@@ -33,5 +35,9 @@ final class SettingsFiles {
 
   static EdgeSettings edge(Path file) throws SettingsException {
     return SettingsBinder.read(file, EdgeSettings.class);
+  }
+
+  static GroupPeerSettings group(Path file) throws SettingsException {
+    return SettingsBinder.read(file, GroupPeerSettings.class);
   }
 }

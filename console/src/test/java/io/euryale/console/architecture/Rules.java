@@ -30,11 +30,13 @@ final class Rules {
     ARROWS.put("service", List.of("kernel", "overlay"));
     ARROWS.put("link", List.of("kernel"));
     ARROWS.put("group", List.of("kernel", "link"));
-    ARROWS.put("peer", List.of("platform", "overlay", "service", "group"));
+    ARROWS.put("client", List.of());
+    ARROWS.put("peer", List.of("platform", "overlay", "service", "group", "client"));
     ARROWS.put("lab", List.of("simulation", "overlay", "service", "group", "peer"));
     ARROWS.put("lighttrain", List.of("kernel", "peer"));
+    ARROWS.put("counter", List.of("client"));
     ARROWS.put("bench", List.of("peer", "lighttrain"));
-    ARROWS.put("console", List.of("simulation", "lab", "bench"));
+    ARROWS.put("console", List.of("simulation", "lab", "bench", "counter"));
   }
 
   /// The modules whose code runs unchanged on the real and on the virtual Environment.
