@@ -23,7 +23,8 @@ public final class LoopCalls {
   /// @throws IllegalStateException when it has because of a mistake in Euryale
   /// @throws InterruptedException when the waiting thread is interrupted; the work may still be
   /// done
-  public static <T> T call(NettyHome home, String who, LongFunction<T> work) throws InterruptedException {
+  public static <T> T call(NettyHome home, String who, LongFunction<T> work)
+      throws InterruptedException {
     CompletableFuture<T> answer = new CompletableFuture<>();
     boolean taken = home.execute(nowNanos -> answer.complete(work.apply(nowNanos)));
     while (taken) {

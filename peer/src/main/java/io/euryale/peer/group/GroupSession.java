@@ -96,7 +96,7 @@ final class GroupSession {
       if (greet()) {
         reader.limit(SessionCodec.MAX_FRAME_BYTES);
         for (ByteBuffer frame = reader.next(); frame != null; frame = reader.next()) {
-          if (SessionCodec.fromClient(frame) instanceof FromClient said && !handle(said)) {
+          if (!handle(SessionCodec.fromClient(frame))) {
             reason = "goodbye";
             break;
           }

@@ -24,8 +24,8 @@ final class PrimaryWatch {
   private volatile String verdict = "";
   private boolean isEnded;
 
-  /// @param changed told by the control loop whenever the answer of [#isPrimary] or the reason for it
-  /// changed
+  /// @param changed told by the control loop whenever the answer of [#isPrimary] or of
+  /// [#verdict] changed
   PrimaryWatch(String who, GroupPeerListener listener, GroupPeerMetrics metrics, Runnable changed) {
     this.changed = changed;
     this.who = who;

@@ -115,7 +115,7 @@ class SessionTest {
 
   @Test
   void applicationsOfSeveralProcessesShareAGroup() throws Exception {
-    try (Members members = members("alpha", "beta");
+    try (Members _ = members("alpha", "beta");
         GroupClient a = GroupClient.connect(socket("alpha"), "a");
         GroupClient b = GroupClient.connect(socket("beta"), "b")) {
       Told toldA = new Told();
@@ -149,7 +149,7 @@ class SessionTest {
 
   @Test
   void stateGoesFromOneProcessToAnother() throws Exception {
-    try (Members members = members("alpha", "beta");
+    try (Members _ = members("alpha", "beta");
         GroupClient a = GroupClient.connect(socket("alpha"), "a");
         GroupClient b = GroupClient.connect(socket("beta"), "b")) {
       Told first = new Told();
@@ -218,8 +218,7 @@ class SessionTest {
   @Test
   void whatIsNotAllowedIsRefusedWithItsReason() throws Exception {
     List<String> table = List.of("orders * app* join,receive");
-    try (Members members =
-        Members.started(directory, s -> withSocket(s).withRights(table), "alpha")) {
+    try (Members _ = Members.started(directory, s -> withSocket(s).withRights(table), "alpha")) {
       GroupClient client = GroupClient.connect(socket("alpha"), "app1");
       assertThatThrownBy(() -> GroupClient.connect(socket("alpha"), "app1"))
           .isInstanceOfSatisfying(
@@ -354,7 +353,7 @@ class SessionTest {
 
   @Test
   void framesMayComeByteByByteAndAThousandAtOnce() throws Exception {
-    try (Members members = members("alpha")) {
+    try (Members _ = members("alpha")) {
       SocketChannel raw = raw();
       ByteBuffer all = ByteBuffer.allocate(1 << 20);
       all.put(SessionCodec.encode(new SessionFrame.Hello(1, 1, "raw")));
