@@ -251,7 +251,7 @@ final class Coordination {
           : Math.max(bornAt + s.joinWindow().toNanos(), wantedSince + s.settlePause().toNanos());
     }
     if (current.members().equals(wanted)) {
-      return wantedSinceOrInstalled() + 2 * s.heartbeatPeriod().toNanos();
+      return wantedSinceOrInstalled() + s.answerTimeout().toNanos();
     }
     return current.members().containsAll(wanted)
         ? wantedSince
