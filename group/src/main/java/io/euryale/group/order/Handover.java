@@ -178,7 +178,8 @@ final class Handover {
   }
 
   private void whole(long now, Packet packet) {
-    ByteBuffer in = ByteBuffer.wrap(packet.body);
+    // Read-only: the packet is kept for those who miss it.
+    ByteBuffer in = ByteBuffer.wrap(packet.body).asReadOnlyBuffer();
     long sequence = packet.firstMessage;
     while (in.hasRemaining()) {
       int length = in.getInt();
