@@ -11,7 +11,12 @@ import org.jspecify.annotations.Nullable;
 /// ghosts, transitional views between the right ones, and every message in one view.
 ///
 /// A view changes without a transitional one when somebody joins or leaves; what CF-4 to CF-6 say
-/// is asked of the changes that have one. A ghost is a member that left (`LEAVE`), was seen to be
+/// is asked of the changes that have one. A join or leave that is ordered in a transitional
+/// configuration is delivered there, as a message is: another transitional view follows the first,
+/// and its origin is the regular view that members elsewhere may have installed at that place of
+/// the order, or nobody has. So a message has one view among those that deliver it in a regular
+/// one; the transitional views it is delivered in depend on which joins before it went missing on
+/// each side. A ghost is a member that left (`LEAVE`), was seen to be
 /// gone
 /// by this process, and is back without a `JOIN`; one that died is caught as no member of the
 /// configuration.
@@ -31,6 +36,8 @@ final class GroupViewChecker extends EventChecker {
   private final Slots<Place> places = new Slots<>(Place::new);
   private final Map<Life, Belong> left = new HashMap<>();
   private final Map<Change, Install> changes = new HashMap<>();
+
+  /// The first delivery of each message in a regular view.
   private final Map<Message, Deliver> bound = new HashMap<>();
 
   GroupViewChecker(GroupEvents events) {
@@ -65,8 +72,7 @@ final class GroupViewChecker extends EventChecker {
   }
 
   private void delivered(Deliver delivery) {
-    View regular = delivery.view().regular();
-    if (regular == null) {
+    if (!delivery.view().isKnown()) {
       violated(
           "view",
           "%s delivered %s in %s, which nobody installed"
@@ -83,8 +89,11 @@ final class GroupViewChecker extends EventChecker {
           present == null ? null : present.trace(),
           delivery.trace());
     }
+    if (!delivery.view().isRegular()) {
+      return;
+    }
     Deliver first = bound.putIfAbsent(delivery.message(), delivery);
-    if (first != null && first.view().regular() != regular) {
+    if (first != null && first.view() != delivery.view()) {
       violated(
           "view",
           "%s was delivered in %s at %s and in %s at %s"
@@ -158,24 +167,12 @@ final class GroupViewChecker extends EventChecker {
       return;
     }
     if (!install.regular()) {
-      if (!present.regular() || install.origin() != present.view()) {
-        violated(
-            "CF-5",
-            "%s went from %s to %s, which follows %s"
-                .formatted(install.who(), present.view(), install.view(), install.origin()),
-            present.trace(),
-            install.trace());
-      } else if (!present.members().containsAll(install.members())) {
-        violated(
-            "CF-5",
-            "%s has members beyond those of %s".formatted(install.view(), present.view()),
-            present.trace(),
-            install.trace());
-      }
+      transitional(present, install);
       return;
     }
     Install before = place.before;
-    if (!present.regular() && before != null) {
+    // After two transitional views in a row, the regular one before is not the one they follow.
+    if (!present.regular() && before != null && before.regular()) {
       Install other = changes.putIfAbsent(new Change(before.view(), install.view()), present);
       if (other != null && other.view() != present.view()) {
         violated(
@@ -191,6 +188,32 @@ final class GroupViewChecker extends EventChecker {
             other.trace(),
             present.trace());
       }
+    }
+  }
+
+  private void transitional(Install present, Install install) {
+    if (present.regular()) {
+      if (install.origin() != present.view()) {
+        violated(
+            "CF-5",
+            "%s went from %s to %s, which follows %s"
+                .formatted(install.who(), present.view(), install.view(), install.origin()),
+            present.trace(),
+            install.trace());
+      } else if (!present.members().containsAll(install.members())) {
+        violated(
+            "CF-5",
+            "%s has members beyond those of %s".formatted(install.view(), present.view()),
+            present.trace(),
+            install.trace());
+      }
+    } else if (install.origin() == present.origin()) {
+      violated(
+          "CF-5",
+          "%s went from %s to %s, which both follow %s"
+              .formatted(install.who(), present.view(), install.view(), install.origin()),
+          present.trace(),
+          install.trace());
     }
   }
 }

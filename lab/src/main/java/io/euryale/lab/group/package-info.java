@@ -88,7 +88,10 @@
 /// - EV-7a is a cycle of merged deliveries alone, EV-2 any other. No run breaks EV-2 alone in
 ///   the ordering layer: such a cycle also breaks CF-3, EV-1d, EV-5 or EV-6.
 /// - EV-9: EV-8b is not asked of views. A view changes by an ordered message, and an
-///   acknowledgement proves that this message is held, not that it was delivered.
+///   acknowledgement proves that this message is held, not that it was delivered. A join or leave
+///   ordered in a transitional configuration gives another transitional view there, whose origin is
+///   the regular view of other parts, or of nobody. Which of these a side misses differs, so one
+///   view for each message is asked of deliveries in regular views.
 /// - PC-2, PC-3: names vote, not lives, because the record of the vote is durable.
 /// - LV-3: what was sent before the last configuration of its sender is left to EV-4, EV-5,
 ///   EV-8a.

@@ -307,6 +307,15 @@ class BadTracesTest {
                 .deliver("a", "g1", "b1")
                 .reg("a,b", "g2")
                 .deliver("b", "g2", "b1")),
+        breaks(
+            "EV-9",
+            "two transitional views after one regular view",
+            groupSound()
+                .group("")
+                .trans("a,b,c", T, R)
+                .group("g")
+                .trans("a,b", "gt", "g1")
+                .trans("a,b", "gt2", "g1")),
         breaks("EV-9", "delivered twice", groupSound().deliver("b", "g1", "a1")),
         breaks(
             "EV-9",

@@ -146,6 +146,66 @@ class GoodTracesTest {
     assertThat(groups(new Script()).violations()).isEmpty();
   }
 
+  @Test
+  void aJoinThatIsOrderedInATransitionalConfigurationGivesAnotherTransitionalView() {
+    // a had the join and the message of b before the configuration broke, b and c after it.
+    assertThat(
+            new Script()
+                .reg("a,b,c", "4/a#1")
+                .group("g")
+                .join("a")
+                .join("b")
+                .reg("a,b", "g4.1")
+                .join("c")
+                .send("b1", "AGREED", "g4.1")
+                .reg("a", "g4.2", "a,b,c")
+                .deliver("a", "g4.2", "b1")
+                .group("")
+                .send("a9", "AGREED", "4/a#1")
+                .deliver("a,b,c", "4/a#1", "a9")
+                .trans("a", "5/a#1/a#1", "4/a#1")
+                .trans("b,c", "5/b#1/b#1", "4/a#1")
+                .group("g")
+                .trans("a", "g5.a", "g4.2")
+                .trans("b", "g5.b", "g4.1")
+                .trans("b,c", "g5.b2", "b,c", "g4.2")
+                .deliver("b,c", "g5.b2", "b1")
+                .group("")
+                .reg("a", "6/a#1")
+                .reg("b,c", "6/b#1")
+                .group("g")
+                .reg("a", "g6.a")
+                .reg("b,c", "g6.b")
+                .group("")
+                .violations())
+        .isEmpty();
+  }
+
+  @Test
+  void theViewThatATransitionalOneFollowsMayBeInstalledByNobody() {
+    assertThat(
+            new Script()
+                .reg("a,b", "4/a#1")
+                .group("g")
+                .join("a")
+                .reg("a", "g4.1")
+                .join("b")
+                .group("")
+                .send("a9", "AGREED", "4/a#1")
+                .deliver("a,b", "4/a#1", "a9")
+                .trans("a,b", "5/a#1/a#1", "4/a#1")
+                .group("g")
+                .trans("a", "g5", "g4.1")
+                .trans("a,b", "g5.2", "a,b", "g4.2")
+                .group("")
+                .reg("a,b", "6/a#1")
+                .group("g")
+                .reg("a,b", "g6")
+                .group("")
+                .violations())
+        .isEmpty();
+  }
+
   /// a and b are members, c joins, sends, and leaves; then the configuration breaks.
   static Script groups(Script script) {
     return script
