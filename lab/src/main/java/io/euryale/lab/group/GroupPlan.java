@@ -54,6 +54,9 @@ record GroupPlan(
 
   static final long END_NANOS = QUIESCE_NANOS + 10 * SECOND;
 
+  /// Sooner than the 30 s that LV-4 allows, so that a schedule is long enough to tell.
+  private static final long ASYMMETRIC_NANOS = 4 * SECOND;
+
   private static final int SMALL_WINDOW_BYTES = 8 * 1024;
 
   static final MembershipSettings MEMBERSHIP = MembershipSettings.standard();
@@ -180,7 +183,8 @@ record GroupPlan(
   GroupRules rules() {
     Map<String, Integer> weights = new TreeMap<>();
     charter.voters().forEach(voter -> weights.put(voter.name().value(), voter.weight()));
-    return GroupRules.simulated(weights, 1, MEMBERSHIP.failureTimeout().toNanos(), 20 * MILLI);
+    return GroupRules.simulated(weights, 1, MEMBERSHIP.failureTimeout().toNanos(), 20 * MILLI)
+        .withAsymmetricNanos(ASYMMETRIC_NANOS);
   }
 
   static String peer(int index) {

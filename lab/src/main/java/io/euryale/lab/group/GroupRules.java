@@ -62,6 +62,12 @@ public record GroupRules(
         Long.MAX_VALUE);
   }
 
+  /// The same with another bound for links that work one way only (LV-4).
+  GroupRules withAsymmetricNanos(long nanos) {
+    return new GroupRules(
+        weights, minimumPrimary, globalSteps, membershipNanos, nanos, deliveryNanos, queueNanos);
+  }
+
   /// The votes of a process; none when it was not declared.
   int weight(String name) {
     return weights.getOrDefault(name, 0);
