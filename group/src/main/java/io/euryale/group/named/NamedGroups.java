@@ -22,6 +22,11 @@ import org.jspecify.annotations.Nullable;
 /// decide alike they decide from the stream alone.
 public final class NamedGroups implements Delivery {
 
+  /// What names of the longest kind take in an UNRELIABLE message, and of each receiver.
+  private static final int NAMES_BYTES = 300;
+
+  private static final int RECEIVER_BYTES = 150;
+
   /// A message that came before its view, or its point of the order, came here.
   private record Held(
       PeerId sender, long sequence, Service service, boolean isData, ByteBuffer bytes) {}
@@ -185,6 +190,16 @@ public final class NamedGroups implements Delivery {
     return send(nowNanos, application, group, service, token, payload, receivers);
   }
 
+  /// Largest message in bytes: by the settings, or by what fits into one datagram together with the
+  /// names of the group, the sender and the receivers, since nobody asks for a lost UNRELIABLE one.
+  ///
+  /// @param receivers of a private message; 0 for one to all
+  public static long mostBytes(GroupSettings settings, Service service, int receivers) {
+    return service == Service.UNRELIABLE
+        ? Math.max(0, Submission.MAX_UNRELIABLE_BYTES - NAMES_BYTES - RECEIVER_BYTES * receivers)
+        : settings.messageBytes();
+  }
+
   private Admission send(
       long nowNanos,
       PeerName application,
@@ -201,15 +216,19 @@ public final class NamedGroups implements Delivery {
     if (forbidden != null) {
       return forbidden;
     }
-    if (payload.remaining() > site.settings.messageBytes()) {
+    long limit = mostBytes(site.settings, service, to.size());
+    if (payload.remaining() > limit) {
       return Admission.refused(
           Refusal.Reason.TOO_LARGE,
           "A message to group "
               + group
               + " has "
               + payload.remaining()
-              + " bytes, the setting messageBytes allows "
-              + site.settings.messageBytes());
+              + " bytes, the service "
+              + service.label()
+              + " takes at most "
+              + limit
+              + " here");
     }
     if (!outbox.hasRoom(group, payload.remaining())) {
       own.wantsRoom = true;

@@ -1,7 +1,6 @@
 package io.euryale.peer.group;
 
 import io.euryale.group.Service;
-import io.euryale.group.Submission;
 import io.euryale.group.named.Admission;
 import io.euryale.group.named.GroupMemberId;
 import io.euryale.group.named.GroupName;
@@ -47,11 +46,6 @@ public final class GroupMembership implements AutoCloseable {
 
   private static final long MESSAGE_BYTES = 100;
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
-
-  /// Bytes of an UNRELIABLE message that are not payload, and for each receiver.
-  private static final int HEADER_BYTES = 300;
-
-  private static final int RECEIVER_BYTES = 150;
 
   private record Outgoing(long token, Service service, List<GroupMemberId> to, ByteBuffer payload) {
     long bytes() {
@@ -202,10 +196,7 @@ public final class GroupMembership implements AutoCloseable {
 
   private void check(Service service, List<GroupMemberId> to, ByteBuffer payload) {
     host.require(Right.SEND, group, application);
-    long limit =
-        service == Service.UNRELIABLE
-            ? Submission.MAX_UNRELIABLE_BYTES - HEADER_BYTES - (long) RECEIVER_BYTES * to.size()
-            : host.settings().messageBytes();
+    long limit = NamedGroups.mostBytes(host.settings(), service, to.size());
     if (payload.remaining() > limit) {
       throw new RefusedException(
           Reason.TOO_LARGE,
@@ -216,7 +207,7 @@ public final class GroupMembership implements AutoCloseable {
               + " is too large: the service "
               + service.label()
               + " takes at most "
-              + Math.max(0, limit)
+              + limit
               + " bytes here.");
     }
   }
