@@ -206,6 +206,12 @@ public final class GroupClient implements AutoCloseable {
         "There is no connection to the peer at '" + socket + "' now: nothing was done, try again.");
   }
 
+  boolean isClosed() {
+    synchronized (lock) {
+      return isClosed;
+    }
+  }
+
   void ended(GroupSession group) {
     synchronized (lock) {
       groups.remove(group.handle(), group);

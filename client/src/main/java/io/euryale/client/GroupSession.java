@@ -43,6 +43,7 @@ public final class GroupSession {
   // Guarded by this.
   private final Map<Long, CompletableFuture<Void>> unsettled = new LinkedHashMap<>();
   private @Nullable Connection connection;
+  private boolean isMember;
   private boolean isLeaving;
   private boolean isEnded;
   private long tokens;
@@ -228,6 +229,7 @@ public final class GroupSession {
     List<CompletableFuture<Void>> lost;
     synchronized (this) {
       connection = null;
+      isMember = false;
       lost = new ArrayList<>(unsettled.values());
       unsettled.clear();
     }
@@ -260,14 +262,18 @@ public final class GroupSession {
   /// A frame for this group; by the reading thread, which waits while the listener is behind.
   void said(FromPeer frame) throws InterruptedException {
     switch (frame) {
-      case SessionFrame.Viewed f ->
-          inbox.put(
-              64L * f.view().members().size(),
-              () -> {
-                view = f.view();
-                joined.complete(f.view());
-                listener.view(f.view());
-              });
+      case SessionFrame.Viewed f -> {
+        synchronized (this) {
+          isMember = true;
+        }
+        inbox.put(
+            64L * f.view().members().size(),
+            () -> {
+              view = f.view();
+              joined.complete(f.view());
+              listener.view(f.view());
+            });
+      }
       case SessionFrame.Message f -> {
         ByteBuffer payload = copy(f.payload());
         Message message =
@@ -276,7 +282,13 @@ public final class GroupSession {
       }
       case SessionFrame.Stable f -> settle(f.token(), null);
       case SessionFrame.Refused f -> refused(f);
-      case SessionFrame.Left f -> inbox.put(0, () -> left(f.cause()));
+      case SessionFrame.Left f -> {
+        if (isTakenOut(f.cause())) {
+          lose(); // The peer is closing. The end of the connection follows, and another attempt.
+        } else {
+          inbox.put(0, () -> left(f.cause()));
+        }
+      }
       case SessionFrame.Snapshot f ->
           inbox.put(0, () -> give(f.transfer(), listener.snapshot(f.receiver())));
       case SessionFrame.StateBegins f -> inbox.put(0, () -> listener.stateBegins(f.giver()));
@@ -350,6 +362,14 @@ public final class GroupSession {
                 Thread.currentThread().interrupt();
               }
             });
+  }
+
+  /// Whether the application left without having asked to.
+  private boolean isTakenOut(View.Cause cause) {
+    boolean isClosing = client.isClosed(); // Before our lock: the client calls us with its own.
+    synchronized (this) {
+      return isMember && !isLeaving && !isClosing && cause == View.Cause.LEAVE;
+    }
   }
 
   private void left(View.Cause cause) {
