@@ -5,6 +5,7 @@ import io.euryale.group.named.Admission;
 import io.euryale.group.named.GroupMemberId;
 import io.euryale.group.named.GroupName;
 import io.euryale.group.named.GroupView;
+import io.euryale.group.named.NamedGroups;
 import io.euryale.group.named.Refusal;
 import io.euryale.group.named.Right;
 import io.euryale.kernel.PeerName;
