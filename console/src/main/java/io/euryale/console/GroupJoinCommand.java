@@ -156,6 +156,11 @@ final class GroupJoinCommand implements Callable<Integer> {
     }
 
     @Override
+    public void left(View.Cause cause) {
+      over.countDown();
+    }
+
+    @Override
     public void disconnected(String reason) {
       Map<String, Object> line = GroupText.event("disconnected");
       line.put("reason", reason);

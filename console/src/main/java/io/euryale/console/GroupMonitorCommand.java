@@ -8,6 +8,7 @@ import io.euryale.client.TrafficClass;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
@@ -207,7 +208,8 @@ final class GroupMonitorCommand implements Callable<Integer> {
     if (output.isJson()) {
       out.println(Json.line(line));
     } else {
-      out.println(LocalTime.now().truncatedTo(ChronoUnit.MILLIS) + " " + text);
+      out.println(
+          LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.MILLIS) + " " + text);
     }
     out.flush();
   }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ final class GroupPeerPrinter implements GroupPeerListener, AutoCloseable {
   private final boolean json;
   private final Runnable onFailure;
   private final ThreadPoolExecutor printing;
+  private final CountDownLatch started = new CountDownLatch(1);
   private volatile @Nullable String failure;
   private volatile String saidLast = "";
   private long suspicionsSeen;
@@ -45,14 +47,25 @@ final class GroupPeerPrinter implements GroupPeerListener, AutoCloseable {
             new ArrayBlockingQueue<>(WAITING_LINES),
             work -> Thread.ofPlatform().name("euryale-output").daemon().unstarted(work),
             new ThreadPoolExecutor.DiscardPolicy());
+    printing.execute(this::awaitStart);
   }
 
   private void print(Map<String, Object> line, String text) {
-    printing.execute(
-        () -> {
-          out.println(json ? Json.line(line) : text);
-          out.flush();
-        });
+    printing.execute(() -> write(line, text));
+  }
+
+  private void write(Map<String, Object> line, String text) {
+    out.println(json ? Json.line(line) : text);
+    out.flush();
+  }
+
+  /// Keeps back what happens until it is said who it happens to.
+  private void awaitStart() {
+    try {
+      started.await();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   void started(GroupPeer peer) {
@@ -65,13 +78,14 @@ final class GroupPeerPrinter implements GroupPeerListener, AutoCloseable {
     line.put("normal", peer.self().endpoint().normalPort());
     String socket = peer.settings().sessions().socket();
     line.put("socket", socket);
-    print(
+    write(
         line,
         "started %s at %s%s"
             .formatted(
                 peer.self().id(),
                 peer.self().endpoint(),
                 socket.isEmpty() ? ", without sessions" : ", sessions at " + socket));
+    started.countDown();
   }
 
   @Override
@@ -156,6 +170,7 @@ final class GroupPeerPrinter implements GroupPeerListener, AutoCloseable {
 
   @Override
   public void close() {
+    started.countDown();
     printing.shutdown();
     try {
       boolean _ = printing.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);

@@ -202,7 +202,7 @@ final class GroupSendCommand implements Callable<Integer> {
       line.put("failed", failures);
       out.println(Json.line(line));
     } else {
-      out.printf("%d messages sent to %s, service %s.%n", sent, group, name);
+      out.printf("Sent to %s, service %s: %d.%n", group, name, sent);
     }
     out.flush();
     if (failed != null) {

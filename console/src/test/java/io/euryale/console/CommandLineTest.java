@@ -81,6 +81,49 @@ class CommandLineTest {
         "stream tail --join 1",
         "overlay",
         "overlay status",
+        "group",
+        "group peer",
+        "group peer --name x --members x",
+        "group peer --name x --members y=127.0.0.1:7400",
+        "group peer --name x --members x=127.0.0.1:7400*heavy",
+        "group peer --name x --members x=10.0.0.1:7400",
+        "group peer --name x/y",
+        "group peer /does/not/exist",
+        "group peer --name x --keys /does/not/exist",
+        "group peer --name x --socket /does/not/exist/s",
+        "group peer --name x --trace /does/not/exist/t",
+        "group peer --name x --output xml",
+        "group keys",
+        "group keys a a",
+        "group keys a/b",
+        "group join x",
+        "group join --socket /s",
+        "group join --socket /s x --class control",
+        "group join --socket /s x --count 0",
+        "group join --socket /s x --duration 10",
+        "group send --socket /s x",
+        "group send --socket /s x - y",
+        "group send --socket /s x y --service best",
+        "group send --socket /s x y --timeout soon",
+        "group send x y",
+        "group members",
+        "group members --socket /s --class control",
+        "group monitor",
+        "group monitor --socket /s --interval 1ms",
+        "group monitor --socket /s --interval 2h",
+        "group primary",
+        "group status",
+        "group status --socket",
+        "group flood --socket /s",
+        "group flood --socket /s x --bytes 31",
+        "group flood --socket /s x --bytes 4KB",
+        "group flood --socket /s x --rate 0",
+        "group flood --socket /s x --rate 2000000",
+        "group flood --socket /s x --duration 0s",
+        "group flood --socket /s x --duration 25h",
+        "group flood --socket /s x --json /does/not/exist/r.json",
+        "group demo please",
+        "settings check --kind group /does/not/exist",
         "lab",
         "lab check",
         "lab group --members 1",
@@ -110,6 +153,13 @@ class CommandLineTest {
         "sensor --join 127.0.0.1:1 --connect-timeout 100ms --stream s --gtfs sample",
         "sensor --join 127.0.0.1:1 --stream s --file /does/not/exist",
         "lab check /does/not/exist",
+        "group join --socket /does/not/exist x",
+        "group send --socket /does/not/exist x y",
+        "group members --socket /does/not/exist",
+        "group monitor --socket /does/not/exist",
+        "group primary --socket /does/not/exist",
+        "group status --socket /does/not/exist",
+        "group flood --socket /does/not/exist x",
         "sensor --join 127.0.0.1:1 --stream s --file /",
         "sensor --join 127.0.0.1:1 --stream s --udp 192.0.2.1:5000"
       })
@@ -158,6 +208,10 @@ class CommandLineTest {
   void theSchemaIsJson() {
     assertThat(run("settings", "schema", "--kind", "edge")).isZero();
     assertThat(EuryaleProcess.json(out.toString()).path("properties").has("contacts")).isTrue();
+    out.getBuffer().setLength(0);
+    assertThat(run("settings", "schema", "--kind", "group")).isZero();
+    assertThat(EuryaleProcess.json(out.toString()).path("properties").has("minimumPrimary"))
+        .isTrue();
   }
 
   @Test

@@ -153,6 +153,11 @@ final class EuryaleProcess implements AutoCloseable {
     return process.exitValue();
   }
 
+  /// Waits until it is gone, however it ended.
+  void awaitEnd() {
+    process.onExit().join();
+  }
+
   @Override
   public void close() {
     process.destroyForcibly();

@@ -124,7 +124,9 @@ public final class ReplicatedCounter implements GroupListener, AutoCloseable {
 
   @Override
   public void state(ByteBuffer chunk) {
-    arriving.write(chunk.array(), chunk.arrayOffset() + chunk.position(), chunk.remaining());
+    byte[] bytes = new byte[chunk.remaining()];
+    chunk.get(bytes);
+    arriving.writeBytes(bytes);
   }
 
   @Override
