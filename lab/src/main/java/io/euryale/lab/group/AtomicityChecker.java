@@ -61,6 +61,8 @@ final class AtomicityChecker extends EventChecker {
       if (delivered != null && delivered.in.view() == e.view()) {
         delivered.add(e);
       }
+    } else if (event instanceof GroupEvent.Belong e && !e.joins()) {
+      present.at(e.who().index)[0] = null; // Out of the group: its next view follows none.
     } else if (event instanceof Install e) {
       @Nullable Delivered[] slot = present.at(e.who().index);
       Delivered left = slot[0];

@@ -30,6 +30,7 @@ import java.util.TreeMap;
 /// @param sends what the applications send, and when
 /// @param faults what goes wrong until [#QUIESCE_NANOS]
 /// @param lasting what is wrong from then on to the end: a link that works one way only, sometimes
+/// @param named what applications do with named groups
 record GroupPlan(
     int peers,
     boolean keyed,
@@ -38,7 +39,8 @@ record GroupPlan(
     OrderSettings order,
     List<Send> sends,
     FaultPlan faults,
-    FaultPlan lasting) {
+    FaultPlan lasting,
+    NamedPlan named) {
 
   /// A message that an application submits.
   record Send(long atNanos, int peer, TrafficClass trafficClass, Service service, int bytes) {}
@@ -124,7 +126,8 @@ record GroupPlan(
         order,
         sends(Seeds.stream(seed, "sends"), peers),
         faults,
-        lasting);
+        lasting,
+        NamedPlan.draw(Seeds.stream(seed, "named"), peers));
   }
 
   static EnumSet<Fault.Kind> kinds() {
@@ -171,13 +174,19 @@ record GroupPlan(
   }
 
   GroupPlan with(FaultPlan other) {
-    return new GroupPlan(peers, keyed, charter, settings, order, sends, other, lasting);
+    return new GroupPlan(peers, keyed, charter, settings, order, sends, other, lasting, named);
   }
 
   /// The same without anything going wrong.
   GroupPlan quiet() {
     return new GroupPlan(
-        peers, keyed, charter, settings, order, sends, FaultPlan.NONE, FaultPlan.NONE);
+        peers, keyed, charter, settings, order, sends, FaultPlan.NONE, FaultPlan.NONE, named);
+  }
+
+  /// The same without named groups: all sends go down directly.
+  GroupPlan unnamed() {
+    return new GroupPlan(
+        peers, keyed, charter, settings, order, sends, faults, lasting, NamedPlan.NONE);
   }
 
   GroupRules rules() {

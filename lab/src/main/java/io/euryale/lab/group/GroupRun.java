@@ -59,10 +59,13 @@ final class GroupRun {
   private final Map<PeerName, Keyring> keyrings;
   private final Map<String, Map<TrafficClass, ClassCore>> classes = new TreeMap<>();
 
+  private final NamedApplications applications;
+
   GroupRun(Simulation simulation, GroupPlan plan, Rules rules) {
     this.simulation = simulation;
     this.plan = plan;
     this.rules = rules;
+    applications = new NamedApplications(simulation, plan.named());
     keyrings = plan.keyed() ? Keyrings.all() : Map.of();
   }
 
@@ -75,6 +78,7 @@ final class GroupRun {
           (process, _) -> boot(process));
     }
     plan.sends().forEach(send -> simulation.at(send.atNanos(), () -> send(send)));
+    applications.schedule();
     simulation.inject(plan.faults());
     simulation.runUntil(GroupPlan.QUIESCE_NANOS);
     simulation.quiesce(true);
@@ -120,7 +124,10 @@ final class GroupRun {
                       keyring != null,
                       _ -> {},
                       settings.order(),
-                      _ -> new Silent(),
+                      submission ->
+                          plan.named().isOf(trafficClass)
+                              ? applications.boot(process, home, submission)
+                              : new Silent(),
                       rules.order));
       cores.put(trafficClass, core);
       seats.add(new ClassSeat(trafficClass, core, task -> process.execute(trafficClass, task)));
@@ -149,6 +156,9 @@ final class GroupRun {
     ClassCore core = cores == null ? null : cores.get(send.trafficClass());
     if (!process.isAlive() || core == null) {
       return;
+    }
+    if (plan.named().isOf(send.trafficClass())) {
+      return; // Named groups are alone there.
     }
     byte[] payload = new byte[send.bytes()];
     simulation.stream("payload " + send.atNanos() + " " + send.peer()).nextBytes(payload);

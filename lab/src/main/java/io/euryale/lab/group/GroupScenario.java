@@ -16,6 +16,57 @@ import org.jspecify.annotations.Nullable;
 /// synchrony, and come together again?
 public final class GroupScenario implements Scenario {
 
+  /// What 200 schedules meet. `No to Un` is met by one schedule in a hundred: counted, not
+  /// required.
+  private static final List<String> CELLS =
+      List.of(
+          "Construct to No",
+          "Construct to RegPrim",
+          "ExchangeActions to Construct",
+          "ExchangeActions to NonPrim",
+          "ExchangeStates to ExchangeActions",
+          "ExchangeStates to NonPrim",
+          "No to ExchangeStates",
+          "NonPrim to ExchangeStates",
+          "PRIMARY",
+          "RegPrim to TransPrim",
+          "TransPrim to ExchangeStates",
+          "deliver AGREED in regular",
+          "deliver AGREED in transitional",
+          "deliver CAUSAL in regular",
+          "deliver CAUSAL in transitional",
+          "deliver FIFO in regular",
+          "deliver FIFO in transitional",
+          "deliver RELIABLE in regular",
+          "deliver SAFE in regular",
+          "deliver SAFE in transitional",
+          "deliver UNRELIABLE in regular",
+          "group JOIN",
+          "group LEAVE",
+          "group deliver AGREED in regular",
+          "group deliver AGREED in transitional",
+          "group deliver CAUSAL in regular",
+          "group deliver CAUSAL in transitional",
+          "group deliver FIFO in regular",
+          "group deliver FIFO in transitional",
+          "group deliver RELIABLE in regular",
+          "group deliver RELIABLE in transitional",
+          "group deliver SAFE in regular",
+          "group deliver SAFE in transitional",
+          "group deliver UNRELIABLE in regular",
+          "group install REG",
+          "group install TRANS",
+          "install REG",
+          "install TRANS",
+          "suspect: does not answer",
+          "suspect: it restarted",
+          "suspect: no answer",
+          "suspect: refused",
+          "suspect: silent");
+
+  private static final List<String> REASONS =
+      List.of("silent", "refused", "no answer", "does not answer", "leaves");
+
   private final GroupRun.Rules rules;
   private final boolean large;
 
@@ -52,7 +103,7 @@ public final class GroupScenario implements Scenario {
 
   @Override
   public List<String> cells() {
-    return List.of();
+    return CELLS;
   }
 
   @Override
@@ -73,11 +124,34 @@ public final class GroupScenario implements Scenario {
   }
 
   private static @Nullable String cell(Trace trace) {
+    boolean named = !trace.body().text("group").isEmpty();
     return switch (trace.event()) {
       case "STATE" -> trace.body().text("from") + " to " + trace.body().text("to");
-      case "DELIVER" -> "deliver " + trace.body().text("svc");
-      case "INSTALL", "PRIMARY", "SUSPECT" -> trace.event();
+      case "DELIVER" ->
+          (named ? "group deliver " : "deliver ")
+              + trace.body().text("svc")
+              + (isTransitional(trace.body().text("x")) ? " in transitional" : " in regular");
+      case "INSTALL" -> (named ? "group install " : "install ") + trace.body().text("kind");
+      case "JOIN", "LEAVE" -> "group " + trace.event();
+      case "PRIMARY", "REFUSED" -> trace.event();
+      case "SUSPECT" -> "suspect: " + reason(trace.body().text("reason"));
       default -> null;
     };
+  }
+
+  /// Whether an id of a configuration, or of a view in it, is that of a transitional one: only
+  /// these name two peers.
+  private static boolean isTransitional(String id) {
+    return id.indexOf('/') != id.lastIndexOf('/');
+  }
+
+  /// A reason without names and numbers.
+  private static String reason(String text) {
+    for (String word : REASONS) {
+      if (text.contains(word)) {
+        return word;
+      }
+    }
+    return text;
   }
 }

@@ -24,8 +24,15 @@ final class GroupViewChecker extends EventChecker {
 
   private record Change(View from, View to) {}
 
+  /// @param last the leaver's last view; others may be in older ones, from before it joined
+  private record Left(Belong leave, View last) {}
+
   private static final class Place {
     @Nullable Install configuration;
+    @Nullable Install configurationBefore;
+
+    /// The configuration in which the latest transitional view came.
+    @Nullable Install transitionalIn;
     @Nullable Install view;
     @Nullable Install before;
 
@@ -34,7 +41,7 @@ final class GroupViewChecker extends EventChecker {
   }
 
   private final Slots<Place> places = new Slots<>(Place::new);
-  private final Map<Life, Belong> left = new HashMap<>();
+  private final Map<Life, Left> left = new HashMap<>();
   private final Map<Change, Install> changes = new HashMap<>();
 
   /// The first delivery of each message in a regular view.
@@ -48,7 +55,9 @@ final class GroupViewChecker extends EventChecker {
   @Override
   void on(GroupEvent event) {
     if (event instanceof Install e) {
-      places.at(e.who().index).configuration = e;
+      Place place = places.at(e.who().index);
+      place.configurationBefore = place.configuration;
+      place.configuration = e;
     }
   }
 
@@ -63,7 +72,13 @@ final class GroupViewChecker extends EventChecker {
             places.at(i).gone.remove(e.who());
           }
         } else {
-          left.put(e.who(), e);
+          Install last = places.at(e.who().index).view;
+          if (last != null) {
+            left.put(e.who(), new Left(e, last.view()));
+          }
+          // It sees nothing of the group until it joins again.
+          places.at(e.who().index).view = null;
+          places.at(e.who().index).before = null;
         }
       }
       case Deliver e -> delivered(e);
@@ -144,8 +159,8 @@ final class GroupViewChecker extends EventChecker {
   private void ghosts(Place place, Install install) {
     left.forEach(
         (life, leave) -> {
-          if (!install.members().contains(life)) {
-            place.gone.put(life, leave);
+          if (!install.members().contains(life) && leave.last().isInstalledBy(install.who())) {
+            place.gone.put(life, leave.leave());
           }
         });
     for (Life member : install.members()) {
@@ -167,12 +182,15 @@ final class GroupViewChecker extends EventChecker {
       return;
     }
     if (!install.regular()) {
+      place.transitionalIn = place.configuration;
       transitional(present, install);
       return;
     }
     Install before = place.before;
-    // After two transitional views in a row, the regular one before is not the one they follow.
-    if (!present.regular() && before != null && before.regular()) {
+    // After two transitional views in a row, the regular one before is not the one they follow; and
+    // a configuration that ended before the group had a view in it leaves no trace among the views.
+    boolean isDirect = place.transitionalIn == place.configurationBefore;
+    if (!present.regular() && before != null && before.regular() && isDirect) {
       Install other = changes.putIfAbsent(new Change(before.view(), install.view()), present);
       if (other != null && other.view() != present.view()) {
         violated(

@@ -42,6 +42,10 @@ final class View {
     return first;
   }
 
+  boolean isInstalledBy(Life life) {
+    return installedBy.get(life.index);
+  }
+
   boolean isKnown() {
     return first != null;
   }

@@ -165,6 +165,7 @@ final class Directed {
         OrderSettings.standard(),
         sends,
         FaultPlan.of(faults),
-        FaultPlan.NONE);
+        FaultPlan.NONE,
+        NamedPlan.NONE);
   }
 }

@@ -376,6 +376,6 @@ final class PlantedGroupBugs {
 
   private static Planted planted(String name, String checker, GroupRun.Rules rules) {
     return new Planted(
-        name, checker, rules, seed -> GroupPlan.draw(seed, 0), false, List.of(1L), false);
+        name, checker, rules, seed -> GroupPlan.draw(seed, 0).unnamed(), false, List.of(1L), false);
   }
 }

@@ -1,0 +1,46 @@
+package io.euryale.lab.group;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.euryale.lab.Draw;
+import io.euryale.lab.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class GroupScenarioTest {
+
+  private final GroupScenario scenario = new GroupScenario();
+
+  @Test
+  void twoHundredSchedulesKeepEveryPromiseAndMeetEveryCell() {
+    List<String> broken = new ArrayList<>();
+    Set<String> missing = new TreeSet<>(scenario.cells());
+    for (long seed = 1; seed <= 200; seed++) {
+      Outcome outcome = scenario.run(Draw.of(seed));
+      if (!outcome.held()) {
+        broken.add("seed " + seed + ": " + outcome.violations().getFirst().sentence());
+      }
+      missing.removeAll(outcome.cells().keySet());
+    }
+    assertThat(broken).isEmpty();
+    assertThat(missing).isEmpty();
+  }
+
+  @Test
+  void aLargeScheduleKeepsEveryPromise() {
+    assertThat(GroupScenario.large().run(Draw.of(1)).violations()).isEmpty();
+  }
+
+  @Test
+  void theSameSeedGivesTheSameTrace() {
+    for (long seed = 1; seed <= 5; seed++) {
+      assertThat(scenario.run(Draw.of(seed)).traceHash())
+          .isEqualTo(scenario.run(Draw.of(seed)).traceHash());
+    }
+    assertThat(scenario.run(Draw.of(1)).traceHash())
+        .isNotEqualTo(scenario.run(Draw.of(2)).traceHash());
+  }
+}
