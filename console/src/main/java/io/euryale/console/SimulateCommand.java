@@ -49,7 +49,7 @@ import picocli.CommandLine.Spec;
     })
 final class SimulateCommand implements Callable<Integer> {
 
-  private static final List<Scenario> SCENARIOS = 
+  private static final List<Scenario> SCENARIOS =
       List.of(new CellScenario(), new StreamScenario(), new GroupScenario());
   private static final Duration SHRINK_BUDGET = Duration.ofMinutes(1);
   private static final long PROGRESS_PERIOD_NANOS = 1_000_000_000L;
@@ -125,6 +125,12 @@ final class SimulateCommand implements Callable<Integer> {
   }
 
   private Scenario chosen() {
+    if (large && !scenario.equals("group")) {
+      throw CommandException.usage("--large is for the scenario group only.");
+    }
+    if (large) {
+      return GroupScenario.large();
+    }
     for (Scenario known : SCENARIOS) {
       if (known.name().equals(scenario)) {
         return known;
