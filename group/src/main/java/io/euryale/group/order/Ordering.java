@@ -453,6 +453,10 @@ public final class Ordering implements Submission {
     }
     phase = Phase.FROZEN;
     recovery = null;
+    Repairs presentRepairs = repairs;
+    if (presentRepairs != null) {
+      presentRepairs.pause(); // Or what is due and not asked for keeps the timer in the past.
+    }
     if (rules.fallsSilent()) {
       outflow.close();
     }
