@@ -28,6 +28,7 @@ import io.euryale.link.LinkHome;
 import io.euryale.link.SessionKeys;
 import io.euryale.link.Sessions;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -70,6 +71,10 @@ public final class MemberCore implements DatagramCore {
 
   private long ceiling;
   private long requestedCeiling;
+
+  /// Those on their way to the disk: a number is not durable before the write that holds it is.
+  private final ArrayDeque<Long> requestedCeilings = new ArrayDeque<>();
+
   private long nowNanos;
   private final MemberCounters counters = new MemberCounters();
 
@@ -344,7 +349,7 @@ public final class MemberCore implements DatagramCore {
   public void persisted(long now, int record) {
     begin(now);
     if (record == CEILING_RECORD) {
-      ceiling = requestedCeiling;
+      ceiling = requestedCeilings.remove();
       acceptance.durable(now, ceiling);
     } else if (record == PrimaryHost.RECORD) {
       primaryHost.persisted(now);
@@ -460,6 +465,7 @@ public final class MemberCore implements DatagramCore {
         acceptance.durable(now, number);
       } else if (number > requestedCeiling) {
         requestedCeiling = number + CEILING_BLOCK;
+        requestedCeilings.add(requestedCeiling);
         home.persist(CEILING_RECORD, ByteBuffer.allocate(8).putLong(requestedCeiling).flip());
       }
     }
