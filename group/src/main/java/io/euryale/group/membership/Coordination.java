@@ -186,10 +186,11 @@ final class Coordination {
     proposeAt = Long.MAX_VALUE;
     Proposal open = proposal;
     if (open != null && !open.isEntered()) {
-      if (wanted.containsAll(open.members)) {
+      if (wanted.containsAll(open.members) && open.id.equals(acceptance.promised())) {
         return;
       }
-      proposal = null; // Somebody in it is lost.
+      // Somebody in it is lost, or this peer follows a later attempt: nobody is to blame then.
+      proposal = null;
     }
     if (acceptance.isInstalling()
         || wanted.isEmpty()
