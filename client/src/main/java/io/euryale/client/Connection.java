@@ -57,8 +57,12 @@ final class Connection {
       ByteBuffer hello =
           SessionCodec.encode(
               new SessionFrame.Hello(SessionCodec.VERSION, SessionCodec.VERSION, application));
-      while (hello.hasRemaining()) {
-        channel.write(hello);
+      try {
+        while (hello.hasRemaining()) {
+          channel.write(hello);
+        }
+      } catch (IOException _) {
+        // A peer that is full refuses without listening: what it said is still to be read.
       }
       FrameReader reader = new FrameReader(channel, SessionCodec.MAX_FRAME_BYTES);
       ByteBuffer first = reader.next();
