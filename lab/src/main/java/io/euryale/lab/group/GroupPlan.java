@@ -59,6 +59,9 @@ record GroupPlan(
   /// Sooner than the 30 s that LV-4 allows, so that a schedule is long enough to tell.
   private static final long ASYMMETRIC_NANOS = 4 * SECOND;
 
+  private static final List<TrafficClass> DATA =
+      List.of(TrafficClass.ALARM, TrafficClass.CRITICAL, TrafficClass.NORMAL);
+
   private static final int SMALL_WINDOW_BYTES = 8 * 1024;
 
   static final MembershipSettings MEMBERSHIP = MembershipSettings.standard();
@@ -151,8 +154,7 @@ record GroupPlan(
     while (sends.size() < count) {
       // In bursts: what is sent back to back is packed, and overtakes configurations together.
       at += random.nextInt(3) == 0 ? 0 : random.nextLong(QUIESCE_NANOS / count * 2);
-      TrafficClass trafficClass =
-          TrafficClass.values()[1 + (classes == 1 ? 1 : random.nextInt(classes))];
+      TrafficClass trafficClass = DATA.get(classes == 1 ? 1 : random.nextInt(classes));
       Service service = services.get(random.nextInt(services.size()));
       int bytes = random.nextInt(20) == 0 ? random.nextInt(6_000) : random.nextInt(64);
       if (service == Service.UNRELIABLE) {

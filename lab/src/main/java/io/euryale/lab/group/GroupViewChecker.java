@@ -5,6 +5,7 @@ import io.euryale.lab.group.GroupEvent.Deliver;
 import io.euryale.lab.group.GroupEvent.Install;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The views of one group: one meaning per id, members hosted in the present configuration, no
@@ -189,7 +190,7 @@ final class GroupViewChecker extends EventChecker {
     Install before = place.before;
     // After two transitional views in a row, the regular one before is not the one they follow; and
     // a configuration that ended before the group had a view in it leaves no trace among the views.
-    boolean isDirect = place.transitionalIn == place.configurationBefore;
+    boolean isDirect = Objects.equals(place.transitionalIn, place.configurationBefore);
     if (!present.regular() && before != null && before.regular() && isDirect) {
       Install other = changes.putIfAbsent(new Change(before.view(), install.view()), present);
       if (other != null && other.view() != present.view()) {
