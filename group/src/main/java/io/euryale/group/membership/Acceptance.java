@@ -135,9 +135,6 @@ final class Acceptance implements Seats.Answers {
     if (isInstalling()) {
       return; // It is asked again when this is done.
     }
-    if (phase == Phase.LEFT && rules.isNewer(id, promised)) {
-      enter(now, false);
-    }
     if (id.equals(promised)) {
       Accept given = accept;
       if (given != null && phase == Phase.ACCEPTED) {
@@ -151,6 +148,9 @@ final class Acceptance implements Seats.Answers {
     }
     if (!propose.members().contains(self) || !propose.members().contains(from)) {
       return;
+    }
+    if (phase == Phase.LEFT) {
+      enter(now, false);
     }
     if (phase == Phase.RESTING) {
       startedAt = now;

@@ -34,6 +34,7 @@ final class Coordination {
   private long proposeAt = Long.MAX_VALUE;
   private long notBefore;
   private boolean rests;
+  private int failedRecoveries;
 
   /// Whether something happened that may make this peer propose, or give up what it proposed.
   private boolean reconsider = true;
@@ -130,6 +131,7 @@ final class Coordination {
   /// A regular configuration is installed here.
   void installed(long now, Configuration configuration) {
     installedAt = now;
+    failedRecoveries = 0;
     reconsider = true;
     Proposal open = open(configuration.id());
     if (open != null) {
@@ -157,12 +159,27 @@ final class Coordination {
     Set<PeerId> missing = open.due(now);
     if (missing != null) {
       proposal = null;
+      // One who holds a packet and does not give it makes all the others look late: before anybody
+      // is blamed for not recovering, everybody is asked once more, and who is gone shows.
+      boolean blames = !open.isRecovering() || failedRecoveries > 0;
+      failedRecoveries = blames ? 0 : failedRecoveries + 1;
+      if (!blames) {
+        return;
+      }
       for (PeerId member : missing) {
         Remote remote = detector.find(member);
         if (remote != null) {
           detector.exclude(now, remote);
         }
       }
+    }
+  }
+
+  /// This peer was stopped for a while: the others get time anew.
+  void forgivePause(long now) {
+    Proposal open = proposal;
+    if (open != null) {
+      open.extend(now);
     }
   }
 
@@ -250,6 +267,9 @@ final class Coordination {
       return all
           ? wantedSince + s.settlePause().toNanos()
           : Math.max(bornAt + s.joinWindow().toNanos(), wantedSince + s.settlePause().toNanos());
+    }
+    if (acceptance.phase() != Acceptance.Phase.RESTING) {
+      return wantedSince; // An attempt failed, and everybody in it is silent: no time to lose.
     }
     if (current.members().equals(wanted)) {
       return wantedSinceOrInstalled() + s.answerTimeout().toNanos();

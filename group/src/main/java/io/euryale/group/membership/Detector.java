@@ -22,6 +22,9 @@ final class Detector {
   /// Shortest pause between two heartbeats that carry news.
   private static final long NEWS_PAUSE_NANOS = 1_000_000;
 
+  /// How often a doubted peer is asked.
+  private static final int QUESTIONS = 3;
+
   private final MembershipSettings settings;
   private final PeerId self;
   private final Voice voice;
@@ -135,7 +138,13 @@ final class Detector {
     remote.nonce = voice.jitter(Long.MAX_VALUE);
     remote.doubt = reason;
     remote.verifyBy = now + settings.verifyTimeout().toNanos();
-    verifyAt = Math.min(verifyAt, remote.verifyBy);
+    ask(now, remote);
+    verifyAt = Math.min(verifyAt, remote.askAt);
+  }
+
+  /// Asks a doubted peer, and will ask again: a question may be lost.
+  private void ask(long now, Remote remote) {
+    remote.askAt = now + settings.verifyTimeout().toNanos() / QUESTIONS;
     voice.send(now, remote.id(), new Ping(remote.nonce));
   }
 
@@ -191,7 +200,9 @@ final class Detector {
     silenceAt = Long.MAX_VALUE;
     verifyAt = Long.MAX_VALUE;
     for (Remote remote : remotes.values()) {
-      verifyAt = Math.min(verifyAt, remote.verifyBy);
+      if (remote.verifyBy != Long.MAX_VALUE) {
+        verifyAt = Math.min(verifyAt, Math.min(remote.verifyBy, remote.askAt));
+      }
       if (remote.alive) {
         silenceAt = Math.min(silenceAt, remote.heardAt + settings.failureTimeout().toNanos());
       }
@@ -202,9 +213,14 @@ final class Detector {
   }
 
   /// Finds who is silent, and sends the heartbeat that is due.
-  void due(long now, Status status) {
-    forgivePause(now);
+  ///
+  /// @return whether this peer itself was stopped for a while
+  boolean due(long now, Status status) {
+    boolean wasStopped = forgivePause(now);
     for (Remote remote : remotes.values()) {
+      if (remote.verifyBy != Long.MAX_VALUE && remote.askAt <= now && now < remote.verifyBy) {
+        ask(now, remote);
+      }
       if (remote.verifyBy <= now) {
         remote.verifyBy = Long.MAX_VALUE;
         lose(now, remote, remote.doubt + ", then no answer");
@@ -223,6 +239,7 @@ final class Detector {
     if (doubtSince != Long.MAX_VALUE) {
       silenceAt = Math.max(silenceAt, doubtSince + doubtNanos());
     }
+    return wasStopped;
   }
 
   /// Something of the graph changed; if it is whom this peer hears, it tells everybody soon.
@@ -327,7 +344,9 @@ final class Detector {
 
   private boolean connects(PeerId one, PeerId other) {
     if (one.equals(self) || other.equals(self)) {
-      return usable(one.equals(self) ? other : one) != null;
+      // Both have to say so: one that leaves this peer out for a while is not to be waited for.
+      Remote remote = usable(one.equals(self) ? other : one);
+      return remote != null && (remote.works(self) || !rules.hearsBothWays());
     }
     Remote first = usable(one);
     Remote second = usable(other);
@@ -338,22 +357,23 @@ final class Detector {
   }
 
   /// A peer that was itself stopped for a while has not listened: the others get time anew.
-  private void forgivePause(long now) {
+  private boolean forgivePause(long now) {
     long late = started ? now - checkedAt - 2 * settings.heartbeatPeriod().toNanos() : 0;
     started = true;
     checkedAt = now;
     if (late <= 0) {
-      return;
+      return false;
     }
     long again = now - settings.failureTimeout().toNanos() / 2;
     for (Remote remote : remotes.values()) {
       remote.heardAt = Math.max(remote.heardAt, again);
       if (remote.verifyBy <= now) {
         remote.verifyBy = now + settings.verifyTimeout().toNanos();
-        voice.send(now, remote.id(), new Ping(remote.nonce));
+        ask(now, remote);
       }
     }
     heartbeatAt = now;
+    return true;
   }
 
   private void findSilent(long now) {

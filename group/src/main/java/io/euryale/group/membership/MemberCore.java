@@ -323,7 +323,9 @@ public final class MemberCore implements DatagramCore {
   public void timerDue(long now) {
     begin(now);
     handshakes.due(now);
-    detector.due(now, status());
+    if (detector.due(now, status())) {
+      coordination.forgivePause(now);
+    }
     acceptance.due(now);
     coordination.due(now);
     ordering.due(now);
@@ -496,7 +498,11 @@ public final class MemberCore implements DatagramCore {
   private final class Linking implements LinkHome {
     @Override
     public void send(Endpoint remote, ByteBuffer datagram) {
-      home.sendTo(home.address(remote), datagram);
+      int address = home.address(remote);
+      home.sendTo(address, datagram);
+      if (!fanout.holds(address)) {
+        home.forget(address); // Anybody may name any endpoint.
+      }
     }
 
     @Override

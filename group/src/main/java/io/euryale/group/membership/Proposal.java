@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// others and sends to itself as well.
 final class Proposal {
 
+  /// How many times the usual wait for an answer the last step is repeated.
+  private static final int MOST_REPEATS = 10;
+
   private enum Phase {
     PROPOSED,
     COMMITTED,
@@ -63,6 +66,16 @@ final class Proposal {
   /// Whether all that is left to do is to tell everybody.
   boolean isEntered() {
     return phase == Phase.ENTERED;
+  }
+
+  /// Whether everybody has accepted and not everybody holds the union.
+  boolean isRecovering() {
+    return phase == Phase.COMMITTED;
+  }
+
+  /// Gives everybody time anew.
+  void extend(long now) {
+    progress(now);
   }
 
   void begin(long now) {
@@ -224,6 +237,9 @@ final class Proposal {
   @Nullable Set<PeerId> due(long now) {
     if (phase != Phase.ENTERED && deadline <= now) {
       return missing();
+    }
+    if (phase == Phase.ENTERED && now >= deadline + MOST_REPEATS * settings.answerTimeout().toNanos()) {
+      installed.addAll(members); // Whoever has not heard it by now has gone another way.
     }
     if (repeatAt <= now) {
       repeatAt = now + settings.repeatPause().toNanos();

@@ -29,6 +29,9 @@ final class Remote {
   /// While it may be gone and has been asked: until when it may answer, and what it was asked.
   long verifyBy = Long.MAX_VALUE;
 
+  /// When it is asked again.
+  long askAt;
+
   long nonce;
   String doubt = "";
 

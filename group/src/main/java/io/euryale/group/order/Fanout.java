@@ -51,6 +51,11 @@ public final class Fanout implements Outlet {
     }
   }
 
+  /// Whether this handle of an address is in use here.
+  public boolean holds(int address) {
+    return addresses.containsValue(address);
+  }
+
   /// Ranks are those of this configuration from now on.
   public void open(Configuration configuration) {
     members = configuration.members().toArray(PeerId[]::new);

@@ -331,7 +331,7 @@ public final class Ordering implements Submission {
         }
       }
     }
-    boolean windowWaits = unannouncedBytes * 4 > settings.windowBytes();
+    boolean windowWaits = unannouncedBytes * 4 > outflow.windowBytes();
     if (orderWaits || safeWaits || windowWaits || answerDue) {
       announce(present, false);
     }

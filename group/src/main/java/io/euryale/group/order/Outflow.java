@@ -48,6 +48,11 @@ final class Outflow {
     this.up = up;
   }
 
+  /// Bytes that may be under way in the present configuration.
+  int windowBytes() {
+    return windowBytes;
+  }
+
   int queuedMessages() {
     return queue.size();
   }

@@ -37,6 +37,7 @@ final class Recovery {
 
   /// Asks for everything that is missing, at once.
   void begin(long now) {
+    repairs.restart();
     askAll(now);
   }
 
@@ -48,7 +49,7 @@ final class Recovery {
   private void askAll(long now) {
     repairs.pause();
     for (Origin origin : history.origins) {
-      repairs.ask(now, origin, missing(origin, PacketCodec.MOST_RANGES), together);
+      repairs.search(now, origin, missing(origin, PacketCodec.MOST_RANGES), together);
     }
   }
 

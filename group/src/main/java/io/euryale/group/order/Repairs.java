@@ -12,12 +12,14 @@ import java.util.List;
 final class Repairs {
 
   private static final int MOST_DOUBLINGS = 7;
+  private static final int MOST_SEARCH_DOUBLINGS = 3;
 
   private final History history;
   private final Outlet outlet;
   private final long pauseNanos;
   private final long[] askAt;
   private final int[] asked;
+  private final int[] rounds;
   private long askedPackets;
   private long answeredPackets;
   private long nextAskAt = Long.MAX_VALUE;
@@ -28,6 +30,7 @@ final class Repairs {
     this.pauseNanos = pauseNanos;
     askAt = new long[history.size()];
     asked = new int[history.size()];
+    rounds = new int[history.size()];
     Arrays.fill(askAt, Long.MAX_VALUE);
   }
 
@@ -41,6 +44,12 @@ final class Repairs {
 
   long nextDeadline() {
     return nextAskAt;
+  }
+
+  /// Begins a search: nobody has been asked.
+  void restart() {
+    Arrays.fill(asked, 0);
+    Arrays.fill(rounds, 0);
   }
 
   /// Asks nobody until told to.
@@ -87,9 +96,33 @@ final class Repairs {
     asked[rank]++;
     askAt[rank] = now + 4 * pause;
     nextAskAt = Math.min(nextAskAt, askAt[rank]);
-    if (holder < 0) {
+    if (holder >= 0) {
+      request(holder, rank, gaps);
+    }
+  }
+
+  /// Asks for packets that somebody has, and nobody knows who: one member, then two more, four more,
+  /// so that everybody has been asked after few rounds. The others wait for this search.
+  void search(long now, Origin origin, List<Range> gaps, boolean[] present) {
+    int rank = origin.rank;
+    if (gaps.isEmpty()) {
+      askAt[rank] = Long.MAX_VALUE;
       return;
     }
+    int others = -1; // Without this peer, who is among them.
+    for (boolean isPresent : present) {
+      others += isPresent ? 1 : 0;
+    }
+    int count = Math.min(others, 1 << Math.min(rounds[rank], MOST_DOUBLINGS));
+    for (int i = 0; i < count; i++) {
+      request(holder(rank, asked[rank]++, present), rank, gaps);
+    }
+    askAt[rank] = now + 4 * (pauseNanos << Math.min(rounds[rank], MOST_SEARCH_DOUBLINGS));
+    rounds[rank]++;
+    nextAskAt = Math.min(nextAskAt, askAt[rank]);
+  }
+
+  private void request(int holder, int rank, List<Range> gaps) {
     int bytes = PacketCodec.DATAGRAM_HEADER_BYTES + PacketCodec.requestBytes(gaps);
     ByteBuffer body = ByteBuffer.allocate(bytes);
     body.position(PacketCodec.DATAGRAM_HEADER_BYTES);
