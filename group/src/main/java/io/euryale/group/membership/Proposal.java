@@ -238,7 +238,8 @@ final class Proposal {
     if (phase != Phase.ENTERED && deadline <= now) {
       return missing();
     }
-    if (phase == Phase.ENTERED && now >= deadline + MOST_REPEATS * settings.answerTimeout().toNanos()) {
+    if (phase == Phase.ENTERED
+        && now >= deadline + MOST_REPEATS * settings.answerTimeout().toNanos()) {
       installed.addAll(members); // Whoever has not heard it by now has gone another way.
     }
     if (repeatAt <= now) {

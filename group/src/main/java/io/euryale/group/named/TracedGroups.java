@@ -13,16 +13,16 @@ public final class TracedGroups implements GroupTrace {
 
   /// Takes the events; of the loop of the class.
   @FunctionalInterface
-  public interface Record {
+  public interface Sink {
     void take(long nowNanos, TraceEvent event);
   }
 
-  private final Record record;
+  private final Sink record;
   private final PeerId self;
   private final String trafficClass;
   private final CRC32C crc = new CRC32C();
 
-  public TracedGroups(PeerId self, TrafficClass trafficClass, Record record) {
+  public TracedGroups(PeerId self, TrafficClass trafficClass, Sink record) {
     this.record = record;
     this.self = self;
     this.trafficClass = trafficClass.label();

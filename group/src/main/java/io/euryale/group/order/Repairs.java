@@ -101,8 +101,8 @@ final class Repairs {
     }
   }
 
-  /// Asks for packets that somebody has, and nobody knows who: one member, then two more, four more,
-  /// so that everybody has been asked after few rounds. The others wait for this search.
+  /// Asks for packets that somebody has, and nobody knows who: one member, then two more, four
+  /// more, so that everybody has been asked after few rounds. The others wait for this search.
   void search(long now, Origin origin, List<Range> gaps, boolean[] present) {
     int rank = origin.rank;
     if (gaps.isEmpty()) {

@@ -6,6 +6,7 @@ import io.euryale.group.named.Admission;
 import io.euryale.group.named.GroupMemberId;
 import io.euryale.group.named.GroupName;
 import io.euryale.group.named.GroupSettings;
+import io.euryale.group.named.GroupTrace;
 import io.euryale.group.named.GroupView;
 import io.euryale.group.named.JoinOptions;
 import io.euryale.group.named.NamedGroups;
@@ -66,7 +67,7 @@ final class GroupHost {
       Rights rights,
       GroupSettings settings,
       GroupAudit audit,
-      TracedGroups trace,
+      GroupTrace trace,
       Submission down,
       Loop loop) {
     this.trafficClass = trafficClass;

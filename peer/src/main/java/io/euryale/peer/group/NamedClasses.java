@@ -4,7 +4,9 @@ import io.euryale.group.Delivery;
 import io.euryale.group.Submission;
 import io.euryale.group.named.GroupName;
 import io.euryale.group.named.GroupSettings;
+import io.euryale.group.named.GroupTrace;
 import io.euryale.group.named.Rights;
+import io.euryale.group.named.TracedGroups;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.TrafficClass;
@@ -53,7 +55,7 @@ final class NamedClasses implements GroupPeer.Application {
             rights,
             settings,
             audit,
-            new TracedGroups(observations, self, trafficClass),
+            trace(observations, self, trafficClass),
             down,
             new LoopOf(trafficClass));
     hosts.put(trafficClass, host);
@@ -170,5 +172,13 @@ final class NamedClasses implements GroupPeer.Application {
               + " '-', a letter or digit first.");
     }
     return new PeerName(name);
+  }
+
+  private static GroupTrace trace(
+      @Nullable Observations observations, PeerId self, TrafficClass trafficClass) {
+    return observations == null
+        ? GroupTrace.NONE
+        : new TracedGroups(
+            self, trafficClass, (now, event) -> observations.record(now, self, event));
   }
 }
