@@ -32,6 +32,7 @@ final class Coordination {
   private long wantedSince;
   private long installedAt;
   private long proposeAt = Long.MAX_VALUE;
+  private long lookAt = Long.MIN_VALUE;
   private long notBefore;
   private boolean rests;
   private int failedRecoveries;
@@ -193,7 +194,12 @@ final class Coordination {
 
   /// Proposes the configuration wanted, when it is for this peer to do, and time.
   private void propose(long now) {
+    if (detector.hasChanged() && now < lookAt) {
+      proposeAt = lookAt;
+      return;
+    }
     if (detector.takeChanged()) {
+      lookAt = now + detector.lookPauseNanos();
       List<PeerId> fresh = detector.wanted();
       if (!fresh.equals(wanted)) {
         wanted = fresh;

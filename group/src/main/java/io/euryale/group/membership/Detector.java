@@ -22,6 +22,11 @@ final class Detector {
   /// Shortest pause between two heartbeats that carry news.
   private static final long NEWS_PAUSE_NANOS = 1_000_000;
 
+  /// Up to so many peers every change of the graph is looked at.
+  private static final int FEW_PEERS = 16;
+
+  private static final long LOOK_PAUSE_NANOS = 200_000;
+
   /// How often a doubted peer is asked.
   private static final int QUESTIONS = 3;
 
@@ -278,6 +283,12 @@ final class Detector {
     boolean was = changed;
     changed = false;
     return was;
+  }
+
+  /// Pause between two looks at the graph. It costs the square of the peers to look, so where they
+  /// are many not every change is looked at by itself.
+  long lookPauseNanos() {
+    return remotes.size() <= FEW_PEERS ? 0 : remotes.size() * LOOK_PAUSE_NANOS;
   }
 
   /// The members of the configuration that this peer should be in, sorted.

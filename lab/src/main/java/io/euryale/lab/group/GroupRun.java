@@ -69,7 +69,8 @@ final class GroupRun {
     keyrings = plan.keyed() ? Keyrings.all() : Map.of();
   }
 
-  void run() {
+  /// Adds the members; they boot within the first 200 ms.
+  void addMembers() {
     for (int i = 0; i < plan.peers(); i++) {
       simulation.addAt(
           simulation.stream("boot " + i).nextLong(GroupPlan.SECOND / 5),
@@ -77,6 +78,10 @@ final class GroupRun {
           Role.PEER,
           (process, _) -> boot(process));
     }
+  }
+
+  void run() {
+    addMembers();
     plan.sends().forEach(send -> simulation.at(send.atNanos(), () -> send(send)));
     applications.schedule();
     simulation.inject(plan.faults());
