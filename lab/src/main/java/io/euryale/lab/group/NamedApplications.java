@@ -87,7 +87,7 @@ final class NamedApplications {
       case MULTICAST -> groups.multicast(now, application, group, act.service(), 1, payload);
       case WHISPER -> {
         GroupView view = groups.view(group);
-        if (view != null) {
+        if (view != null && !view.members().isEmpty()) {
           List<GroupMemberId> members = view.members();
           GroupMemberId receiver = members.get(Math.floorMod(act.atNanos(), members.size()));
           Service service = act.service();
