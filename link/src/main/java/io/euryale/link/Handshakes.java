@@ -252,16 +252,17 @@ public final class Handshakes {
       // Only one side gives its own handshake up, or both might come to nothing.
       abandon(contact);
     }
+    Contact.Confirming confirming = contact.confirming;
+    if (confirming != null && claim.incarnation() > confirming.keys.peer().incarnation()) {
+      contact.confirming = null; // With a life that is over: its last message came late.
+      retire(confirming.keys);
+    }
     int index = freeIndex();
     Scheme.Agreement agreement =
         scheme.second(introduction, index, greeting(contact.name, contact.epoch));
     SessionKeys keys = keys(remote, false, index, claim.index(), contact.epoch, agreement);
     contact.answered =
-        new Contact.Answered(
-            keys,
-            claim.index(),
-            agreement.datagram(),
-            nowNanos + settings.handshakeTimeout().toNanos());
+        new Contact.Answered(keys, claim.index(), agreement.datagram(), nowNanos + halfOpenNanos());
     control.accept(nowNanos, keys);
     home.offered(keys);
     home.send(remote.endpoint(), agreement.datagram().duplicate());
@@ -313,10 +314,7 @@ public final class Handshakes {
         keys(remote, true, initiation.localIndex(), agreement.remoteIndex(), epoch, agreement);
     contact.confirming =
         new Contact.Confirming(
-            keys,
-            nowNanos,
-            settings.handshakeRetry().toNanos() / 2,
-            nowNanos + settings.handshakeTimeout().toNanos());
+            keys, nowNanos, settings.handshakeRetry().toNanos() / 2, nowNanos + halfOpenNanos());
     control.accept(nowNanos, keys);
     home.offered(keys);
     sendUnder(keys, Envelope.CONFIRM);
@@ -434,6 +432,14 @@ public final class Handshakes {
     contact.nextNanos = mine.repeatNanos;
     contact.pauseNanos = doubled(pause);
     home.send(mine.endpoint, mine.initiation.datagram().duplicate());
+  }
+
+  /// How long one side waits for the other to end a handshake before it begins one itself. Much
+  /// less than a handshake may take: when both sides wait, each for another handshake, nothing
+  /// comes.
+  private long halfOpenNanos() {
+    return Math.min(
+        2 * settings.handshakeRetryMax().toNanos(), settings.handshakeTimeout().toNanos());
   }
 
   private long doubled(long pauseNanos) {

@@ -455,7 +455,7 @@ public final class Ordering implements Submission {
     recovery = null;
     Repairs presentRepairs = repairs;
     if (presentRepairs != null) {
-      presentRepairs.pause(); // Or what is due and not asked for keeps the timer in the past.
+      presentRepairs.fallSilent();
     }
     if (rules.fallsSilent()) {
       outflow.close();

@@ -24,6 +24,9 @@ final class Repairs {
   private long answeredPackets;
   private long nextAskAt = Long.MAX_VALUE;
 
+  /// What this peer said of its line when it fell silent; negative before.
+  private long lastLine = -1;
+
   Repairs(History history, Outlet outlet, long pauseNanos) {
     this.history = history;
     this.outlet = outlet;
@@ -50,6 +53,16 @@ final class Repairs {
   void restart() {
     Arrays.fill(asked, 0);
     Arrays.fill(rounds, 0);
+  }
+
+  /// This peer has fallen silent and reported what it holds. What recovery brings it from now on is
+  /// told to nobody who is still in the configuration: a line beyond the report would make a SAFE
+  /// packet stable there that is not delivered here.
+  void fallSilent() {
+    if (lastLine < 0) {
+      lastLine = history.line();
+    }
+    pause(); // Or what is due and not asked for keeps the timer in the past.
   }
 
   /// Asks nobody until told to.
@@ -196,7 +209,7 @@ final class Repairs {
   }
 
   private void header(ByteBuffer body) {
-    PacketCodec.header(
-        body, history.tag, history.clock(), history.own().top(), history.line(), false);
+    long line = lastLine < 0 ? history.line() : lastLine;
+    PacketCodec.header(body, history.tag, history.clock(), history.own().top(), line, false);
   }
 }

@@ -30,6 +30,15 @@ class GroupScenarioTest {
   }
 
   @Test
+  void schedulesThatBrokeAPromiseOnceKeepItNow() {
+    // 59: a window too small for a reliable message. 715, 849: a message cut into one piece.
+    // 388, 1252: a piece forgotten too early. 102204: a handshake with a life that was over.
+    for (long seed : new long[] {59, 388, 715, 849, 1252, 102_204}) {
+      assertThat(scenario.run(Draw.of(seed)).violations()).as("seed %d", seed).isEmpty();
+    }
+  }
+
+  @Test
   void aLargeScheduleKeepsEveryPromise() {
     assertThat(GroupScenario.large().run(Draw.of(1)).violations()).isEmpty();
   }
