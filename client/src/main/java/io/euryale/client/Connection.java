@@ -26,6 +26,9 @@ final class Connection {
 
   private static final int MAX_PATH_BYTES = 107;
 
+  /// How long a peer that accepted a connection may take to greet.
+  private static final long WELCOME_MILLIS = 10_000;
+
   /// Who uses the connection; called by its reading thread.
   interface Owner {
     void said(Connection by, FromPeer frame) throws InterruptedException;
@@ -50,9 +53,11 @@ final class Connection {
           Reason.INVALID,
           "The path '" + socket + "' is longer than a socket's may be, which is 107 bytes.");
     }
+    CountDownLatch greeted = new CountDownLatch(1);
     SocketChannel channel = null;
     try {
       channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+      giveUpWithout(greeted, channel);
       boolean _ = channel.connect(UnixDomainSocketAddress.of(socket));
       ByteBuffer hello =
           SessionCodec.encode(
@@ -88,7 +93,25 @@ final class Connection {
               + "): check that it runs, that its setting sessions.socket is this path, and that"
               + " both have the same user.",
           e);
+    } finally {
+      greeted.countDown();
     }
+  }
+
+  /// A peer that is stopped accepts connections and says nothing.
+  private static void giveUpWithout(CountDownLatch greeted, SocketChannel channel) {
+    Thread.ofVirtual()
+        .name("euryale-client-greeting")
+        .start(
+            () -> {
+              try {
+                if (!greeted.await(WELCOME_MILLIS, TimeUnit.MILLISECONDS)) {
+                  close(channel);
+                }
+              } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+              }
+            });
   }
 
   private static void close(@Nullable SocketChannel channel) {

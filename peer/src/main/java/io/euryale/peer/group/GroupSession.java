@@ -56,6 +56,7 @@ final class GroupSession {
   private final SessionStates states = new SessionStates();
   private volatile long writingSince;
   private volatile @Nullable PeerName name;
+  private volatile boolean isWelcome;
 
   GroupSession(SessionServer server, SocketChannel channel) {
     this.server = server;
@@ -151,7 +152,8 @@ final class GroupSession {
             self.name().value(),
             self.incarnation(),
             (int) server.peer().settings().groups().messageBytes()));
-    write(primary());
+    isWelcome = true;
+    writePrimary();
     return true;
   }
 
@@ -285,14 +287,28 @@ final class GroupSession {
   }
 
   void tellPrimary() {
-    if (name != null) {
-      writeSoon(primary());
+    if (isWelcome) {
+      Thread.ofVirtual().name("euryale-session-notice").start(this::notifyPrimary);
     }
   }
 
-  private SessionFrame.Primary primary() {
+  private void notifyPrimary() {
+    try {
+      writePrimary();
+    } catch (IOException _) {
+      end("disconnected");
+    }
+  }
+
+  /// Says what holds when it is written, so that of two notices the later never says less.
+  private void writePrimary() throws IOException {
     GroupPeer peer = server.peer();
-    return new SessionFrame.Primary(peer.isPrimary(), peer.primaryIndex(), peer.verdict());
+    writing.lock();
+    try {
+      write(new SessionFrame.Primary(peer.isPrimary(), peer.primaryIndex(), peer.verdict()));
+    } finally {
+      writing.unlock();
+    }
   }
 
   /// Writes a frame, as soon as the application has read what was written before; a session that

@@ -188,6 +188,7 @@ class SessionTest {
       io.euryale.client.GroupSession group = join(client, told);
       settled(group.joined());
       settled(group.send(Service.AGREED, Heard.bytes("before")));
+      eventually(() -> told.messages.contains("before")); // Held by all is not yet delivered.
       members.kill("alpha");
       eventually(() -> told.events.contains("disconnected"));
       members.start("alpha");
