@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -51,6 +52,15 @@ final class BenchGroupCommand implements Callable<Integer> {
       description = "How often each case is measured, 1 to 100; 3, or 1 with --quick.")
   private @Nullable Integer runs;
 
+  @Option(
+      names = "--members",
+      paramLabel = "N",
+      split = ",",
+      description =
+          "How many members a group has, several separated by commas; 3,5,8, or 3 with --quick."
+              + " The ten minutes beside busy threads belong to 3.")
+  private List<Integer> members = List.of();
+
   @Option(names = "--json", paramLabel = "FILE", description = "Write the results to FILE.")
   private @Nullable Path json;
 
@@ -77,6 +87,9 @@ final class BenchGroupCommand implements Callable<Integer> {
     try (Shutdown shutdown = new Shutdown()) {
       GroupSettings settings =
           runs == null ? GroupSettings.of(quick, orders) : GroupSettings.of(quick, orders, runs);
+      if (!members.isEmpty()) {
+        settings = settings.withSizes(members);
+      }
       ResultDocument document;
       try (Progress progress = new Progress(System.err, Terminal.isPresent())) {
         GroupBench bench = new GroupBench(settings, progress);

@@ -352,6 +352,18 @@ final class Crew implements AutoCloseable {
     return Long.parseLong(await(hands.get(member), "leaving", START).split(" ")[1]);
   }
 
+  /// A member that left joins again, in the same process.
+  ///
+  /// @return when it began to, on the clock of this machine
+  long rejoin(int member) throws BenchException, InterruptedException {
+    Hand hand = hands.get(member);
+    await(hand, "left", START);
+    hand.child().tell("join");
+    long since = Long.parseLong(await(hand, "joining", START).split(" ")[1]);
+    await(hand, "joined", START);
+    return since;
+  }
+
   /// Ends the process of a member and starts it anew; it joins again.
   void restart(int member) throws BenchException, InterruptedException {
     hands.get(member).child().close();

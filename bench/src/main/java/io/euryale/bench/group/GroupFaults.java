@@ -12,6 +12,11 @@ final class GroupFaults {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final double NANOS_PER_MILLI = 1e6;
 
+  /// Leaves and joins of a named group for each round of faults; they take no new process.
+  private static final int NAMED_ROUNDS = 20;
+
+  private static final int NAMED_WARM_UPS = 200;
+
   /// Says what the run does now.
   interface Steps {
     void step(String what) throws InterruptedException;
@@ -39,8 +44,31 @@ final class GroupFaults {
         noteOrThrow(label, e);
       }
     }
+    measureNamedGroup(members);
     if (!settings.quick()) {
       measurePartitions(members);
+    }
+  }
+
+  /// Applications that leave a named group and join it again, while the peers stay.
+  private void measureNamedGroup(int members) throws BenchException, InterruptedException {
+    String label = members + " members, " + SystemUnderTest.EURYALE_NAMED.label() + ", ";
+    steps.step(label + "leave and join");
+    try (Crew crew = Crew.start(SystemUnderTest.EURYALE_NAMED, members)) {
+      for (int i = -NAMED_WARM_UPS; i < settings.faultRounds() * NAMED_ROUNDS; i++) {
+        int victim = Math.floorMod(i, members);
+        crew.forgetViews();
+        double left = leaveUntilSeen(crew, victim);
+        crew.forgetViews();
+        long since = crew.rejoin(victim);
+        double joined = millisUntil(crew.awaitViews(members, crew.everybody(), PATIENCE), since);
+        if (i >= 0) {
+          add(label + "leave", left);
+          add(label + "join", joined);
+        }
+      }
+    } catch (BenchException e) {
+      noteOrThrow(label, e);
     }
   }
 
@@ -168,11 +196,15 @@ final class GroupFaults {
 
   private static double leave(Crew crew, int victim) throws BenchException, InterruptedException {
     crew.forgetViews();
-    long since = crew.leave(victim);
-    double millis =
-        millisUntil(crew.awaitViews(crew.members() - 1, others(crew, victim), PATIENCE), since);
+    double millis = leaveUntilSeen(crew, victim);
     backToWhole(crew, victim);
     return millis;
+  }
+
+  private static double leaveUntilSeen(Crew crew, int victim)
+      throws BenchException, InterruptedException {
+    long since = crew.leave(victim);
+    return millisUntil(crew.awaitViews(crew.members() - 1, others(crew, victim), PATIENCE), since);
   }
 
   /// Kills so many at once that those left are less than half.

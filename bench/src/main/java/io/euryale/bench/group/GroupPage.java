@@ -86,7 +86,7 @@ public final class GroupPage {
       case "latency_ms" -> found.situation().contains("sender late") ? "" : "latency";
       case THROUGHPUT ->
           found.situation().endsWith(TOGETHER) ? "" : "messages a second at a member";
-      case "failover_ms" -> "time to the next regular configuration";
+      case "failover_ms" -> "time to the next regular configuration or view";
       case "recovery_ms" -> "time to the configuration with everybody";
       case CPU -> "processor time for a delivered message";
       case "packets_per_message" -> "packets for a message";
@@ -109,7 +109,10 @@ public final class GroupPage {
     reference(text);
     latencies(text, slow);
     throughputs(text, floods);
-    list(text, "failover_ms", "\n| time to the next regular configuration | ms |\n|---|---|\n");
+    list(
+        text,
+        "failover_ms",
+        "\n| time to the next regular configuration or view | ms |\n|---|---|\n");
     list(text, "recovery_ms", "\n| time to the configuration with everybody | ms |\n|---|---|\n");
     list(text, "ratio", "\n| ratio inside one run | |\n|---|---|\n");
     return text.toString();

@@ -40,6 +40,8 @@ public record GroupSettings(
   private static final int QUICK_RUNS = 1;
   private static final int DEFAULT_RUNS = 3;
   private static final int MOST_RUNS = 100;
+  private static final int LEAST_MEMBERS = 2;
+  private static final int MOST_MEMBERS = 20;
 
   public GroupSettings {
     sizes = List.copyOf(sizes);
@@ -63,10 +65,10 @@ public record GroupSettings(
             orders,
             runs,
             List.of(3),
+            Duration.ofMillis(2_500),
+            Duration.ofMillis(500),
             Duration.ofMillis(1_500),
-            Duration.ofMillis(200),
             Duration.ofMillis(1_000),
-            Duration.ofMillis(700),
             1)
         : new GroupSettings(
             false,
@@ -80,9 +82,30 @@ public record GroupSettings(
             5);
   }
 
+  /// The same for groups of other sizes.
+  ///
+  /// @param members 2 to 20 members each
+  /// @throws BenchException with bad usage when a group is smaller or larger
+  public GroupSettings withSizes(List<Integer> members) throws BenchException {
+    for (int size : members) {
+      if (size < LEAST_MEMBERS || size > MOST_MEMBERS) {
+        throw BenchException.badUsage(
+            "--members %d is not from %d to %d.".formatted(size, LEAST_MEMBERS, MOST_MEMBERS));
+      }
+    }
+    return new GroupSettings(
+        quick, orders, runs, members, warmUp, lead, latency, flood, faultRounds);
+  }
+
   /// Bytes of the messages of floods.
   List<Integer> floodBytes() {
     return quick || orders ? List.of(1024) : List.of(200, 1024);
+  }
+
+  /// Whether a group is left alone on a busy machine, which takes ten minutes and has three
+  /// members.
+  boolean watchesBusyGroup() {
+    return !quick && !orders && sizes.contains(3);
   }
 
   /// Roughly how many steps there are.

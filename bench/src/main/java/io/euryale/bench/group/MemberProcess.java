@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// The process of one member: does what lines on its standard input say, answers by lines, and ends
 /// when its standard input does.
 ///
-/// `join` is answered by `joined`, `clock` by its clock, `begin N` (forget the run before) by
-/// `begun N`, `run …` ([RunOrder]) by `sent N COUNT` when its senders are done, `collect N TOTAL
+/// `join` is answered by `joining NANOS` and `joined`, `clock` by its clock, `begin N` (forget the
+/// run before) by `begun N`, `run …` ([RunOrder]) by `sent N COUNT` when its senders are done,
+/// `collect N TOTAL
 /// MILLIS` by its [MemberResult] once it was delivered that many, `leave` by `leaving NANOS` and
 /// `left NANOS`. Regular configurations are reported as they come: `view NANOS COUNT`, and whether
 /// they are primary: `primary NANOS true|false`.
@@ -94,6 +95,7 @@ public final class MemberProcess implements Member.Upcalls {
   private void obey(String[] words) throws IOException, InterruptedException {
     switch (words[0]) {
       case "join" -> {
+        say("joining " + System.nanoTime());
         member.join(this);
         say("joined");
       }

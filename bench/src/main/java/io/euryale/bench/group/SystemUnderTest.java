@@ -21,6 +21,18 @@ enum SystemUnderTest {
       return EuryaleMember.SERVICES;
     }
   },
+  /// Its named groups, of which members come and go while the peers stay.
+  EURYALE_NAMED("Euryale, named group") {
+    @Override
+    Member member(Seat seat) {
+      return new NamedGroupMember(seat);
+    }
+
+    @Override
+    List<Service> services() {
+      return List.of();
+    }
+  },
   JGROUPS_UDP("JGroups UDP") {
     @Override
     Member member(Seat seat) {

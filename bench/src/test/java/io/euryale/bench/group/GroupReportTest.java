@@ -42,7 +42,7 @@ class GroupReportTest {
     String who = "3 members, Euryale, ";
     findings.add(who + "SIGKILL", "failover_ms", "ms", 60);
     findings.add(who + "SIGSTOP", "failover_ms", "ms", 805);
-    findings.add(who + "leave", "failover_ms", "ms", 0.4);
+    findings.add("3 members, Euryale, named group, leave", "failover_ms", "ms", 0.4);
   }
 
   private ResultDocument document() throws Exception {
