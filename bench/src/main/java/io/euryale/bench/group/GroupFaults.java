@@ -15,7 +15,11 @@ final class GroupFaults {
   /// Leaves and joins of a named group for each round of faults; they take no new process.
   private static final int NAMED_ROUNDS = 20;
 
-  private static final int NAMED_WARM_UPS = 200;
+  /// Before they are measured: fewer leave much of the way to the compiler, which takes longer
+  /// than the messages.
+  private static final int NAMED_WARM_UPS = 3_000;
+
+  private static final int QUICK_WARM_UPS = 300;
 
   /// Says what the run does now.
   interface Steps {
@@ -55,7 +59,8 @@ final class GroupFaults {
     String label = members + " members, " + SystemUnderTest.EURYALE_NAMED.label() + ", ";
     steps.step(label + "leave and join");
     try (Crew crew = Crew.start(SystemUnderTest.EURYALE_NAMED, members)) {
-      for (int i = -NAMED_WARM_UPS; i < settings.faultRounds() * NAMED_ROUNDS; i++) {
+      int warmUps = settings.quick() ? QUICK_WARM_UPS : NAMED_WARM_UPS;
+      for (int i = -warmUps; i < settings.faultRounds() * NAMED_ROUNDS; i++) {
         int victim = Math.floorMod(i, members);
         crew.forgetViews();
         double left = leaveUntilSeen(crew, victim);
