@@ -20,6 +20,7 @@ final class Directed {
 
   private static final long MILLI = GroupPlan.MILLI;
   private static final long FIRST = 2 * GroupPlan.SECOND;
+  private static final long JOIN_STEP = 7 * MILLI;
 
   private Directed() {}
 
@@ -122,6 +123,51 @@ final class Directed {
     }
     faults.add(new Fault.Partition(here, there, FIRST + seed * MILLI, 3 * GroupPlan.SECOND));
     return plan(new int[] {1, 1, 1, 1, 1, 1}, sends, faults.toArray(new Fault[0]));
+  }
+
+  /// A peer that comes back dies again, `step` later with each `k`, so that it dies in every phase
+  /// of its joining. Known of other systems: a ghost member that is never removed.
+  static GroupPlan deathWhileJoining(int k) {
+    long back = FIRST + GroupPlan.SECOND;
+    Fault away = new Fault.Crash("peer-d", FIRST, GroupPlan.SECOND);
+    Fault again =
+        new Fault.Crash("peer-d", back + 160 * MILLI + k * JOIN_STEP, 2 * GroupPlan.SECOND);
+    return plan(new int[] {1, 1, 1, 1}, traffic(4, 3 * GroupPlan.SECOND), away, again);
+  }
+
+  /// Two parts are joined again, and cut once more soon after. Known of other systems: members
+  /// whose views differ right after a heal.
+  static GroupPlan cutSoonAfterAHeal(int k) {
+    List<String> here = List.of("peer-a", "peer-b");
+    List<String> there = List.of("peer-c", "peer-d", "peer-e");
+    Fault cut = new Fault.Partition(here, there, FIRST, 2 * GroupPlan.SECOND);
+    Fault anew =
+        new Fault.Partition(
+            List.of("peer-a", "peer-c"),
+            List.of("peer-b", "peer-d", "peer-e"),
+            FIRST + 2 * GroupPlan.SECOND + k * JOIN_STEP,
+            GroupPlan.SECOND);
+    return plan(new int[] {1, 1, 1, 1, 1}, traffic(5, 3 * GroupPlan.SECOND), cut, anew);
+  }
+
+  /// Everybody sends while one dies and comes back, and some datagrams are lost. Known of other
+  /// systems: messages that are lost because some members switch to new buffers before others.
+  static GroupPlan trafficThroughChanges(int k) {
+    Fault lossy = new Fault.Lossy(Fault.ANY, Fault.ANY, 10, FIRST, 2 * GroupPlan.SECOND);
+    Fault crash = new Fault.Crash("peer-b", FIRST + k * JOIN_STEP, GroupPlan.SECOND - 10 * MILLI);
+    return plan(new int[] {1, 1, 1}, traffic(3, FIRST), lossy, crash);
+  }
+
+  /// Messages of all peers and services, one each millisecond, for two seconds.
+  private static List<GroupPlan.Send> traffic(int peers, long from) {
+    Service[] services = {Service.AGREED, Service.SAFE, Service.CAUSAL, Service.FIFO};
+    List<GroupPlan.Send> sends = new ArrayList<>();
+    for (int i = 0; i < 2_000; i++) {
+      Service service = services[i / peers % services.length];
+      long at = from - 100 * MILLI + i * MILLI;
+      sends.add(new GroupPlan.Send(at, i % peers, TrafficClass.CRITICAL, service, 20));
+    }
+    return sends;
   }
 
   private static boolean isInstall(Trace trace, String who, String kind) {
