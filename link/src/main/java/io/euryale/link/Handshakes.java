@@ -331,7 +331,10 @@ public final class Handshakes {
       contact.answered = null;
       establish(nowNanos, contact, keys);
     }
-    sendUnder(keys, Envelope.CONFIRMED);
+    // Not for what was given up here: the other side would send under keys that run out unheard.
+    if (contact.current == keys) {
+      sendUnder(keys, Envelope.CONFIRMED);
+    }
   }
 
   private void confirmed(long nowNanos, ByteBuffer datagram) {

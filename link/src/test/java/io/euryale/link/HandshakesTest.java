@@ -138,6 +138,32 @@ class HandshakesTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
+  void keys_that_one_side_has_given_up_are_not_used_by_the_other(boolean keyed) {
+    TestNet.Node ada = net.node("ada", 10, ring(keyed, "ada")).contact("bob");
+    TestNet.Node bob = net.node("bob", 20, ring(keyed, "bob"));
+    net.run(SECOND);
+    ada.handshakes.renew(BOB);
+    ada.handshakes.due(net.now);
+    ada.schedule();
+    // The answer takes longer than bob waits, and is the only message that comes through.
+    net.delayNanos = 4_500 * MILLI;
+    net.run(2 * MILLI);
+    net.lossRate = 1;
+    net.run(4_400 * MILLI);
+    net.delayNanos = MILLI;
+    net.lossRate = 0;
+    for (int i = 0; i < 60; i++) {
+      net.run(SECOND / 2);
+      ada.beat();
+      bob.beat();
+    }
+    assertThat(bob.rejected(Rejection.TIMED_OUT)).isPositive();
+    assertThat(bob.rejected(Rejection.EXPIRED_SESSION)).isZero();
+    assertThat(ada.rejected(Rejection.EXPIRED_SESSION)).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
   void a_former_life_is_refused(boolean keyed) {
     TestNet.Node ada = net.node("ada", 10, ring(keyed, "ada"));
     net.node("bob", 20, ring(keyed, "bob")).contact("ada");
