@@ -229,6 +229,11 @@ final class Views {
     if (own != null) {
       own.left(nowNanos, leave.cause());
       forget(nowNanos, own);
+      if (site.hasInterest(group.name) && !site.isHost(group.name)) {
+        // Another application here is joining: until its place in the order this peer is out.
+        site.trace.leave(nowNanos, group.name);
+        site.trace.join(nowNanos, group.name);
+      }
     }
   }
 
