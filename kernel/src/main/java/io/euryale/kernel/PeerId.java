@@ -1,5 +1,7 @@
 package io.euryale.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /// One life of a peer: its name and the incarnation that tells a restart from the life before.
 ///
 /// @param name readable name, unique in an overlay at any time
@@ -19,6 +21,17 @@ public record PeerId(PeerName name, long incarnation) implements Comparable<Peer
   /// Whether this is a later life of the same name.
   public boolean supersedes(PeerId other) {
     return name.equals(other.name) && incarnation > other.incarnation;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other
+        || (other instanceof PeerId id && incarnation == id.incarnation && name.equals(id.name));
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * name.hashCode() + Long.hashCode(incarnation);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.euryale.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /// The readable name of a peer, sensor or client; operators choose it and meet it in every view.
 ///
 /// @param value 1 to 64 characters: letters, digits, `.`, `_`, `-`; the first is a letter or a
@@ -34,6 +36,18 @@ public record PeerName(String value) implements Comparable<PeerName> {
 
   private static boolean isAlphanumeric(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  }
+
+  // Written out, like those of PeerId: names are the keys of most maps here, and what the compiler
+  // generates for records is several times slower until everything around it is compiled.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof PeerName name && value.equals(name.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
   }
 
   @Override

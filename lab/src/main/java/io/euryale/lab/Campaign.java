@@ -1,6 +1,8 @@
 package io.euryale.lab;
 
 import io.euryale.simulation.FaultPlan;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,11 +75,12 @@ public final class Campaign {
   public CampaignReport run(Progress progress) throws InterruptedException {
     Tally tally = new Tally(MOST_FINDINGS);
     AtomicLong next = new AtomicLong(firstSeed);
+    AtomicLong busyNanos = new AtomicLong();
     long began = System.nanoTime();
     try (ExecutorService workers = Executors.newFixedThreadPool(threads, Campaign::thread)) {
       List<Future<?>> running = new ArrayList<>();
       for (int i = 0; i < threads; i++) {
-        running.add(workers.submit(() -> work(next, tally, progress)));
+        running.add(workers.submit(() -> work(next, tally, busyNanos, progress)));
       }
       try {
         for (Future<?> worker : running) {
@@ -97,7 +100,14 @@ public final class Campaign {
       findings.add(Shrinker.shrink(scenario, failure.draw(), failure.outcome(), shrinkBudget));
     }
     return CampaignReport.of(
-        scenario, firstSeed, lastSeed, faults, tally, findings, tally.schedules() / minutes);
+        scenario,
+        firstSeed,
+        lastSeed,
+        faults,
+        tally,
+        findings,
+        tally.schedules() / minutes,
+        tally.allMessages() * 1e9 / Math.max(1, busyNanos.get()));
   }
 
   private static Thread thread(Runnable work) {
@@ -113,24 +123,33 @@ public final class Campaign {
     return new IllegalStateException("A schedule could not run: " + cause, cause);
   }
 
-  private void work(AtomicLong next, Tally tally, Progress progress) {
+  private void work(AtomicLong next, Tally tally, AtomicLong busyNanos, Progress progress) {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long began = threads.getCurrentThreadCpuTime();
     while (!Thread.currentThread().isInterrupted()) {
       long seed = next.getAndIncrement();
       if (seed > lastSeed || seed < firstSeed) {
-        return;
+        break;
       }
       Draw draw = new Draw(seed, 0, faults);
-      Outcome outcome = scenario.run(draw);
+      Outcome outcome = run(draw, tally);
       while (isWorthRedrawing(draw, outcome)) {
         draw = new Draw(seed, draw.attempt() + 1, null);
-        outcome = scenario.run(draw);
+        outcome = run(draw, tally);
       }
       tally.add(draw, outcome);
       if ((seed - firstSeed) % REPEATED_ONE_IN == 0) {
-        tally.addRepetition(seed, scenario.run(draw).traceHash() == outcome.traceHash());
+        tally.addRepetition(seed, run(draw, tally).traceHash() == outcome.traceHash());
       }
       progress.done(tally.schedules(), lastSeed - firstSeed + 1, tally.failed());
     }
+    busyNanos.addAndGet(threads.getCurrentThreadCpuTime() - began);
+  }
+
+  private Outcome run(Draw draw, Tally tally) {
+    Outcome outcome = scenario.run(draw);
+    tally.addMessages(outcome.messages());
+    return outcome;
   }
 
   /// A failing schedule is kept however thin it is.

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// @param thin schedules with too few peers, messages or effective faults to mean much
 /// @param failed schedules that broke a promise
 /// @param schedulesPerMinute on all threads together
+/// @param deliveriesPerSecond frames and datagrams that reached a core, in a second of processor
+// time
+/// of one thread, checking included
 /// @param kinds for each kind of fault, how often it was planned and took effect
 /// @param cells for each phase × event cell met, or listed and not met, how often
 /// @param findings the failing schedules with the lowest seeds, shrunk
@@ -29,6 +32,7 @@ public record CampaignReport(
     long thin,
     long failed,
     double schedulesPerMinute,
+    double deliveriesPerSecond,
     Map<Fault.Kind, KindReport> kinds,
     SortedMap<String, Long> cells,
     List<Finding> findings,
@@ -90,7 +94,8 @@ public record CampaignReport(
       @Nullable FaultPlan faults,
       Tally tally,
       List<Finding> findings,
-      double schedulesPerMinute) {
+      double schedulesPerMinute,
+      double deliveriesPerSecond) {
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("scenario", scenario.name());
     settings.put("seeds", firstSeed + ".." + lastSeed);
@@ -116,10 +121,11 @@ public record CampaignReport(
         tally.thin(),
         tally.failed(),
         schedulesPerMinute,
+        deliveriesPerSecond,
         kinds,
         cells,
         List.copyOf(findings),
-        measurements(tally, kinds, cells, schedulesPerMinute),
+        measurements(tally, kinds, cells, schedulesPerMinute, deliveriesPerSecond),
         promises(scenario, tally, kinds, cells, covers));
   }
 
@@ -187,10 +193,14 @@ public record CampaignReport(
       Tally tally,
       Map<Fault.Kind, KindReport> kinds,
       Map<String, Long> cells,
-      double schedulesPerMinute) {
+      double schedulesPerMinute,
+      double deliveriesPerSecond) {
     List<Measured> numbers = new ArrayList<>();
     numbers.add(
         new Measured("all", "schedules_per_minute", "1/min", Math.round(schedulesPerMinute)));
+    numbers.add(
+        new Measured(
+            "all", "deliveries_per_second_and_core", "1/s", Math.round(deliveriesPerSecond)));
     numbers.add(count("all", "schedules", tally.schedules()));
     numbers.add(count("all", "failed", tally.failed()));
     numbers.add(count("thin", "schedules", tally.thin()));

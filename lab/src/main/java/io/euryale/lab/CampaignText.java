@@ -13,8 +13,11 @@ final class CampaignText {
   static String of(CampaignReport report) {
     Formatter out = new Formatter(Locale.ROOT);
     out.format(
-        "%s: %,d schedules, %,.0f a minute%n",
-        report.scenario(), report.schedules(), report.schedulesPerMinute());
+        "%s: %,d schedules, %,.0f a minute; %,.0f deliveries a second and core%n",
+        report.scenario(),
+        report.schedules(),
+        report.schedulesPerMinute(),
+        report.deliveriesPerSecond());
     if (report.thin() > 0) {
       out.format(
           "%,d of them thin: fewer than %d peers, %d messages or %d faults that took effect%n",

@@ -7,7 +7,9 @@ import io.euryale.simulation.FaultPlan;
 import io.euryale.simulation.Simulation;
 import io.euryale.simulation.SimulationException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -26,7 +28,7 @@ public final class Schedule {
   private final Simulation simulation;
   private final List<Checker> checkers;
   private final Function<Trace, @Nullable String> cell;
-  private final SortedMap<String, Long> cells = new TreeMap<>();
+  private final Map<String, long[]> cells = new HashMap<>();
   private final Trace[] last = new Trace[LAST_EVENTS];
   private long events;
 
@@ -72,14 +74,20 @@ public final class Schedule {
         (int) simulation.processes().stream().filter(p -> p.role() == Role.PEER).count(),
         simulation.messagesDelivered(),
         events,
-        cells);
+        sorted(cells));
+  }
+
+  private static SortedMap<String, Long> sorted(Map<String, long[]> counts) {
+    SortedMap<String, Long> sorted = new TreeMap<>();
+    counts.forEach((cell, count) -> sorted.put(cell, count[0]));
+    return sorted;
   }
 
   private void count(Trace trace) {
     last[(int) (events++ % LAST_EVENTS)] = trace;
     String met = cell.apply(trace);
     if (met != null) {
-      cells.merge(met, 1L, Long::sum);
+      cells.computeIfAbsent(met, _ -> new long[1])[0]++;
     }
   }
 

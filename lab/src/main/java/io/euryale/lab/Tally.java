@@ -40,6 +40,7 @@ final class Tally {
   private long failed;
   private long repeated;
   private long messages;
+  private long allMessages;
   private long events;
   private long effectiveFaults;
 
@@ -86,6 +87,15 @@ final class Tally {
     if (!equal) {
       unrepeatable.add(seed);
     }
+  }
+
+  /// Messages of any run: also of repetitions and of draws that were too thin.
+  synchronized void addMessages(long count) {
+    allMessages += count;
+  }
+
+  synchronized long allMessages() {
+    return allMessages;
   }
 
   private KindCount count(Fault.Kind kind) {

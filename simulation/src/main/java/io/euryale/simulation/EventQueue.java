@@ -30,9 +30,18 @@ final class EventQueue {
       orders = Arrays.copyOf(orders, size * 2);
       events = Arrays.copyOf(events, size * 2);
     }
+    rise(size++, at, event);
+  }
+
+  /// Moves an event that is in the queue to an earlier time.
+  void hasten(long at, Event event) {
+    rise(event.place, at, event);
+  }
+
+  private void rise(int from, long at, Event event) {
     event.at = at;
     long order = inserted++;
-    int hole = size++;
+    int hole = from;
     while (hole > 0) {
       int parent = (hole - 1) >>> 1;
       if (!before(at, order, parent)) {
@@ -50,6 +59,9 @@ final class EventQueue {
       return null;
     }
     Event first = events[0];
+    if (first != null) {
+      first.place = -1;
+    }
     size--;
     long at = times[size];
     long order = orders[size];
@@ -86,12 +98,17 @@ final class EventQueue {
   private void move(int from, int to) {
     times[to] = times[from];
     orders[to] = orders[from];
-    events[to] = events[from];
+    Event event = events[from];
+    events[to] = event;
+    if (event != null) {
+      event.place = to;
+    }
   }
 
   private void put(int index, long at, long order, Event event) {
     times[index] = at;
     orders[index] = order;
     events[index] = event;
+    event.place = index;
   }
 }

@@ -38,6 +38,7 @@ final class SimHome implements DatagramHome {
   private long armedAt = Long.MAX_VALUE;
   private boolean timerQueued;
   private final Input timerDue = new TimerDue();
+  private final Alarm alarm = new Alarm();
 
   SimHome(Simulation simulation, SimProcess process, Loop loop, SplittableRandom jitter) {
     this.simulation = simulation;
@@ -98,10 +99,10 @@ final class SimHome implements DatagramHome {
   @Override
   public void wakeAt(long deadline) {
     // A deadline long past must not wrap around when it is compared with the clock.
-    deadlineNanos = Math.max(deadline, process.localNow());
+    long now = process.localNow();
+    deadlineNanos = Math.max(deadline, now);
     if (deadline != Long.MAX_VALUE && !loop.isDead()) {
-      long waitNanos = deadline <= process.localNow() ? 0 : deadline - process.localNow();
-      arm(waitNanos);
+      arm(deadlineNanos - now);
     }
   }
 
@@ -251,7 +252,7 @@ final class SimHome implements DatagramHome {
     }
     if (at < armedAt) {
       armedAt = at;
-      simulation.schedule(at, new Alarm());
+      simulation.scheduleOrHasten(at, alarm);
     }
   }
 
@@ -270,7 +271,7 @@ final class SimHome implements DatagramHome {
   private final class Alarm extends Event {
     @Override
     void fire() {
-      if (loop.isDead() || at != armedAt) {
+      if (loop.isDead()) {
         return;
       }
       armedAt = Long.MAX_VALUE;

@@ -35,6 +35,10 @@ public final class SimProcess {
   private final @Nullable Loop[] loops = new @Nullable Loop[TrafficClass.count()];
 
   private final SimDisk disk = new SimDisk();
+
+  /// The clock's last reading, and when that was.
+  private long localNow;
+  private long localAt = -1;
   private long incarnation;
   private boolean alive;
   private boolean hostSilent;
@@ -98,7 +102,11 @@ public final class SimProcess {
   /// The time on this process's clock, as its cores see it.
   public long localNow() {
     long now = simulation.now();
-    return clockOrigin + now + Math.floorDiv(now * drift, 1_000_000L);
+    if (now != localAt) {
+      localAt = now;
+      localNow = clockOrigin + now + Math.floorDiv(now * drift, 1_000_000L);
+    }
+    return localNow;
   }
 
   /// Virtual time of the run at which this process's clock shows `localNanos`; to the microsecond.

@@ -254,6 +254,15 @@ public final class Simulation {
     events.add(at, event);
   }
 
+  /// Like [#schedule], for an event that may be waiting for a later time already.
+  void scheduleOrHasten(long at, Event event) {
+    if (event.place < 0) {
+      events.add(at, event);
+    } else {
+      events.hasten(at, event);
+    }
+  }
+
   void trace(String proc, long incarnation, TraceEvent event) {
     Trace trace = new Trace(traceSteps++, now, proc, incarnation, event);
     hash.add(trace);

@@ -86,14 +86,23 @@ public final class WireReader {
     if (!has(length, field)) {
       return "";
     }
-    byte[] bytes = new byte[length];
-    buffer.get(bytes);
-    String text = new String(bytes, StandardCharsets.UTF_8);
+    String text = utf8(length);
     if (text.indexOf('\uFFFD') >= 0 || text.indexOf('\0') >= 0) {
       fail(field + " is not valid UTF-8 text");
       return "";
     }
     return text;
+  }
+
+  private String utf8(int length) {
+    if (buffer.hasArray()) {
+      int from = buffer.arrayOffset() + buffer.position();
+      buffer.position(buffer.position() + length);
+      return new String(buffer.array(), from, length, StandardCharsets.UTF_8);
+    }
+    byte[] bytes = new byte[length];
+    buffer.get(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   public PeerName peerName(String field) {

@@ -4,7 +4,6 @@ import io.euryale.lab.group.GroupEvent.Deliver;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +27,7 @@ final class GapChecker extends EventChecker {
   /// A message in the order.
   private static final class Node {
     final Message message;
+    final Sender sender;
 
     /// Its place among the ordered messages of its sender here, from 1.
     int ordinal;
@@ -38,8 +38,28 @@ final class GapChecker extends EventChecker {
     int open;
     final List<Node> next = new ArrayList<>();
 
-    Node(Message message) {
+    Node(Message message, Sender sender) {
       this.message = message;
+      this.sender = sender;
+    }
+  }
+
+  /// Who sent ordered messages, and which.
+  private static final class Sender {
+    final Life life;
+    final int index;
+    final List<Node> sent = new ArrayList<>();
+
+    Sender(Life life, int index) {
+      this.life = life;
+      this.index = index;
+    }
+
+    void number() {
+      sent.sort(Comparator.comparingLong(node -> node.message.sequence));
+      for (int i = 0; i < sent.size(); i++) {
+        sent.get(i).ordinal = i + 1;
+      }
     }
   }
 
@@ -75,45 +95,50 @@ final class GapChecker extends EventChecker {
 
   private void check(Zone zone) {
     Map<Message, Node> nodes = new LinkedHashMap<>();
-    Map<Life, Integer> senders = new HashMap<>();
-    Map<Life, List<Node>> bySender = new LinkedHashMap<>();
+    Map<Life, Sender> senders = new LinkedHashMap<>();
+    List<List<Node>> delivered = new ArrayList<>();
     for (List<Deliver> deliveries : zone.deliveries.values()) {
       Node before = null;
+      List<Node> path = new ArrayList<>(deliveries.size());
       for (Deliver delivery : deliveries) {
         Node node = nodes.get(delivery.message());
         if (node == null) {
-          node = new Node(delivery.message());
+          Life life = delivery.message().sender;
+          Sender sender = senders.get(life);
+          if (sender == null) {
+            sender = new Sender(life, senders.size());
+            senders.put(life, sender);
+          }
+          node = new Node(delivery.message(), sender);
           nodes.put(delivery.message(), node);
-          senders.putIfAbsent(node.message.sender, senders.size());
-          bySender.computeIfAbsent(node.message.sender, _ -> new ArrayList<>()).add(node);
+          sender.sent.add(node);
         }
         if (before != null) {
           before.next.add(node);
           node.open++;
         }
         before = node;
+        path.add(node);
       }
+      delivered.add(path);
     }
-    bySender.values().forEach(GapChecker::number);
-    if (order(nodes, senders)) {
-      zone.deliveries.forEach((who, list) -> replay(who, list, nodes, senders, bySender));
-    }
-  }
-
-  private static void number(List<Node> sent) {
-    sent.sort(Comparator.comparingLong(node -> node.message.sequence));
-    for (int i = 0; i < sent.size(); i++) {
-      sent.get(i).ordinal = i + 1;
+    List<Sender> all = List.copyOf(senders.values());
+    all.forEach(Sender::number);
+    if (order(nodes, all.size())) {
+      int i = 0;
+      for (Map.Entry<Life, List<Deliver>> entry : zone.deliveries.entrySet()) {
+        replay(entry.getKey(), entry.getValue(), delivered.get(i++), all);
+      }
     }
   }
 
   /// Computes [Node#before] in topological order.
   ///
   /// @return false when there is a cycle, which EV-7a reports
-  private static boolean order(Map<Message, Node> nodes, Map<Life, Integer> senders) {
+  private static boolean order(Map<Message, Node> nodes, int senders) {
     ArrayDeque<Node> ready = new ArrayDeque<>();
     for (Node node : nodes.values()) {
-      node.before = new int[senders.size()];
+      node.before = new int[senders];
       if (node.open == 0) {
         ready.add(node);
       }
@@ -122,10 +147,10 @@ final class GapChecker extends EventChecker {
     while (!ready.isEmpty()) {
       Node node = ready.remove();
       done++;
-      int sender = senders.getOrDefault(node.message.sender, 0);
+      int sender = node.sender.index;
       node.before[sender] = Math.max(node.before[sender], node.ordinal);
       for (Node next : node.next) {
-        for (int i = 0; i < node.before.length; i++) {
+        for (int i = 0; i < senders; i++) {
           next.before[i] = Math.max(next.before[i], node.before[i]);
         }
         if (--next.open == 0) {
@@ -136,26 +161,18 @@ final class GapChecker extends EventChecker {
     return done == nodes.size();
   }
 
-  private void replay(
-      Life who,
-      List<Deliver> deliveries,
-      Map<Message, Node> nodes,
-      Map<Life, Integer> senders,
-      Map<Life, List<Node>> bySender) {
+  private void replay(Life who, List<Deliver> deliveries, List<Node> path, List<Sender> senders) {
     int[] have = new int[senders.size()];
-    for (Deliver delivery : deliveries) {
-      Node node = nodes.get(delivery.message());
-      if (node == null) {
-        continue;
+    for (int at = 0; at < path.size(); at++) {
+      Node node = path.get(at);
+      Deliver delivery = deliveries.get(at);
+      if (node.ordinal == have[node.sender.index] + 1) {
+        have[node.sender.index]++;
       }
-      int sender = senders.getOrDefault(node.message.sender, 0);
-      if (node.ordinal == have[sender] + 1) {
-        have[sender]++;
-      }
-      for (Map.Entry<Life, List<Node>> sent : bySender.entrySet()) {
-        int from = senders.getOrDefault(sent.getKey(), 0);
-        if (have[from] < node.before[from] && delivery.view().has(sent.getKey())) {
-          missed(who, delivery, sent.getValue().get(have[from]).message);
+      for (int from = 0; from < have.length; from++) {
+        Sender sender = senders.get(from);
+        if (have[from] < node.before[from] && delivery.view().has(sender.life)) {
+          missed(who, delivery, sender.sent.get(have[from]).message);
           return;
         }
       }

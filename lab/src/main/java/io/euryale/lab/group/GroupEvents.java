@@ -32,9 +32,12 @@ final class GroupEvents {
 
   private final Space ordering = new Space();
   private final Map<String, Space> groups = new HashMap<>();
-  private final Map<String, Life> lives = new HashMap<>();
+
+  /// By name; the last one is the one that is asked for most.
+  private final Map<String, List<Life>> lives = new HashMap<>();
   private final Map<String, Integer> lanes = new HashMap<>();
   private final List<String> laneNames = new ArrayList<>();
+  private int lifeCount;
   private int views;
   private int messages;
   private long position;
@@ -291,8 +294,20 @@ final class GroupEvents {
   }
 
   private Life life(String name, long incarnation) {
-    return lives.computeIfAbsent(
-        name + "#" + incarnation, _ -> new Life(name, incarnation, lives.size()));
+    // Looked up for every event: without making a text of both, or a key.
+    List<Life> known = lives.get(name);
+    if (known == null) {
+      known = new ArrayList<>();
+      lives.put(name, known);
+    }
+    for (int i = known.size() - 1; i >= 0; i--) {
+      if (known.get(i).incarnation == incarnation) {
+        return known.get(i);
+      }
+    }
+    Life life = new Life(name, incarnation, lifeCount++);
+    known.add(life);
+    return life;
   }
 
   /// Members are written as a list, or as the text of one: `[a#1, b#1]` or `a#1,b#1`. A member of a
