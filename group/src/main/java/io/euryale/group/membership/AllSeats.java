@@ -146,6 +146,25 @@ final class AllSeats implements Seats {
     }
   }
 
+  /// Lets every data class send what its application submitted.
+  ///
+  /// @param done called once everybody holds all of it
+  void flush(long now, LongConsumer done) {
+    int[] open = {others.size()};
+    if (open[0] == 0) {
+      done.accept(now);
+    }
+    for (ClassSeat seat : others) {
+      LongConsumer flushed =
+          at -> {
+            if (--open[0] == 0) {
+              done.accept(at);
+            }
+          };
+      seat.loop().execute(there -> seat.core().flush(there, any -> controlLoop.execute(flushed)));
+    }
+  }
+
   void offered(SessionKeys keys) {
     others.forEach(seat -> seat.loop().execute(at -> seat.core().offered(at, keys)));
   }

@@ -125,7 +125,7 @@ final class Detector {
     }
     if (!remote.alive && !remote.left && remote.verifyBy == Long.MAX_VALUE) {
       remote.alive = true;
-      silenceAt = Math.min(silenceAt, now + settings.failureTimeout().toNanos());
+      silenceAt = Math.min(silenceAt, now + suspicionNanos());
       observer.accept(TraceEvent.of("HEARD", "peer", remote.id().toString()));
       news = true;
     }
@@ -194,22 +194,22 @@ final class Detector {
 
   /// When [#due] wants to be called. May be too early: who is heard meanwhile is silent later.
   long nextDeadline() {
-    long next = Math.min(heartbeatAt, Math.min(silenceAt, verifyAt));
-    return doubtSince == Long.MAX_VALUE
-        ? next
-        : Math.min(next, Math.max(checkedAt + 1, doubtSince + doubtNanos()));
+    return Math.min(heartbeatAt, Math.min(silenceAt, verifyAt));
   }
 
   /// Looks for the next deadlines of single peers.
-  private void lookAhead() {
-    silenceAt = Long.MAX_VALUE;
+  private void lookAhead(long now) {
+    long answerBy = doubtSince + settings.verifyTimeout().toNanos();
+    silenceAt = doubtSince != Long.MAX_VALUE && answerBy > now ? answerBy : Long.MAX_VALUE;
     verifyAt = Long.MAX_VALUE;
     for (Remote remote : remotes.values()) {
       if (remote.verifyBy != Long.MAX_VALUE) {
         verifyAt = Math.min(verifyAt, Math.min(remote.verifyBy, remote.askAt));
       }
       if (remote.alive) {
-        silenceAt = Math.min(silenceAt, remote.heardAt + settings.failureTimeout().toNanos());
+        silenceAt = Math.min(silenceAt, after(now, remote.heardAt + suspicionNanos()));
+        long lostAt = remote.heardAt + settings.failureTimeout().toNanos();
+        silenceAt = Math.min(silenceAt, after(now, lostAt));
       }
       if (remote.excludedUntil != Long.MIN_VALUE) {
         verifyAt = Math.min(verifyAt, remote.excludedUntil);
@@ -240,11 +240,12 @@ final class Detector {
     if (heartbeatAt <= now) {
       sendHeartbeats(now, status);
     }
-    lookAhead();
-    if (doubtSince != Long.MAX_VALUE) {
-      silenceAt = Math.max(silenceAt, doubtSince + doubtNanos());
-    }
+    lookAhead(now);
     return wasStopped;
+  }
+
+  private static long after(long now, long time) {
+    return time > now ? time : Long.MAX_VALUE;
   }
 
   /// Something of the graph changed; if it is whom this peer hears, it tells everybody soon.
@@ -388,36 +389,43 @@ final class Detector {
   }
 
   private void findSilent(long now) {
-    List<Remote> silent = new ArrayList<>();
-    int present = 0;
-    for (Remote remote : remotes.values()) {
-      if (remote.alive) {
-        present++;
-        if (now - remote.heardAt >= settings.failureTimeout().toNanos()) {
-          silent.add(remote);
-        }
+    List<Remote> silent = silentSince(now - settings.failureTimeout().toNanos());
+    List<Remote> soon = silentSince(now - suspicionNanos());
+    if (soon.size() < 2 || 2 * soon.size() <= present()) {
+      doubtSince = Long.MAX_VALUE;
+    } else {
+      if (doubtSince == Long.MAX_VALUE) {
+        doubtSince = now;
+        soon.forEach(remote -> voice.send(now, remote.id(), new Ping(0)));
+      }
+      if (now - doubtSince < settings.verifyTimeout().toNanos()) {
+        return;
       }
     }
     if (silent.isEmpty()) {
-      doubtSince = Long.MAX_VALUE;
       return;
     }
-    if (silent.size() >= 2 && 2 * silent.size() > present && now - doubtNanos() < doubtSince) {
-      if (doubtSince == Long.MAX_VALUE) {
-        doubtSince = now;
-        silent.forEach(remote -> voice.send(now, remote.id(), new Ping(0)));
-      }
-      return;
-    }
-    doubtSince = Long.MAX_VALUE;
     for (Remote remote : silent) {
       lose(now, remote, "silent for " + settings.failureTimeout().toMillis() + " ms");
     }
     touch(now);
   }
 
-  private long doubtNanos() {
-    return settings.verifyTimeout().toNanos();
+  private int present() {
+    return (int) remotes.values().stream().filter(remote -> remote.alive).count();
+  }
+
+  private List<Remote> silentSince(long time) {
+    return remotes.values().stream()
+        .filter(remote -> remote.alive && remote.heardAt <= time)
+        .toList();
+  }
+
+  /// Silence after which peers are asked if they are many: early enough for an answer before the
+  /// failure timeout is over.
+  private long suspicionNanos() {
+    long failure = settings.failureTimeout().toNanos();
+    return Math.max(failure - settings.verifyTimeout().toNanos(), failure / 2);
   }
 
   private void lose(long now, Remote remote, String reason) {

@@ -181,8 +181,21 @@ public final class MemberCore implements DatagramCore {
     return acceptance.phase().name().toLowerCase(Locale.ROOT);
   }
 
-  /// Tells everybody that this peer leaves: they go on without waiting for it. What its application
-  /// sent before has to be stable first, or it is lost with it.
+  /// Leaves once everybody holds what the applications of this peer submitted before.
+  ///
+  /// @param told called on this loop when the others have been told; not before everybody answers,
+  /// which may be never: see [#leave]
+  public void flushAndLeave(long now, Runnable told) {
+    seats.flush(
+        now,
+        at -> {
+          leave(at);
+          told.run();
+        });
+  }
+
+  /// Tells everybody that this peer leaves, at once: they go on without waiting for it. What its
+  /// applications submitted and not everybody holds is lost with it.
   public void leave(long now) {
     begin(now);
     coordination.rest();

@@ -12,7 +12,8 @@
 /// A peer is lost when it was silent for the failure timeout, when it said that it leaves, or when
 /// its control connection broke and it does not answer a question within one round. A peer that
 /// finds more than half of the others silent, and at least two, distrusts itself first and asks
-/// again; a peer that notices that it was itself paused gives the others time anew.
+/// them, early enough for an answer before the failure timeout is over; a peer that notices that it
+/// was itself paused gives the others time anew.
 ///
 /// ## Agreement
 ///

@@ -30,6 +30,7 @@ public final class ClassCore implements DatagramCore, Submission {
   private final Fanout fanout;
   private final Ordering ordering;
   private @Nullable LongConsumer whenRecovered;
+  private @Nullable LongConsumer whenFlushed;
 
   /// @param keyed whether datagrams are encrypted
   /// @param renewal told when a session is used up, on this loop
@@ -54,11 +55,6 @@ public final class ClassCore implements DatagramCore, Submission {
 
   public OrderCounters counters() {
     return ordering.counters();
-  }
-
-  /// Whether nothing waits to be sent and everybody holds everything that is known here.
-  public boolean isSettled() {
-    return ordering.isSettled();
   }
 
   public LinkCounters linkCounters() {
@@ -128,6 +124,16 @@ public final class ClassCore implements DatagramCore, Submission {
     rearm();
   }
 
+  /// Sends what waits, and sees to it that everybody holds it soon.
+  ///
+  /// @param answer called once everybody holds everything that was submitted
+  public void flush(long now, LongConsumer answer) {
+    fanout.now(now);
+    whenFlushed = answer;
+    ordering.flush(now);
+    turn(now);
+  }
+
   // --- the loop
   // -------------------------------------------------------------------------------------
 
@@ -156,7 +162,7 @@ public final class ClassCore implements DatagramCore, Submission {
   public void idle(long now) {
     fanout.now(now);
     ordering.idle(now);
-    rearm();
+    turn(now);
   }
 
   private void turn(long now) {
@@ -164,6 +170,11 @@ public final class ClassCore implements DatagramCore, Submission {
     if (answer != null && ordering.isRecovered()) {
       whenRecovered = null;
       answer.accept(now);
+    }
+    LongConsumer flushed = whenFlushed;
+    if (flushed != null && ordering.isFlushed()) {
+      whenFlushed = null;
+      flushed.accept(now);
     }
     rearm();
   }

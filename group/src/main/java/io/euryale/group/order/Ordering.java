@@ -57,6 +57,13 @@ public final class Ordering implements Submission {
   private long statusPause;
   private boolean answerDue;
 
+  /// Up to which timestamp somebody wants to know that all is here: told as soon as it is so.
+  private long wantedLine;
+
+  /// Up to which own packet everybody was asked whether it is there, for [#flush];
+  /// `Long.MAX_VALUE` when that was not called.
+  private long flushAsked = Long.MAX_VALUE;
+
   /// @param rules [OrderRules#SOUND] but in tests of the checkers
   public Ordering(OrderSettings settings, Outlet outlet, Delivery up, OrderRules rules) {
     this.settings = settings;
@@ -109,6 +116,8 @@ public final class Ordering implements Submission {
     releasedPackets = 0;
     statusAt = Long.MAX_VALUE;
     answerDue = false;
+    wantedLine = 0;
+    flushAsked = flushAsked == Long.MAX_VALUE ? Long.MAX_VALUE : 0;
     phase = Phase.REGULAR;
     outflow.open(opened);
     up.regular(now, configuration);
@@ -173,7 +182,10 @@ public final class Ordering implements Submission {
       present.witness(clock);
       origin.promise(clock, count);
       origin.reportLine(line);
-      answerDue |= PacketCodec.asksForAnswer(body);
+      if (PacketCodec.asksForAnswer(body)) {
+        answerDue = true;
+        wantedLine = Math.max(wantedLine, clock);
+      }
     }
     return true;
   }
@@ -332,9 +344,28 @@ public final class Ordering implements Submission {
       }
     }
     boolean windowWaits = unannouncedBytes * 4 > outflow.windowBytes();
-    if (orderWaits || safeWaits || windowWaits || answerDue) {
+    boolean answerWaits = answerDue || (line >= wantedLine && wantedLine > announcedLine);
+    if (present.own().top() > flushAsked && !isFlushed()) {
+      flushAsked = present.own().top();
+      announce(present, true);
+    } else if (orderWaits || safeWaits || windowWaits || answerWaits) {
       announce(present, false);
     }
+  }
+
+  /// This member will end: what was submitted goes out, and everybody is asked at once whether it
+  // is
+  /// there, in place of the next repetition of numbers.
+  public void flush(long now) {
+    flushAsked = 0;
+    idle(now);
+  }
+
+  /// Whether everything submitted has been delivered here and is held by everybody.
+  public boolean isFlushed() {
+    History present = history;
+    return outflow.queuedMessages() == 0
+        && (present == null || releasedPackets >= present.own().top());
   }
 
   /// When [#due] wants to be called; `Long.MAX_VALUE` for never.

@@ -142,7 +142,9 @@ final class DetectorTest {
   void whoFindsMostSilentDistrustsItselfAndAsksAgainFirst() {
     together(A, C, D);
     said.clear();
-    pass(801, D);
+    pass(774, D);
+    assertThat(said).doesNotContain("Ping to a", "Ping to c");
+    pass(2, D);
     assertThat(said).contains("Ping to a", "Ping to c");
     assertThat(detector.wanted()).contains(A, C);
     detector.heard(now, Objects.requireNonNull(detector.find(A)));
@@ -153,11 +155,28 @@ final class DetectorTest {
   }
 
   @Test
-  void silenceThatLastsBeyondTheSecondQuestionIsALoss() {
+  void silenceThatLastsBeyondThatQuestionIsALossInTime() {
     together(A, C, D);
-    pass(845, D);
+    pass(799, D);
+    assertThat(detector.wanted()).contains(A, C);
+    pass(2, D);
     beat(D, SELF);
     assertThat(detector.wanted()).containsExactly(SELF, D);
+    assertThat(detector.suspicions()).isEqualTo(2);
+  }
+
+  @Test
+  void mostPeersAreNotLostBeforeTheyHadTimeToAnswer() {
+    together(A, C, D);
+    pass(700, D);
+    now += 110 * MILLI; // Too short to count as a pause of this peer.
+    detector.heard(now, Objects.requireNonNull(detector.find(D)));
+    tick();
+    assertThat(said).contains("Ping to a", "Ping to c");
+    assertThat(detector.suspicions()).isZero();
+    pass(24, D);
+    assertThat(detector.suspicions()).isZero();
+    pass(2, D);
     assertThat(detector.suspicions()).isEqualTo(2);
   }
 

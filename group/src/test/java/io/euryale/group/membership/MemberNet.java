@@ -18,6 +18,8 @@ import io.euryale.kernel.PeerName;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.link.LinkSettings;
+import io.euryale.simulation.Fault;
+import io.euryale.simulation.FaultPlan;
 import io.euryale.simulation.SimProcess;
 import io.euryale.simulation.Simulation;
 import io.euryale.simulation.SimulationSettings;
@@ -59,7 +61,11 @@ final class MemberNet {
   }
 
   MemberNet(long seed, String... names) {
-    simulation = new Simulation(seed, SimulationSettings.lan());
+    this(seed, SimulationSettings.lan(), names);
+  }
+
+  MemberNet(long seed, SimulationSettings settings, String... names) {
+    simulation = new Simulation(seed, settings);
     this.names = List.of(names);
   }
 
@@ -86,6 +92,22 @@ final class MemberNet {
                     .classes
                     .get(in)
                     .submit(service, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8))));
+  }
+
+  /// A member leaves in order, and its process ends.
+  void leave(String name) {
+    simulation
+        .process(name)
+        .execute(
+            TrafficClass.CONTROL, now -> member(name).core().flushAndLeave(now, () -> crash(name)));
+  }
+
+  private void crash(String name) {
+    simulation.at(
+        simulation.now() + 1_000,
+        () ->
+            simulation.inject(
+                FaultPlan.of(new Fault.Crash(name, simulation.now(), 1_000 * SECOND))));
   }
 
   private DatagramHome home(SimProcess process, DatagramHome home) {

@@ -534,15 +534,9 @@ public final class GroupPeer implements AutoCloseable {
     CountDownLatch told = new CountDownLatch(1);
     try {
       leaveGroups();
-      awaitQuiet();
-      boolean asked =
-          control.execute(
-              now -> {
-                member.leave(now);
-                told.countDown();
-              });
-      if (asked) {
-        boolean _ = told.await(LEAVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      boolean asked = control.execute(now -> member.flushAndLeave(now, told::countDown));
+      if (asked && !told.await(LEAVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+        leaveAtOnce();
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -585,25 +579,17 @@ public final class GroupPeer implements AutoCloseable {
     }
   }
 
-  private void awaitQuiet() throws InterruptedException {
-    long deadline = System.nanoTime() + LEAVE_TIMEOUT.toNanos();
-    for (Seat seat : seats.values()) {
-      boolean quiet = false;
-      while (!quiet && System.nanoTime() < deadline) {
-        CountDownLatch looked = new CountDownLatch(1);
-        boolean[] settled = new boolean[1];
-        boolean asked =
-            seat.home()
-                .execute(
-                    _ -> {
-                      settled[0] = seat.core().isSettled();
-                      looked.countDown();
-                    });
-        quiet = !asked || (looked.await(100, TimeUnit.MILLISECONDS) && settled[0]);
-        if (!quiet) {
-          Thread.sleep(1);
-        }
-      }
+  /// Somebody does not say that it holds what was sent.
+  private void leaveAtOnce() throws InterruptedException {
+    CountDownLatch told = new CountDownLatch(1);
+    boolean asked =
+        control.execute(
+            now -> {
+              member.leave(now);
+              told.countDown();
+            });
+    if (asked) {
+      boolean _ = told.await(LEAVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
