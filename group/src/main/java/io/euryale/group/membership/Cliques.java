@@ -39,6 +39,16 @@ final class Cliques {
     return List.of(self);
   }
 
+  /// Whether these all hear each other.
+  static boolean isOne(List<PeerId> peers, Edges edges) {
+    for (int i = 1; i < peers.size(); i++) {
+      if (!joins(peers.get(i), peers.subList(0, i), edges)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static boolean joins(PeerId candidate, List<PeerId> clique, Edges edges) {
     for (PeerId member : clique) {
       if (member.name().equals(candidate.name()) || !edges.connects(member, candidate)) {

@@ -204,6 +204,7 @@ final class Coordination {
       if (!fresh.equals(wanted)) {
         wanted = fresh;
         wantedSince = now;
+        detector.want(now, fresh);
       }
     }
     proposeAt = Long.MAX_VALUE;
@@ -263,8 +264,8 @@ final class Coordination {
     return true;
   }
 
-  /// From when on the configuration wanted is to be proposed: losses at once, newcomers when they
-  /// have settled, members that missed an installation when they had the time to hear of it.
+  /// From when on the configuration wanted is to be proposed: losses at once, others when they have
+  /// settled, members that missed an installation when they had the time to hear of it.
   private long dueAt() {
     MembershipSettings s = settings;
     Configuration current = acceptance.current();
@@ -280,9 +281,15 @@ final class Coordination {
     if (current.members().equals(wanted)) {
       return wantedSinceOrInstalled() + s.answerTimeout().toNanos();
     }
+    return isLoss(current) ? wantedSince : wantedSince + s.settlePause().toNanos();
+  }
+
+  /// Whether the configuration wanted lacks only members of the present one that are lost. Others
+  /// are on their way elsewhere, and may not have got there.
+  private boolean isLoss(Configuration current) {
     return current.members().containsAll(wanted)
-        ? wantedSince
-        : wantedSince + s.settlePause().toNanos();
+        && current.members().stream()
+            .noneMatch(member -> !wanted.contains(member) && detector.isUsable(member));
   }
 
   private long wantedSinceOrInstalled() {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -40,6 +41,7 @@ final class Detector {
   private long sequence;
   private long version = 1;
   private List<Heard> row = List.of();
+  private Set<PeerId> chosen = Set.of();
   private long heartbeatAt = Long.MIN_VALUE;
   private long lastHeartbeatAt = Long.MIN_VALUE / 2;
   private long checkedAt;
@@ -125,6 +127,7 @@ final class Detector {
     }
     if (!remote.alive && !remote.left && remote.verifyBy == Long.MAX_VALUE) {
       remote.alive = true;
+      remote.lostJustNow = false;
       silenceAt = Math.min(silenceAt, now + suspicionNanos());
       observer.accept(TraceEvent.of("HEARD", "peer", remote.id().toString()));
       news = true;
@@ -206,6 +209,9 @@ final class Detector {
       if (remote.verifyBy != Long.MAX_VALUE) {
         verifyAt = Math.min(verifyAt, Math.min(remote.verifyBy, remote.askAt));
       }
+      if (remote.lostJustNow) {
+        verifyAt = Math.min(verifyAt, remote.lostAt + disputeNanos());
+      }
       if (remote.alive) {
         silenceAt = Math.min(silenceAt, after(now, remote.heardAt + suspicionNanos()));
         long lostAt = remote.heardAt + settings.failureTimeout().toNanos();
@@ -217,10 +223,10 @@ final class Detector {
     }
   }
 
-  /// Finds who is silent, and sends the heartbeat that is due.
+  /// Finds who is silent.
   ///
   /// @return whether this peer itself was stopped for a while
-  boolean due(long now, Status status) {
+  boolean due(long now) {
     boolean wasStopped = forgivePause(now);
     for (Remote remote : remotes.values()) {
       if (remote.verifyBy != Long.MAX_VALUE && remote.askAt <= now && now < remote.verifyBy) {
@@ -231,15 +237,16 @@ final class Detector {
         lose(now, remote, remote.doubt + ", then no answer");
         touch(now);
       }
+      if (remote.lostJustNow && remote.lostAt + disputeNanos() <= now) {
+        remote.lostJustNow = false;
+        touch(now);
+      }
       if (remote.excludedUntil <= now && remote.excludedUntil != Long.MIN_VALUE) {
         remote.excludedUntil = Long.MIN_VALUE;
         touch(now);
       }
     }
     findSilent(now);
-    if (heartbeatAt <= now) {
-      sendHeartbeats(now, status);
-    }
     lookAhead(now);
     return wasStopped;
   }
@@ -251,6 +258,10 @@ final class Detector {
   /// Something of the graph changed; if it is whom this peer hears, it tells everybody soon.
   private void touch(long now) {
     changed = true;
+    describe(now);
+  }
+
+  private void describe(long now) {
     List<Heard> present = heard();
     if (!present.equals(row)) {
       row = present;
@@ -263,7 +274,8 @@ final class Detector {
     List<Heard> heard = new ArrayList<>();
     for (Remote remote : remotes.values()) {
       if (remote.alive) {
-        heard.add(new Heard(remote.id(), isUsable(remote)));
+        boolean usable = isUsable(remote);
+        heard.add(new Heard(remote.id(), usable, usable && chosen.contains(remote.id())));
       }
     }
     return heard;
@@ -293,31 +305,63 @@ final class Detector {
   }
 
   /// The members of the configuration that this peer should be in, sorted.
+  ///
+  /// Nobody knows more of the graph than whom the peers say that it hears itself, and nobody needs
+  /// to: in the order of names, who is in nobody else's configuration leads one of its own and
+  /// chooses its members among those whom no earlier leader has chosen; and who is chosen follows.
+  /// What the first leader chooses depends on nobody else's choice, what the second one chooses on
+  /// the first one's only, and so on: when the graph stays as it is, so do the configurations, and
+  /// they are the greedy cliques of the whole graph.
   List<PeerId> wanted() {
-    NavigableSet<PeerId> peers = new TreeSet<>();
-    peers.add(self);
+    NavigableSet<PeerId> free = new TreeSet<>();
+    free.add(self);
     for (Remote remote : remotes.values()) {
       if (isUsable(remote)) {
-        peers.add(remote.id());
-        Heartbeat last = remote.last();
-        if (last != null) {
-          last.heard().stream()
-              .filter(Heard::mutual)
-              .map(Heard::peer)
-              .filter(this::mayBeThere)
-              .forEach(peers::add);
+        if (isChosenBy(remote)) {
+          return remote.wanted();
+        }
+        if (!isTaken(remote)) {
+          free.add(remote.id());
         }
       }
     }
-    return Cliques.of(self, peers, this::connects);
+    return Cliques.of(self, free, this::connects);
   }
 
-  /// Whether a peer that others hear is not known to be gone for good.
-  private boolean mayBeThere(PeerId peer) {
-    Remote known = remotes.get(peer.name());
-    return known == null
-        || known.id().incarnation() < peer.incarnation()
-        || (known.id().equals(peer) && !known.left);
+  /// Whether an earlier peer leads a configuration with this peer, and knows whom this peer hears.
+  private boolean isChosenBy(Remote remote) {
+    return remote.leader().equals(remote.id())
+        && remote.id().compareTo(self) < 0
+        && remote.wanted().contains(self)
+        && Cliques.isOne(remote.wanted(), this::connects);
+  }
+
+  /// Whether a peer follows a leader before this peer, to whom it is left.
+  private boolean isTaken(Remote remote) {
+    PeerId leader = remote.leader();
+    if (leader.compareTo(self) >= 0) {
+      return false;
+    }
+    Remote known = remotes.get(leader.name());
+    if (known == null || known.id().incarnation() < leader.incarnation()) {
+      return true;
+    }
+    if (!known.id().equals(leader) || known.left || known.lostJustNow) {
+      return false; // It will find out, too.
+    }
+    return !isUsable(known)
+        || (known.wanted().contains(remote.id()) && !known.wanted().contains(self));
+  }
+
+  /// Tells everybody which configuration this peer wants to be in.
+  void want(long now, List<PeerId> members) {
+    chosen = Set.copyOf(members);
+    describe(now);
+  }
+
+  /// Whether a peer and this one hear each other.
+  boolean isUsable(PeerId peer) {
+    return usable(peer) != null;
   }
 
   /// Until when it is worth waiting for others to find out, too, that a peer is lost. As long as
@@ -432,13 +476,20 @@ final class Detector {
     if (remote.alive) {
       remote.alive = false;
       remote.lostAt = now;
+      remote.lostJustNow = true;
+      verifyAt = Math.min(verifyAt, now + disputeNanos());
       suspicions++;
       observer.accept(TraceEvent.of("SUSPECT", "peer", remote.id().toString(), "reason", reason));
     }
     changed = true;
   }
 
-  private void sendHeartbeats(long now, Status status) {
+  /// Ends a turn: sends the heartbeat that is due. Only now, so that whom this peer hears and whom it
+  /// wants are of one moment.
+  void speak(long now, Status status) {
+    if (heartbeatAt > now) {
+      return;
+    }
     Heartbeat heartbeat =
         new Heartbeat(
             ++sequence, status.highestNumber(), status.installed(), status.frozen(), version, row);

@@ -33,7 +33,7 @@ import java.util.List;
 /// | type | message   | fields                                                                   |
 /// |------|-----------|--------------------------------------------------------------------------|
 /// | 129  | heartbeat | sequence 8 · highest number 8 · installed 8 · frozen 1 · version 8 ·      |
-/// |      |           | heard: count 2, then peer and mutual 1 each                              |
+/// |      |           | heard: count 2, then peer and 1 each: bit 0 mutual, bit 1 wanted         |
 /// | 131  | ping      | nonce 8                                                                  |
 /// | 132  | pong      | nonce 8                                                                  |
 /// | 133  | propose   | id · peers                                                               |
@@ -88,7 +88,7 @@ final class MemberCodec {
         writer.start(HEARTBEAT).i64(m.sequence()).i64(m.highestNumber()).i64(m.installed());
         writer.u8(m.frozen() ? 1 : 0).i64(m.version()).u16(m.heard().size());
         for (Heard heard : m.heard()) {
-          writer.peerId(heard.peer()).u8(heard.mutual() ? 1 : 0);
+          writer.peerId(heard.peer()).u8((heard.mutual() ? 1 : 0) | (heard.wanted() ? 2 : 0));
         }
       }
       case Ping m -> writer.start(PING).i64(m.nonce());
@@ -168,7 +168,9 @@ final class MemberCodec {
     int count = reader.count(4096, "heard");
     List<Heard> heard = new ArrayList<>();
     for (int i = 0; i < count && reader.failure() == null; i++) {
-      heard.add(new Heard(reader.peerId("heard"), reader.u8("mutual") != 0));
+      PeerId peer = reader.peerId("heard");
+      int flags = reader.u8("mutual");
+      heard.add(new Heard(peer, (flags & 1) != 0, (flags & 3) == 3));
     }
     return new Heartbeat(sequence, highest, installed, frozen, version, heard);
   }

@@ -336,7 +336,7 @@ public final class MemberCore implements DatagramCore {
   public void timerDue(long now) {
     begin(now);
     handshakes.due(now);
-    if (detector.due(now, status())) {
+    if (detector.due(now)) {
       coordination.forgivePause(now);
     }
     acceptance.due(now);
@@ -430,6 +430,7 @@ public final class MemberCore implements DatagramCore {
     voice.drain((from, message) -> message(now, from, message));
     seats.turn(now);
     voice.drain((from, message) -> message(now, from, message));
+    detector.speak(now, status());
     rearm();
   }
 

@@ -35,7 +35,8 @@ sealed interface MemberMessage {
   /// A peer that the sender of a heartbeat hears.
   ///
   /// @param mutual whether that peer hears the sender as well
-  record Heard(PeerId peer, boolean mutual) {}
+  /// @param wanted whether the sender wants to be in one configuration with it; only if `mutual`
+  record Heard(PeerId peer, boolean mutual, boolean wanted) {}
 
   /// Type 131: are you there?
   record Ping(long nonce) implements MemberMessage {}

@@ -7,6 +7,7 @@ import io.euryale.kernel.PeerRef;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// What is known of another life of a peer with which there is a session.
@@ -22,6 +23,9 @@ final class Remote {
 
   /// When it was lost last.
   long lostAt = Long.MIN_VALUE / 2;
+
+  /// It was lost a moment ago: others that still count on it may not have found out.
+  boolean lostJustNow;
 
   /// It said that it leaves.
   boolean left;
@@ -44,9 +48,11 @@ final class Remote {
   private List<PeerId> dropped = List.of();
   private final Set<PeerId> hears = new HashSet<>();
   private final Set<PeerId> mutual = new HashSet<>();
+  private List<PeerId> wanted;
 
   Remote(PeerRef ref) {
     this.ref = ref;
+    wanted = List.of(ref.id());
   }
 
   PeerId id() {
@@ -76,18 +82,34 @@ final class Remote {
                 .toList();
     hears.clear();
     mutual.clear();
+    TreeSet<PeerId> configuration = new TreeSet<>();
+    configuration.add(id());
     for (Heard heard : heartbeat.heard()) {
+      if (heard.wanted()) {
+        configuration.add(heard.peer());
+      }
       hears.add(heard.peer());
       if (heard.mutual()) {
         mutual.add(heard.peer());
       }
     }
+    wanted = List.copyOf(configuration);
     return true;
   }
 
   /// Peers that it heard before its last heartbeat and hears no more, in the order of names.
   List<PeerId> dropped() {
     return dropped;
+  }
+
+  /// The members of the configuration that it wants to be in, itself among them; sorted.
+  List<PeerId> wanted() {
+    return wanted;
+  }
+
+  /// The first of them: who decides who they are.
+  PeerId leader() {
+    return wanted.getFirst();
   }
 
   /// Whether it said that it hears a peer.

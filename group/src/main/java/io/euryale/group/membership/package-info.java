@@ -5,9 +5,11 @@
 /// Every member tells all peers it has a session with, in each heartbeat, whom it hears, and with
 /// whom it hears each other. So everybody knows the graph of who can work with whom, as far as it
 /// matters to him. The peers of one configuration hear each other, every pair both ways; the
-/// configurations wanted are the greedy cliques of the graph in the order of names. That is
-/// deterministic, so that peers which know the same graph want the same configurations, and a
-/// one-way or missing link leads to a stable, smaller configuration instead of endless attempts.
+/// configurations wanted are the greedy cliques of the graph in the order of names. Nobody has to
+/// know the whole graph for that: in its heartbeats everybody also tells with whom it wants to be
+/// in a configuration; who is chosen by an earlier peer follows, and leaves to earlier peers whom
+/// they have chosen. So a one-way or missing link leads to stable, smaller configurations instead of
+/// endless attempts, also where every peer hears others.
 ///
 /// A peer is lost when it was silent for the failure timeout, when it said that it leaves, or when
 /// its control connection broke and it does not answer a question within one round. A peer that

@@ -63,7 +63,7 @@ final class DetectorTest {
     Remote remote = Objects.requireNonNull(detector.find(peer));
     List<Heard> heard = new ArrayList<>();
     for (PeerId each : hears) {
-      heard.add(new Heard(each, true));
+      heard.add(new Heard(each, true, true));
     }
     detector.heard(now, remote);
     beat++;
@@ -71,7 +71,8 @@ final class DetectorTest {
   }
 
   private void tick() {
-    detector.due(now, new Detector.Status(0, 0, false));
+    detector.due(now);
+    detector.speak(now, new Detector.Status(0, 0, false));
     assertThat(detector.nextDeadline()).as("not due again at once").isGreaterThan(now);
   }
 

@@ -83,7 +83,7 @@ final class MemberCodecTest {
     Map<MemberMessage, String> golden = new LinkedHashMap<>();
     golden.put(
         new MemberMessage.Heartbeat(
-            1, 12, 0x0102030405060708L, true, 3, List.of(new Heard(A, true), new Heard(B, false))),
+            1, 12, 0x0102030405060708L, true, 3, List.of(new Heard(A, true, false), new Heard(B, false, false))),
         "81"
             + "0000000000000001"
             + "000000000000000c"
