@@ -96,7 +96,10 @@ final class Datagrams implements NioIoHandle {
 
   /// What the interface of an address sends in one piece, without the headers.
   private static int interfaceBytes(InetAddress local) throws IOException {
-    NetworkInterface found = NetworkInterface.getByInetAddress(local);
+    // An interface names the addresses it was given; loopback has all of 127.0.0.0/8.
+    NetworkInterface found =
+        NetworkInterface.getByInetAddress(
+            local.isLoopbackAddress() ? InetAddress.getLoopbackAddress() : local);
     int mtu = found == null ? USUAL_MTU_BYTES : found.getMTU();
     return mtu - (local instanceof Inet4Address ? HEADERS_4_BYTES : HEADERS_6_BYTES);
   }
@@ -181,8 +184,8 @@ final class Datagrams implements NioIoHandle {
 
   // ---------------------------------------------------------------- at the selector
 
-  int port() throws IOException {
-    return ((InetSocketAddress) channel.getLocalAddress()).getPort();
+  int port() {
+    return channel.socket().getLocalPort();
   }
 
   /// From now on the core gets what arrives.

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// datagrams on the same port number. Opened by any thread, then of the loop of the home.
 final class Ports {
 
-  /// Free TCP ports that are tried until the UDP port of the same number is free as well.
+  /// Free UDP ports that are tried until the TCP port of the same number is free as well.
   private static final int TRIES = 32;
 
   private final NettyHome home;
@@ -37,19 +37,28 @@ final class Ports {
   int openWithDatagrams(String host, int port) {
     home.reach().require(host);
     for (int tries = 1; ; tries++) {
-      Listener opened = Listener.open(home, Loopback.address(host, port));
-      InetSocketAddress address = Loopback.address(host, opened.port());
+      // First the socket that is closed at once when the other cannot be had.
+      Datagrams received = datagrams(Loopback.address(host, port));
       try {
-        datagrams = Datagrams.open(home, calls, address);
-        listener = opened;
-        return opened.port();
-      } catch (IOException e) {
-        opened.close();
+        int number = received.port();
+        listener = Listener.open(home, Loopback.address(host, number));
+        datagrams = received;
+        return number;
+      } catch (PlatformException e) {
+        received.close();
         if (port != 0 || tries == TRIES) {
-          throw new PlatformException(
-              PlatformException.ENVIRONMENT, Datagrams.describe(home.trafficClass(), address, e));
+          throw e;
         }
       }
+    }
+  }
+
+  private Datagrams datagrams(InetSocketAddress address) {
+    try {
+      return Datagrams.open(home, calls, address);
+    } catch (IOException e) {
+      throw new PlatformException(
+          PlatformException.ENVIRONMENT, Datagrams.describe(home.trafficClass(), address, e));
     }
   }
 
