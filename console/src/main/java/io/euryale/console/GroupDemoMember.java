@@ -6,12 +6,11 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class GroupDemoMember {
 
   private static final long PATIENCE_SECONDS = 10;
+  private static final int PORT = 7400;
 
   private final String name;
   private final List<String> declared;
@@ -35,17 +35,15 @@ final class GroupDemoMember {
     this.out = out;
   }
 
-  /// Ports of this machine that were free just now.
-  static List<String> declare(List<String> names) throws IOException {
-    List<ServerSocket> held = new ArrayList<>();
+  /// Addresses of loopback, one for each member: what else runs on this machine, other
+  /// demonstrations included, has other addresses, so that nobody takes a port while its member is
+  /// down.
+  static List<String> declare(List<String> names) {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    String network = "127." + (1 + random.nextInt(254)) + "." + random.nextInt(256) + ".";
     List<String> declared = new ArrayList<>();
     for (String name : names) {
-      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-      held.add(socket);
-      declared.add(name + "=127.0.0.1:" + socket.getLocalPort());
-    }
-    for (ServerSocket socket : held) {
-      socket.close();
+      declared.add(name + "=" + network + (declared.size() + 1) + ":" + PORT);
     }
     return declared;
   }

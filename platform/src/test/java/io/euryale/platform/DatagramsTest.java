@@ -164,9 +164,9 @@ class DatagramsTest {
           .isInstanceOfSatisfying(
               PlatformException.class, e -> assertThat(e.exitCode()).isEqualTo(3))
           .hasMessage(
-              "alarm datagrams cannot be received on 127.0.0.1:%d: the UDP port is in use; stop"
+              "alarm datagrams cannot be received on %s:%d: the UDP port is in use; stop"
                   + " the other process or choose another port.",
-              port);
+              Peers.HOST, port);
       int tcpOnly = peers.start(two, right, "two", port);
       assertThat(tcpOnly).isEqualTo(port);
     }

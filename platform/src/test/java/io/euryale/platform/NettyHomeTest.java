@@ -208,9 +208,9 @@ class NettyHomeTest {
     assertThatThrownBy(() -> two.listen(Peers.HOST, port))
         .isInstanceOfSatisfying(PlatformException.class, e -> assertThat(e.exitCode()).isEqualTo(3))
         .hasMessage(
-            "alarm traffic cannot listen on 127.0.0.1:%d: the port is in use; stop the other"
+            "alarm traffic cannot listen on %s:%d: the port is in use; stop the other"
                 + " process or choose another port (0: any).",
-            port);
+            Peers.HOST, port);
   }
 
   @Test

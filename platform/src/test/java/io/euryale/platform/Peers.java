@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -29,7 +30,13 @@ import org.jspecify.annotations.Nullable;
 /// Homes on loopback for one test, all closed at its end.
 final class Peers implements AutoCloseable {
 
-  static final String HOST = "127.0.0.1";
+  /// Other processes have other addresses, so that no port is taken between two lives of a home.
+  static final String HOST =
+      "127.%d.%d.1"
+          .formatted(
+              ThreadLocalRandom.current().nextInt(1, 255),
+              ThreadLocalRandom.current().nextInt(256));
+
   static final String OVERLAY = "test";
 
   final Loops loops = new Loops();

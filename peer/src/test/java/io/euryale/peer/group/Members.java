@@ -3,9 +3,6 @@ package io.euryale.peer.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.euryale.platform.Loops;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /// Real group members in this process, each with loops of its own, on loopback.
@@ -20,29 +19,39 @@ final class Members implements AutoCloseable {
 
   static final Duration SOON = Duration.ofSeconds(20);
 
+  private static final int PORT = 7400;
+
+  /// Members of other tests, of this process or another, are on other networks of loopback. So a
+  /// port is nobody else's, not even while its member is down: the system gives out ports of its
+  /// own choice on 127.0.0.1 only, and above this one.
+  private static final AtomicInteger NETWORK =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(1 << 16));
+
   private final Map<String, GroupPeer> peers = new LinkedHashMap<>();
   private final Map<String, GroupPeerSettings> settings = new LinkedHashMap<>();
   private final List<Loops> loops = new ArrayList<>();
 
   /// Declares members; none is started.
-  Members(Path directory, UnaryOperator<GroupPeerSettings> change, String... names)
-      throws IOException {
+  Members(Path directory, UnaryOperator<GroupPeerSettings> change, String... names) {
+    int network = NETWORK.incrementAndGet();
+    String prefix = "127." + (1 + (network >> 8) % 254) + "." + (network & 255) + ".";
+    Map<String, String> hosts = new LinkedHashMap<>();
     List<String> declared = new ArrayList<>();
-    Map<String, Integer> ports = new LinkedHashMap<>();
     for (String name : names) {
-      int port = freePort();
-      ports.put(name, port);
-      declared.add(name + "=127.0.0.1:" + port);
+      String host = prefix + (hosts.size() + 1);
+      hosts.put(name, host);
+      declared.add(name + "=" + host + ":" + PORT);
     }
-    for (String name : names) {
-      settings.put(
-          name,
-          change.apply(
-              GroupPeerSettings.named(name)
-                  .withControlPort(ports.get(name))
-                  .withMembers(declared)
-                  .withDataDirectory(directory.resolve(name).toString())));
-    }
+    hosts.forEach(
+        (name, host) ->
+            settings.put(
+                name,
+                change.apply(
+                    GroupPeerSettings.named(name)
+                        .withHost(host)
+                        .withControlPort(PORT)
+                        .withMembers(declared)
+                        .withDataDirectory(directory.resolve(name).toString()))));
   }
 
   static Members started(Path directory, String... names) throws Exception {
@@ -57,12 +66,6 @@ final class Members implements AutoCloseable {
     }
     members.awaitTogether();
     return members;
-  }
-
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   GroupPeer start(String name) {
