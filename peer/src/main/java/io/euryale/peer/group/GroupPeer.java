@@ -5,18 +5,12 @@ import io.euryale.group.Delivery;
 import io.euryale.group.Submission;
 import io.euryale.group.membership.ClassSeat;
 import io.euryale.group.membership.MemberCore;
-import io.euryale.group.membership.MemberListener;
 import io.euryale.group.membership.MemberSettings;
 import io.euryale.group.membership.MembershipRules;
 import io.euryale.group.named.GroupName;
 import io.euryale.group.named.GroupView;
 import io.euryale.group.named.JoinOptions;
-import io.euryale.group.order.ClassCore;
 import io.euryale.group.order.OrderRules;
-import io.euryale.group.primary.Component;
-import io.euryale.group.primary.PrimaryState;
-import io.euryale.group.primary.Verdict;
-import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
@@ -28,12 +22,10 @@ import io.euryale.peer.Incarnations;
 import io.euryale.peer.LoopCalls;
 import io.euryale.peer.RefusedException;
 import io.euryale.peer.RefusedException.Reason;
-import io.euryale.platform.Loopback;
 import io.euryale.platform.Loops;
 import io.euryale.platform.NettyHome;
 import io.euryale.platform.Observations;
 import io.euryale.platform.PlatformException;
-import io.euryale.platform.Reach;
 import io.euryale.platform.Records;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,7 +36,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
@@ -74,19 +65,15 @@ public final class GroupPeer implements AutoCloseable {
     Delivery open(TrafficClass trafficClass, PeerId self, Submission down);
   }
 
-  private record Seat(NettyHome home, ClassCore core, CountedDelivery delivery, Sampler sampler) {}
-
   private final GroupPeerSettings settings;
   private final GroupPeerListener listener;
   private final @Nullable NamedClasses named;
-  private final GroupPeerMetrics metrics;
-  private final PrimaryWatch primaryWatch;
+  private final MemberWatch watch;
   private final PeerRef self;
   private final Records records;
   private final NettyHome control;
   private final MemberCore member;
   private final Map<TrafficClass, Seat> seats = new EnumMap<>(TrafficClass.class);
-  private volatile @Nullable Configuration configuration;
   private volatile @Nullable SessionServer sessions;
   private final Runnable sampling = this::sample;
   private volatile boolean ended;
@@ -102,7 +89,7 @@ public final class GroupPeer implements AutoCloseable {
       Loops loops,
       @Nullable Observations observations,
       GroupPeerListener listener) {
-    Keyring keyring = keyring(settings);
+    Keyring keyring = StartChecks.keyring(settings);
     NamedClasses named =
         new NamedClasses(RightsTable.parse(settings.rights()), settings.groups(), observations);
     GroupPeer peer = start(settings, keyring, loops, observations, named, listener);
@@ -131,34 +118,11 @@ public final class GroupPeer implements AutoCloseable {
       @Nullable Observations observations,
       Application application,
       GroupPeerListener listener) {
-    if (!PeerName.isValid(settings.name())) {
-      throw new RefusedException(
-          Reason.INVALID,
-          "'"
-              + settings.name()
-              + "' cannot be the name of a peer: use 1 to 64 letters, digits, '.', '_' or '-', a"
-              + " letter or digit first.");
-    }
-    PeerName name = new PeerName(settings.name());
-    if (keyring == null) {
-      requireLoopback(settings.host());
-    }
-    DeclaredMembers declared = DeclaredMembers.parse(name, settings.members());
-    if (keyring == null) {
-      declared.contacts().forEach(contact -> requireLoopback(contact.endpoint().host()));
-    }
-    MemberSettings memberSettings =
-        new MemberSettings(
-            settings.overlayName(),
-            declared.contacts(),
-            declared.charter(settings.minimumPrimary()),
-            settings.membership(),
-            settings.order(),
-            settings.handshakes());
-    PeerId id = new PeerId(name, Incarnations.next());
+    MemberSettings memberSettings = StartChecks.memberSettings(settings, keyring != null);
+    PeerId id = new PeerId(new PeerName(settings.name()), Incarnations.next());
     Records records = null;
     try {
-      records = Records.open(directory(settings));
+      records = Records.open(StartChecks.dataDirectory(settings));
       GroupPeer peer =
           new GroupPeer(
               settings,
@@ -184,29 +148,6 @@ public final class GroupPeer implements AutoCloseable {
     }
   }
 
-  private static @Nullable Keyring keyring(GroupPeerSettings settings) {
-    return settings.keyFile().isEmpty() || !PeerName.isValid(settings.name())
-        ? null
-        : GroupKeys.load(new PeerName(settings.name()), Path.of(settings.keyFile()));
-  }
-
-  private static void requireLoopback(String host) {
-    if (!Loopback.isLoopback(host)) {
-      throw new RefusedException(
-          Reason.INVALID,
-          "Host '"
-              + host
-              + "' is not a loopback address, and members without keys stay on this machine: make a"
-              + " key file for each member and name it in the setting keyFile, or use 127.0.0.1.");
-    }
-  }
-
-  private static Path directory(GroupPeerSettings settings) {
-    return settings.dataDirectory().isEmpty()
-        ? Path.of(System.getProperty("java.io.tmpdir"), "euryale-group-" + settings.name())
-        : Path.of(settings.dataDirectory());
-  }
-
   private GroupPeer(
       GroupPeerSettings settings,
       MemberSettings memberSettings,
@@ -221,90 +162,35 @@ public final class GroupPeer implements AutoCloseable {
     this.listener = listener;
     this.records = records;
     named = application instanceof NamedClasses classes ? classes : null;
-    metrics = new GroupPeerMetrics(id);
-    primaryWatch = new PrimaryWatch("Peer " + id.name(), listener, metrics, this::primaryChanged);
-    Map<TrafficClass, NettyHome> homes = new EnumMap<>(TrafficClass.class);
-    Map<TrafficClass, Integer> ports = new EnumMap<>(TrafficClass.class);
-    try {
-      for (TrafficClass trafficClass : TrafficClass.values()) {
-        NettyHome home =
-            new NettyHome(
-                loops,
-                trafficClass,
-                settings.overlayName(),
-                Role.PEER,
-                settings.links(),
-                keyring == null ? Reach.LOOPBACK : Reach.KEYED,
-                records,
-                observations,
-                ThreadLocalRandom.current().nextLong(),
-                this::failed);
-        homes.put(trafficClass, home);
-        int port = home.listenWithDatagrams(settings.host(), settings.port(trafficClass));
-        ports.put(trafficClass, port);
-      }
-    } catch (PlatformException e) {
-      homes.values().forEach(NettyHome::close);
-      throw e;
-    }
-    self =
-        new PeerRef(
-            id,
-            new Endpoint(
-                settings.host(),
-                ports.getOrDefault(TrafficClass.CONTROL, 0),
-                ports.getOrDefault(TrafficClass.ALARM, 0),
-                ports.getOrDefault(TrafficClass.CRITICAL, 0),
-                ports.getOrDefault(TrafficClass.NORMAL, 0)));
-    control = homeOf(homes, TrafficClass.CONTROL);
+    watch = new MemberWatch(id, listener, this::primaryChanged);
+    MemberHomes homes =
+        MemberHomes.open(settings, id, keyring != null, loops, records, observations, this::failed);
+    self = homes.self();
+    control = homes.of(TrafficClass.CONTROL);
     List<ClassSeat> classSeats = new ArrayList<>();
     for (TrafficClass trafficClass : DATA) {
-      NettyHome home = homeOf(homes, trafficClass);
-      CountedDelivery[] counted = new CountedDelivery[1];
-      ClassCore core =
-          new ClassCore(
-              home,
-              id,
-              trafficClass,
-              settings.handshakes(),
-              keyring != null,
-              peer -> control.execute(_ -> renew(peer)),
-              settings.order(),
-              down -> count(counted, application.open(trafficClass, id, down)),
-              OrderRules.SOUND);
-      Sampler sampler = new Sampler(id.toString(), trafficClass.label());
-      seats.put(trafficClass, new Seat(home, core, counted[0], sampler));
-      classSeats.add(new ClassSeat(trafficClass, core, home::execute));
+      Seat seat =
+          Seat.open(
+              homes.of(trafficClass), id, settings, keyring != null, this::renew, application);
+      seats.put(trafficClass, seat);
+      classSeats.add(new ClassSeat(trafficClass, seat.core(), seat.home()::execute));
     }
     member =
         new MemberCore(
-            new ObservedHome(control, metrics::observed),
+            new ObservedHome(control, watch::observed),
             self,
             memberSettings,
             keyring,
             classSeats,
             control::execute,
-            new Told(),
+            watch,
             MemberCore.recordedPrimary(control, id.name(), memberSettings),
             OrderRules.SOUND,
             MembershipRules.SOUND);
   }
 
   private void renew(PeerId peer) {
-    member.renew(peer);
-  }
-
-  private static CountedDelivery count(CountedDelivery[] place, Delivery application) {
-    place[0] = new CountedDelivery(application);
-    return place[0];
-  }
-
-  private static NettyHome homeOf(Map<TrafficClass, NettyHome> homes, TrafficClass trafficClass) {
-    NettyHome home = homes.get(trafficClass);
-    if (home == null) {
-      throw new IllegalStateException("No home for " + trafficClass);
-    }
-    return home;
+    boolean _ = control.execute(_ -> member.renew(peer));
   }
 
   private void begin() {
@@ -324,14 +210,7 @@ public final class GroupPeer implements AutoCloseable {
         control.execute(
             _ -> {
               String phase = member.phase();
-              for (Seat seat : seats.values()) {
-                boolean _ =
-                    seat.home()
-                        .execute(
-                            now ->
-                                seat.sampler()
-                                    .sample(now, seat.core().counters(), seat.delivery(), phase));
-              }
+              seats.values().forEach(seat -> seat.sample(phase));
             });
   }
 
@@ -348,7 +227,7 @@ public final class GroupPeer implements AutoCloseable {
 
   /// The configuration installed last, regular or transitional; null before the first.
   public @Nullable Configuration configuration() {
-    return configuration;
+    return watch.configuration();
   }
 
   /// What it was started with.
@@ -360,24 +239,24 @@ public final class GroupPeer implements AutoCloseable {
   /// off may believe so for a while, but nothing it sends becomes safe then. Cheap enough to ask
   /// before every action.
   public boolean isPrimary() {
-    return primaryWatch.isPrimary();
+    return watch.primary().isPrimary();
   }
 
   /// Number of the primary component seen last; 0 before the first.
   public long primaryIndex() {
-    return primaryWatch.index();
+    return watch.primary().index();
   }
 
   /// Why there is no primary component here, in one sentence.
   public String verdict() {
-    return primaryWatch.verdict();
+    return watch.primary().verdict();
   }
 
   /// Waits until this member is in the primary component.
   ///
   /// @throws RefusedException when it is not in time, with the reason, or when it has ended
   public void awaitPrimary(Duration timeout) throws InterruptedException {
-    primaryWatch.await(timeout);
+    watch.primary().await(timeout);
   }
 
   // ---------------------------------------------------------------- named groups
@@ -461,20 +340,8 @@ public final class GroupPeer implements AutoCloseable {
   public GroupPeerStatus status() throws InterruptedException {
     Map<TrafficClass, GroupPeerStatus.OfClass> classes = new EnumMap<>(TrafficClass.class);
     for (Map.Entry<TrafficClass, Seat> entry : seats.entrySet()) {
-      NettyHome home = entry.getValue().home();
-      ClassCore core = entry.getValue().core();
-      TrafficClass trafficClass = entry.getKey();
-      classes.put(
-          trafficClass,
-          call(
-              home,
-              _ ->
-                  GroupPeerMetrics.of(
-                      core.counters(),
-                      entry.getValue().delivery(),
-                      core.linkCounters(),
-                      home.datagramCounters(),
-                      named == null ? null : named.status(trafficClass))));
+      Seat seat = entry.getValue();
+      classes.put(entry.getKey(), call(seat.home(), _ -> seat.status(named)));
     }
     SessionServer server = sessions;
     return call(
@@ -484,12 +351,9 @@ public final class GroupPeer implements AutoCloseable {
               TrafficClass.CONTROL,
               GroupPeerMetrics.of(
                   null, null, member.linkCounters(), control.datagramCounters(), null));
-          return metrics.status(
+          return watch.status(
               now,
-              self.id(),
-              configuration,
               member.phase(),
-              primaryWatch,
               member.suspicions(),
               classes,
               server == null ? GroupPeerStatus.Sessions.NONE : server.status());
@@ -573,7 +437,7 @@ public final class GroupPeer implements AutoCloseable {
 
   private void endGroups() {
     Sampler.end(sampling);
-    primaryWatch.ended();
+    watch.primary().ended();
     if (named != null) {
       named.hosts().forEach(GroupHost::end);
     }
@@ -604,35 +468,6 @@ public final class GroupPeer implements AutoCloseable {
     control.kill();
     records.close();
     endGroups();
-  }
-
-  private final class Told implements MemberListener {
-    @Override
-    public void installed(long now, Configuration installed, long tookNanos) {
-      configuration = installed;
-      metrics.installed(now, installed, tookNanos);
-      listener.installed(installed, Duration.ofNanos(tookNanos));
-    }
-
-    @Override
-    public void primary(long now, Configuration installed, Component component) {
-      primaryWatch.primary(component.index(), component.names());
-    }
-
-    @Override
-    public void primaryState(long now, PrimaryState from, PrimaryState to) {
-      primaryWatch.state(from, to);
-    }
-
-    @Override
-    public void phase(long now, String phase) {
-      metrics.phase(now, phase);
-    }
-
-    @Override
-    public void verdict(long now, Verdict reached) {
-      primaryWatch.verdict(reached.text());
-    }
   }
 
   private void primaryChanged() {

@@ -409,7 +409,9 @@ class SessionTest {
       byte[] payload = new byte[10_000];
       int accepted = 0;
       long refusedSince = 0;
-      while (refusedSince == 0 || System.nanoTime() - refusedSince < 300_000_000L) {
+      while (refusedSince == 0
+          || System.nanoTime() - refusedSince < 300_000_000L
+          || alpha.status().sessions().slow() != 1) {
         if (flood.trySend(io.euryale.group.Service.AGREED, ByteBuffer.wrap(payload)).isPresent()) {
           accepted++;
           refusedSince = 0;
@@ -417,6 +419,7 @@ class SessionTest {
           refusedSince = System.nanoTime();
         } else {
           Thread.sleep(1);
+          assertThat(System.nanoTime() - refusedSince).as("held up").isLessThan(SOON.toNanos());
         }
         assertThat(accepted).as("bounded").isLessThan(2_000);
       }
