@@ -4,18 +4,18 @@ import io.euryale.simulation.FaultPlan;
 
 /// A schedule that broke a promise, made as small as time allowed.
 ///
-/// @param scenario its name
+/// @param arguments of the scenario on the command line
 /// @param seed of the schedule
 /// @param violation the first one of the shrunk schedule
 /// @param drawn the faults of the schedule as drawn
 /// @param shrunk fewer and shorter faults with which the same checker fires
 /// @param runs schedules run to shrink it
 public record Finding(
-    String scenario, long seed, Violation violation, FaultPlan drawn, FaultPlan shrunk, int runs) {
+    String arguments, long seed, Violation violation, FaultPlan drawn, FaultPlan shrunk, int runs) {
 
   /// The one command that shows it again.
   public String command() {
     return "./euryale simulate %s --seeds %d..%d --faults '%s'"
-        .formatted(scenario, seed, seed, shrunk);
+        .formatted(arguments, seed, seed, shrunk);
   }
 }

@@ -14,6 +14,12 @@ public interface Scenario {
   /// The word on the command line: `./euryale simulate <name>`.
   String name();
 
+  /// What stands behind `./euryale simulate` to run this very scenario: its name, and an option
+  /// where that is not enough.
+  default String arguments() {
+    return name();
+  }
+
   /// What it promises, one sentence for each checker, by checker id.
   List<Promised> promises();
 

@@ -48,7 +48,7 @@ final class Shrinker {
             .findFirst()
             .orElseThrow();
     return new Finding(
-        scenario.name(),
+        scenario.arguments(),
         failing.seed(),
         violation,
         outcome.plan(),

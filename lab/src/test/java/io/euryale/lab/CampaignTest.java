@@ -121,6 +121,11 @@ class CampaignTest {
     }
 
     @Override
+    public String arguments() {
+      return "toy --spoiled";
+    }
+
+    @Override
     public List<Promised> promises() {
       return List.of(new Promised("T-1", "no link ends with a " + bug));
     }
@@ -204,7 +209,7 @@ class CampaignTest {
           .isInstanceOf(Fault.Reset.class);
       assertThat(finding.command())
           .isEqualTo(
-              "./euryale simulate toy --seeds %d..%d --faults '%s'"
+              "./euryale simulate toy --spoiled --seeds %d..%d --faults '%s'"
                   .formatted(finding.seed(), finding.seed(), finding.shrunk()));
       FaultPlan replayed = FaultPlan.parse(finding.shrunk().toString());
       CampaignReport again =

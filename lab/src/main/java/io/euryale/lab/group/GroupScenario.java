@@ -92,6 +92,11 @@ public final class GroupScenario implements Scenario {
   }
 
   @Override
+  public String arguments() {
+    return large ? name() + " --large" : name();
+  }
+
+  @Override
   public List<Promised> promises() {
     return GroupCheckers.promises();
   }

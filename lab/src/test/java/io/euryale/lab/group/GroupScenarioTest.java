@@ -42,6 +42,7 @@ class GroupScenarioTest {
   @Test
   void aLargeScheduleKeepsEveryPromise() {
     assertThat(GroupScenario.large().run(Draw.of(1)).violations()).isEmpty();
+    assertThat(GroupScenario.large().arguments()).isEqualTo("group --large");
   }
 
   @Test
