@@ -142,6 +142,9 @@ public final class GroupClient implements AutoCloseable {
 
   /// The members of a group that this application may join, the eldest first, as
   /// `application@peer#incarnation`; empty when it has none.
+  ///
+  /// @throws GroupClientException `FORBIDDEN` when it may not join, `INVALID`, `DISCONNECTED`,
+  /// `CLOSED`, `TIMEOUT`
   public List<String> members(TrafficClass trafficClass, String group) throws InterruptedException {
     SessionFrame.Answer answer = ask(SessionFrame.Question.VIEW, trafficClass, group);
     return answer.isFound() ? answer.text().lines().toList() : List.of();
@@ -170,7 +173,13 @@ public final class GroupClient implements AutoCloseable {
     }
     open.put(new SessionFrame.Query(request, question, trafficClass, group), true);
     try {
-      return answer.get(10, TimeUnit.SECONDS);
+      SessionFrame.Answer given = answer.get(10, TimeUnit.SECONDS);
+      int end = given.isFound() ? -1 : given.text().indexOf('\n');
+      if (end >= 0) {
+        throw GroupClientException.of(
+            given.text().substring(0, end), given.text().substring(end + 1));
+      }
+      return given;
     } catch (ExecutionException e) {
       throw e.getCause() instanceof GroupClientException known
           ? known

@@ -30,7 +30,7 @@
 /// | 137 | state complete | handle (4), giver |
 /// | 138 | no state | handle (4) |
 /// | 139 | primary | is primary (1), index (8), verdict (text) |
-/// | 140 | answer | request (4), found (1), text (rest, UTF-8) |
+/// | 140 | answer | request (4), found (1), text (rest, UTF-8): see below |
 /// | 141 | closing | reason (text) |
 ///
 /// Codes: class 1 alarm, 2 critical, 3 normal; service 0 unreliable, 1 reliable, 2 fifo,
@@ -41,6 +41,8 @@
 /// A view is its id (text), cause (1), whether it is regular (1), whether somebody joined or
 /// left (1) and who (member), count (2), and for each member the member and its part (4). In
 /// `refused`, handle 0 is the session itself, and token 0 the join, leave or state of the handle.
+/// An answer that found nothing is one sentence; one to a question that was refused is the reason
+/// on a line of its own, then the sentence.
 ///
 /// ## State by message, at the peer
 ///

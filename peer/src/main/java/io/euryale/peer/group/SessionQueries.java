@@ -47,7 +47,8 @@ final class SessionQueries {
         case STATUS -> new SessionFrame.Answer(query.request(), true, json(server.peer().status()));
       };
     } catch (RefusedException e) {
-      return new SessionFrame.Answer(query.request(), false, String.valueOf(e.getMessage()));
+      return new SessionFrame.Answer(
+          query.request(), false, e.reason().name() + "\n" + e.getMessage());
     }
   }
 

@@ -233,6 +233,15 @@ class SessionTest {
       Told told = new Told();
       client.join(TrafficClass.NORMAL, "secrets", false, false, told);
       eventually(() -> told.events.contains("refused FORBIDDEN"));
+      assertThatThrownBy(() -> client.members(TrafficClass.NORMAL, "secrets"))
+          .isInstanceOfSatisfying(
+              GroupClientException.class, e -> assertThat(e.reason()).isEqualTo(Reason.FORBIDDEN))
+          .hasMessage(
+              "Application app1 may not join group secrets; grant it in the table of rights.");
+      assertThatThrownBy(() -> client.members(TrafficClass.NORMAL, "no name"))
+          .isInstanceOfSatisfying(
+              GroupClientException.class, e -> assertThat(e.reason()).isEqualTo(Reason.INVALID));
+      assertThat(client.members(TrafficClass.NORMAL, "orders")).isEmpty();
       Told reader = new Told();
       io.euryale.client.GroupSession group = join(client, reader);
       settled(group.joined());
