@@ -123,7 +123,7 @@ final class GroupPeerPrinter implements GroupPeerListener, AutoCloseable {
   public void primaryLost() {
     Map<String, Object> line = GroupText.event("primary");
     line.put("primary", false);
-    print(line, "no primary component here for now");
+    print(line, "not in the primary component: the configuration is changing");
   }
 
   @Override
