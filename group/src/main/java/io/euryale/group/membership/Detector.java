@@ -484,8 +484,8 @@ final class Detector {
     changed = true;
   }
 
-  /// Ends a turn: sends the heartbeat that is due. Only now, so that whom this peer hears and whom it
-  /// wants are of one moment.
+  /// Ends a turn: sends the heartbeat that is due. Only now, so that whom this peer hears and whom
+  /// it wants are of one moment.
   void speak(long now, Status status) {
     if (heartbeatAt > now) {
       return;

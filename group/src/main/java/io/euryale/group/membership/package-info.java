@@ -8,8 +8,8 @@
 /// configurations wanted are the greedy cliques of the graph in the order of names. Nobody has to
 /// know the whole graph for that: in its heartbeats everybody also tells with whom it wants to be
 /// in a configuration; who is chosen by an earlier peer follows, and leaves to earlier peers whom
-/// they have chosen. So a one-way or missing link leads to stable, smaller configurations instead of
-/// endless attempts, also where every peer hears others.
+/// they have chosen. So a one-way or missing link leads to stable, smaller configurations instead
+/// of endless attempts, also where every peer hears others.
 ///
 /// A peer is lost when it was silent for the failure timeout, when it said that it leaves, or when
 /// its control connection broke and it does not answer a question within one round. A peer that

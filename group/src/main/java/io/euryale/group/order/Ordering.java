@@ -354,8 +354,7 @@ public final class Ordering implements Submission {
   }
 
   /// This member will end: what was submitted goes out, and everybody is asked at once whether it
-  // is
-  /// there, in place of the next repetition of numbers.
+  /// is there, in place of the next repetition of numbers.
   public void flush(long now) {
     flushAsked = 0;
     idle(now);

@@ -83,7 +83,12 @@ final class MemberCodecTest {
     Map<MemberMessage, String> golden = new LinkedHashMap<>();
     golden.put(
         new MemberMessage.Heartbeat(
-            1, 12, 0x0102030405060708L, true, 3, List.of(new Heard(A, true, false), new Heard(B, false, false))),
+            1,
+            12,
+            0x0102030405060708L,
+            true,
+            3,
+            List.of(new Heard(A, true, false), new Heard(B, false, false))),
         "81"
             + "0000000000000001"
             + "000000000000000c"
@@ -95,6 +100,17 @@ final class MemberCodecTest {
             + "01"
             + PEER_B
             + "00");
+    golden.put(
+        new MemberMessage.Heartbeat(1, 12, 0, false, 3, List.of(new Heard(A, true, true))),
+        "81"
+            + "0000000000000001"
+            + "000000000000000c"
+            + "0000000000000000"
+            + "00"
+            + "0000000000000003"
+            + "0001"
+            + PEER_A
+            + "03");
     golden.put(new MemberMessage.Ping(-2), "83" + "fffffffffffffffe");
     golden.put(new MemberMessage.Pong(5), "84" + "0000000000000005");
     golden.put(new MemberMessage.Propose(ID, List.of(A, B)), "85" + ID_1 + PEERS_1);
