@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -89,7 +90,7 @@ final class Connection {
           "No peer answers at '"
               + socket
               + "' ("
-              + e.getMessage()
+              + (e instanceof ClosedChannelException ? "it says nothing" : e.getMessage())
               + "): check that it runs, that its setting sessions.socket is this path, and that"
               + " both have the same user.",
           e);

@@ -1,5 +1,11 @@
 package io.euryale.platform;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
 /// This machine, or what the operator asked of it, does not allow something; the message is one
 /// sentence that says what to do, fit to be shown as it is.
 public final class PlatformException extends RuntimeException {
@@ -22,5 +28,18 @@ public final class PlatformException extends RuntimeException {
   /// The exit code a command ends with: [#BAD_USAGE] or [#ENVIRONMENT].
   public int exitCode() {
     return exitCode;
+  }
+
+  /// What the operating system said about a file, in a few words.
+  public static String reason(IOException failure) {
+    return switch (failure) {
+      case FileAlreadyExistsException _ -> "there is a file of that name";
+      case NoSuchFileException _ -> "there is no such file or directory";
+      case AccessDeniedException _ -> "permission denied";
+      case FileSystemException file when file.getReason() != null ->
+          String.valueOf(file.getReason());
+      case FileSystemException _ -> failure.getClass().getSimpleName();
+      default -> String.valueOf(failure.getMessage());
+    };
   }
 }

@@ -4,8 +4,6 @@ import io.euryale.kernel.TrafficClass;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -105,23 +103,13 @@ public final class Records implements AutoCloseable {
           "The directory '"
               + directory
               + "' cannot hold records ("
-              + reason(e)
+              + PlatformException.reason(e)
               + "): name a directory that this process may create, read and write.");
     } finally {
       if (opened == null && taken != null) {
         close(taken);
       }
     }
-  }
-
-  private static String reason(IOException e) {
-    return switch (e) {
-      case FileAlreadyExistsException _ -> "there is a file of that name";
-      case FileSystemException file when file.getReason() != null ->
-          String.valueOf(file.getReason());
-      case FileSystemException _ -> e.getClass().getSimpleName();
-      default -> String.valueOf(e.getMessage());
-    };
   }
 
   /// Where the records are.
@@ -201,7 +189,7 @@ public final class Records implements AutoCloseable {
         batch.told.forEach(told -> told.owner.persisted(told.records));
       }
     } catch (IOException e) {
-      failed(reason(e));
+      failed(PlatformException.reason(e));
     } catch (InterruptedException e) {
       failed("the writer was interrupted");
     } catch (RuntimeException | Error e) {

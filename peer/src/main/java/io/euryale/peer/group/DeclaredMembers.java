@@ -35,6 +35,13 @@ record DeclaredMembers(List<Contact> contacts, List<Voter> voters) {
                 + "' does not declare a member: write NAME=HOST:PORT or NAME=HOST:PORT*WEIGHT, for"
                 + " example alpha=127.0.0.1:7400.");
       }
+      if (voters.stream().anyMatch(voter -> voter.name().value().equals(name))) {
+        throw new RefusedException(
+            Reason.INVALID,
+            "Member "
+                + name
+                + " is declared twice: give each member one entry, the same everywhere.");
+      }
       contacts.add(new Contact(new PeerName(name), Contacts.parse(address)));
       voters.add(new Voter(new PeerName(name), weight));
     }

@@ -6,6 +6,7 @@ import io.euryale.link.PeerKey;
 import io.euryale.link.StaticKey;
 import io.euryale.peer.RefusedException;
 import io.euryale.peer.RefusedException.Reason;
+import io.euryale.platform.PlatformException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -102,11 +103,23 @@ public final class GroupKeys {
       Files.createFile(file, PosixFilePermissions.asFileAttribute(permissions));
       Files.writeString(file, text, StandardOpenOption.TRUNCATE_EXISTING);
     } catch (FileAlreadyExistsException e) {
-      throw invalid(file, "is there already; remove it, or choose another directory");
-    } catch (IOException | UnsupportedOperationException e) {
-      throw new RefusedException(
-          Reason.ADDRESS, "Key file '" + file + "' cannot be written (" + e.getMessage() + ").", e);
+      throw invalid(
+          file,
+          file.toString().equals(e.getFile())
+              ? "is there already; remove it, or choose another directory"
+              : "cannot be written: '" + e.getFile() + "' is no directory");
+    } catch (IOException e) {
+      throw unwritten(file, PlatformException.reason(e), e);
+    } catch (UnsupportedOperationException e) {
+      throw unwritten(file, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static RefusedException unwritten(Path file, String why, Exception cause) {
+    return new RefusedException(
+        Reason.ADDRESS,
+        "Key file '" + file + "' cannot be written (" + why + "): choose another directory.",
+        cause);
   }
 
   /// Reads a key file.
@@ -166,6 +179,9 @@ public final class GroupKeys {
   }
 
   private static void checkPermissions(Path file) {
+    if (Files.isDirectory(file)) {
+      throw invalid(file, "is a directory; name the file of this peer in it");
+    }
     try {
       Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
       if (!OWNER_ONLY.containsAll(permissions)) {
@@ -175,7 +191,7 @@ public final class GroupKeys {
     } catch (NoSuchFileException _) {
       throw invalid(file, "does not exist; 'euryale group keys' makes one");
     } catch (IOException e) {
-      throw invalid(file, "cannot be read (" + e.getMessage() + ")");
+      throw invalid(file, "cannot be read (" + PlatformException.reason(e) + ")");
     } catch (UnsupportedOperationException _) {
       throw invalid(file, "lies on a file system without permissions; move it to another one");
     }
@@ -191,7 +207,7 @@ public final class GroupKeys {
     } catch (CharacterCodingException _) {
       throw invalid(file, "is not UTF-8 text");
     } catch (IOException e) {
-      throw invalid(file, "cannot be read (" + e.getMessage() + ")");
+      throw invalid(file, "cannot be read (" + PlatformException.reason(e) + ")");
     }
   }
 

@@ -27,6 +27,7 @@ import io.euryale.platform.NettyHome;
 import io.euryale.platform.Observations;
 import io.euryale.platform.PlatformException;
 import io.euryale.platform.Records;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -92,16 +93,26 @@ public final class GroupPeer implements AutoCloseable {
     Keyring keyring = StartChecks.keyring(settings);
     NamedClasses named =
         new NamedClasses(RightsTable.parse(settings.rights()), settings.groups(), observations);
-    GroupPeer peer = start(settings, keyring, loops, observations, named, listener);
-    if (!settings.sessions().socket().isEmpty()) {
-      try {
-        peer.sessions = SessionServer.open(peer, named, settings.sessions());
-      } catch (RefusedException e) {
-        peer.close();
-        throw e;
+    // Before the peer: one that cannot have its socket takes part in nothing.
+    Path path = Path.of(settings.sessions().socket());
+    ServerSocketChannel socket =
+        settings.sessions().socket().isEmpty() ? null : SocketPath.listen(path);
+    GroupPeer peer = null;
+    try {
+      peer = start(settings, keyring, loops, observations, named, listener);
+      if (socket != null) {
+        peer.sessions = SessionServer.open(peer, named, settings.sessions(), socket);
       }
+      return peer;
+    } catch (RuntimeException e) {
+      if (socket != null) {
+        SocketPath.close(path, socket);
+      }
+      if (peer != null) {
+        peer.close();
+      }
+      throw e;
     }
-    return peer;
   }
 
   /// Starts a member with an application of its own in each class: its ports are open when this

@@ -38,10 +38,11 @@ final class SessionServer {
   private long accepted;
   private volatile boolean isClosing;
 
-  /// @throws RefusedException when the socket cannot be had
-  static SessionServer open(GroupPeer peer, NamedClasses named, SessionSettings settings) {
+  /// @param channel at the path of the settings; closed by this
+  /// @throws RefusedException when the socket cannot be used
+  static SessionServer open(
+      GroupPeer peer, NamedClasses named, SessionSettings settings, ServerSocketChannel channel) {
     Path path = Path.of(settings.socket());
-    ServerSocketChannel channel = SocketPath.listen(path);
     try {
       SessionServer server =
           new SessionServer(peer, named, settings, path, channel, Files.getOwner(path));
@@ -149,12 +150,7 @@ final class SessionServer {
   private void stopAccepting() {
     if (!isClosing) {
       isClosing = true;
-      try {
-        channel.close();
-        Files.deleteIfExists(path);
-      } catch (IOException e) {
-        LOG.warn("The socket '{}' could not be removed: {}", path, e.getMessage());
-      }
+      SocketPath.close(path, channel);
     }
   }
 

@@ -2,6 +2,7 @@ package io.euryale.peer.group;
 
 import io.euryale.peer.RefusedException;
 import io.euryale.peer.RefusedException.Reason;
+import io.euryale.platform.PlatformException;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -14,9 +15,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The socket of the sessions in the file system: only its owner may use it.
 final class SocketPath {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SocketPath.class);
 
   /// What fits into the address of a Unix domain socket.
   private static final int MAX_BYTES = 107;
@@ -51,7 +56,22 @@ final class SocketPath {
           path, EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
       return channel;
     } catch (IOException | UnsupportedOperationException e) {
-      throw refused(Reason.ADDRESS, path, "cannot be opened (" + e.getMessage() + ")");
+      throw refused(
+          Reason.ADDRESS,
+          path,
+          "cannot be opened ("
+              + (e instanceof IOException io ? PlatformException.reason(io) : e.getMessage())
+              + ")");
+    }
+  }
+
+  /// Closes and removes it.
+  static void close(Path path, ServerSocketChannel channel) {
+    try {
+      channel.close();
+      boolean _ = Files.deleteIfExists(path);
+    } catch (IOException e) {
+      LOG.warn("The socket '{}' could not be removed: {}", path, e.getMessage());
     }
   }
 

@@ -81,6 +81,11 @@ class GroupKeysTest {
     Path open = file("private " + secret + "\n");
     Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r--r--"));
     assertThatThrownBy(() -> GroupKeys.load(ALPHA, open)).hasMessageContaining("chmod 600");
+    assertThatThrownBy(() -> GroupKeys.load(ALPHA, directory))
+        .hasMessageContaining("is a directory");
+    assertThatThrownBy(() -> GroupKeys.generate(open, List.of(ALPHA)))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("'" + open + "' is no directory");
   }
 
   @Test

@@ -58,4 +58,14 @@ class GroupSettingsTest {
           .hasMessageContaining("GROUPS PEERS APPLICATIONS RIGHTS");
     }
   }
+
+  @Test
+  void aMemberThatIsDeclaredTwiceIsNamed() {
+    List<String> declared =
+        List.of("alpha=127.0.0.1:7400", "beta=127.0.0.1:7401", "alpha=127.0.0.1:7402");
+    assertThatThrownBy(() -> DeclaredMembers.parse(new PeerName("alpha"), declared))
+        .isInstanceOf(RefusedException.class)
+        .hasMessage(
+            "Member alpha is declared twice: give each member one entry, the same everywhere.");
+  }
 }

@@ -16,6 +16,8 @@ import io.euryale.client.View;
 import io.euryale.client.wire.FrameReader;
 import io.euryale.client.wire.SessionCodec;
 import io.euryale.client.wire.SessionFrame;
+import io.euryale.peer.RefusedException;
+import io.euryale.platform.Loops;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.net.StandardProtocolFamily;
@@ -483,5 +485,29 @@ class SessionTest {
           .hasMessageContaining("in use");
     }
     SocketPath.listen(directory.resolve("s")).close(); // What was left behind is replaced.
+  }
+
+  @Test
+  void aPeerThatCannotHaveItsSocketTakesPartInNothing() throws Exception {
+    Path data = directory.resolve("data");
+    GroupPeerSettings settings =
+        GroupPeerSettings.named("alpha").withDataDirectory(data.toString());
+    try (Loops loops = new Loops();
+        var _ = SocketPath.listen(socket("alpha"))) {
+      assertThatThrownBy(
+              () -> GroupPeer.start(withSocket(settings), loops, null, GroupPeerListener.NONE))
+          .isInstanceOf(RefusedException.class)
+          .hasMessageContaining("in use");
+      assertThat(data).doesNotExist();
+    }
+    try (Loops loops = new Loops()) {
+      // Nor does one that cannot start leave a socket behind.
+      Files.writeString(data, "a file");
+      assertThatThrownBy(
+              () -> GroupPeer.start(withSocket(settings), loops, null, GroupPeerListener.NONE))
+          .isInstanceOf(RefusedException.class)
+          .hasMessageContaining("cannot hold records");
+      assertThat(socket("alpha")).doesNotExist();
+    }
   }
 }
