@@ -79,6 +79,15 @@ public final class Handshakes {
     due(nowNanos);
   }
 
+  /// Begins no more handshakes with a peer; the session with it lasts as long as it is heard.
+  public void release(PeerName peer) {
+    Contact contact = contacts.get(peer);
+    if (contact != null) {
+      contact.wanted = false;
+      deadlineKnown = false;
+    }
+  }
+
   /// Ends the session with a peer and begins no more handshakes with it; it may still begin one.
   /// Every other class has to call [Sessions#forget].
   public void forget(PeerName peer) {

@@ -76,6 +76,10 @@ public final class MemberCore implements DatagramCore {
   private final ArrayDeque<Long> requestedCeilings = new ArrayDeque<>();
 
   private long nowNanos;
+
+  /// The only peers that are heard; null for all.
+  private @Nullable Set<PeerName> universe;
+
   private final MemberCounters counters = new MemberCounters();
 
   /// @param keyring null on loopback without keys
@@ -205,6 +209,31 @@ public final class MemberCore implements DatagramCore {
     end(now);
   }
 
+  /// From now on only these peers are heard, and they are looked for: for groups whose universe is
+  /// known and changes. Others are lost as if they had fallen silent.
+  public void universe(long now, List<Contact> peers) {
+    begin(now);
+    Set<PeerName> names = new TreeSet<>();
+    peers.forEach(peer -> names.add(peer.name()));
+    Set<PeerName> before = universe;
+    universe = names;
+    for (Remote remote : detector.remotes()) {
+      if (!names.contains(remote.id().name())) {
+        detector.doubt(now, remote, "it is no peer of this group any more");
+      }
+    }
+    if (before != null) {
+      before.stream().filter(name -> !names.contains(name)).forEach(handshakes::release);
+    }
+    peers.forEach(peer -> handshakes.contact(now, peer.name(), peer.endpoint()));
+    end(now);
+  }
+
+  private boolean isHeard(PeerId peer) {
+    Set<PeerName> only = universe;
+    return only == null || only.contains(peer.name());
+  }
+
   /// A class has used up its session with a peer; on this core's loop.
   public void renew(PeerId peer) {
     handshakes.renew(peer);
@@ -239,7 +268,7 @@ public final class MemberCore implements DatagramCore {
       handshakes.datagram(now, datagram);
     } else {
       PeerId peer = sessions.open(now, datagram);
-      Remote remote = peer == null ? null : detector.find(peer);
+      Remote remote = peer == null || !isHeard(peer) ? null : detector.find(peer);
       if (remote != null) {
         detector.heard(now, remote);
         body(now, remote, sessions.body());
