@@ -8,7 +8,7 @@ public final class StreamCheckers {
 
   private StreamCheckers() {}
 
-  /// All of S-1 to S-7.
+  /// All of S-1 to S-8.
   public static List<Checker> all() {
     return List.of(
         new DeliveryChecker.Acknowledged(),
@@ -17,6 +17,7 @@ public final class StreamCheckers {
         new DeliveryChecker.Integrity(),
         new DeliveryChecker.Complete(),
         new DeliveryChecker.AlarmsNotStarved(),
-        new DeliveryChecker.HeldSurvives());
+        new DeliveryChecker.HeldSurvives(),
+        new AgreedOrderChecker());
   }
 }

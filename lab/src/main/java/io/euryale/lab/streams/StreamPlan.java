@@ -17,7 +17,8 @@ import java.util.SplittableRandom;
 /// @param depth levels of the tree, 2 or 3
 /// @param span children of a cell, 1 or 2
 /// @param peersPerCell 2 or 3
-/// @param replication what the client asks for its critical streams; alarms are always protected
+/// @param replication what the client asks for its critical streams; alarms are always protected,
+/// and agreed on when the others are
 /// @param faults what goes wrong before [#QUIESCE_NANOS]
 record StreamPlan(
     int depth, int span, int peersPerCell, Replication replication, FaultPlan faults) {
@@ -50,6 +51,9 @@ record StreamPlan(
           case 1 -> Replication.ACTIVE_SYNCHRONOUS;
           default -> Replication.ACTIVE;
         };
+    if (shape.nextInt(4) == 0) {
+      replication = Replication.ACTIVE_AGREED;
+    }
     StreamPlan quiet = new StreamPlan(depth, span, peersPerCell, replication, FaultPlan.NONE);
     return quiet.with(quiet.drawFaults(faults));
   }

@@ -6,8 +6,9 @@ import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.trace.TraceEvent;
 import io.euryale.overlay.Attachment;
-import io.euryale.overlay.CellMember;
 import io.euryale.overlay.OverlaySettings;
+import io.euryale.service.cell.ControlCore;
+import io.euryale.service.cell.DataCore;
 import io.euryale.service.stream.Publisher;
 import io.euryale.service.stream.Relay;
 import io.euryale.service.stream.Replication;
@@ -30,8 +31,13 @@ final class StreamRun {
 
   static final List<TrafficClass> CLASSES = List.of(TrafficClass.ALARM, TrafficClass.CRITICAL);
 
+  /// Peers have all classes; nothing is published in the last.
+  private static final List<TrafficClass> DATA =
+      List.of(TrafficClass.ALARM, TrafficClass.CRITICAL, TrafficClass.NORMAL);
+
   private static final long PUBLISH_PERIOD_NANOS = 100_000_000L;
   private static final int PAYLOAD_BYTES = 24;
+  private static final String OVERLAY = "simulated";
 
   /// Makes the streaming cores of the processes; tests plant bugs here.
   interface Cores {
@@ -133,24 +139,36 @@ final class StreamRun {
   }
 
   private void bootPeer(SimProcess process, boolean founds) {
-    Map<TrafficClass, Relay> relays = new EnumMap<>(TrafficClass.class);
-    for (TrafficClass trafficClass : CLASSES) {
-      Relay relay =
-          process.core(trafficClass, home -> cores.relay(settings, trafficClass, process, home));
-      relays.put(trafficClass, relay);
+    Map<TrafficClass, ControlCore.Data> data = new EnumMap<>(TrafficClass.class);
+    for (TrafficClass trafficClass : DATA) {
+      DataCore core =
+          process.core(
+              trafficClass,
+              home ->
+                  new DataCore(
+                      trafficClass,
+                      home,
+                      shared -> cores.relay(settings, trafficClass, process, shared)));
+      data.put(
+          trafficClass,
+          new ControlCore.Data(core, task -> process.execute(trafficClass, task)));
     }
     process.core(
         TrafficClass.CONTROL,
         home ->
-            new CellMember(
+            new ControlCore(
                 overlay,
+                OVERLAY,
                 process.ref(),
                 founds ? List.of() : contacts(process.name()),
                 home,
+                data,
+                task -> process.execute(TrafficClass.CONTROL, task),
                 place ->
-                    relays.forEach(
-                        (trafficClass, relay) ->
-                            process.execute(trafficClass, now -> relay.neighbourhood(now, place))),
+                    data.forEach(
+                        (trafficClass, each) ->
+                            each.loop()
+                                .execute(now -> each.core().relay().neighbourhood(now, place))),
                 _ -> {}));
   }
 
@@ -184,7 +202,8 @@ final class StreamRun {
         boolean guarded =
             trafficClass == TrafficClass.ALARM
                 || wanted.get(trafficClass) == Replication.ACTIVE
-                || wanted.get(trafficClass) == Replication.ACTIVE_SYNCHRONOUS;
+                || wanted.get(trafficClass) == Replication.ACTIVE_SYNCHRONOUS
+                || wanted.get(trafficClass) == Replication.ACTIVE_AGREED;
         process.observe(
             TraceEvent.of(
                 "PUBLISH",
@@ -293,7 +312,9 @@ final class StreamRun {
               trafficClass,
               home -> cores.subscriber(settings, home, new ClientBorder(process, trafficClass)));
       subscribers.put(trafficClass, subscriber);
-      Replication wish = trafficClass == TrafficClass.ALARM ? Replication.NONE : plan.replication();
+      boolean lifted =
+          trafficClass == TrafficClass.ALARM && plan.replication() != Replication.ACTIVE_AGREED;
+      Replication wish = lifted ? Replication.NONE : plan.replication();
       process.execute(trafficClass, now -> subscriber.subscribe(now, "*", wish));
     }
     process.core(

@@ -24,7 +24,9 @@ public final class StreamScenario implements Scenario {
   private static final String HEALED = "healed ";
 
   private static final List<String> EVENTS =
-      List.of("ACKED", "ADOPT", "ATTACH", "DELIVER", "GAP", "HELD", "PUBLISH", "UPSTREAM");
+      List.of(
+          "ACKED", "ADOPT", "ATTACH", "DELIVER", "GAP", "HELD", "INSTALL", "PUBLISH", "STORE",
+          "UPSTREAM");
 
   private final StreamRun.Cores cores;
 
@@ -52,7 +54,8 @@ public final class StreamScenario implements Scenario {
         new Promised(
             "S-5", "every protected packet of a live sensor is delivered or reported lost"),
         new Promised("S-6", "alarms take at most 2 s, from 8 s after the faults on"),
-        new Promised("S-7", "what two peers hold outlives its sensor"));
+        new Promised("S-7", "what two peers hold outlives its sensor"),
+        new Promised("S-8", "the peers of a cell store agreed packets in one order"));
   }
 
   @Override

@@ -14,6 +14,13 @@
 /// | `DELIVER` | client | `stream`, `epoch`, `seq`, `class`, `digest`              |
 /// | `GAP`     | client | `stream`, `epoch`, `from`, `to`                          |
 ///
+/// Written by peers, for streams with `active(agreed)`:
+///
+/// | event     | fields                                                                        |
+/// |-----------|-------------------------------------------------------------------------------|
+/// | `INSTALL` | as of groups: the configuration `x` of the cell's group, of `kind` REG or TRANS |
+/// | `STORE`   | `x`, `class`, `flow`, `seq`: a packet was stored at its place in the order      |
+///
 /// ## Checkers
 ///
 /// | id  | promise                                                                              |
@@ -25,6 +32,7 @@
 /// | S-5 | at the end every protected packet of a live sensor was delivered or reported lost     |
 /// | S-6 | alarms are not starved: published after faults stopped, delivered within 2 s          |
 /// | S-7 | what two peers hold is delivered although its sensor dies, unless a cell dies with it |
+/// | S-8 | any two peers that stored agreed packets in one configuration did so in the same order |
 @NullMarked
 package io.euryale.lab.streams;
 

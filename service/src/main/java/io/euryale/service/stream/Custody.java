@@ -7,6 +7,8 @@ import static io.euryale.service.stream.StreamFrames.RELEASE;
 
 import io.euryale.kernel.Home;
 import io.euryale.kernel.PeerId;
+import io.euryale.kernel.TrafficClass;
+import io.euryale.kernel.trace.TraceEvent;
 import io.euryale.kernel.wire.WireWriter;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -17,29 +19,39 @@ import java.util.ArrayDeque;
 /// The rules that keep a packet alive, in one place:
 ///
 /// 1. What is kept here is forwarded by its owner until the next cell, or the client, has it.
-/// 2. The hop below hears that a packet is held only when two peers hold it.
+/// 2. The hop below hears that a packet is held only when two peers hold it; of a packet that asks
+///    for agreed order, only when besides all peers of the group hold it and all before it.
 /// 3. A packet is freed only when the cell above said held, a client has it, or the owner released
 ///    it for one of these reasons. A packet given up after the last attempt is *not* reported held.
 /// 4. Copies whose owner is gone are adopted by the nearest holder; if that one does not, by any
 ///    holder, after [FailOver#ADOPTION_GRACE_NANOS].
 final class Custody {
 
+  private final TrafficClass trafficClass;
   private final Home home;
   private final RelayLinks links;
   private final RelayCounters counters;
   private final PacketStore store;
   private final WireWriter writer;
   private final Forwarding forwarding;
+  private final CellOrder order;
+  private final StreamRules rules;
   private final ArrayDeque<Flow> dirty = new ArrayDeque<>();
   private boolean awaited;
 
   Custody(
+      TrafficClass trafficClass,
       Home home,
       RelayLinks links,
       RelayCounters counters,
       PacketStore store,
       WireWriter writer,
-      Forwarding forwarding) {
+      Forwarding forwarding,
+      CellOrder order,
+      StreamRules rules) {
+    this.order = order;
+    this.trafficClass = trafficClass;
+    this.rules = rules;
     this.home = home;
     this.links = links;
     this.counters = counters;
@@ -112,6 +124,9 @@ final class Custody {
       return;
     }
     counters.storedBytes = store.usedBytes();
+    if (replication == Replication.ACTIVE_AGREED && !rules.waitsForItsPlace()) {
+      place(flow, sequence, slot);
+    }
     forwarding.dispatch(nowNanos, flow, sequence, slot, replication);
   }
 
@@ -161,6 +176,83 @@ final class Custody {
     flow.confirmTo = from.hello.self().id();
     awaited |= StreamFrames.replication(frame) == Replication.ACTIVE_SYNCHRONOUS;
     markDirty(flow);
+  }
+
+  // ---- the agreed order of the cell ----
+
+  /// A packet has its place in the agreed order of the cell: every peer of it stores it, here and
+  /// now, and its owner forwards it. What the replicas store depends on the order alone, so no limit
+  /// refuses it; the peer that gave it to the group had room for it.
+  ///
+  /// @param owner who gave it to the group
+  /// @param own whether that was this peer
+  void agreed(long nowNanos, PeerId owner, boolean own, Flow flow, ByteBuffer packet) {
+    flow.heardAtNanos = nowNanos;
+    Window window = flow.window;
+    long sequence = StreamFrames.sequence(packet);
+    if (sequence > flow.delivered) {
+      openWindow(window, packet);
+      Slot slot = sequence < window.base() ? null : window.reachBeyond(sequence);
+      if (slot == null && sequence >= window.base()) {
+        counters.refused++;
+        return;
+      }
+      if (slot != null && !slot.done) {
+        keepAgreed(owner, own, slot, packet);
+        place(flow, sequence, slot);
+        if (slot.isOwned() && !slot.forwarded) {
+          forwarding.ordered(nowNanos, flow, sequence, slot);
+        }
+      }
+    }
+    if (!own) {
+      flow.ownerFloor = StreamFrames.floor(packet);
+      flow.confirmTo = owner;
+      markDirty(flow);
+    }
+  }
+
+  private void keepAgreed(PeerId owner, boolean own, Slot slot, ByteBuffer packet) {
+    if (own) {
+      slot.submitted = false;
+    } else if (!slot.isPending()) {
+      slot.packet = store.copyBeyond(packet);
+      slot.owner = owner;
+      counters.storedBytes = store.usedBytes();
+    } else if (slot.owner != null) {
+      slot.owner = owner;
+    }
+  }
+
+  private void place(Flow flow, long sequence, Slot slot) {
+    if (slot.isPending() && !slot.ordered) {
+      slot.ordered = true;
+      counters.agreed++;
+      if (home.observes("STORE")) {
+        home.observe(
+            TraceEvent.of(
+                "STORE",
+                "x",
+                order.configuration(),
+                "class",
+                trafficClass.label(),
+                "flow",
+                flow.id,
+                "seq",
+                sequence));
+      }
+    }
+  }
+
+  /// All of the group hold a packet that this peer gave to it, and everything before it.
+  void stable(Flow flow, long sequence) {
+    if (sequence >= flow.window.base() && sequence < flow.window.next()) {
+      Slot slot = flow.window.at(sequence);
+      if (slot.isOwned()) {
+        slot.unstable = false;
+        acknowledge(flow);
+      }
+    }
   }
 
   /// A sibling confirmed copies: two peers hold them.

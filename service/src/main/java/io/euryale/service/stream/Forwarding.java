@@ -20,9 +20,16 @@ final class Forwarding {
   private final Home home;
   private final RelayLinks links;
   private final RelayCounters counters;
+  private final CellOrder order;
   private long wakeAtNanos = Long.MAX_VALUE;
 
-  Forwarding(StreamSettings settings, Home home, RelayLinks links, RelayCounters counters) {
+  Forwarding(
+      StreamSettings settings,
+      Home home,
+      RelayLinks links,
+      RelayCounters counters,
+      CellOrder order) {
+    this.order = order;
     this.settings = settings;
     this.home = home;
     this.links = links;
@@ -56,15 +63,26 @@ final class Forwarding {
     }
     copyToCell(flow, slot);
     slot.attempts++;
+    repeatLater(nowNanos, slot);
+  }
+
+  private void repeatLater(long nowNanos, Slot slot) {
     long pause = settings.pauseNanos(settings.retryPause().toNanos(), slot.attempts - 1);
     // Rounded up, so that a burst is looked at once and not packet by packet.
     slot.retryAtNanos = (nowNanos + pause) / TICK_NANOS * TICK_NANOS + TICK_NANOS;
     wakeBy(slot.retryAtNanos);
   }
 
+  /// A packet that this peer owns has its place in the agreed order of the cell: it may leave.
+  void ordered(long nowNanos, Flow flow, long sequence, Slot slot) {
+    forward(flow, sequence, slot);
+    slot.attempts = 1;
+    repeatLater(nowNanos, slot);
+  }
+
   void forward(Flow flow, long sequence, Slot slot) {
     ByteBuffer packet = slot.packet;
-    if (packet != null) {
+    if (packet != null && (slot.ordered || !isAgreed(packet))) {
       StreamFrames.patch(packet, DATA, flow.window.base());
       slot.forwarded |= sendOn(flow, packet, sequence);
     }
@@ -72,7 +90,14 @@ final class Forwarding {
 
   void copyToCell(Flow flow, Slot slot) {
     ByteBuffer packet = slot.packet;
-    if (packet == null || slot.held) {
+    if (packet == null) {
+      return;
+    }
+    if (isAgreed(packet)) {
+      submit(flow, slot, packet);
+      return;
+    }
+    if (slot.held) {
       return;
     }
     slot.copyTries++;
@@ -80,6 +105,35 @@ final class Forwarding {
     for (RemoteLink sibling : links.siblings()) {
       if (home.send(sibling.id, packet)) {
         counters.copies++;
+      }
+    }
+  }
+
+  private static boolean isAgreed(ByteBuffer packet) {
+    return StreamFrames.replication(packet) == Replication.ACTIVE_AGREED;
+  }
+
+  /// Gives a packet to the group of the cell, unless all of the group hold it already, or it is on
+  /// its way through it, or has its place and nobody else is in the cell.
+  private void submit(Flow flow, Slot slot, ByteBuffer packet) {
+    boolean alone = slot.ordered && links.siblings().length == 0;
+    if (!slot.submitted && !alone && (slot.unstable || !slot.held)) {
+      StreamFrames.patch(packet, COPY, flow.window.base());
+      slot.unstable = true;
+      slot.submitted = order.submit(packet);
+    }
+  }
+
+  /// The group of the cell has room, or another configuration: what waits goes to it.
+  ///
+  /// @param again also what has its place, but is not known to be kept by others
+  void submitWaiting(Flow flow, boolean again) {
+    Window window = flow.window;
+    for (long sequence = window.base(); sequence < window.next(); sequence++) {
+      Slot slot = window.at(sequence);
+      ByteBuffer packet = slot.isOwned() ? slot.packet : null;
+      if (packet != null && isAgreed(packet) && (again || !slot.ordered)) {
+        submit(flow, slot, packet);
       }
     }
   }

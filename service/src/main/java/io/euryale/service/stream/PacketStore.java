@@ -38,6 +38,15 @@ final class PacketStore {
     return buffer;
   }
 
+  /// A copy of `source`, which is at most [Frames#MAX_BODY_BYTES] long, however full the store is:
+  /// for what all replicas have to store alike. Who hands it out keeps within a limit of its own,
+  /// and what is stored beyond the limit here stops new packets.
+  ByteBuffer copyBeyond(ByteBuffer source) {
+    ByteBuffer buffer = taken(sizeClass(source.remaining()));
+    buffer.put(source.duplicate());
+    return buffer.flip();
+  }
+
   /// An empty buffer for `bytes` bytes, or null when the store is full.
   @Nullable ByteBuffer take(int bytes) {
     int sizeClass = sizeClass(bytes);
@@ -45,6 +54,11 @@ final class PacketStore {
     if (bytes > Frames.MAX_BODY_BYTES || usedBytes + capacity > limitBytes) {
       return null;
     }
+    return taken(sizeClass);
+  }
+
+  private ByteBuffer taken(int sizeClass) {
+    int capacity = 1 << (SMALLEST_SHIFT + sizeClass);
     usedBytes += capacity;
     ByteBuffer buffer = free[sizeClass].pollLast();
     if (buffer == null) {

@@ -1,9 +1,11 @@
 package io.euryale.service.stream;
 
+import io.euryale.group.Submission;
 import io.euryale.kernel.Core;
 import io.euryale.kernel.Hello;
 import io.euryale.kernel.Home;
 import io.euryale.kernel.LongMap;
+import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
@@ -29,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Observations: `UPSTREAM` (`to`, `reason`) the way up changed; `ADOPT` (`flow`, `failed`,
 /// `packets`) copies of a failed sibling were adopted; `ABANDON` (`flow`, `seq`) a packet was given
-/// up after its last attempt; `MALFORMED` (`from`, `reason`) a link was closed for what it sent.
+/// up after its last attempt; `STORE` (`x`, `class`, `flow`, `seq`) a packet was stored at
+/// its place in the agreed order of the cell, in the configuration `x`; `MALFORMED` (`from`, `reason`) a link was closed for what it sent.
 public final class Relay implements Core {
 
   private final StreamSettings settings;
@@ -44,6 +47,7 @@ public final class Relay implements Core {
   private final WireReader reader = new WireReader();
   private final RelayLinks links;
   private final Subscriptions subscriptions = new Subscriptions();
+  private final CellOrder order = new CellOrder();
   private final Forwarding forwarding;
   private final FailOver failOver;
   private final Custody custody;
@@ -73,9 +77,11 @@ public final class Relay implements Core {
     this.home = home;
     store = new PacketStore(settings.storeBytes());
     links = new RelayLinks(self, home);
-    forwarding = new Forwarding(settings, home, links, counters);
+    forwarding = new Forwarding(settings, home, links, counters, order);
     failOver = new FailOver(settings, home, links, flows, counters, store, forwarding);
-    custody = new Custody(home, links, counters, store, writer, forwarding);
+    custody =
+        new Custody(
+            trafficClass, home, links, counters, store, writer, forwarding, order, rules);
   }
 
   /// What was counted so far; live.
@@ -172,15 +178,12 @@ public final class Relay implements Core {
       reject(nowNanos, from, "a " + from.role() + " does not send packets");
       return;
     }
-    Flow flow = flow(nowNanos, StreamFrames.flow(frame));
+    Flow flow = flow(nowNanos, StreamFrames.flow(frame), settings.flows());
     if (flow == null) {
       counters.refused++;
       return;
     }
-    if (flow.advertised == null && nowNanos - flow.askedAtNanos > ASK_AGAIN_NANOS) {
-      flow.askedAtNanos = nowNanos;
-      home.send(from.id, encode(new Message.UnknownFlow(flow.id)));
-    }
+    askName(nowNanos, from, flow);
     if (type == StreamFrames.COPY) {
       if (from.sibling) {
         custody.copy(nowNanos, from, flow, frame);
@@ -192,9 +195,16 @@ public final class Relay implements Core {
 
   private static final long ASK_AGAIN_NANOS = 50_000_000L;
 
-  private @Nullable Flow flow(long nowNanos, long id) {
+  private void askName(long nowNanos, RemoteLink from, Flow flow) {
+    if (flow.advertised == null && nowNanos - flow.askedAtNanos > ASK_AGAIN_NANOS) {
+      flow.askedAtNanos = nowNanos;
+      home.send(from.id, encode(new Message.UnknownFlow(flow.id)));
+    }
+  }
+
+  private @Nullable Flow flow(long nowNanos, long id, int most) {
     Flow flow = flows.get(id);
-    if (flow == null && flows.size() < settings.flows()) {
+    if (flow == null && flows.size() < most) {
       flow = new Flow(id, new Window(settings.windowPackets(), store), rules);
       flow.askedAtNanos = nowNanos - ASK_AGAIN_NANOS - 1;
       flow.heardAtNanos = nowNanos;
@@ -266,10 +276,73 @@ public final class Relay implements Core {
     linkDown(nowNanos, from.id, "malformed: " + reason);
   }
 
+  // ---- the group of the cell ----
+
+  /// @param told once, on this relay's loop, when a stream asks for the group of the cell's peers
+  public void whenGroupIsWanted(Runnable told) {
+    order.whenAsked(told);
+  }
+
+  /// Makes what takes the deliveries of a life in the group of the cell; from any thread. It is
+  /// this relay's with [#join].
+  ///
+  /// @param life by [GroupLife]
+  public Agreed agreed(PeerId life, Submission down) {
+    return new Agreed(this, life, down);
+  }
+
+  /// From now on packets that ask for it go through the group of the cell.
+  public void join(long nowNanos, Agreed group) {
+    order.through(group.down);
+    submitWaiting(nowNanos, true);
+  }
+
+  /// The group of the cell ended for this peer: what was on its way through it has to go again.
+  public void leaveGroup() {
+    order.through(null);
+    flows.forEach(
+        flow -> {
+          for (long s = flow.window.base(); s < flow.window.next(); s++) {
+            flow.window.at(s).submitted = false;
+          }
+        });
+  }
+
+  /// @param again also what has its place, but is not known to be kept by others
+  void submitWaiting(long nowNanos, boolean again) {
+    flows.forEach(flow -> forwarding.submitWaiting(flow, again));
+    arm(nowNanos);
+  }
+
+  CellOrder order() {
+    return order;
+  }
+
+  /// A packet was delivered by the group.
+  void agreed(long nowNanos, PeerId owner, boolean own, ByteBuffer packet) {
+    Flow flow = flow(nowNanos, StreamFrames.flow(packet), Integer.MAX_VALUE);
+    if (flow != null) {
+      RemoteLink from = own ? null : links.sibling(owner);
+      if (from != null) {
+        askName(nowNanos, from, flow);
+      }
+      custody.agreed(nowNanos, owner, own, flow, packet);
+    }
+    arm(nowNanos);
+  }
+
+  /// All of the group hold a packet that this peer gave to it.
+  void stable(long flowId, long sequence) {
+    Flow flow = flows.get(flowId);
+    if (flow != null) {
+      custody.stable(flow, sequence);
+    }
+  }
+
   // ---- advertisements: from the sensor up to the clients ----
 
   private void advertised(long nowNanos, RemoteLink from, Message.Advertise advertise) {
-    Flow flow = flow(nowNanos, advertise.flow());
+    Flow flow = flow(nowNanos, advertise.flow(), settings.flows());
     if (flow == null) {
       return;
     }
@@ -333,6 +406,11 @@ public final class Relay implements Core {
       tellSubscriptions();
     }
     informed |= from.above;
+    for (StreamFrames.Subscription entry : wanted.entries()) {
+      if (entry.replication() == Replication.ACTIVE_AGREED) {
+        order.ask();
+      }
+    }
     if (client && newWish) {
       flows.forEach(flow -> offer(from, flow));
     }
@@ -455,7 +533,7 @@ public final class Relay implements Core {
     }
   }
 
-  private void arm(long nowNanos) {
+  void arm(long nowNanos) {
     if (custody.isAwaited() || (custody.hasNews() && trafficClass == TrafficClass.ALARM)) {
       tellAtNanos = Math.min(tellAtNanos, nowNanos);
     } else if (custody.hasNews() && tellAtNanos == Long.MAX_VALUE) {

@@ -37,6 +37,9 @@ public final class RelayCounters {
   /// Frames that could not be understood.
   public long malformed;
 
+  /// Packets stored at their place in the agreed order of the cell.
+  public long agreed;
+
   /// Bytes in custody now.
   public long storedBytes;
 
@@ -53,6 +56,7 @@ public final class RelayCounters {
     counters.put("abandoned", abandoned);
     counters.put("adopted", adopted);
     counters.put("malformed", malformed);
+    counters.put("agreed", agreed);
     counters.put("stored_bytes", storedBytes);
     return counters;
   }

@@ -10,7 +10,10 @@ public enum Replication {
   /// Copies to the cell and the forward leave together.
   ACTIVE(1, "active"),
   /// The cell is synchronized before the forward leaves, as in [0 §III.c].
-  ACTIVE_SYNCHRONOUS(2, "active(synchronous)");
+  ACTIVE_SYNCHRONOUS(2, "active(synchronous)"),
+  /// The cell agrees on one order of the packets of all streams and every peer of it stores them in
+  /// that order, before the forward leaves: the strong replicas of [0 §III.c].
+  ACTIVE_AGREED(3, "active(agreed)");
 
   private static final Replication[] BY_CODE = values();
 

@@ -13,7 +13,7 @@ final class Slot {
   /// Nothing is left to do for this sequence at this hop.
   boolean done;
 
-  /// A second peer holds the packet.
+  /// A second peer said that it keeps the packet.
   boolean held;
 
   /// The sibling that has custody; null when this process has it.
@@ -23,6 +23,15 @@ final class Slot {
   boolean forwarded;
 
   int attempts;
+
+  /// It has its place in the agreed order of the cell; only for packets that ask for one.
+  boolean ordered;
+
+  /// It was given to the group of the cell and has not come back yet.
+  boolean submitted;
+
+  /// It is not known yet that all peers of the group hold it.
+  boolean unstable;
 
   /// How often the cell was offered copies.
   int copyTries;
@@ -43,6 +52,9 @@ final class Slot {
     held = false;
     owner = null;
     forwarded = false;
+    ordered = false;
+    submitted = false;
+    unstable = false;
     attempts = 0;
     copyTries = 0;
     retryAtNanos = Long.MAX_VALUE;

@@ -87,7 +87,7 @@ public final class StreamFrames {
   static Replication replication(ByteBuffer packet) {
     Replication replication =
         Replication.ofCode(packet.get(packet.position() + 1) & REPLICATION_MASK);
-    return replication == null ? Replication.ACTIVE_SYNCHRONOUS : replication;
+    return replication == null ? Replication.ACTIVE_AGREED : replication;
   }
 
   static boolean isRepeat(ByteBuffer packet) {
@@ -139,9 +139,6 @@ public final class StreamFrames {
   static String packetFault(ByteBuffer packet) {
     if (packet.remaining() < PACKET_HEADER_BYTES) {
       return "a packet needs " + PACKET_HEADER_BYTES + " bytes, not " + packet.remaining();
-    }
-    if (Replication.ofCode(packet.get(packet.position() + 1) & REPLICATION_MASK) == null) {
-      return "unknown replication";
     }
     long sequence = sequence(packet);
     long floor = floor(packet);

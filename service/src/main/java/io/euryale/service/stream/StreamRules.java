@@ -6,9 +6,15 @@ class StreamRules {
 
   static final StreamRules SOUND = new StreamRules();
 
-  /// Whether the hop below may let go of a packet: two peers hold it.
+  /// Whether the hop below may let go of a packet: two peers hold it, and if the cell agrees on its
+  /// order, all peers of the group hold it and everything before it.
   boolean isHeld(Slot slot) {
-    return slot.held;
+    return slot.held && !slot.unstable;
+  }
+
+  /// Whether a packet waits for its place in the agreed order before it is stored and forwarded.
+  boolean waitsForItsPlace() {
+    return true;
   }
 
   /// Whether copies of a failed sibling are adopted.

@@ -8,6 +8,9 @@ final class Window {
 
   private static final int INITIAL_SLOTS = 16;
 
+  /// Windows that an owner can be ahead at the most.
+  private static final int BEYOND = 4;
+
   private final int limit;
   private final PacketStore store;
   private Slot[] ring = slots(INITIAL_SLOTS);
@@ -56,7 +59,17 @@ final class Window {
 
   /// The slot of any sequence not below the base, or null when the window is too small for it.
   @Nullable Slot reach(long sequence) {
-    if (sequence - base >= limit) {
+    return reach(sequence, limit);
+  }
+
+  /// As [#reach], for what all replicas have to store alike: its owner keeps within the limit, and
+  /// this peer may only be late to hear what is done.
+  @Nullable Slot reachBeyond(long sequence) {
+    return reach(sequence, BEYOND * limit);
+  }
+
+  private @Nullable Slot reach(long sequence, int most) {
+    if (sequence - base >= most) {
       return null;
     }
     if (sequence >= next) {

@@ -1,0 +1,205 @@
+package io.euryale.service.cell;
+
+import io.euryale.group.membership.ClassSeat;
+import io.euryale.kernel.DatagramCore;
+import io.euryale.kernel.DatagramHome;
+import io.euryale.kernel.Endpoint;
+import io.euryale.kernel.Hello;
+import io.euryale.kernel.PeerRef;
+import io.euryale.kernel.Role;
+import io.euryale.kernel.TrafficClass;
+import io.euryale.overlay.CellMember;
+import io.euryale.overlay.MemberEvent;
+import io.euryale.overlay.Neighbourhood;
+import io.euryale.overlay.OverlaySettings;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/// What a peer does in the control class: it is a member of a cell and, once a stream asked for it,
+/// of the group of that cell's peers. Owned by one loop.
+public final class ControlCore implements DatagramCore {
+
+  private final String overlay;
+  private final PeerRef self;
+  private final DatagramHome home;
+  private final Timers timers;
+  private final Map<TrafficClass, Data> data;
+  private final ClassSeat.Loop loop;
+  private final CellMember member;
+  private final Consumer<@Nullable Neighbourhood> neighbours;
+
+  /// Live links to other peers: the end of one is the first sign of a sibling's death.
+  private final Map<Integer, Hello> peers = new TreeMap<>();
+
+  private @Nullable Neighbourhood place;
+  private @Nullable CellGroup group;
+  private int stays;
+  private boolean wanted;
+  private boolean leaving;
+
+  /// The core of a class of data and the way to its loop.
+  public record Data(DataCore core, ClassSeat.Loop loop) {}
+
+  /// @param overlay its name
+  /// @param contacts as of [CellMember]
+  /// @param data all classes of data by class; their relays' wish for the group is taken over
+  /// @param loop runs tasks on this core's loop, from any thread
+  /// @param neighbours told every change of place, null when there is none; the relays are its
+  /// matter
+  /// @param events as of [CellMember]
+  public ControlCore(
+      OverlaySettings settings,
+      String overlay,
+      PeerRef self,
+      List<Endpoint> contacts,
+      DatagramHome home,
+      Map<TrafficClass, Data> data,
+      ClassSeat.Loop loop,
+      Consumer<@Nullable Neighbourhood> neighbours,
+      Consumer<MemberEvent> events) {
+    if (data.size() != TrafficClass.count() - 1 || data.containsKey(TrafficClass.CONTROL)) {
+      throw new IllegalArgumentException("A peer has every class of data");
+    }
+    this.overlay = overlay;
+    this.self = self;
+    this.home = home;
+    this.data = Map.copyOf(data);
+    this.loop = loop;
+    this.neighbours = neighbours;
+    timers = new Timers(home);
+    member =
+        new CellMember(
+            settings, self, contacts, new OverlayHome(home, timers), this::moved, events);
+    data.values()
+        .forEach(each -> each.core().relay().whenGroupIsWanted(() -> loop.execute(this::want)));
+  }
+
+  /// The member of the cell; for this core's loop.
+  public CellMember member() {
+    return member;
+  }
+
+  /// Leaves the overlay. The group goes on without siblings to the end, so that what is here leaves.
+  public void leave(long nowNanos) {
+    leaving = true;
+    member.leave(nowNanos);
+  }
+
+  private void want(long nowNanos) {
+    wanted = true;
+    follow(nowNanos);
+  }
+
+  private void moved(@Nullable Neighbourhood next) {
+    place = next;
+    neighbours.accept(next);
+    loop.execute(this::follow); // Not in the middle of what the member is about.
+  }
+
+  /// Brings the group to the place of the peer.
+  private void follow(long nowNanos) {
+    Neighbourhood here = place;
+    CellGroup present = group;
+    if (!wanted || leaving) {
+      return;
+    }
+    if (present != null && (here == null || !present.cell().equals(here.cell()))) {
+      group = null;
+      present.end(nowNanos);
+      present = null;
+    }
+    if (here == null) {
+      return;
+    }
+    if (present != null) {
+      present.siblings(nowNanos, here.siblings());
+    } else {
+      CellGroup opened =
+          new CellGroup(overlay, self, stays++, here, new GroupHome(home, timers), data, this::run);
+      group = opened;
+      opened.begin(nowNanos, peers, here.siblings());
+    }
+  }
+
+  /// Runs a task of a life of the group on this loop, unless that is over.
+  private void run(CellGroup of, LongConsumer task) {
+    loop.execute(
+        now -> {
+          if (group == of) {
+            task.accept(now);
+            of.turn(now);
+          }
+        });
+  }
+
+  @Override
+  public void start(long nowNanos) {
+    member.start(nowNanos);
+  }
+
+  @Override
+  public void linkUp(long nowNanos, int link, Hello remote) {
+    member.linkUp(nowNanos, link, remote);
+    if (remote.role() == Role.PEER) {
+      peers.put(link, remote);
+      CellGroup present = group;
+      if (present != null) {
+        present.linkUp(nowNanos, link, remote);
+      }
+    }
+  }
+
+  @Override
+  public void linkDown(long nowNanos, int link, String reason) {
+    member.linkDown(nowNanos, link, reason);
+    CellGroup present = group;
+    if (peers.remove(link) != null && present != null) {
+      present.linkDown(nowNanos, link, reason);
+    }
+  }
+
+  @Override
+  public void dialFailed(long nowNanos, int link, String reason) {
+    member.dialFailed(nowNanos, link, reason);
+  }
+
+  @Override
+  public void frame(long nowNanos, int link, ByteBuffer frame) {
+    member.frame(nowNanos, link, frame);
+  }
+
+  @Override
+  public void datagram(long nowNanos, ByteBuffer datagram) {
+    CellGroup present = group;
+    if (present != null) {
+      present.datagram(nowNanos, datagram);
+    }
+  }
+
+  @Override
+  public void timerDue(long nowNanos) {
+    timers.fired();
+    if (timers.take(Timers.OVERLAY, nowNanos)) {
+      member.timerDue(nowNanos);
+    }
+    CellGroup present = group;
+    if (timers.take(Timers.GROUP, nowNanos) && present != null) {
+      present.timerDue(nowNanos);
+    }
+    timers.rearm();
+  }
+
+  @Override
+  public void idle(long nowNanos) {
+    CellGroup present = group;
+    if (present != null) {
+      present.idle(nowNanos);
+    }
+    member.idle(nowNanos);
+  }
+}

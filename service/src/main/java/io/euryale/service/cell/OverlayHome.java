@@ -1,0 +1,53 @@
+package io.euryale.service.cell;
+
+import io.euryale.kernel.Endpoint;
+import io.euryale.kernel.Home;
+import io.euryale.kernel.trace.TraceEvent;
+import java.nio.ByteBuffer;
+
+/// The home as the core of the overlay sees it: all of it but the timer, which it shares.
+final class OverlayHome implements Home {
+
+  private final Home home;
+  private final Timers timers;
+
+  OverlayHome(Home home, Timers timers) {
+    this.home = home;
+    this.timers = timers;
+  }
+
+  @Override
+  public boolean send(int link, ByteBuffer frame) {
+    return home.send(link, frame);
+  }
+
+  @Override
+  public int connect(Endpoint remote) {
+    return home.connect(remote);
+  }
+
+  @Override
+  public void disconnect(int link) {
+    home.disconnect(link);
+  }
+
+  @Override
+  public void wakeAt(long deadlineNanos) {
+    timers.wakeAt(Timers.OVERLAY, deadlineNanos);
+  }
+
+  @Override
+  public void observe(TraceEvent event) {
+    home.observe(event);
+  }
+
+  @Override
+  public boolean observes(String event) {
+    return home.observes(event);
+  }
+
+  @Override
+  public long jitter(long bound) {
+    return home.jitter(bound);
+  }
+}
