@@ -18,7 +18,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Each broken rule stays unseen without faults and is caught by its checker with them.
+/// Each broken rule stays unseen without faults and is caught by its checker with them. Only that of
+/// the agreed order shows itself without any, as soon as two peers of a cell receive packets.
 class PlantedStreamBugsTest {
 
   private static final int MOST_SCHEDULES = 400;
@@ -47,7 +48,7 @@ class PlantedStreamBugsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(PlantedStreamBug.class)
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "BEFORE_ITS_PLACE")
   void faultFreeSchedulesPassWithTheBug(PlantedStreamBug bug) {
     for (long seed = 1; seed <= 5; seed++) {
       Draw quiet = Draw.of(seed).with(FaultPlan.NONE);

@@ -56,6 +56,15 @@ public enum PlantedStreamBug {
           return false;
         }
       }),
+  /// A peer that receives a packet stores it at once, not at its place in the agreed order.
+  BEFORE_ITS_PLACE(
+      "S-8",
+      new StreamRules() {
+        @Override
+        boolean waitsForItsPlace() {
+          return false;
+        }
+      }),
   /// A sensor sends every packet once.
   NO_REPETITION(
       "S-5",

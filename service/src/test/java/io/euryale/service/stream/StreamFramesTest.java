@@ -43,6 +43,7 @@ class StreamFramesTest {
                 new Subscription(Replication.ACTIVE, "*"),
                 new Subscription(Replication.NONE, "line-?/video"))));
     samples.put("interest", new Message.Interest(9, Replication.ACTIVE_SYNCHRONOUS));
+    samples.put("interest-agreed", new Message.Interest(9, Replication.ACTIVE_AGREED));
     samples.put("interest-nobody", new Message.Interest(9, null));
     samples.put("list", new Message.ListStreams());
     samples.put(
@@ -123,6 +124,20 @@ class StreamFramesTest {
   }
 
   @Test
+  void everyReplicationIsReadFromThePacket() {
+    for (Replication replication : Replication.values()) {
+      ByteBuffer packet = packet().put(1, (byte) replication.code());
+      StreamFrames.countHop(packet);
+      StreamFrames.markRepeat(packet);
+      assertThat(StreamFrames.packetFault(packet)).isEmpty();
+      assertThat(StreamFrames.replication(packet)).isEqualTo(replication);
+      assertThat(Replication.ofCode(replication.code())).isEqualTo(replication);
+      assertThat(Replication.ofLabel(replication.label())).isEqualTo(replication);
+    }
+    assertThat(Replication.ofCode(Replication.values().length)).isNull();
+  }
+
+  @Test
   void aPacketInALoopIsStoppedAfter31Hops() {
     ByteBuffer packet = packet();
     for (int hop = 0; hop < StreamFrames.MAX_HOPS; hop++) {
@@ -137,7 +152,6 @@ class StreamFramesTest {
     for (int length = 0; length < StreamFrames.PACKET_HEADER_BYTES; length++) {
       assertThat(StreamFrames.packetFault(packet().limit(length))).contains("needs 34 bytes");
     }
-    assertThat(StreamFrames.packetFault(packet().put(1, (byte) 3))).contains("replication");
     assertThat(StreamFrames.packetFault(packet().putLong(10, 0))).contains("at least 1");
     assertThat(StreamFrames.packetFault(packet().putLong(18, -1))).contains("at least 1");
     assertThat(StreamFrames.packetFault(packet().putLong(26, 11))).contains("origin floor");
