@@ -13,14 +13,17 @@ import io.euryale.overlay.MemberEvent;
 import io.euryale.overlay.Neighbourhood;
 import io.euryale.overlay.OverlaySettings;
 import java.nio.ByteBuffer;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// What a peer does in the control class: it is a member of a cell and, once a stream asked for it,
+/// What a peer does in the control class: it is a member of a cell and, while a stream asks for it,
 /// of the group of that cell's peers. Owned by one loop.
 public final class ControlCore implements DatagramCore {
 
@@ -39,7 +42,7 @@ public final class ControlCore implements DatagramCore {
   private @Nullable Neighbourhood place;
   private @Nullable CellGroup group;
   private int stays;
-  private boolean wanted;
+  private final Set<TrafficClass> wanting = EnumSet.noneOf(TrafficClass.class);
   private boolean leaving;
 
   /// The core of a class of data and the way to its loop.
@@ -68,15 +71,18 @@ public final class ControlCore implements DatagramCore {
     this.overlay = overlay;
     this.self = self;
     this.home = home;
-    this.data = Map.copyOf(data);
+    this.data = new EnumMap<>(data);
     this.loop = loop;
     this.neighbours = neighbours;
     timers = new Timers(home);
     member =
         new CellMember(
             settings, self, contacts, new OverlayHome(home, timers), this::moved, events);
-    data.values()
-        .forEach(each -> each.core().relay().whenGroupIsWanted(() -> loop.execute(this::want)));
+    data.forEach(
+        (trafficClass, each) ->
+            each.core()
+                .relay()
+                .whenGroupIsWanted(wish -> loop.execute(now -> wanted(now, trafficClass, wish))));
   }
 
   /// The member of the cell; for this core's loop.
@@ -84,14 +90,19 @@ public final class ControlCore implements DatagramCore {
     return member;
   }
 
-  /// Leaves the overlay. The group goes on without siblings to the end, so that what is here leaves.
+  /// Leaves the overlay. The group goes on without siblings to the end, so that what is here
+  /// leaves.
   public void leave(long nowNanos) {
     leaving = true;
     member.leave(nowNanos);
   }
 
-  private void want(long nowNanos) {
-    wanted = true;
+  private void wanted(long nowNanos, TrafficClass trafficClass, boolean wish) {
+    if (wish) {
+      wanting.add(trafficClass);
+    } else {
+      wanting.remove(trafficClass);
+    }
     follow(nowNanos);
   }
 
@@ -103,9 +114,9 @@ public final class ControlCore implements DatagramCore {
 
   /// Brings the group to the place of the peer.
   private void follow(long nowNanos) {
-    Neighbourhood here = place;
+    Neighbourhood here = wanting.isEmpty() ? null : place;
     CellGroup present = group;
-    if (!wanted || leaving) {
+    if (leaving) {
       return;
     }
     if (present != null && (here == null || !present.cell().equals(here.cell()))) {

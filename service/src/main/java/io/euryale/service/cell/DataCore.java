@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// What a peer does in one class of data: a relay and, while the cell has a group, the ordering core
-/// of the class. Owned by one loop.
+/// What a peer does in one class of data: a relay and, while the cell has a group, the ordering
+/// core of the class. Owned by one loop.
 public final class DataCore implements DatagramCore {
 
   private final TrafficClass trafficClass;
@@ -84,6 +84,11 @@ public final class DataCore implements DatagramCore {
       this.loop = loop;
     }
 
+    private boolean isPresent() {
+      Seat present = seat;
+      return present != null && present.core() == mine.core();
+    }
+
     ClassSeat seat() {
       return new ClassSeat(
           trafficClass,
@@ -91,7 +96,7 @@ public final class DataCore implements DatagramCore {
           task ->
               loop.execute(
                   now -> {
-                    if (seat == mine) { // Orders of a life that is over are late.
+                    if (isPresent()) { // Orders of a life that is over are late.
                       task.accept(now);
                     }
                   }));
@@ -108,7 +113,7 @@ public final class DataCore implements DatagramCore {
     void end() {
       loop.execute(
           _ -> {
-            if (seat == mine) {
+            if (isPresent()) {
               seat = null;
               mine.home().close();
               relay.leaveGroup();

@@ -62,8 +62,7 @@ public final class Agreed implements Delivery {
     if (StreamFrames.packetFault(payload).isEmpty()) {
       boolean own = sender.equals(life);
       if (own) {
-        unstable.add(
-            new Own(sequence, StreamFrames.flow(payload), StreamFrames.sequence(payload)));
+        unstable.add(new Own(sequence, StreamFrames.flow(payload), StreamFrames.sequence(payload)));
       }
       relay.agreed(nowNanos, GroupLife.peer(sender), own, payload);
     }

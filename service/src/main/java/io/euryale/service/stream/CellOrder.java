@@ -3,28 +3,41 @@ package io.euryale.service.stream;
 import io.euryale.group.Service;
 import io.euryale.group.Submission;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A relay's way into the agreed order of its cell: the group of the cell's peers, when there is
-/// one. It is asked for when the first stream wants it.
+/// one. It is there while a stream wants it.
 final class CellOrder {
 
   private @Nullable Submission down;
-  private Runnable asked = () -> {};
+  private Consumer<Boolean> wish = _ -> {};
   private boolean isAsked;
   private String configuration = "";
 
-  /// @param told once, when a stream wants the group
-  void whenAsked(Runnable told) {
-    asked = told;
+  /// @param told true when a stream wants the group, false when none does any more
+  void whenAsked(Consumer<Boolean> told) {
+    wish = told;
   }
 
   /// A stream wants the group of the cell.
   void ask() {
     if (!isAsked) {
       isAsked = true;
-      asked.run();
+      wish.accept(true);
     }
+  }
+
+  /// No stream wants the group.
+  void release() {
+    if (isAsked) {
+      isAsked = false;
+      wish.accept(false);
+    }
+  }
+
+  boolean isAsked() {
+    return isAsked;
   }
 
   /// @param way into the group; null when it ended

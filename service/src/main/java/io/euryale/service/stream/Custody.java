@@ -181,8 +181,8 @@ final class Custody {
   // ---- the agreed order of the cell ----
 
   /// A packet has its place in the agreed order of the cell: every peer of it stores it, here and
-  /// now, and its owner forwards it. What the replicas store depends on the order alone, so no limit
-  /// refuses it; the peer that gave it to the group had room for it.
+  /// now, and its owner forwards it. What the replicas store depends on the order alone, so no
+  /// limit refuses it; the peer that gave it to the group had room for it.
   ///
   /// @param owner who gave it to the group
   /// @param own whether that was this peer

@@ -124,6 +124,19 @@ final class Forwarding {
     }
   }
 
+  /// Whether a packet that this peer owns has not left for want of a place in the agreed order.
+  boolean waitsForGroup(Flow flow) {
+    Window window = flow.window;
+    for (long sequence = window.base(); sequence < window.next(); sequence++) {
+      Slot slot = window.at(sequence);
+      ByteBuffer packet = slot.isOwned() ? slot.packet : null;
+      if (packet != null && isAgreed(packet) && !slot.ordered) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// The group of the cell has room, or another configuration: what waits goes to it.
   ///
   /// @param again also what has its place, but is not known to be kept by others

@@ -18,6 +18,7 @@ import io.euryale.service.stream.StreamFrames.Message;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A peer's part in the streams of one traffic class: forwards, copies, acknowledges and takes
@@ -32,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 /// Observations: `UPSTREAM` (`to`, `reason`) the way up changed; `ADOPT` (`flow`, `failed`,
 /// `packets`) copies of a failed sibling were adopted; `ABANDON` (`flow`, `seq`) a packet was given
 /// up after its last attempt; `STORE` (`x`, `class`, `flow`, `seq`) a packet was stored at
-/// its place in the agreed order of the cell, in the configuration `x`; `MALFORMED` (`from`, `reason`) a link was closed for what it sent.
+/// its place in the agreed order of the cell, in the configuration `x`; `MALFORMED` (`from`,
+/// `reason`) a link was closed for what it sent.
 public final class Relay implements Core {
 
   private final StreamSettings settings;
@@ -80,8 +82,7 @@ public final class Relay implements Core {
     forwarding = new Forwarding(settings, home, links, counters, order);
     failOver = new FailOver(settings, home, links, flows, counters, store, forwarding);
     custody =
-        new Custody(
-            trafficClass, home, links, counters, store, writer, forwarding, order, rules);
+        new Custody(trafficClass, home, links, counters, store, writer, forwarding, order, rules);
   }
 
   /// What was counted so far; live.
@@ -278,9 +279,29 @@ public final class Relay implements Core {
 
   // ---- the group of the cell ----
 
-  /// @param told once, on this relay's loop, when a stream asks for the group of the cell's peers
-  public void whenGroupIsWanted(Runnable told) {
+  /// @param told on this relay's loop: true when a stream asks for the group of the cell's peers,
+  /// false when no subscription does any more and nothing here waits for it
+  public void whenGroupIsWanted(Consumer<Boolean> told) {
     order.whenAsked(told);
+  }
+
+  private static boolean wantsGroup(List<StreamFrames.Subscription> entries) {
+    for (StreamFrames.Subscription entry : entries) {
+      if (entry.replication() == Replication.ACTIVE_AGREED) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void reviewGroup() {
+    if (order.isAsked() && !wantsGroup(subscriptions.entries())) {
+      boolean[] waits = {false};
+      flows.forEach(flow -> waits[0] |= forwarding.waitsForGroup(flow));
+      if (!waits[0]) {
+        order.release();
+      }
+    }
   }
 
   /// Makes what takes the deliveries of a life in the group of the cell; from any thread. It is
@@ -406,10 +427,8 @@ public final class Relay implements Core {
       tellSubscriptions();
     }
     informed |= from.above;
-    for (StreamFrames.Subscription entry : wanted.entries()) {
-      if (entry.replication() == Replication.ACTIVE_AGREED) {
-        order.ask();
-      }
+    if (wantsGroup(wanted.entries())) {
+      order.ask();
     }
     if (client && newWish) {
       flows.forEach(flow -> offer(from, flow));
@@ -516,6 +535,7 @@ public final class Relay implements Core {
     if (links.expireClaims(nowNanos)) {
       flows.forEach(custody::settleWithClients);
     }
+    reviewGroup();
     links.dialWanted();
     tellSubscriptions();
     List<Flow> forgotten = new ArrayList<>();

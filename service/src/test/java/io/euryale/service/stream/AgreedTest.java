@@ -24,15 +24,16 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// A sensor, a cell of two peers, the root cell of one, and a client; the group of the lower cell is
-/// played by hand. The root peer's own is a group of one.
+/// A sensor, a cell of two peers, the root cell of one, and a client; the group of the lower cell
+/// is played by hand. The root peer's own is a group of one.
 class AgreedTest {
 
   private static final String STREAM = "line-a/events";
 
   private final TestNet net = new TestNet();
   private final Map<String, Relay> relays = new TreeMap<>();
-  private final Map<String, Integer> asked = new TreeMap<>();
+  private final Map<String, List<Boolean>> asked = new TreeMap<>();
+  private final List<Subscriber> subscribers = new ArrayList<>();
   private final List<Long> received = new ArrayList<>();
   private final Group leaves = new Group(1);
   private final Group root = new Group(1);
@@ -88,8 +89,7 @@ class AgreedTest {
           regular
               ? new Configuration(id, ids, null)
               : new Configuration(
-                  ConfigurationId.regular(number + 2, ids.getFirst())
-                      .transitional(ids.getFirst()),
+                  ConfigurationId.regular(number + 2, ids.getFirst()).transitional(ids.getFirst()),
                   ids,
                   id);
       for (String name : names) {
@@ -140,11 +140,10 @@ class AgreedTest {
     for (String name : List.of("root", "leaf-1", "leaf-2")) {
       Relay relay =
           net.add(
-              name,
-              Role.PEER,
-              node -> new Relay(settings, TrafficClass.CRITICAL, node.ref, node));
+              name, Role.PEER, node -> new Relay(settings, TrafficClass.CRITICAL, node.ref, node));
       relays.put(name, relay);
-      relay.whenGroupIsWanted(() -> asked.merge(name, 1, Integer::sum));
+      relay.whenGroupIsWanted(
+          wish -> asked.computeIfAbsent(name, _ -> new ArrayList<>()).add(wish));
     }
     place("root", CellId.ROOT, null, List.of());
     place("leaf-1", CellId.ROOT.child(0), "root", List.of("leaf-2"));
@@ -193,9 +192,14 @@ class AgreedTest {
             "client",
             Role.CLIENT,
             node -> new Subscriber(StreamSettings.defaults(), node, new ClientEvents()));
+    subscribers.add(subscriber);
     subscriber.attachmentPoints(net.now, List.of(TestNet.ref("root")));
     subscriber.subscribe(net.now, "*", replication);
     net.pass(10);
+  }
+
+  private Subscriber subscriber() {
+    return subscribers.getLast();
   }
 
   private void publish(String sensor) {
@@ -259,13 +263,23 @@ class AgreedTest {
   }
 
   @Test
-  void aGroupIsAskedForByStreamsThatWantOneAndOnce() {
+  void aGroupIsAskedForWhileAStreamWantsOne() {
     tree();
     subscribe(Replication.ACTIVE_SYNCHRONOUS);
     assertThat(asked).isEmpty();
     subscribe(Replication.ACTIVE_AGREED);
     net.pass(3_000);
-    assertThat(asked).containsOnlyKeys("root", "leaf-1", "leaf-2").containsEntry("leaf-2", 1);
+    assertThat(asked).containsOnlyKeys("root", "leaf-1", "leaf-2");
+    assertThat(asked.values()).allSatisfy(wishes -> assertThat(wishes).containsExactly(true));
+    publish("sensor-1"); // There is no group: it waits for one.
+    subscriber().subscribe(net.now, "*", Replication.ACTIVE);
+    net.pass(3_000);
+    assertThat(asked.get("leaf-1")).containsExactly(true);
+    assertThat(asked.get("leaf-2")).containsExactly(true, false);
+    leaves.join("leaf-1");
+    leaves.deliver("leaf-1");
+    net.pass(2_000);
+    assertThat(asked.get("leaf-1")).containsExactly(true, false);
   }
 
   @Test
