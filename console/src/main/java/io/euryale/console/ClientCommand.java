@@ -54,7 +54,8 @@ final class ClientCommand implements Callable<Integer> {
       defaultValue = "active",
       converter = ReplicationConverter.class,
       description =
-          "How cells on the way protect packets: none, active or active(synchronous)"
+          "How cells on the way protect packets: none, active, active(synchronous) or"
+              + " active(agreed)"
               + " (default: ${DEFAULT-VALUE}).")
   Replication replication = Replication.ACTIVE;
 

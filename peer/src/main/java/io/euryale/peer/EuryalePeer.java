@@ -7,7 +7,6 @@ import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.trace.TraceEvent;
-import io.euryale.overlay.CellMember;
 import io.euryale.overlay.MemberEvent;
 import io.euryale.overlay.Neighbourhood;
 import io.euryale.overlay.OverlayStatus;
@@ -17,6 +16,8 @@ import io.euryale.platform.Loops;
 import io.euryale.platform.NettyHome;
 import io.euryale.platform.Observations;
 import io.euryale.platform.PlatformException;
+import io.euryale.service.cell.ControlCore;
+import io.euryale.service.cell.DataCore;
 import io.euryale.service.stream.Relay;
 import java.time.Duration;
 import java.util.Collections;
@@ -31,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 /// One running peer: a control core that keeps its place in the overlay and, for each class of
 /// data, a relay, each with its own port on the loop of its class. Several peers of one process
 /// share a
-/// [Loops].
+/// [Loops]. The ports take links and, for the groups of cells that streams may ask for,
+/// datagrams.
 ///
 /// A peer joins by itself, for as long as it takes, and again when it was expelled;
 /// [#awaitMember] waits for that. Safe to share between threads; no method may be called from a
@@ -42,13 +44,17 @@ public final class EuryalePeer implements AutoCloseable {
   private static final List<TrafficClass> DATA =
       List.of(TrafficClass.ALARM, TrafficClass.CRITICAL, TrafficClass.NORMAL);
 
-  private record RelayHost(NettyHome home, Relay relay) {}
+  private record RelayHost(NettyHome home, DataCore core) {
+    Relay relay() {
+      return core.relay();
+    }
+  }
 
   private final PeerSettings settings;
   private final PeerListener listener;
   private final PeerRef self;
   private final NettyHome control;
-  private final CellMember member;
+  private final ControlCore core;
   private final Map<TrafficClass, RelayHost> relays = new EnumMap<>(TrafficClass.class);
   private final CountDownLatch left = new CountDownLatch(1);
   private volatile @Nullable Neighbourhood neighbourhood;
@@ -104,7 +110,9 @@ public final class EuryalePeer implements AutoCloseable {
                 ThreadLocalRandom.current().nextLong(),
                 this::failed);
         homes.put(trafficClass, home);
-        ports.put(trafficClass, home.listen(settings.host(), settings.port(trafficClass)));
+        ports.put(
+            trafficClass,
+            home.listenWithDatagrams(settings.host(), settings.port(trafficClass)));
       }
     } catch (PlatformException e) {
       homes.values().forEach(NettyHome::close);
@@ -124,11 +132,29 @@ public final class EuryalePeer implements AutoCloseable {
       NettyHome home = homeOf(homes, trafficClass);
       relays.put(
           trafficClass,
-          new RelayHost(home, new Relay(settings.streams(), trafficClass, self, home)));
+          new RelayHost(
+              home,
+              new DataCore(
+                  trafficClass,
+                  home,
+                  shared -> new Relay(settings.streams(), trafficClass, self, shared))));
     }
     control = homeOf(homes, TrafficClass.CONTROL);
-    member =
-        new CellMember(settings.overlay(), self, contacts, control, this::movedTo, this::happened);
+    Map<TrafficClass, ControlCore.Data> data = new EnumMap<>(TrafficClass.class);
+    relays.forEach(
+        (trafficClass, host) ->
+            data.put(trafficClass, new ControlCore.Data(host.core(), host.home()::execute)));
+    core =
+        new ControlCore(
+            settings.overlay(),
+            settings.overlayName(),
+            self,
+            contacts,
+            control,
+            data,
+            control::execute,
+            this::movedTo,
+            this::happened);
   }
 
   private static NettyHome homeOf(Map<TrafficClass, NettyHome> homes, TrafficClass trafficClass) {
@@ -141,8 +167,8 @@ public final class EuryalePeer implements AutoCloseable {
 
   private void begin() {
     // The data classes first: whoever meets the member may send data at once.
-    relays.values().forEach(host -> host.home().start(host.relay(), self));
-    control.start(member, self);
+    relays.values().forEach(host -> host.home().start(host.core(), self));
+    control.start(core, self);
   }
 
   // ---------------------------------------------------------------- on the control loop
@@ -241,7 +267,7 @@ public final class EuryalePeer implements AutoCloseable {
   /// @throws RefusedException when the peer has ended
   public PeerStatus status() throws InterruptedException {
     String who = "Peer " + self.name();
-    OverlayStatus overlay = LoopCalls.call(control, who, _ -> member.status());
+    OverlayStatus overlay = LoopCalls.call(control, who, _ -> core.member().status());
     Map<TrafficClass, Map<String, Long>> counters = new EnumMap<>(TrafficClass.class);
     for (Map.Entry<TrafficClass, RelayHost> entry : relays.entrySet()) {
       RelayHost host = entry.getValue();
@@ -271,7 +297,7 @@ public final class EuryalePeer implements AutoCloseable {
     }
     long limitNanos = settings.overlay().leaveTimeout().toNanos();
     try {
-      boolean asked = control.execute(member::leave);
+      boolean asked = control.execute(core::leave);
       if (asked && left.await(limitNanos + TimeUnit.SECONDS.toNanos(1), TimeUnit.NANOSECONDS)) {
         handOn(System.nanoTime() + limitNanos);
       }

@@ -5,6 +5,8 @@ import static io.euryale.peer.Overlay.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.euryale.kernel.PeerName;
+import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.trace.Trace;
 import io.euryale.peer.RefusedException.Reason;
@@ -12,14 +14,19 @@ import io.euryale.service.stream.Replication;
 import io.euryale.service.stream.StreamInfo;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(90)
 class StreamsTest {
@@ -68,11 +75,72 @@ class StreamsTest {
   }
 
   @Test
-  void killingThePeerOfTheSensorLosesAndRepeatsNothing() throws InterruptedException {
+  void thePeersOfACellStoreAgreedPacketsOfAllStreamsInOneOrder() throws InterruptedException {
     try (Overlay overlay = Overlay.of("a1", "a2", "b1", "b2", "c1", "c2")) {
       Client client = overlay.client("desk");
       Received received = new Received();
-      client.subscribe("*", TrafficClass.CRITICAL, Replication.ACTIVE, received);
+      client.subscribe("*", TrafficClass.CRITICAL, Replication.ACTIVE_AGREED, received);
+      List<Sensor> sensors = new ArrayList<>();
+      List<StreamPublisher> streams = new ArrayList<>();
+      for (String peer : List.of("c1", "c2")) {
+        Sensor sensor =
+            overlay.sensor(
+                EdgeSettings.named(
+                    "door-" + peer,
+                    List.of(overlay.peers.get(peer).self().endpoint().toString())));
+        sensors.add(sensor);
+        streams.add(sensor.open("door-" + peer, TrafficClass.CRITICAL));
+      }
+      for (StreamPublisher stream : streams) {
+        assertThat(stream.awaitInterest(PATIENCE)).isTrue();
+        assertThat(stream.wanted()).isEqualTo(Replication.ACTIVE_AGREED);
+      }
+      for (int i = 1; i <= 200; i++) {
+        for (StreamPublisher stream : streams) {
+          publish(stream, i, i);
+        }
+      }
+      for (Sensor sensor : sensors) {
+        assertThat(sensor.close(PATIENCE)).isTrue();
+      }
+
+      assertThat(received.texts).hasSize(400);
+      assertThat(received.gaps).isEmpty();
+      int most = 0;
+      for (EuryalePeer peer : overlay.peers.values()) {
+        for (PeerRef sibling : siblings(peer)) {
+          List<String> here = stored(overlay, peer.self().name());
+          List<String> there = new ArrayList<>(stored(overlay, sibling.name()));
+          there.retainAll(here);
+          here.retainAll(there);
+          assertThat(here).isEqualTo(there);
+          most = Math.max(most, here.size());
+        }
+      }
+      assertThat(most).as("packets stored by two peers").isGreaterThan(100);
+    }
+  }
+
+  private static List<PeerRef> siblings(EuryalePeer peer) {
+    return Objects.requireNonNull(peer.neighbourhood()).siblings();
+  }
+
+  /// The packets that a peer stored at their place, with the configuration.
+  private static List<String> stored(Overlay overlay, PeerName peer) {
+    return events(overlay, "STORE").stream()
+        .filter(trace -> trace.proc().equals(peer.value()))
+        .map(trace -> trace.body().fields().toString())
+        .collect(Collectors.toCollection(ArrayList::new));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+  void killingThePeerOfTheSensorLosesAndRepeatsNothing(Replication replication)
+      throws InterruptedException {
+    try (Overlay overlay = Overlay.of("a1", "a2", "b1", "b2", "c1", "c2")) {
+      Client client = overlay.client("desk");
+      Received received = new Received();
+      client.subscribe("*", TrafficClass.CRITICAL, replication, received);
       EuryalePeer edge = overlay.peers.get("c1");
       Sensor sensor =
           overlay.sensor(
@@ -92,12 +160,13 @@ class StreamsTest {
     }
   }
 
-  @Test
-  void aPeerThatLeavesInOrderLosesNothing() throws InterruptedException {
+  @ParameterizedTest
+  @EnumSource(names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+  void aPeerThatLeavesInOrderLosesNothing(Replication replication) throws InterruptedException {
     try (Overlay overlay = Overlay.of("a1", "a2", "b1", "b2")) {
       Client client = overlay.client("desk");
       Received received = new Received();
-      client.subscribe("*", TrafficClass.ALARM, Replication.ACTIVE, received);
+      client.subscribe("*", TrafficClass.ALARM, replication, received);
       Sensor sensor =
           overlay.sensor(
               EdgeSettings.named(

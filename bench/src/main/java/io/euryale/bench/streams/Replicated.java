@@ -2,8 +2,8 @@ package io.euryale.bench.streams;
 
 import io.euryale.service.stream.Replication;
 
-/// How many of the 8 streams are replicated, and how; the cases of [0] table I and the paper's own
-/// order of doing things.
+/// How many of the 8 streams are replicated, and how; the cases of [0] table I, the paper's own order
+/// of doing things, and its strong replicas.
 ///
 /// @param label for people and in the result document
 /// @param streams how many are replicated, from the first; the others are not
@@ -16,6 +16,8 @@ record Replicated(String label, int streams, Replication how) {
   static final Replicated ALL = new Replicated("8/0 active", Traffic.STREAMS, Replication.ACTIVE);
   static final Replicated SYNCHRONOUS =
       new Replicated("8/0 active(synchronous)", Traffic.STREAMS, Replication.ACTIVE_SYNCHRONOUS);
+  static final Replicated AGREED =
+      new Replicated("8/0 active(agreed)", Traffic.STREAMS, Replication.ACTIVE_AGREED);
 
   Replication of(int stream) {
     return stream < streams ? how : Replication.NONE;

@@ -62,13 +62,14 @@ public record StreamsSettings(
   /// The cases that are measured in turn with the bare relays.
   List<Replicated> cases() {
     return quick
-        ? List.of(Replicated.NONE, Replicated.ALL)
+        ? List.of(Replicated.NONE, Replicated.ALL, Replicated.AGREED)
         : List.of(
             Replicated.NONE,
             Replicated.ONE,
             Replicated.HALF,
             Replicated.ALL,
-            Replicated.SYNCHRONOUS);
+            Replicated.SYNCHRONOUS,
+            Replicated.AGREED);
   }
 
   /// As they stand in a result document.

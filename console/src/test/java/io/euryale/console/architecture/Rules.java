@@ -27,7 +27,7 @@ final class Rules {
     ARROWS.put("simulation", List.of("kernel"));
     ARROWS.put("platform", List.of("kernel"));
     ARROWS.put("overlay", List.of("kernel"));
-    ARROWS.put("service", List.of("kernel", "overlay"));
+    ARROWS.put("service", List.of("kernel", "overlay", "group", "link"));
     ARROWS.put("link", List.of("kernel"));
     ARROWS.put("group", List.of("kernel", "link"));
     ARROWS.put("client", List.of());
