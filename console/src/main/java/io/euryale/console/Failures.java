@@ -42,7 +42,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     return exitCode(failure);
   }
 
-  static int exitCode(Exception failure) {
+  static int exitCode(Throwable failure) {
     return switch (failure) {
       case CommandException known -> known.exitCode();
       case SettingsException _, TimetableException _ -> ExitCode.USAGE;
@@ -67,7 +67,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     };
   }
 
-  static String sentence(Exception failure) {
+  static String sentence(Throwable failure) {
     return switch (failure) {
       case SettingsException settings -> String.valueOf(settings.getMessage());
       case CommandException _,

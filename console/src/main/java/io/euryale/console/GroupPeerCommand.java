@@ -2,6 +2,7 @@ package io.euryale.console;
 
 import io.euryale.kernel.Endpoint;
 import io.euryale.peer.Contacts;
+import io.euryale.peer.RefusedException;
 import io.euryale.peer.group.GroupPeer;
 import io.euryale.peer.group.GroupPeerSettings;
 import io.euryale.platform.Loops;
@@ -96,18 +97,30 @@ final class GroupPeerCommand implements Callable<Integer> {
       try (GroupPeer peer = GroupPeer.start(settings, loops, tracing.observations(), printer)) {
         printer.started(peer);
         while (!shutdown.await(LOOK)) {
-          if (!peer.isEnded()) {
-            printer.suspicions(peer.status());
-          }
+          suspicions(peer, printer);
         }
       }
-      String failure = printer.failure();
+      Throwable failure = printer.failure();
       if (failure != null) {
-        spec.commandLine().getErr().println("euryale: " + failure);
-        return shutdown.finish(ExitCode.MISSED);
+        spec.commandLine().getErr().println("euryale: " + Failures.sentence(failure));
+        return shutdown.finish(Failures.exitCode(failure));
       }
       printer.ended();
       return shutdown.finish(ExitCode.DONE);
+    }
+  }
+
+  private static void suspicions(GroupPeer peer, GroupPeerPrinter printer)
+      throws InterruptedException {
+    try {
+      if (!peer.isEnded()) {
+        printer.suspicions(peer.status());
+      }
+    } catch (RefusedException e) {
+      if (!peer.isEnded()) {
+        throw e;
+      }
+      // It ended meanwhile; the printer is told why.
     }
   }
 

@@ -29,7 +29,7 @@ final class GroupPeerPrinter implements GroupPeerListener, AutoCloseable {
   private final Runnable onFailure;
   private final ThreadPoolExecutor printing;
   private final CountDownLatch started = new CountDownLatch(1);
-  private volatile @Nullable String failure;
+  private volatile @Nullable Throwable failure;
   private volatile String saidLast = "";
   private long suspicionsSeen;
 
@@ -139,10 +139,7 @@ final class GroupPeerPrinter implements GroupPeerListener, AutoCloseable {
 
   @Override
   public void failed(Throwable cause) {
-    failure =
-        cause instanceof Exception exception
-            ? Failures.sentence(exception)
-            : Failures.unexpected(cause);
+    failure = cause;
     onFailure.run();
   }
 
@@ -163,8 +160,8 @@ final class GroupPeerPrinter implements GroupPeerListener, AutoCloseable {
     print(GroupText.event("ended"), "left");
   }
 
-  /// Why the member stopped by itself, in one sentence; null when it did not.
-  @Nullable String failure() {
+  /// Why the member stopped by itself; null when it did not.
+  @Nullable Throwable failure() {
     return failure;
   }
 
