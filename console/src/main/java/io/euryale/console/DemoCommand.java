@@ -6,6 +6,7 @@ import io.euryale.lighttrain.demo.DemoReport;
 import io.euryale.lighttrain.demo.DemoSettings;
 import io.euryale.lighttrain.demo.DemoView;
 import io.euryale.lighttrain.timetable.TimetableException;
+import io.euryale.service.stream.Replication;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -96,6 +97,15 @@ final class DemoCommand implements Callable<Integer> {
   private long seed;
 
   @Option(
+      names = "--replication",
+      paramLabel = "HOW",
+      defaultValue = "active",
+      description =
+          "How cells protect packets: active, active(synchronous) or active(agreed)"
+              + " (default: ${DEFAULT-VALUE}).")
+  private Replication replication = Replication.ACTIVE;
+
+  @Option(
       names = "--json",
       paramLabel = "FILE",
       description = "Also write the results to this file.")
@@ -106,7 +116,8 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws TimetableException, InterruptedException, IOException {
-    DemoSettings settings = new DemoSettings(gtfs, date, speed, duration, faults, processes, seed);
+    DemoSettings settings =
+        new DemoSettings(gtfs, date, speed, duration, faults, processes, seed, replication);
     try (Shutdown shutdown = new Shutdown()) {
       settings.check();
       OutputFiles.checkWritable("--json", json);

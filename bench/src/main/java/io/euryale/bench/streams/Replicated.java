@@ -2,7 +2,8 @@ package io.euryale.bench.streams;
 
 import io.euryale.service.stream.Replication;
 
-/// How many of the 8 streams are replicated, and how; the cases of [0] table I, the paper's own order
+/// How many of the 8 streams are replicated, and how; the cases of [0] table I, the paper's own
+// order
 /// of doing things, and its strong replicas.
 ///
 /// @param label for people and in the result document

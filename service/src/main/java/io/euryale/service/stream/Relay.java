@@ -279,6 +279,8 @@ public final class Relay implements Core {
 
   // ---- the group of the cell ----
 
+  /// Who is told that streams ask for the group of the cell's peers.
+  ///
   /// @param told on this relay's loop: true when a stream asks for the group of the cell's peers,
   /// false when no subscription does any more and nothing here waits for it
   public void whenGroupIsWanted(Consumer<Boolean> told) {

@@ -30,6 +30,25 @@
 /// [0 §III.c], where the peer next to the sensor is the originator: here a flow also survives the
 /// loss of whole cells, as long as the sensor lives.
 ///
+/// ## Strong replicas (`active(agreed)`)
+///
+/// The peers of each cell form a group, one ordered stream of messages in each traffic class
+/// ([io.euryale.service.cell]). A packet that arrives at a peer is multicast AGREED in it; every
+/// peer of the cell stores it when it is delivered, and only then its owner forwards it. So all
+/// replicas
+/// of a cell have the packets of all streams in the same order, and what left a cell has its place
+/// there. The packet is *held* when a sibling confirmed its copy, as above, and besides it is
+/// stable: all members of the group hold it and everything before it, so that whoever survives has
+/// it at the same place. That is as strong as SAFE delivery; the forward does not wait for it. At a
+/// change of the configuration, what those who go on together have delivered counts as stable if
+/// they are two at least; everything else is given to the group again, and discarded where it is a
+/// repetition. No limit refuses a packet that has its place: a peer that is full takes none from
+/// below.
+///
+/// Without a group, because it forms or the peer is between two cells, such packets wait; nothing
+/// is confirmed, so that they stay at the hop below too. End-to-end repetitions for which a peer
+/// has no custody pass as in the other forms, without a place and without a replica.
+///
 /// ## Fail-over
 ///
 /// Every peer keeps links to its siblings and to all members of the cell above. When the parent's

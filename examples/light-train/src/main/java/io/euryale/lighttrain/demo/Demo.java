@@ -62,7 +62,7 @@ public final class Demo {
       view.event(
           "Starting %d peers in %d processes ...".formatted(Placement.PEERS, settings.processes()));
       city.start(() -> stopped);
-      try (Edge edge = Edge.open(city, plan, reception)) {
+      try (Edge edge = Edge.open(city, plan, reception, settings.replication())) {
         edge.awaitSubscribed(SUBSCRIBE_PATIENCE, () -> stopped);
         edge.warmUp(plan, reception, () -> stopped);
         view.event(

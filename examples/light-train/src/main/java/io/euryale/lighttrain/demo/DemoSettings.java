@@ -1,5 +1,6 @@
 package io.euryale.lighttrain.demo;
 
+import io.euryale.service.stream.Replication;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param faults how many faults to inject, from 0
 /// @param processes over how many child processes the peers are spread, 4 to 14
 /// @param seed decides which peers are killed and how the sensors' schedules lie to each other
+/// @param replication how the cells protect all streams; not none, which promises nothing
 public record DemoSettings(
     @Nullable Path gtfs,
     @Nullable LocalDate date,
@@ -23,7 +25,8 @@ public record DemoSettings(
     Duration duration,
     int faults,
     int processes,
-    long seed) {
+    long seed,
+    Replication replication) {
 
   /// How many processes the peers can be spread over: with fewer the two peers of a cell would get
   /// near to sharing one, and there are no more peers than the largest number.
@@ -42,6 +45,10 @@ public record DemoSettings(
   ///
   /// @throws DemoException with [DemoException#BAD_USAGE]
   public void check() throws DemoException {
+    if (replication == Replication.NONE) {
+      throw DemoException.badUsage(
+          "--replication none promises nothing that a demo could show: choose another.");
+    }
     if (!(speed > 0) || speed > io.euryale.lighttrain.timetable.Playback.MAX_SPEED) {
       throw DemoException.badUsage(
           "--speed %s is not more than 0 and at most 86400: 60 plays a minute in a second."
@@ -77,7 +84,7 @@ public record DemoSettings(
     map.put("seed", seed);
     map.put("peers", Placement.PEERS);
     map.put("sensors", Placement.SENSORS);
-    map.put("replication", "active");
+    map.put("replication", replication.label());
     return map;
   }
 }

@@ -35,15 +35,15 @@ final class Edge implements AutoCloseable {
   }
 
   /// Connects the client at the root and each sensor at its peer, opens all streams, and subscribes
-  /// to all of them with active replication.
+  /// to all of them.
   ///
   /// @throws DemoException when no peer answers
-  static Edge open(City city, StreamPlan plan, Reception reception)
+  static Edge open(City city, StreamPlan plan, Reception reception, Replication replication)
       throws DemoException, InterruptedException {
     Edge edge = new Edge(new Loops());
     boolean opened = false;
     try {
-      edge.connectClient(city, reception);
+      edge.connectClient(city, reception, replication);
       edge.connectSensors(city, plan);
       opened = true;
       return edge;
@@ -56,13 +56,14 @@ final class Edge implements AutoCloseable {
     }
   }
 
-  private void connectClient(City city, Reception reception) throws InterruptedException {
+  private void connectClient(City city, Reception reception, Replication replication)
+      throws InterruptedException {
     EdgeSettings settings = EdgeSettings.named("control-centre", city.contacts());
     Client connected = Client.connect(settings, loops, null, CONNECT_PATIENCE);
     client = connected;
     for (TrafficClass trafficClass :
         List.of(TrafficClass.ALARM, TrafficClass.CRITICAL, TrafficClass.NORMAL)) {
-      connected.subscribe("*", trafficClass, Replication.ACTIVE, reception.handler(trafficClass));
+      connected.subscribe("*", trafficClass, replication, reception.handler(trafficClass));
     }
   }
 

@@ -3,6 +3,7 @@ package io.euryale.lighttrain.demo;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.euryale.service.stream.Replication;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,8 +13,18 @@ class DemoSettingsTest {
 
   @Test
   void theDefaultsAreAllRight() {
-    assertThatCode(new DemoSettings(null, null, 60, Duration.ofSeconds(40), 6, 4, 1)::check)
+    assertThatCode(
+            new DemoSettings(null, null, 60, Duration.ofSeconds(40), 6, 4, 1, Replication.ACTIVE)
+                ::check)
         .doesNotThrowAnyException();
+  }
+
+  @Test
+  void aDemoWithoutReplicationIsRefused() {
+    DemoSettings settings =
+        new DemoSettings(null, null, 60, Duration.ofSeconds(40), 6, 4, 1, Replication.NONE);
+
+    assertThatThrownBy(settings::check).hasMessageStartingWith("--replication none");
   }
 
   @ParameterizedTest
@@ -32,7 +43,15 @@ class DemoSettingsTest {
   void whatCannotBeIsRefusedByTheNameOfItsOption(
       double speed, long seconds, int faults, int processes, String option) {
     DemoSettings settings =
-        new DemoSettings(null, null, speed, Duration.ofSeconds(seconds), faults, processes, 1);
+        new DemoSettings(
+            null,
+            null,
+            speed,
+            Duration.ofSeconds(seconds),
+            faults,
+            processes,
+            1,
+            Replication.ACTIVE);
 
     assertThatThrownBy(settings::check)
         .isInstanceOfSatisfying(

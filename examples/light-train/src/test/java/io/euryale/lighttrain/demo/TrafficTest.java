@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.lighttrain.timetable.StationCall;
 import io.euryale.peer.Admission;
+import io.euryale.service.stream.Replication;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ class TrafficTest {
   private static final long SECOND = 1_000_000_000L;
 
   private static DemoSettings settings(double speed, Duration duration) {
-    return new DemoSettings(null, null, speed, duration, 0, 4, 1);
+    return new DemoSettings(null, null, speed, duration, 0, 4, 1, Replication.ACTIVE);
   }
 
   @Test
