@@ -312,6 +312,8 @@ final class LabCommand {
         throw e; // Named as every file that is missing.
       } catch (IOException e) {
         throw CommandException.environment(e.getMessage() + ".");
+      } catch (OutOfMemoryError e) {
+        throw CommandException.environment(tooLarge());
       }
       PrintWriter out = spec.commandLine().getOut();
       out.printf(
@@ -340,6 +342,17 @@ final class LabCommand {
       }
       return judgement.passed() ? ExitCode.DONE : ExitCode.MISSED;
     }
+  }
+
+  /// Checkers keep what every member delivered until the end, so memory grows with the traces.
+  private static String tooLarge() {
+    long mebibytes = Math.ceilDiv(Runtime.getRuntime().maxMemory(), 1L << 20);
+    return String.format(
+        Locale.ROOT,
+        "The traces need more memory than the %,d MiB that this command may use: run it with"
+            + " EURYALE_JAVA_OPTS=-Xmx%dm, or more.",
+        mebibytes,
+        2 * mebibytes);
   }
 
   private static void printViolations(PrintWriter out, Judgement judgement) {

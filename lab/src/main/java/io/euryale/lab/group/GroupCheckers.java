@@ -3,6 +3,7 @@ package io.euryale.lab.group;
 import io.euryale.lab.Checker;
 import io.euryale.lab.Scenario.Promised;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The checkers of what group communication promises.
 public final class GroupCheckers {
@@ -12,7 +13,26 @@ public final class GroupCheckers {
   /// Fresh checkers for one run. Each event has to be given to all of them before the next one, as
   /// a simulation does; they share what they read.
   public static List<Checker> all(GroupRules rules) {
+    return all(rules, new GroupEvents());
+  }
+
+  /// Like [#all], and those that can say more about real runs on one clock: they share what they
+  /// read, so all are given each event before the next.
+  ///
+  /// @param clocked rules for the promises that need the order of events of different processes
+  public static Real real(GroupRules rules, @Nullable GroupRules clocked) {
     GroupEvents events = new GroupEvents();
+    return new Real(
+        all(rules, events),
+        clocked == null
+            ? List.of()
+            : List.of(new SafeChecker(events, clocked, true), new PrimaryChecker(events, clocked)));
+  }
+
+  /// @param clocked EV-8b, PC-4 and PC-5 are the promises for which these are asked
+  public record Real(List<Checker> all, List<Checker> clocked) {}
+
+  private static List<Checker> all(GroupRules rules, GroupEvents events) {
     return List.of(
         new FormChecker(events),
         new ConfigurationChecker(events),

@@ -59,9 +59,10 @@ public final class TraceFiles {
   public static Merged merge(List<Source> sources, boolean settled, TraceSink sink)
       throws IOException {
     TraceFiles merge = new TraceFiles(sink);
+    FieldsReader fields = new FieldsReader();
     try {
       for (Source source : sources) {
-        merge.readers.add(new TraceReader(source.file(), source.killed()));
+        merge.readers.add(new TraceReader(source.file(), source.killed(), fields));
       }
       merge.run();
     } finally {

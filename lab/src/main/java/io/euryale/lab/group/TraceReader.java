@@ -12,8 +12,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +25,7 @@ final class TraceReader implements Closeable {
   private static final JsonFactory JSON = new JsonFactory();
 
   private final Path file;
+  private final FieldsReader fields;
   private final InputStream in;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private final boolean killed;
@@ -36,8 +35,10 @@ final class TraceReader implements Closeable {
   private @Nullable Trace last;
 
   /// @param killed whether the end may be missing although the last line is whole
-  TraceReader(Path file, boolean killed) throws IOException {
+  /// @param fields of the same thread; readers of one run share it
+  TraceReader(Path file, boolean killed, FieldsReader fields) throws IOException {
     this.file = file;
+    this.fields = fields;
     this.killed = killed;
     try {
       this.in = new BufferedInputStream(Files.newInputStream(file));
@@ -114,28 +115,28 @@ final class TraceReader implements Closeable {
     throw broken("is no trace event");
   }
 
-  private static @Nullable Trace event(JsonParser parser) throws IOException {
+  private @Nullable Trace event(JsonParser parser) throws IOException {
     if (parser.nextToken() != JsonToken.START_OBJECT) {
       return null;
     }
-    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.clear();
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
       parser.nextToken();
       Object value = value(parser);
       if (value != null) {
-        fields.put(name, value);
+        fields.add(name, value);
       }
     }
     if (parser.currentToken() != JsonToken.END_OBJECT || parser.nextToken() != null) {
       return null;
     }
-    if (fields.remove("step") instanceof Long step
-        && fields.remove("at") instanceof Long at
-        && fields.remove("proc") instanceof String proc
-        && fields.remove("inc") instanceof Long inc
-        && fields.remove("event") instanceof String event) {
-      return new Trace(step, at, proc, inc, new TraceEvent(event, fields));
+    if (fields.take("step") instanceof Long step
+        && fields.take("at") instanceof Long at
+        && fields.take("proc") instanceof String proc
+        && fields.take("inc") instanceof Long inc
+        && fields.take("event") instanceof String event) {
+      return new Trace(step, at, proc, inc, new TraceEvent(event, fields.fields()));
     }
     return null;
   }

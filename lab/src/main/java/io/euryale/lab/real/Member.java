@@ -37,13 +37,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// One member of a [RealGroup] in a process of its own: sends a drawn workload, writes its trace,
 /// tells what happens by lines on standard output, and reads one command a line:
 ///
-/// - `send CLASS SERVICE TEXT` submits a message;
+/// - `send CLASS SERVICE TEXT` submits a message, or lets an application do something in the class
+///   that carries named groups;
 /// - `quiet` ends the workload, `loud` starts it again;
 /// - `mark N` sends a safe message in each class, whose deliveries are told as `mark N COUNT`;
 /// - `seal` ends the trace, whatever happens after;
@@ -56,6 +58,9 @@ public final class Member {
   static final List<TrafficClass> DATA =
       List.of(TrafficClass.ALARM, TrafficClass.CRITICAL, TrafficClass.NORMAL);
 
+  /// Carries named groups and nothing else.
+  private static final TrafficClass NAMED = TrafficClass.NORMAL;
+
   private static final String MARK = "mark ";
   private static final long PORT_PATIENCE_NANOS = Duration.ofSeconds(20).toNanos();
 
@@ -64,15 +69,20 @@ public final class Member {
   private final Map<TrafficClass, Submission> down = new ConcurrentHashMap<>();
   private final Map<String, Integer> marks = new TreeMap<>();
   private final Workload workload;
+  private final long seed;
   private @Nullable GroupPeer peer;
+
+  /// Of the loop of [#NAMED].
+  private volatile @Nullable NamedWorkload named;
 
   /// Set once; from then on nothing more is traced.
   private volatile boolean sealed;
 
-  private Member(Path trace, Workload workload) {
+  private Member(Path trace, long seed, int perSecond) {
     file = TraceFile.open(trace);
     observations = new Observations(this::trace);
-    this.workload = workload;
+    this.seed = seed;
+    workload = new Workload(seed, perSecond);
   }
 
   /// Events get the time of their recording, on the clock that all processes of a machine share:
@@ -95,9 +105,9 @@ public final class Member {
       int equals = arg.indexOf('=');
       given.put(arg.substring(0, equals), arg.substring(equals + 1));
     }
-    Workload workload =
-        new Workload(Long.parseLong(text(given, "seed")), Integer.parseInt(text(given, "rate")));
-    new Member(Path.of(text(given, "trace")), workload).run(given);
+    long seed = Long.parseLong(text(given, "seed"));
+    int perSecond = Integer.parseInt(text(given, "rate"));
+    new Member(Path.of(text(given, "trace")), seed, perSecond).run(given);
     // The loops of an unfinished peer must not hold up the end.
     Runtime.getRuntime().halt(0);
   }
@@ -134,13 +144,7 @@ public final class Member {
     long deadline = System.nanoTime() + PORT_PATIENCE_NANOS;
     while (true) {
       try {
-        return GroupPeer.start(
-            settings,
-            keyring,
-            loops,
-            observations,
-            (trafficClass, self, submission) -> open(trafficClass, submission),
-            new Told());
+        return GroupPeer.start(settings, keyring, loops, observations, this::open, new Told());
       } catch (RefusedException e) {
         if (e.reason() != RefusedException.Reason.ADDRESS || System.nanoTime() > deadline) {
           throw e;
@@ -190,9 +194,15 @@ public final class Member {
     return new Keyring(self, List.of(own), all);
   }
 
-  private Delivery open(TrafficClass trafficClass, Submission submission) {
-    down.put(trafficClass, submission);
-    return new Marked();
+  private Delivery open(TrafficClass trafficClass, PeerId self, Submission submission) {
+    if (trafficClass != NAMED) {
+      down.put(trafficClass, submission);
+      return new Marked();
+    }
+    NamedWorkload made =
+        new NamedWorkload(trafficClass, self, submission, observations, seed, this::marked);
+    named = made;
+    return made.delivery();
   }
 
   /// @return false at the end of the process
@@ -210,9 +220,13 @@ public final class Member {
       case "quiet" -> workload.quiet(true);
       case "loud" -> workload.quiet(false);
       case "mark" -> {
+        byte[] mark = (MARK + words[1]).getBytes(StandardCharsets.UTF_8);
         for (TrafficClass trafficClass : DATA) {
-          submit(trafficClass, Service.SAFE, (MARK + words[1]).getBytes(StandardCharsets.UTF_8));
+          if (trafficClass != NAMED) {
+            submit(trafficClass, Service.SAFE, mark);
+          }
         }
+        inGroups(running, groups -> groups.mark(ByteBuffer.wrap(mark)));
       }
       case "seal" -> {
         sealed = true;
@@ -239,6 +253,10 @@ public final class Member {
 
   private void submit(TrafficClass trafficClass, Service service, byte[] payload) {
     GroupPeer running = peer;
+    if (running != null && trafficClass == NAMED) {
+      inGroups(running, groups -> groups.act(service, payload));
+      return;
+    }
     Submission submission = down.get(trafficClass);
     if (running != null && submission != null) {
       boolean _ =
@@ -247,6 +265,25 @@ public final class Member {
               () -> {
                 boolean _ = submission.submit(service, ByteBuffer.wrap(payload));
               });
+    }
+  }
+
+  private void inGroups(GroupPeer running, Consumer<NamedWorkload> task) {
+    NamedWorkload groups = named;
+    if (groups != null) {
+      boolean _ = running.execute(NAMED, () -> task.accept(groups));
+    }
+  }
+
+  private void marked(ByteBuffer payload) {
+    if (payload.remaining() < MARK.length() || payload.remaining() > 2 * MARK.length()) {
+      return;
+    }
+    String text = StandardCharsets.UTF_8.decode(payload.duplicate()).toString();
+    if (text.startsWith(MARK)) {
+      synchronized (marks) {
+        say(text + " " + marks.merge(text, 1, Integer::sum));
+      }
     }
   }
 
@@ -275,15 +312,7 @@ public final class Member {
     @Override
     public void message(
         long nowNanos, PeerId sender, long sequence, Service service, ByteBuffer payload) {
-      if (payload.remaining() < MARK.length() || payload.remaining() > 2 * MARK.length()) {
-        return;
-      }
-      String text = StandardCharsets.UTF_8.decode(payload.duplicate()).toString();
-      if (text.startsWith(MARK)) {
-        synchronized (marks) {
-          say(text + " " + marks.merge(text, 1, Integer::sum));
-        }
-      }
+      marked(payload);
     }
 
     @Override

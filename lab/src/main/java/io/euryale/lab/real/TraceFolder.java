@@ -156,8 +156,11 @@ public record TraceFolder(
     List<TraceFiles.Source> sources = new ArrayList<>();
     traces.forEach(
         (file, killed) -> sources.add(new TraceFiles.Source(folder.resolve(file), killed)));
-    List<Checker> checkers = GroupCheckers.all(GroupRules.real(weights, minimumPrimary));
-    List<Checker> clocked = commonClock ? GroupCheckers.all(clockedRules()) : List.of();
+    GroupCheckers.Real real =
+        GroupCheckers.real(
+            GroupRules.real(weights, minimumPrimary), commonClock ? clockedRules() : null);
+    List<Checker> checkers = real.all();
+    List<Checker> clocked = real.clocked();
     Counts counts = new Counts();
     TraceFiles.Merged merged =
         TraceFiles.merge(
