@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param failed schedules that broke a promise
 /// @param schedulesPerMinute on all threads together
 /// @param deliveriesPerSecond frames and datagrams that reached a core, in a second of processor
-// time
-/// of one thread, checking included
+/// time of one thread, checking included
 /// @param kinds for each kind of fault, how often it was planned and took effect
 /// @param cells for each phase × event cell met, or listed and not met, how often
 /// @param findings the failing schedules with the lowest seeds, shrunk

@@ -111,8 +111,7 @@ public final class EuryalePeer implements AutoCloseable {
                 this::failed);
         homes.put(trafficClass, home);
         ports.put(
-            trafficClass,
-            home.listenWithDatagrams(settings.host(), settings.port(trafficClass)));
+            trafficClass, home.listenWithDatagrams(settings.host(), settings.port(trafficClass)));
       }
     } catch (PlatformException e) {
       homes.values().forEach(NettyHome::close);

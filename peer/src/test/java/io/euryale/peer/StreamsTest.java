@@ -86,8 +86,7 @@ class StreamsTest {
         Sensor sensor =
             overlay.sensor(
                 EdgeSettings.named(
-                    "door-" + peer,
-                    List.of(overlay.peers.get(peer).self().endpoint().toString())));
+                    "door-" + peer, List.of(overlay.peers.get(peer).self().endpoint().toString())));
         sensors.add(sensor);
         streams.add(sensor.open("door-" + peer, TrafficClass.CRITICAL));
       }

@@ -3,8 +3,7 @@ package io.euryale.bench.streams;
 import io.euryale.service.stream.Replication;
 
 /// How many of the 8 streams are replicated, and how; the cases of [0] table I, the paper's own
-// order
-/// of doing things, and its strong replicas.
+/// order of doing things, and its strong replicas.
 ///
 /// @param label for people and in the result document
 /// @param streams how many are replicated, from the first; the others are not

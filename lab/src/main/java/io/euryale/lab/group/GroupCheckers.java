@@ -29,6 +29,8 @@ public final class GroupCheckers {
             : List.of(new SafeChecker(events, clocked, true), new PrimaryChecker(events, clocked)));
   }
 
+  /// The checkers for traces of real processes.
+  ///
   /// @param clocked EV-8b, PC-4 and PC-5 are the promises for which these are asked
   public record Real(List<Checker> all, List<Checker> clocked) {}
 

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// S-8: any two peers that stored agreed packets of one class in one configuration stored those that
-/// both stored in the same order. A configuration belongs to one cell.
+/// S-8: any two peers that stored agreed packets of one class in one configuration stored those
+/// that both stored in the same order. A configuration belongs to one cell.
 ///
 /// A peer need not have stored all: what the next cell has by the time it is delivered is not kept.
 final class AgreedOrderChecker extends DeliveryChecker {

@@ -150,8 +150,7 @@ final class StreamRun {
                       home,
                       shared -> cores.relay(settings, trafficClass, process, shared)));
       data.put(
-          trafficClass,
-          new ControlCore.Data(core, task -> process.execute(trafficClass, task)));
+          trafficClass, new ControlCore.Data(core, task -> process.execute(trafficClass, task)));
     }
     process.core(
         TrafficClass.CONTROL,

@@ -25,7 +25,15 @@ public final class StreamScenario implements Scenario {
 
   private static final List<String> EVENTS =
       List.of(
-          "ACKED", "ADOPT", "ATTACH", "DELIVER", "GAP", "HELD", "INSTALL", "PUBLISH", "STORE",
+          "ACKED",
+          "ADOPT",
+          "ATTACH",
+          "DELIVER",
+          "GAP",
+          "HELD",
+          "INSTALL",
+          "PUBLISH",
+          "STORE",
           "UPSTREAM");
 
   private final StreamRun.Cores cores;

@@ -18,8 +18,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Each broken rule stays unseen without faults and is caught by its checker with them. Only that of
-/// the agreed order shows itself without any, as soon as two peers of a cell receive packets.
+/// Each broken rule stays unseen without faults and is caught by its checker with them. Only that
+/// of the agreed order shows itself without any, as soon as two peers of a cell receive packets.
 class PlantedStreamBugsTest {
 
   private static final int MOST_SCHEDULES = 400;
