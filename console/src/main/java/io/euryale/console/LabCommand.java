@@ -11,6 +11,7 @@ import io.euryale.lab.real.RealReport;
 import io.euryale.lab.real.RealRun;
 import io.euryale.lab.real.TraceFolder;
 import io.euryale.lab.real.TraceFolder.Judgement;
+import io.euryale.lab.real.TracesTooLargeException;
 import io.euryale.peer.result.Measurement;
 import io.euryale.peer.result.Promise;
 import io.euryale.peer.result.ResultDocument;
@@ -312,7 +313,7 @@ final class LabCommand {
         throw e; // Named as every file that is missing.
       } catch (IOException e) {
         throw CommandException.environment(e.getMessage() + ".");
-      } catch (OutOfMemoryError e) {
+      } catch (TracesTooLargeException | OutOfMemoryError _) {
         throw CommandException.environment(tooLarge());
       }
       PrintWriter out = spec.commandLine().getOut();

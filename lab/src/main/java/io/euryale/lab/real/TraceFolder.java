@@ -152,6 +152,7 @@ public record TraceFolder(
   /// processes, and with a common clock also those promises that are about such an order.
   ///
   /// @throws IOException when a trace cannot be read; the message is one sentence
+  /// @throws TracesTooLargeException when they need more memory than there is
   public Judgement check(Path folder) throws IOException {
     List<TraceFiles.Source> sources = new ArrayList<>();
     traces.forEach(
@@ -162,12 +163,14 @@ public record TraceFolder(
     List<Checker> checkers = real.all();
     List<Checker> clocked = real.clocked();
     Counts counts = new Counts();
+    Memory memory = new Memory();
     TraceFiles.Merged merged =
         TraceFiles.merge(
             sources,
             settled,
             trace -> {
               counts.count(trace);
+              memory.check();
               checkers.forEach(checker -> checker.accept(trace));
               clocked.forEach(checker -> checker.accept(trace));
             });
