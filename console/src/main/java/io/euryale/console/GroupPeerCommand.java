@@ -5,8 +5,10 @@ import io.euryale.peer.Contacts;
 import io.euryale.peer.RefusedException;
 import io.euryale.peer.group.GroupPeer;
 import io.euryale.peer.group.GroupPeerSettings;
+import io.euryale.peer.operation.GroupPeerProbe;
 import io.euryale.platform.Loops;
 import io.euryale.platform.SettingsException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,6 +85,12 @@ final class GroupPeerCommand implements Callable<Integer> {
       description = "Write what the peer observes to FILE, as JSON Lines.")
   @Nullable Path trace;
 
+  @Option(
+      names = "--http",
+      paramLabel = "HOST:PORT",
+      description = "Serve health and metrics; see docs/operating.md.")
+  @Nullable String http;
+
   @Mixin OutputOption output = new OutputOption();
   @Spec CommandSpec spec = CommandSpec.create();
 
@@ -94,8 +102,18 @@ final class GroupPeerCommand implements Callable<Integer> {
         Tracing tracing = Tracing.to(trace);
         GroupPeerPrinter printer =
             new GroupPeerPrinter(spec.commandLine().getOut(), output.isJson(), shutdown::request)) {
-      try (GroupPeer peer = GroupPeer.start(settings, loops, tracing.observations(), printer)) {
+      try (GroupPeer peer = GroupPeer.start(settings, loops, tracing.observations(), printer);
+          Operation operation =
+              Operation.of(
+                  settings.http(),
+                  !settings.keyFile().isEmpty(),
+                  loops,
+                  () -> List.of(new GroupPeerProbe(peer)))) {
         printer.started(peer);
+        InetSocketAddress page = operation.address();
+        if (page != null) {
+          printer.operated(Operation.event(page));
+        }
         while (!shutdown.await(LOOK)) {
           suspicions(peer, printer);
         }
@@ -145,6 +163,9 @@ final class GroupPeerCommand implements Callable<Integer> {
     if (keys != null) {
       settings = settings.withKeyFile(keys.toString());
     }
+    if (http != null) {
+      settings = settings.withHttp(Operation.listening(settings.http(), http));
+    }
     if (socket != null) {
       settings = settings.withSessions(settings.sessions().withSocket(socket.toString()));
     }
@@ -170,7 +191,8 @@ final class GroupPeerCommand implements Callable<Integer> {
         of.handshakes(),
         of.groups(),
         of.sessions(),
-        of.links());
+        of.links(),
+        of.http());
   }
 
   /// A peer without a port of its own listens where the others look for it.

@@ -156,6 +156,11 @@ final class GroupPeerPrinter implements GroupPeerListener, AutoCloseable {
     suspicionsSeen = status.suspicionCount();
   }
 
+  /// Where operators look.
+  void operated(Map<String, Object> line) {
+    print(line, "http at %s:%s".formatted(line.get("host"), line.get("port")));
+  }
+
   void ended() {
     print(GroupText.event("ended"), "left");
   }

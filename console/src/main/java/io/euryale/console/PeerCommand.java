@@ -5,6 +5,7 @@ import io.euryale.peer.PeerSettings;
 import io.euryale.platform.Loops;
 import io.euryale.platform.SettingsException;
 import java.io.PrintWriter;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -87,6 +88,12 @@ final class PeerCommand implements Callable<Integer> {
   @Nullable Path trace;
 
   @Option(
+      names = "--http",
+      paramLabel = "HOST:PORT",
+      description = "Serve health and metrics of all peers of the process; see docs/operating.md.")
+  @Nullable String http;
+
+  @Option(
       names = "--control",
       paramLabel = "FROM",
       defaultValue = "none",
@@ -118,7 +125,12 @@ final class PeerCommand implements Callable<Integer> {
     try (Shutdown shutdown = new Shutdown();
         Loops loops = new Loops();
         Tracing tracing = Tracing.to(trace);
-        PeerCrew crew = new PeerCrew(template, loops, tracing, shutdown, output, out, err)) {
+        PeerCrew crew = new PeerCrew(template, loops, tracing, shutdown, output, out, err);
+        Operation operation = Operation.of(template.http(), false, loops, crew::probes)) {
+      InetSocketAddress page = operation.address();
+      if (page != null) {
+        crew.print(Operation.event(page));
+      }
       PeerControl commands = new PeerControl(crew, shutdown);
       if (control == Control.STDIN) {
         commands.read(System.in);
@@ -149,6 +161,9 @@ final class PeerCommand implements Callable<Integer> {
     }
     if (overlay != null) {
       template = template.withOverlayName(overlay);
+    }
+    if (http != null) {
+      template = template.withHttp(Operation.listening(template.http(), http));
     }
     if (port != null && (port < 0 || port > 65535)) {
       throw CommandException.usage("--port is 0 to 65535, not " + port + ".");

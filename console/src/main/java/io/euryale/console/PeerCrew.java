@@ -9,6 +9,7 @@ import io.euryale.peer.PeerListener;
 import io.euryale.peer.PeerSettings;
 import io.euryale.peer.PeerStatus;
 import io.euryale.peer.RefusedException;
+import io.euryale.peer.operation.PeerProbe;
 import io.euryale.platform.Loops;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,9 @@ final class PeerCrew implements AutoCloseable {
 
   /// The cell that each peer was last said to be in; empty while it has none.
   private final Map<String, String> announced = new ConcurrentHashMap<>();
+
+  /// Those that stopped by a mistake and were not started again.
+  private final Set<String> broken = ConcurrentHashMap.newKeySet();
 
   private volatile boolean failed;
 
@@ -146,6 +151,7 @@ final class PeerCrew implements AutoCloseable {
       settings = settings.withContacts(contacts());
     }
     announced.remove(name);
+    broken.remove(name);
     EuryalePeer peer = EuryalePeer.start(settings, loops, tracing.observations(), new Watch(name));
     peers.put(name, peer);
     return peer;
@@ -181,12 +187,24 @@ final class PeerCrew implements AutoCloseable {
     @Override
     public void failed(Throwable mistake) {
       failed = true;
+      broken.add(name);
       err.println("euryale: peer " + name + " stopped. " + Failures.unexpected(mistake));
       err.flush();
       if (order.stream().allMatch(other -> running(other) == null)) {
         shutdown.request();
       }
     }
+  }
+
+  /// What operators see: the peers that run, and those that stopped by a mistake. Who was told to
+  /// leave is not missed.
+  List<PeerProbe> probes() {
+    return order.stream()
+        .map(peers::get)
+        .filter(peer -> peer != null)
+        .filter(peer -> !peer.isEnded() || broken.contains(peer.self().name().value()))
+        .map(PeerProbe::new)
+        .toList();
   }
 
   /// One line about each peer, running or not.

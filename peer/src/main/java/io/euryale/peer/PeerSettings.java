@@ -4,6 +4,7 @@ import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.settings.Setting;
 import io.euryale.overlay.OverlaySettings;
+import io.euryale.platform.HttpSettings;
 import io.euryale.platform.LinkSettings;
 import io.euryale.service.stream.StreamSettings;
 import java.util.List;
@@ -61,7 +62,8 @@ public record PeerSettings(
         List<String> contacts,
     @Setting(about = "The tree of cells and how it is watched.") OverlaySettings overlay,
     @Setting(about = "Limits and pauses of streams.") StreamSettings streams,
-    @Setting(about = "Limits and pauses of links.") LinkSettings links) {
+    @Setting(about = "Limits and pauses of links.") LinkSettings links,
+    @Setting(about = "Health and metrics for operators.") HttpSettings http) {
 
   /// The overlay that processes join when nobody says another.
   public static final String DEFAULT_OVERLAY = "euryale";
@@ -83,7 +85,8 @@ public record PeerSettings(
         List.of(),
         OverlaySettings.defaults(),
         StreamSettings.defaults(),
-        LinkSettings.defaults());
+        LinkSettings.defaults(),
+        HttpSettings.defaults());
   }
 
   /// The port asked for; 0 for any.
@@ -103,7 +106,8 @@ public record PeerSettings(
         contacts,
         overlay,
         streams,
-        links);
+        links,
+        http);
   }
 
   public PeerSettings withOverlayName(String newName) {
@@ -118,7 +122,8 @@ public record PeerSettings(
         contacts,
         overlay,
         streams,
-        links);
+        links,
+        http);
   }
 
   /// Listens at another address; 0 stands for any free port.
@@ -135,7 +140,8 @@ public record PeerSettings(
         contacts,
         overlay,
         streams,
-        links);
+        links,
+        http);
   }
 
   public PeerSettings withContacts(List<String> newContacts) {
@@ -150,7 +156,8 @@ public record PeerSettings(
         newContacts,
         overlay,
         streams,
-        links);
+        links,
+        http);
   }
 
   public PeerSettings withOverlay(OverlaySettings newOverlay) {
@@ -165,7 +172,8 @@ public record PeerSettings(
         contacts,
         newOverlay,
         streams,
-        links);
+        links,
+        http);
   }
 
   public PeerSettings withStreams(StreamSettings newStreams) {
@@ -180,6 +188,23 @@ public record PeerSettings(
         contacts,
         overlay,
         newStreams,
-        links);
+        links,
+        http);
+  }
+
+  public PeerSettings withHttp(HttpSettings newHttp) {
+    return new PeerSettings(
+        name,
+        overlayName,
+        host,
+        controlPort,
+        alarmPort,
+        criticalPort,
+        normalPort,
+        contacts,
+        overlay,
+        streams,
+        links,
+        newHttp);
   }
 }

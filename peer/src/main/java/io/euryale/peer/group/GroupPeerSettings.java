@@ -6,6 +6,7 @@ import io.euryale.group.order.OrderSettings;
 import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.settings.Setting;
+import io.euryale.platform.HttpSettings;
 import io.euryale.platform.LinkSettings;
 import java.util.List;
 
@@ -91,7 +92,8 @@ public record GroupPeerSettings(
     @Setting(about = "Handshakes and keys of links.") io.euryale.link.LinkSettings handshakes,
     @Setting(about = "Limits of named groups.") GroupSettings groups,
     @Setting(about = "Sessions of applications in other processes.") SessionSettings sessions,
-    @Setting(about = "Limits and pauses of connections and sockets.") LinkSettings links) {
+    @Setting(about = "Limits and pauses of connections and sockets.") LinkSettings links,
+    @Setting(about = "Health and metrics for operators.") HttpSettings http) {
 
   private static final List<String> OPEN = List.of("* * * join,send,receive");
 
@@ -136,7 +138,8 @@ public record GroupPeerSettings(
         handshakes,
         groups,
         SessionSettings.defaults(),
-        links);
+        links,
+        HttpSettings.defaults());
   }
 
   /// The defaults documented on each setting.
@@ -184,7 +187,8 @@ public record GroupPeerSettings(
         handshakes,
         groups,
         sessions,
-        links);
+        links,
+        http);
   }
 
   public GroupPeerSettings withControlPort(int port) {
@@ -206,7 +210,8 @@ public record GroupPeerSettings(
         handshakes,
         groups,
         sessions,
-        links);
+        links,
+        http);
   }
 
   public GroupPeerSettings withMembers(List<String> declared) {
@@ -228,7 +233,8 @@ public record GroupPeerSettings(
         handshakes,
         groups,
         sessions,
-        links);
+        links,
+        http);
   }
 
   public GroupPeerSettings withDataDirectory(String directory) {
@@ -250,7 +256,8 @@ public record GroupPeerSettings(
         handshakes,
         groups,
         sessions,
-        links);
+        links,
+        http);
   }
 
   public GroupPeerSettings withKeyFile(String file) {
@@ -272,7 +279,8 @@ public record GroupPeerSettings(
         handshakes,
         groups,
         sessions,
-        links);
+        links,
+        http);
   }
 
   public GroupPeerSettings withRights(List<String> table) {
@@ -294,7 +302,8 @@ public record GroupPeerSettings(
         handshakes,
         groups,
         sessions,
-        links);
+        links,
+        http);
   }
 
   public GroupPeerSettings withGroups(GroupSettings limits) {
@@ -316,7 +325,8 @@ public record GroupPeerSettings(
         handshakes,
         limits,
         sessions,
-        links);
+        links,
+        http);
   }
 
   public GroupPeerSettings withSessions(SessionSettings changed) {
@@ -338,7 +348,8 @@ public record GroupPeerSettings(
         handshakes,
         groups,
         changed,
-        links);
+        links,
+        http);
   }
 
   public GroupPeerSettings withMembership(MembershipSettings changed) {
@@ -360,6 +371,30 @@ public record GroupPeerSettings(
         handshakes,
         groups,
         sessions,
-        links);
+        links,
+        http);
+  }
+
+  public GroupPeerSettings withHttp(HttpSettings changed) {
+    return new GroupPeerSettings(
+        name,
+        overlayName,
+        host,
+        controlPort,
+        alarmPort,
+        criticalPort,
+        normalPort,
+        members,
+        minimumPrimary,
+        keyFile,
+        dataDirectory,
+        rights,
+        membership,
+        order,
+        handshakes,
+        groups,
+        sessions,
+        links,
+        changed);
   }
 }

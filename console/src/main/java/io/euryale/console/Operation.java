@@ -1,0 +1,64 @@
+package io.euryale.console;
+
+import io.euryale.peer.operation.OperatorEndpoint;
+import io.euryale.peer.operation.Probe;
+import io.euryale.platform.HttpSettings;
+import io.euryale.platform.Loops;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// What operators and the machine's service manager see of a process that runs peers, for as long
+/// as it does.
+final class Operation implements AutoCloseable {
+
+  private final @Nullable OperatorEndpoint endpoint;
+
+  private Operation(@Nullable OperatorEndpoint endpoint) {
+    this.endpoint = endpoint;
+  }
+
+  /// @param withKeys whether the peers have keys, so that others may look from elsewhere
+  /// @param probes the peers at a moment
+  static Operation of(
+      HttpSettings http, boolean withKeys, Loops loops, Supplier<List<? extends Probe>> probes) {
+    return new Operation(
+        http.isOff() ? null : OperatorEndpoint.open(http, withKeys, loops, probes));
+  }
+
+  /// Where health and metrics are served; null when they are not.
+  @Nullable InetSocketAddress address() {
+    return endpoint == null ? null : endpoint.address();
+  }
+
+  /// The line that tells it.
+  static Map<String, Object> event(InetSocketAddress address) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("event", "http");
+    line.put("host", address.getAddress().getHostAddress());
+    line.put("port", address.getPort());
+    return line;
+  }
+
+  /// Settings with the address of an option.
+  static HttpSettings listening(HttpSettings settings, String listen) {
+    try {
+      return settings.withListen(listen);
+    } catch (IllegalArgumentException e) {
+      throw CommandException.usage(
+          "--http needs HOST:PORT with an IP address, such as 127.0.0.1:7480, not '"
+              + listen
+              + "'.");
+    }
+  }
+
+  @Override
+  public void close() {
+    if (endpoint != null) {
+      endpoint.close();
+    }
+  }
+}
