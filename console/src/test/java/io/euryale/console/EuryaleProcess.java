@@ -43,6 +43,7 @@ final class EuryaleProcess implements AutoCloseable {
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-Xshare:auto",
+            "--enable-native-access=ALL-UNNAMED",
             "--illegal-native-access=deny",
             "--sun-misc-unsafe-memory-access=deny",
             "-cp",
