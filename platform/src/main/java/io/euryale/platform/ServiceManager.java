@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /// Tells the service manager that started this process (systemd, `Type=notify`) how it fares, by
 /// the protocol of `sd_notify(3)`: `READY=1`, `STATUS=…`, `STOPPING=1` and, where the unit has
-/// `WatchdogSec=`, `WATCHDOG=1` three times within that time, but only while the loops turn. A
+/// `WatchdogSec=`, `WATCHDOG=1` four times within that time, but only while the loops turn. A
 /// process whose loops hang is then killed and started again, whatever its other threads do.
 ///
 /// Does nothing when nobody asked, that is without `NOTIFY_SOCKET`. Any thread but loops.
@@ -41,11 +41,7 @@ public final class ServiceManager implements AutoCloseable {
   private boolean stopping;
 
   private ServiceManager(
-      @Nullable UnixDatagram sender,
-      String socket,
-      Pulse pulse,
-      Status status,
-      Duration watchdog) {
+      @Nullable UnixDatagram sender, String socket, Pulse pulse, Status status, Duration watchdog) {
     this.sender = sender;
     this.socket = socket;
     this.pulse = pulse;

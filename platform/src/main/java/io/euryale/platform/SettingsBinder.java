@@ -39,17 +39,35 @@ public final class SettingsBinder {
       Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)(?::([^}]*))?}");
 
   private final String source;
+
+  /// Of the whole file.
+  private final Class<? extends Record> type;
+
   private final UnaryOperator<@Nullable String> environment;
   private final List<SettingsError> errors = new ArrayList<>();
 
-  private SettingsBinder(String source, UnaryOperator<@Nullable String> environment) {
+  private SettingsBinder(
+      String source, Class<? extends Record> type, UnaryOperator<@Nullable String> environment) {
     this.source = source;
+    this.type = type;
     this.environment = environment;
   }
 
   /// The settings in `file`, with the variables of this process.
   public static <T extends Record> T read(Path file, Class<T> type) throws SettingsException {
     return bind(file.toString(), SettingsText.read(file), type, SettingsBinder::variable);
+  }
+
+  /// The keys at the top of a file, to tell what it is for; empty when it is not YAML with keys.
+  public static List<String> keys(Path file) throws SettingsException {
+    return SettingsText.compose(file.toString(), SettingsText.read(file))
+            instanceof MappingNode mapping
+        ? mapping.getValue().stream()
+            .map(NodeTuple::getKeyNode)
+            .filter(ScalarNode.class::isInstance)
+            .map(key -> ((ScalarNode) key).getValue())
+            .toList()
+        : List.of();
   }
 
   /// The settings in a text.
@@ -59,7 +77,7 @@ public final class SettingsBinder {
   public static <T extends Record> T bind(
       String source, String yaml, Class<T> type, UnaryOperator<@Nullable String> environment)
       throws SettingsException {
-    SettingsBinder binder = new SettingsBinder(source, environment);
+    SettingsBinder binder = new SettingsBinder(source, type, environment);
     Node root = SettingsText.compose(source, yaml);
     Object bound = binder.record(type, root, "the file", null);
     if (bound == null || !binder.errors.isEmpty()) {
@@ -128,11 +146,22 @@ public final class SettingsBinder {
                     + shown(key)
                     + "' in "
                     + path
-                    + (nearest == null
-                        ? "; valid keys are " + String.join(", ", valid) + "."
-                        : "; did you mean '" + nearest + "'?"));
+                    + (nearest == null ? elsewhere(key) : "; did you mean '" + nearest + "'?")
+                    + " Allowed here: "
+                    + String.join(", ", valid)
+                    + ".");
           }
         });
+  }
+
+  /// Where a key is known that is not here.
+  private String elsewhere(String key) {
+    List<String> places =
+        SettingsReference.of(type).settings().stream()
+            .filter(setting -> setting.name().equals(key))
+            .map(setting -> "'" + setting.key() + "'")
+            .toList();
+    return places.isEmpty() ? "." : "; there is " + String.join(" and ", places) + ".";
   }
 
   private @Nullable Object component(
@@ -161,7 +190,7 @@ public final class SettingsBinder {
   /// A default goes through the same path as what an operator writes; a bad one is our bug.
   private Object byDefault(RecordComponent component, Setting setting) {
     String where = component.getDeclaringRecord().getSimpleName() + "." + component.getName();
-    SettingsBinder binder = new SettingsBinder("default of " + where, environment);
+    SettingsBinder binder = new SettingsBinder("default of " + where, type, environment);
     try {
       Node node = SettingsText.compose(binder.source, setting.byDefault());
       Object value = node == null ? null : binder.value(component, setting, node);
@@ -227,14 +256,18 @@ public final class SettingsBinder {
     Object min = setting.min().isEmpty() ? null : kind.parse(type, setting.min());
     Object max = setting.max().isEmpty() ? null : kind.parse(type, setting.max());
     if (min != null && kind.compare(value, min) < 0) {
-      error(mark(node), "'" + name + "' is at least " + setting.min() + ", not " + text + ".");
+      error(mark(node), outOfRange(name, setting, text));
       return null;
     }
     if (max != null && kind.compare(value, max) > 0) {
-      error(mark(node), "'" + name + "' is at most " + setting.max() + ", not " + text + ".");
+      error(mark(node), outOfRange(name, setting, text));
       return null;
     }
     return value;
+  }
+
+  private static String outOfRange(String name, Setting setting, String text) {
+    return "'" + name + "' is " + SettingsReference.bounds(setting) + ", not " + text + ".";
   }
 
   private @Nullable String substitute(ScalarNode node, String name) {

@@ -61,9 +61,7 @@ final class UnixDatagram {
   static MethodHandle function(String name, FunctionDescriptor types) {
     Linker linker = Linker.nativeLinker();
     return linker.downcallHandle(
-        linker.defaultLookup().findOrThrow(name),
-        types,
-        Linker.Option.captureCallState("errno"));
+        linker.defaultLookup().findOrThrow(name), types, Linker.Option.captureCallState("errno"));
   }
 
   static MemorySegment state(Arena arena) {

@@ -29,7 +29,14 @@
 /// ## Settings
 ///
 /// [io.euryale.platform.SettingsBinder] reads YAML into the records of the modules, strictly;
-/// [io.euryale.platform.SettingsSchema] describes the same records to editors.
+/// [io.euryale.platform.SettingsSchema] describes the same records to editors,
+/// [io.euryale.platform.SettingsReference] to people.
+///
+/// ## Operation
+///
+/// [io.euryale.platform.Pulse] tells whether the loops turn. [io.euryale.platform.HttpEndpoint]
+/// serves pages about it to probes; [io.euryale.platform.ServiceManager] tells it to systemd, by
+/// `UnixDatagram`, the only native calls there are.
 ///
 /// ## Observations
 ///

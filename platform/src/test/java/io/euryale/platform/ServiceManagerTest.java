@@ -53,8 +53,7 @@ class ServiceManagerTest {
       List<String> all = socket.received();
       assertThat(all.getFirst()).isEqualTo("READY=1");
       assertThat(all.stream().filter(one -> !one.equals("WATCHDOG=1")))
-          .containsExactly(
-              "READY=1", "STATUS=In place.", "STOPPING=1\nSTATUS=Leaving in order.");
+          .containsExactly("READY=1", "STATUS=In place.", "STOPPING=1\nSTATUS=Leaving in order.");
     }
   }
 

@@ -116,11 +116,13 @@ class SettingsBinderTest {
     assertThat(errors(yaml))
         .containsExactly(
             "site.yaml:1:1: 'name' is missing: Name of the site.",
-            "site.yaml:1:7: 'port' is at most 65535, not 70000.",
-            "site.yaml:2:1: unknown key 'verbos' in the file; did you mean 'verbose'?",
+            "site.yaml:1:7: 'port' is 0 to 65535, not 70000.",
+            "site.yaml:2:1: unknown key 'verbos' in the file; did you mean 'verbose'? Allowed here:"
+                + " name, port, offset, verbose, overlay, contacts, sizes, queue.",
             "site.yaml:3:12: 'sizes' needs a whole number, not 'x'.",
-            "site.yaml:3:15: 'sizes' is at most 9, not 10.",
-            "site.yaml:5:3: unknown key 'limitByte' in queue; did you mean 'limitBytes'?",
+            "site.yaml:3:15: 'sizes' is 1 to 9, not 10.",
+            "site.yaml:5:3: unknown key 'limitByte' in queue; did you mean 'limitBytes'? Allowed here:"
+                + " limitBytes, pause.",
             "site.yaml:6:10: 'pause' needs a time such as 500ms, 2s or 1m, not '5'.",
             "site.yaml:7:1: 'port' stands twice, first in line 1.",
             "site.yaml:8:10: 'overlay' needs one of cells, loose-mesh, not 'chord'.",
@@ -130,10 +132,11 @@ class SettingsBinderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "limit-bytes, did you mean 'limitBytes'?",
-    "LIMITBYTES, did you mean 'limitBytes'?",
-    "paus, did you mean 'pause'?",
-    "colour, 'valid keys are limitBytes, pause.'"
+    "limit-bytes, '; did you mean ''limitBytes''? Allowed here: limitBytes, pause.'",
+    "LIMITBYTES, '; did you mean ''limitBytes''? Allowed here: limitBytes, pause.'",
+    "paus, '; did you mean ''pause''? Allowed here: limitBytes, pause.'",
+    "colour, 'in queue. Allowed here: limitBytes, pause.'",
+    "verbose, '; there is ''verbose''. Allowed here: limitBytes, pause.'"
   })
   void theNearestKeyIsNamed(String key, String hint) {
     assertThat(errors("name: a\nqueue: {" + key + ": 1}"))

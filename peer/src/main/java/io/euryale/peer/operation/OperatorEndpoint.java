@@ -121,11 +121,15 @@ public final class OperatorEndpoint implements AutoCloseable {
     if (!live.isGood()) {
       return live;
     }
-    List<? extends Probe> all = probes.get();
+    return ready(probes.get());
+  }
+
+  /// Whether all peers of a process have their places, given that its loops turn.
+  public static Health ready(List<? extends Probe> all) throws InterruptedException {
     if (all.isEmpty()) {
       return Health.bad("No peer runs in this process.");
     }
-    Health last = live;
+    Health last = Health.good("");
     for (Probe probe : all) {
       last = probe.ready();
       if (!last.isGood()) {

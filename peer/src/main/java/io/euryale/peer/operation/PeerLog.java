@@ -1,0 +1,67 @@
+package io.euryale.peer.operation;
+
+import io.euryale.kernel.PeerName;
+import io.euryale.overlay.MemberEvent;
+import io.euryale.overlay.Neighbourhood;
+import io.euryale.peer.PeerListener;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/// Logs how a peer fares in the overlay, and hands it on. Called on the control loop, so the
+/// backend of SLF4J must not wait for whoever reads.
+///
+/// @param peer name of the peer, the key `peer` of each line
+/// @param next told afterwards
+public record PeerLog(PeerName peer, PeerListener next) implements PeerListener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PeerLog.class);
+
+  private void write(Level level, String event, String sentence) {
+    LOG.atLevel(level)
+        .addKeyValue("peer", peer.value())
+        .addKeyValue("event", event)
+        .log("{}", sentence);
+  }
+
+  @Override
+  public void neighbourhood(@Nullable Neighbourhood now) {
+    next.neighbourhood(now);
+  }
+
+  @Override
+  public void event(MemberEvent event) {
+    switch (event) {
+      case MemberEvent.Joined joined ->
+          write(Level.INFO, "joined", "Peer " + peer + " is a member of cell " + joined.cell());
+      case MemberEvent.Refused refused -> write(Level.WARN, "refused", refused.text());
+      case MemberEvent.Shunned shunned ->
+          write(
+              Level.WARN,
+              "shunned",
+              "Peer "
+                  + peer
+                  + " was expelled from cell "
+                  + shunned.cell()
+                  + " and joins again: "
+                  + shunned.reason());
+      case MemberEvent.Left left ->
+          write(
+              Level.INFO,
+              "left",
+              "Peer "
+                  + peer
+                  + (left.acknowledged()
+                      ? " has left, and everybody concerned knows"
+                      : " has left; somebody concerned did not confirm in time"));
+    }
+    next.event(event);
+  }
+
+  /// The home has logged it.
+  @Override
+  public void failed(Throwable mistake) {
+    next.failed(mistake);
+  }
+}
