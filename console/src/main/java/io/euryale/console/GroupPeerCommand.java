@@ -4,10 +4,13 @@ import io.euryale.kernel.Endpoint;
 import io.euryale.peer.Contacts;
 import io.euryale.peer.RefusedException;
 import io.euryale.peer.group.GroupPeer;
+import io.euryale.peer.group.GroupPeerListener;
 import io.euryale.peer.group.GroupPeerSettings;
+import io.euryale.peer.operation.GroupPeerLog;
 import io.euryale.peer.operation.GroupPeerProbe;
 import io.euryale.platform.Loops;
 import io.euryale.platform.SettingsException;
+import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -91,6 +95,7 @@ final class GroupPeerCommand implements Callable<Integer> {
       description = "Serve health and metrics; see docs/operating.md.")
   @Nullable String http;
 
+  @Mixin Logging logging = new Logging();
   @Mixin OutputOption output = new OutputOption();
   @Spec CommandSpec spec = CommandSpec.create();
 
@@ -102,7 +107,8 @@ final class GroupPeerCommand implements Callable<Integer> {
         Tracing tracing = Tracing.to(trace);
         GroupPeerPrinter printer =
             new GroupPeerPrinter(spec.commandLine().getOut(), output.isJson(), shutdown::request)) {
-      try (GroupPeer peer = GroupPeer.start(settings, loops, tracing.observations(), printer);
+      GroupPeerListener listener = new GroupPeerLog(settings.name(), printer);
+      try (GroupPeer peer = GroupPeer.start(settings, loops, tracing.observations(), listener);
           Operation operation =
               Operation.of(
                   settings.http(),
@@ -114,13 +120,16 @@ final class GroupPeerCommand implements Callable<Integer> {
         if (page != null) {
           printer.operated(Operation.event(page));
         }
+        operation.started();
+        shutdown.onRequest(operation::stopping);
         while (!shutdown.await(LOOK)) {
           suspicions(peer, printer);
         }
       }
       Throwable failure = printer.failure();
       if (failure != null) {
-        spec.commandLine().getErr().println("euryale: " + Failures.sentence(failure));
+        PrintWriter err = spec.commandLine().getErr();
+        Logging.tell(err, Level.ERROR, settings.name(), "failed", Failures.sentence(failure));
         return shutdown.finish(Failures.exitCode(failure));
       }
       printer.ended();
@@ -169,7 +178,7 @@ final class GroupPeerCommand implements Callable<Integer> {
     if (socket != null) {
       settings = settings.withSessions(settings.sessions().withSocket(socket.toString()));
     }
-    return settings.controlPort() == 0 ? declared(settings) : settings;
+    return declared(settings);
   }
 
   private static GroupPeerSettings named(GroupPeerSettings of, String name) {
@@ -196,7 +205,10 @@ final class GroupPeerCommand implements Callable<Integer> {
   }
 
   /// A peer without a port of its own listens where the others look for it.
-  private static GroupPeerSettings declared(GroupPeerSettings settings) {
+  static GroupPeerSettings declared(GroupPeerSettings settings) {
+    if (settings.controlPort() != 0) {
+      return settings;
+    }
     String prefix = settings.name() + "=";
     for (String entry : settings.members()) {
       int star = entry.lastIndexOf('*');

@@ -16,11 +16,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Prints what happens to a member, on a thread of its own: the control loop must not wait for
 /// whoever reads. Lines that find no room are left out.
 final class GroupPeerPrinter implements GroupPeerListener, AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(GroupPeerPrinter.class);
   private static final int WAITING_LINES = 1_000;
   private static final long PATIENCE_SECONDS = 2;
 
@@ -152,6 +155,11 @@ final class GroupPeerPrinter implements GroupPeerListener, AutoCloseable {
       line.put("reason", suspicion.reason());
       line.put("at", suspicion.wallMillis());
       print(line, "suspects %s: %s".formatted(suspicion.peer(), suspicion.reason()));
+      LOG.atWarn()
+          .addKeyValue("peer", status.self().name().value())
+          .addKeyValue("event", "suspicion")
+          .addKeyValue("suspect", suspicion.peer())
+          .log("Suspects {}: {}", suspicion.peer(), suspicion.reason());
     }
     suspicionsSeen = status.suspicionCount();
   }

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       SimulateCommand.class,
       LabCommand.class,
       SettingsCommand.class,
+      DoctorCommand.class,
       TestCommand.class,
       HelpCommand.class
     })
@@ -46,8 +47,17 @@ public final class Main implements Callable<Integer> {
 
   /// Runs the command line and ends the process with its exit code.
   public static void main(String[] args) {
-    Logging.configure(System.getenv("EURYALE_LOG"));
-    System.exit(execute(writer(System.out), writer(System.err), args));
+    PrintWriter err = writer(System.err);
+    int exitCode;
+    try {
+      Logging.configure(System.getenv());
+      exitCode = execute(writer(System.out), err, args);
+    } catch (CommandException e) {
+      err.println("euryale: " + e.getMessage());
+      exitCode = e.exitCode();
+    }
+    Logging.flush();
+    System.exit(exitCode);
   }
 
   private static PrintWriter writer(PrintStream stream) {

@@ -4,6 +4,8 @@ import io.euryale.peer.operation.OperatorEndpoint;
 import io.euryale.peer.operation.Probe;
 import io.euryale.platform.HttpSettings;
 import io.euryale.platform.Loops;
+import io.euryale.platform.Pulse;
+import io.euryale.platform.ServiceManager;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,17 +18,32 @@ import org.jspecify.annotations.Nullable;
 final class Operation implements AutoCloseable {
 
   private final @Nullable OperatorEndpoint endpoint;
+  private final ServiceManager manager;
 
-  private Operation(@Nullable OperatorEndpoint endpoint) {
+  private Operation(@Nullable OperatorEndpoint endpoint, ServiceManager manager) {
     this.endpoint = endpoint;
+    this.manager = manager;
   }
 
   /// @param withKeys whether the peers have keys, so that others may look from elsewhere
   /// @param probes the peers at a moment
   static Operation of(
       HttpSettings http, boolean withKeys, Loops loops, Supplier<List<? extends Probe>> probes) {
-    return new Operation(
-        http.isOff() ? null : OperatorEndpoint.open(http, withKeys, loops, probes));
+    OperatorEndpoint endpoint =
+        http.isOff() ? null : OperatorEndpoint.open(http, withKeys, loops, probes);
+    ServiceManager.Status status = () -> OperatorEndpoint.ready(probes.get()).sentence();
+    return new Operation(endpoint, ServiceManager.of(System.getenv(), new Pulse(loops), status));
+  }
+
+  /// A peer's ports are open, and it looks for the others. Whether it has found them is another
+  /// question: one that waits for others must not be started again for that.
+  void started() {
+    manager.ready();
+  }
+
+  /// The process begins to end.
+  void stopping() {
+    manager.stopping();
   }
 
   /// Where health and metrics are served; null when they are not.
@@ -57,6 +74,7 @@ final class Operation implements AutoCloseable {
 
   @Override
   public void close() {
+    manager.close();
     if (endpoint != null) {
       endpoint.close();
     }

@@ -100,6 +100,7 @@ final class PeerCommand implements Callable<Integer> {
       description = "stdin: read commands from standard input; see below.")
   Control control = Control.NONE;
 
+  @Mixin Logging logging = new Logging();
   @Mixin OutputOption output = new OutputOption();
   @Spec CommandSpec spec = CommandSpec.create();
 
@@ -131,6 +132,8 @@ final class PeerCommand implements Callable<Integer> {
       if (page != null) {
         crew.print(Operation.event(page));
       }
+      crew.onStarted(operation::started);
+      shutdown.onRequest(operation::stopping);
       PeerControl commands = new PeerControl(crew, shutdown);
       if (control == Control.STDIN) {
         commands.read(System.in);

@@ -1,6 +1,7 @@
 package io.euryale.console;
 
 import io.euryale.kernel.Endpoint;
+import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.overlay.Neighbourhood;
@@ -9,6 +10,7 @@ import io.euryale.peer.PeerListener;
 import io.euryale.peer.PeerSettings;
 import io.euryale.peer.PeerStatus;
 import io.euryale.peer.RefusedException;
+import io.euryale.peer.operation.PeerLog;
 import io.euryale.peer.operation.PeerProbe;
 import io.euryale.platform.Loops;
 import java.io.PrintWriter;
@@ -21,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
 /// The peers of one process: starts, kills and describes them.
 final class PeerCrew implements AutoCloseable {
@@ -48,6 +51,7 @@ final class PeerCrew implements AutoCloseable {
   private final Set<String> broken = ConcurrentHashMap.newKeySet();
 
   private volatile boolean failed;
+  private volatile Runnable onStarted = () -> {};
 
   PeerCrew(
       PeerSettings template,
@@ -64,6 +68,11 @@ final class PeerCrew implements AutoCloseable {
     this.output = output;
     this.out = out;
     this.err = err;
+  }
+
+  /// Something to do whenever the ports of a peer are open.
+  void onStarted(Runnable action) {
+    onStarted = action;
   }
 
   boolean hasFailed() {
@@ -105,8 +114,7 @@ final class PeerCrew implements AutoCloseable {
       if (System.nanoTime() > noticeNanos) {
         String notice = notice(peer);
         if (!notice.equals(told)) {
-          err.println("euryale: peer " + name + " waits: " + notice);
-          err.flush();
+          Logging.tell(err, Level.WARN, name, "waits", "peer " + name + " waits: " + notice);
           told = notice;
         }
       }
@@ -152,8 +160,10 @@ final class PeerCrew implements AutoCloseable {
     }
     announced.remove(name);
     broken.remove(name);
-    EuryalePeer peer = EuryalePeer.start(settings, loops, tracing.observations(), new Watch(name));
+    PeerListener listener = new PeerLog(new PeerName(name), new Watch(name));
+    EuryalePeer peer = EuryalePeer.start(settings, loops, tracing.observations(), listener);
     peers.put(name, peer);
+    onStarted.run();
     return peer;
   }
 
@@ -188,8 +198,8 @@ final class PeerCrew implements AutoCloseable {
     public void failed(Throwable mistake) {
       failed = true;
       broken.add(name);
-      err.println("euryale: peer " + name + " stopped. " + Failures.unexpected(mistake));
-      err.flush();
+      String sentence = "peer " + name + " stopped. " + Failures.unexpected(mistake);
+      Logging.tell(err, Level.ERROR, name, "failed", sentence);
       if (order.stream().allMatch(other -> running(other) == null)) {
         shutdown.request();
       }

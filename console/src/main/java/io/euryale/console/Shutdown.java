@@ -34,6 +34,7 @@ final class Shutdown implements AutoCloseable {
     request();
     try {
       if (finished.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        Logging.flush();
         System.out.flush();
         System.err.flush();
         // Without this the process would report the signal and not how its work ended.
