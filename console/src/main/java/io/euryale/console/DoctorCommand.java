@@ -4,6 +4,7 @@ import io.euryale.console.doctor.Finding;
 import io.euryale.console.doctor.Finding.Verdict;
 import io.euryale.console.doctor.MachineChecks;
 import io.euryale.console.doctor.SettingsChecks;
+import io.euryale.peer.PeerSettings;
 import io.euryale.peer.group.GroupPeerSettings;
 import io.euryale.platform.LinkSettings;
 import io.euryale.platform.SettingsException;
@@ -78,8 +79,9 @@ final class DoctorCommand implements Callable<Integer> {
     List<Finding> findings = new ArrayList<>();
     switch (meant) {
       case PEER -> {
-        findings.addAll(machine.all(0));
-        findings.addAll(SettingsChecks.of(SettingsFiles.peer(file)));
+        PeerSettings settings = SettingsFiles.peer(file);
+        findings.addAll(machine.all(settings.links().socketBytes()));
+        findings.addAll(SettingsChecks.of(settings));
       }
       case EDGE -> {
         var _ = SettingsFiles.edge(file);

@@ -148,7 +148,7 @@ public record MachineChecks(Path root) {
         ? Finding.ok("socket buffers", "Sockets get buffers of " + socketBytes + " bytes.")
         : Finding.warning(
             "socket buffers",
-            "Sockets of group members ask for buffers of "
+            "Datagram sockets ask for buffers of "
                 + socketBytes
                 + " bytes and get at most "
                 + granted

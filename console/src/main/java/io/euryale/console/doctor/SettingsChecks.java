@@ -39,7 +39,7 @@ public final class SettingsChecks {
     checks.name(settings.name());
     if (checks.host(settings.host(), false)) {
       for (TrafficClass trafficClass : TrafficClass.values()) {
-        checks.port(settings.host(), trafficClass, settings.port(trafficClass), false);
+        checks.port(settings.host(), trafficClass, settings.port(trafficClass));
       }
     }
     checks.http(settings.http(), false);
@@ -55,7 +55,7 @@ public final class SettingsChecks {
     checks.name(settings.name());
     if (checks.host(settings.host(), withKeys)) {
       for (TrafficClass trafficClass : TrafficClass.values()) {
-        checks.port(settings.host(), trafficClass, settings.port(trafficClass), true);
+        checks.port(settings.host(), trafficClass, settings.port(trafficClass));
       }
     }
     checks.http(settings.http(), withKeys);
@@ -88,12 +88,12 @@ public final class SettingsChecks {
     return false;
   }
 
-  private void port(String host, TrafficClass trafficClass, int port, boolean withDatagrams) {
+  private void port(String host, TrafficClass trafficClass, int port) {
     String check = trafficClass.name().toLowerCase(Locale.ROOT) + " port";
     if (port == 0) {
       findings.add(Finding.ok(check, "Any free port at " + host + "."));
     } else {
-      free(check, host, port, withDatagrams);
+      free(check, host, port, true);
     }
   }
 
