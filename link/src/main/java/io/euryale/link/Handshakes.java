@@ -450,8 +450,8 @@ public final class Handshakes {
   /// less than a handshake may take: when both sides wait, each for another handshake, nothing
   /// comes.
   private long halfOpenNanos() {
-    return Math.min(
-        2 * settings.handshakeRetryMax().toNanos(), settings.handshakeTimeout().toNanos());
+    long timeout = settings.handshakeTimeout().toNanos();
+    return Math.min(Math.max(2 * settings.handshakeRetryMax().toNanos(), timeout / 4), timeout);
   }
 
   private long doubled(long pauseNanos) {

@@ -88,8 +88,10 @@ public final class HttpEndpoint implements AutoCloseable {
           PlatformException.BAD_USAGE,
           "http.listen '"
               + settings.listen()
-              + "' is not a loopback address, and a peer without keys is seen on this machine"
-              + " only: use 127.0.0.1:"
+              + (reach == Reach.KEYED
+                  ? "' is no address of one machine: use an address of this one, or 127.0.0.1:"
+                  : "' is not a loopback address, and a peer without keys is seen on this machine"
+                      + " only: use 127.0.0.1:")
               + settings.port()
               + ".");
     }

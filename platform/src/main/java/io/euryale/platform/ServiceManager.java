@@ -123,7 +123,7 @@ public final class ServiceManager implements AutoCloseable {
           if (!watchdog.isZero()) {
             tell("WATCHDOG=1");
           }
-          sentence = status.sentence();
+          sentence = sentence();
         } else {
           sentence = "Loops do not turn: " + stuck + ".";
         }
@@ -135,6 +135,16 @@ public final class ServiceManager implements AutoCloseable {
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /// A mistake in what is shown must not stop the watchdog.
+  private String sentence() throws InterruptedException {
+    try {
+      return status.sentence();
+    } catch (RuntimeException e) {
+      LOG.warn("The state of this process cannot be told: {}", e.toString());
+      return "The state of this process cannot be told.";
     }
   }
 

@@ -197,7 +197,10 @@ final class Detector {
 
   /// When [#due] wants to be called. May be too early: who is heard meanwhile is silent later.
   long nextDeadline() {
-    return Math.min(heartbeatAt, Math.min(silenceAt, verifyAt));
+    // Heartbeats leave in the turns of datagrams as well; this peer's own pauses must be looked for
+    // whether or not they do, or it would take itself for paused and forgive the silent.
+    long lookAt = started ? checkedAt + settings.heartbeatPeriod().toNanos() : Long.MAX_VALUE;
+    return Math.min(Math.min(heartbeatAt, lookAt), Math.min(silenceAt, verifyAt));
   }
 
   /// Looks for the next deadlines of single peers.

@@ -140,6 +140,21 @@ final class DetectorTest {
   }
 
   @Test
+  void heartbeatsThatLeaveInTheTurnsOfDatagramsDoNotHideASilence() {
+    together(A, C, D);
+    for (int i = 0; i < 810; i++) {
+      now += MILLI;
+      detector.heard(now, Objects.requireNonNull(detector.find(C)));
+      detector.heard(now, Objects.requireNonNull(detector.find(D)));
+      detector.speak(now, new Detector.Status(0, 0, false));
+      if (detector.nextDeadline() <= now) {
+        tick();
+      }
+    }
+    assertThat(detector.wanted()).doesNotContain(A);
+  }
+
+  @Test
   void whoFindsMostSilentDistrustsItselfAndAsksAgainFirst() {
     together(A, C, D);
     said.clear();

@@ -101,7 +101,11 @@ public final class GroupPeer implements AutoCloseable {
     try {
       peer = start(settings, keyring, loops, observations, named, listener);
       if (socket != null) {
-        peer.sessions = SessionServer.open(peer, named, settings.sessions(), socket);
+        SessionServer server = SessionServer.open(peer, named, settings.sessions(), socket);
+        peer.sessions = server;
+        if (peer.ended) {
+          server.kill(); // By a mistake, before it could know of the server.
+        }
       }
       return peer;
     } catch (RuntimeException e) {

@@ -24,6 +24,9 @@ final class GroupPeerMetrics {
   private long configurations;
   private String phase = "resting";
   private long phaseSince = Loops.nowNanos();
+
+  /// Since when the peer has not rested: attempts that fail one after the other are one change.
+  private long changeSince;
   private final StringBuilder way = new StringBuilder();
 
   GroupPeerMetrics(PeerId self) {
@@ -61,6 +64,9 @@ final class GroupPeerMetrics {
     }
     if (way.length() > 500) {
       way.setLength(0); // Attempt after attempt failed; the last ones say enough.
+    }
+    if (phase.equals("resting")) {
+      changeSince = now;
     }
     phase = next;
     phaseSince = now;
@@ -103,7 +109,9 @@ final class GroupPeerMetrics {
         self,
         configuration,
         present,
-        present.equals(phase) ? (now - phaseSince) / 1_000_000 : 0,
+        present.equals(phase)
+            ? (now - (present.equals("resting") ? phaseSince : changeSince)) / 1_000_000
+            : 0,
         primary.isPrimary(),
         primary.index(),
         primary.state().name(),

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param self its life
 /// @param configuration installed last; null before the first
 /// @param phase on the way between configurations, in one word; `resting` when there is no change
-/// @param phaseMillis how long it has been in that phase
+/// @param phaseMillis how long it has rested, or changed: attempts that follow one another are
+/// one change
 /// @param isPrimary whether it is in the primary component
 /// @param primaryIndex number of the primary component seen last
 /// @param primaryState of the voting, such as `REG_PRIM` or `NON_PRIM`

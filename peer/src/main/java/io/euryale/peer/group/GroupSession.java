@@ -29,6 +29,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,10 @@ final class GroupSession {
   private volatile long writingSince;
   private volatile @Nullable PeerName name;
   private volatile boolean isWelcome;
+
+  /// Whether a notice waits to be written: a session that does not read has one at most.
+  private final AtomicBoolean isNoticeDue = new AtomicBoolean();
+
 
   GroupSession(SessionServer server, SocketChannel channel) {
     this.server = server;
@@ -287,7 +292,7 @@ final class GroupSession {
   }
 
   void tellPrimary() {
-    if (isWelcome) {
+    if (isWelcome && !isNoticeDue.getAndSet(true)) {
       Thread.ofVirtual().name("euryale-session-notice").start(this::notifyPrimary);
     }
   }
@@ -305,6 +310,7 @@ final class GroupSession {
     GroupPeer peer = server.peer();
     writing.lock();
     try {
+      isNoticeDue.set(false); // What changes from now on needs another one.
       write(new SessionFrame.Primary(peer.isPrimary(), peer.primaryIndex(), peer.verdict()));
     } finally {
       writing.unlock();

@@ -76,11 +76,11 @@ public final class GroupPeerProbe implements Probe {
       return Health.bad(
           "Peer "
               + name
-              + " has been in phase '"
-              + status.phase()
-              + "' of a change for "
+              + " has been changing its configuration for "
               + status.phaseMillis() / 1000
-              + " s.");
+              + " s, now in phase '"
+              + status.phase()
+              + "'.");
     }
     return Health.good(
         "Peer "

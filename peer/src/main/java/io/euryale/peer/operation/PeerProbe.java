@@ -66,8 +66,8 @@ public final class PeerProbe implements Probe {
     PeerStatus status;
     try {
       status = peer.status();
-    } catch (RefusedException _) {
-      return;
+    } catch (RefusedException | IllegalStateException _) {
+      return; // It has ended, in order or by a mistake; the other peers are still measured.
     }
     Neighbourhood place = status.neighbourhood();
     page.gauge(

@@ -194,7 +194,7 @@ final class Forwarding {
     for (long sequence = window.base(); sequence < window.next(); sequence++) {
       Slot slot = window.at(sequence);
       ByteBuffer packet = slot.isOwned() ? slot.packet : null;
-      if (packet != null) {
+      if (packet != null && (slot.ordered || !isAgreed(packet))) {
         StreamFrames.patch(packet, DATA, window.base());
         home.send(client.id, packet);
       }
