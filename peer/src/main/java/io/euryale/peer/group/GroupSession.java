@@ -29,7 +29,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +60,6 @@ final class GroupSession {
 
   /// Whether a notice waits to be written: a session that does not read has one at most.
   private final AtomicBoolean isNoticeDue = new AtomicBoolean();
-
 
   GroupSession(SessionServer server, SocketChannel channel) {
     this.server = server;

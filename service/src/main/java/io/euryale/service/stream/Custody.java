@@ -205,8 +205,7 @@ final class Custody {
         }
         if (slot.owner != null && links.sibling(owner) == null) {
           // Delivered at the end of a configuration, after its owner had gone: nothing else tells.
-          flow.adoptAtNanos =
-              Math.min(flow.adoptAtNanos, nowNanos + FailOver.ADOPTION_GRACE_NANOS);
+          flow.adoptAtNanos = Math.min(flow.adoptAtNanos, nowNanos + FailOver.ADOPTION_GRACE_NANOS);
           forwarding.wakeBy(flow.adoptAtNanos);
         }
       }
