@@ -144,7 +144,7 @@ final class GroupPeerCommand implements Callable<Integer> {
         printer.suspicions(peer.status());
       }
     } catch (RefusedException e) {
-      if (!peer.isEnded()) {
+      if (e.reason() != RefusedException.Reason.CLOSED) {
         throw e;
       }
       // It ended meanwhile; the printer is told why.

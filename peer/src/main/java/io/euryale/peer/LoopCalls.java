@@ -2,6 +2,7 @@ package io.euryale.peer;
 
 import io.euryale.peer.RefusedException.Reason;
 import io.euryale.platform.NettyHome;
+import io.euryale.platform.PlatformException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -19,7 +20,8 @@ public final class LoopCalls {
   /// Runs `work` on the loop of `home` and waits for its answer.
   ///
   /// @param who named in the refusal when the home has stopped
-  /// @throws RefusedException when the home has stopped
+  /// @throws RefusedException when the home has stopped, with the reason if this machine is to
+  /// blame
   /// @throws IllegalStateException when it has because of a mistake in Euryale
   /// @throws InterruptedException when the waiting thread is interrupted; the work may still be
   /// done
@@ -37,11 +39,14 @@ public final class LoopCalls {
         throw new IllegalStateException("Only values complete this future", e);
       }
     }
-    Throwable mistake = home.failure();
-    if (mistake != null) {
-      throw new IllegalStateException(who + " stopped because of a mistake in Euryale", mistake);
+    switch (home.failure()) {
+      case null -> throw closed(who);
+      case PlatformException machine ->
+          throw new RefusedException(Reason.CLOSED, who + " has ended. " + machine.getMessage());
+      case Throwable mistake ->
+          throw new IllegalStateException(
+              who + " stopped because of a mistake in Euryale", mistake);
     }
-    throw closed(who);
   }
 
   static RefusedException closed(String who) {
