@@ -12,6 +12,10 @@ final class GroupFaults {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final double NANOS_PER_MILLI = 1e6;
 
+  /// How long a member that was started again is left alone before the next fault: a young JVM
+  /// takes the processors for itself, and that is not what is measured.
+  private static final Duration SETTLING = Duration.ofSeconds(1);
+
   /// Leaves and joins of a named group for each round of faults; they take no new process.
   private static final int NAMED_ROUNDS = 20;
 
@@ -230,5 +234,6 @@ final class GroupFaults {
     crew.forgetViews();
     crew.restart(victim);
     crew.awaitViews(crew.members(), crew.everybody(), PATIENCE);
+    Thread.sleep(SETTLING);
   }
 }
