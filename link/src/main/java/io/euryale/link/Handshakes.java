@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -79,23 +80,23 @@ public final class Handshakes {
     due(nowNanos);
   }
 
-  /// Begins no more handshakes with a peer; the session with it lasts as long as it is heard.
-  public void release(PeerName peer) {
-    Contact contact = contacts.get(peer);
-    if (contact != null) {
-      contact.wanted = false;
-      deadlineKnown = false;
+  /// Looks for these peers only from now on. The session with any other lasts as long as it is
+  /// renewed; then the peer is forgotten.
+  public void retain(Set<PeerName> peers) {
+    for (Contact contact : contacts.values()) {
+      contact.wanted &= peers.contains(contact.name);
     }
+    deadlineKnown = false;
   }
 
   /// Ends the session with a peer and begins no more handshakes with it; it may still begin one.
-  /// Every other class has to call [Sessions#forget].
-  public void forget(PeerName peer) {
+  void forget(PeerName peer) {
     Contact contact = contacts.remove(peer);
     deadlineKnown = false;
     if (contact != null) {
       abandon(contact);
       control.forget(peer);
+      home.forgotten(peer);
     }
   }
 
@@ -410,7 +411,7 @@ public final class Handshakes {
       contact.renew = false;
     }
     if (contact.isIdle() && contact.current == null && !contact.wanted) {
-      contacts.remove(contact.name);
+      forget(contact.name);
     } else if (contact.isIdle()
         && nowNanos >= contact.beginNanos(settings, control.heardNanos(contact.name))) {
       begin(nowNanos, contact);

@@ -281,6 +281,12 @@ final class TestNet {
     public void superseded(PeerId former, PeerRef present) {
       log.add("superseded " + former + " by " + present.id());
     }
+
+    @Override
+    public void forgotten(PeerName peer) {
+      log.add("forgotten " + peer);
+      at(now + crossNanos, () -> data.forget(peer));
+    }
   }
 
   static byte[] bytes(ByteBuffer buffer) {

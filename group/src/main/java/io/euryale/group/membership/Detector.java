@@ -98,6 +98,15 @@ final class Detector {
     heartbeatAt = now;
   }
 
+  /// There will be no session with a peer any more unless it begins one.
+  void forget(long now, PeerName peer) {
+    Remote known = remotes.remove(peer);
+    if (known != null && known.alive) {
+      lose(now, known, "its session ended");
+      touch(now);
+    }
+  }
+
   /// A datagram of this peer was opened.
   void heard(long now, Remote remote) {
     remote.heardAt = now;
@@ -438,12 +447,17 @@ final class Detector {
   private void findSilent(long now) {
     List<Remote> silent = silentSince(now - settings.failureTimeout().toNanos());
     List<Remote> soon = silentSince(now - suspicionNanos());
+    for (Remote remote : soon) {
+      if (remote.askedAt <= remote.heardAt) {
+        remote.askedAt = now; // Its heartbeats may have been lost, and the answer comes in time.
+        voice.send(now, remote.id(), new Ping(0));
+      }
+    }
     if (soon.size() < 2 || 2 * soon.size() <= present()) {
       doubtSince = Long.MAX_VALUE;
     } else {
       if (doubtSince == Long.MAX_VALUE) {
         doubtSince = now;
-        soon.forEach(remote -> voice.send(now, remote.id(), new Ping(0)));
       }
       if (now - doubtSince < settings.verifyTimeout().toNanos()) {
         return;

@@ -29,6 +29,7 @@ import io.euryale.link.SessionKeys;
 import io.euryale.link.Sessions;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -180,6 +181,11 @@ public final class MemberCore implements DatagramCore {
     return detector.suspicions();
   }
 
+  /// Peers with a session, and those that had one until lately.
+  Collection<Remote> remotes() {
+    return detector.remotes();
+  }
+
   /// Where this peer stands on its way between configurations, as a word.
   public String phase() {
     return acceptance.phase().name().toLowerCase(Locale.ROOT);
@@ -203,7 +209,7 @@ public final class MemberCore implements DatagramCore {
   public void leave(long now) {
     begin(now);
     coordination.rest();
-    for (Remote remote : detector.remotes()) {
+    for (Remote remote : remotes()) {
       voice.send(now, remote.id(), new MemberMessage.Leave());
     }
     end(now);
@@ -215,16 +221,13 @@ public final class MemberCore implements DatagramCore {
     begin(now);
     Set<PeerName> names = new TreeSet<>();
     peers.forEach(peer -> names.add(peer.name()));
-    Set<PeerName> before = universe;
     universe = names;
-    for (Remote remote : detector.remotes()) {
+    for (Remote remote : remotes()) {
       if (!names.contains(remote.id().name())) {
         detector.doubt(now, remote, "it is no peer of this group any more");
       }
     }
-    if (before != null) {
-      before.stream().filter(name -> !names.contains(name)).forEach(handshakes::release);
-    }
+    handshakes.retain(names);
     peers.forEach(peer -> handshakes.contact(now, peer.name(), peer.endpoint()));
     end(now);
   }
@@ -430,7 +433,7 @@ public final class MemberCore implements DatagramCore {
     if (name == null) {
       return null;
     }
-    for (Remote remote : detector.remotes()) {
+    for (Remote remote : remotes()) {
       if (remote.id().name().equals(name)) {
         return remote;
       }
@@ -582,6 +585,13 @@ public final class MemberCore implements DatagramCore {
     public void superseded(PeerId former, PeerRef present) {
       links.drop(former.name());
       voice.forget(former);
+    }
+
+    @Override
+    public void forgotten(PeerName peer) {
+      detector.forget(nowNanos, peer);
+      fanout.forget(peer);
+      seats.forgotten(peer);
     }
   }
 }
