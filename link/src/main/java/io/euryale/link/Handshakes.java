@@ -272,7 +272,8 @@ public final class Handshakes {
         scheme.second(introduction, index, greeting(contact.name, contact.epoch));
     SessionKeys keys = keys(remote, false, index, claim.index(), contact.epoch, agreement);
     contact.answered =
-        new Contact.Answered(keys, claim.index(), agreement.datagram(), nowNanos + halfOpenNanos());
+        new Contact.Answered(
+            keys, claim.index(), agreement.datagram(), nowNanos + settings.halfOpenNanos());
     control.accept(nowNanos, keys);
     home.offered(keys);
     home.send(remote.endpoint(), agreement.datagram().duplicate());
@@ -314,17 +315,15 @@ public final class Handshakes {
     PeerRef remote = agreement.greeting().self();
     long epoch = agreement.greeting().epoch();
     abandon(contact);
-    if (remote.id().incarnation() > contact.incarnation) {
-      contact.incarnation = remote.id().incarnation();
-      contact.attempt = 0;
-    }
-    contact.endpoint = remote.endpoint();
-    contact.epoch = Math.max(contact.epoch, epoch);
+    contact.agreed(remote, epoch);
     SessionKeys keys =
         keys(remote, true, initiation.localIndex(), agreement.remoteIndex(), epoch, agreement);
     contact.confirming =
         new Contact.Confirming(
-            keys, nowNanos, settings.handshakeRetry().toNanos() / 2, nowNanos + halfOpenNanos());
+            keys,
+            nowNanos,
+            settings.handshakeRetry().toNanos() / 2,
+            nowNanos + settings.halfOpenNanos());
     control.accept(nowNanos, keys);
     home.offered(keys);
     sendUnder(keys, Envelope.CONFIRM);
@@ -366,16 +365,8 @@ public final class Handshakes {
     if (former != null && keys.peer().supersedes(former.peer())) {
       home.superseded(former.peer(), keys.remote());
     }
-    if (former == null || keys.isAfter(former)) {
-      contact.current = keys;
-      contact.currentSinceNanos = nowNanos;
-    }
     abandon(contact);
-    contact.endpoint = keys.remote().endpoint();
-    contact.renew = false;
-    contact.way = 0;
-    contact.pauseNanos = settings.handshakeRetry().toNanos();
-    contact.nextNanos = nowNanos + contact.pauseNanos;
+    contact.established(nowNanos, keys, settings);
     counters.countEstablished();
     control.install(nowNanos, keys);
     home.established(keys);
@@ -394,7 +385,7 @@ public final class Handshakes {
       contact.renew = contact.current != null;
       counters.reject(Rejection.TIMED_OUT);
     } else if (confirming != null && nowNanos >= confirming.repeatNanos) {
-      confirming.pauseNanos = doubled(confirming.pauseNanos);
+      confirming.pauseNanos = settings.doubled(confirming.pauseNanos);
       confirming.repeatNanos = nowNanos + confirming.pauseNanos;
       sendUnder(confirming.keys, Envelope.CONFIRM);
     }
@@ -443,20 +434,8 @@ public final class Handshakes {
     mine.sent++;
     mine.repeatNanos = nowNanos + pause - home.jitter(1 + pause / 4);
     contact.nextNanos = mine.repeatNanos;
-    contact.pauseNanos = doubled(pause);
+    contact.pauseNanos = settings.doubled(pause);
     home.send(mine.endpoint, mine.initiation.datagram().duplicate());
-  }
-
-  /// How long one side waits for the other to end a handshake before it begins one itself. Much
-  /// less than a handshake may take: when both sides wait, each for another handshake, nothing
-  /// comes.
-  private long halfOpenNanos() {
-    long timeout = settings.handshakeTimeout().toNanos();
-    return Math.min(Math.max(2 * settings.handshakeRetryMax().toNanos(), timeout / 4), timeout);
-  }
-
-  private long doubled(long pauseNanos) {
-    return Math.min(2 * pauseNanos, settings.handshakeRetryMax().toNanos());
   }
 
   private long deadline(Contact contact) {

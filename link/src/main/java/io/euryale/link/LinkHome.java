@@ -34,7 +34,7 @@ public interface LinkHome {
   /// `established` for the later life.
   void superseded(PeerId former, PeerRef present);
 
-  /// No session with this peer is left, and none is wanted: every class calls [Sessions#forget], and
-  /// whatever else is kept for the peer can go.
+  /// No session with this peer is left, and none is wanted: every class calls [Sessions#forget],
+  /// and whatever else is kept for the peer can go.
   void forgotten(PeerName peer);
 }

@@ -132,4 +132,17 @@ public record LinkSettings(
         64,
         Duration.ofSeconds(30));
   }
+
+  /// How long one side waits for the other to end a handshake before it begins one itself. Much
+  /// less than a handshake may take: when both sides wait, each for another handshake, nothing
+  /// comes.
+  long halfOpenNanos() {
+    long timeout = handshakeTimeout.toNanos();
+    return Math.min(Math.max(2 * handshakeRetryMax.toNanos(), timeout / 4), timeout);
+  }
+
+  /// The pause that follows a pause between two messages that nobody answers.
+  long doubled(long pauseNanos) {
+    return Math.min(2 * pauseNanos, handshakeRetryMax.toNanos());
+  }
 }

@@ -295,7 +295,9 @@ class HandshakesTest {
     net.nodes.remove("bob");
     net.run(TestNet.patient().rekeyPeriod().multipliedBy(2).toNanos() + SECOND);
     assertThat(ada.log).contains("forgotten bob").doesNotContain("forgotten cyd");
-    assertThat(ada.handshakes.peers()).extracting(PeerRef::name).containsExactly(new PeerName("cyd"));
+    assertThat(ada.handshakes.peers())
+        .extracting(PeerRef::name)
+        .containsExactly(new PeerName("cyd"));
     assertThat(ada.data.reaches(BOB)).isFalse();
   }
 
