@@ -34,11 +34,8 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -455,18 +452,8 @@ public final class GroupPeer implements AutoCloseable {
     if (server != null) {
       server.close();
     }
-    if (named == null) {
-      return;
-    }
-    List<CompletableFuture<Void>> leaving = new ArrayList<>();
-    for (GroupHost host : named.hosts()) {
-      host.memberships().forEach(membership -> leaving.add(membership.leave()));
-    }
-    try {
-      CompletableFuture.allOf(leaving.toArray(CompletableFuture[]::new))
-          .get(LEAVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException _) {
-      // Somebody does not take what was sent; its senders are told that the outcome is unknown.
+    if (named != null) {
+      named.leave(LEAVE_TIMEOUT);
     }
   }
 
@@ -474,7 +461,7 @@ public final class GroupPeer implements AutoCloseable {
     Sampler.end(sampling);
     watch.primary().ended();
     if (named != null) {
-      named.hosts().forEach(GroupHost::end);
+      named.end();
     }
   }
 
@@ -493,9 +480,7 @@ public final class GroupPeer implements AutoCloseable {
 
   private void primaryChanged() {
     if (named != null) {
-      for (GroupHost host : named.hosts()) {
-        boolean _ = host.execute(host::primaryChanged);
-      }
+      named.primaryChanged();
     }
     SessionServer server = sessions;
     if (server != null) {
