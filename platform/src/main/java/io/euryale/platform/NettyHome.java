@@ -7,6 +7,7 @@ import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.trace.TraceEvent;
+import io.euryale.platform.keys.Credentials;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.List;
@@ -47,6 +48,7 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
   private final TrafficClass trafficClass;
   private final LinkSettings settings;
   private final Reach reach;
+  private final @Nullable LinkKeys keys;
   private final @Nullable Records records;
   private final @Nullable Observations observations;
   private final SplittableRandom random;
@@ -93,6 +95,39 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
         settings,
         Reach.LOOPBACK,
         null,
+        null,
+        observations,
+        jitterSeed,
+        onFailure);
+  }
+
+  /// A home whose links are sealed and prove their names, on any address; without keys on loopback.
+  ///
+  /// @param overlay name of the overlay; links to other overlays are refused
+  /// @param role what this process says it is
+  /// @param keys of this process; null without keys
+  /// @param observations where the core's observations go; null when nobody reads them
+  /// @param jitterSeed for the spreading of dials and whatever the core spreads; not for keys
+  /// @param onFailure told once, on the loop, when the core throws or the machine fails its home
+  public NettyHome(
+      Loops loops,
+      TrafficClass trafficClass,
+      String overlay,
+      Role role,
+      LinkSettings settings,
+      @Nullable LinkKeys keys,
+      @Nullable Observations observations,
+      long jitterSeed,
+      Consumer<Throwable> onFailure) {
+    this(
+        loops,
+        trafficClass,
+        overlay,
+        role,
+        settings,
+        keys == null ? Reach.LOOPBACK : Reach.KEYED,
+        keys,
+        null,
         observations,
         jitterSeed,
         onFailure);
@@ -118,6 +153,33 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
       @Nullable Observations observations,
       long jitterSeed,
       Consumer<Throwable> onFailure) {
+    this(
+        loops,
+        trafficClass,
+        overlay,
+        role,
+        settings,
+        reach,
+        null,
+        records,
+        observations,
+        jitterSeed,
+        onFailure);
+  }
+
+  private NettyHome(
+      Loops loops,
+      TrafficClass trafficClass,
+      String overlay,
+      Role role,
+      LinkSettings settings,
+      Reach reach,
+      @Nullable LinkKeys keys,
+      @Nullable Records records,
+      @Nullable Observations observations,
+      long jitterSeed,
+      Consumer<Throwable> onFailure) {
+    this.keys = keys;
     this.loop = loops.of(trafficClass);
     this.trafficClass = trafficClass;
     this.greeting = new Greeting(overlay, role, trafficClass);
@@ -130,6 +192,9 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
     this.links = new Links(this, calls);
     if (records != null) {
       records.own(trafficClass, new RecordsOwner());
+    }
+    if (keys != null) {
+      keys.enrol(this);
     }
   }
 
@@ -398,6 +463,16 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
     return links;
   }
 
+  /// What links prove their names with; null without keys.
+  @Nullable LinkKeys keys() {
+    return keys;
+  }
+
+  /// Ends the links whose other side these credentials do not believe. Any thread.
+  void recheck(Credentials credentials) {
+    boolean _ = execute(_ -> links.recheck(credentials));
+  }
+
   Greeting greeting() {
     return greeting;
   }
@@ -431,6 +506,9 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
 
   private void stop() {
     stopped = true;
+    if (keys != null) {
+      keys.dismiss(this);
+    }
     loop.timers().cancel(coreTimer);
     ports.close();
     links.stop();

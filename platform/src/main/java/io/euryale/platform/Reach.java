@@ -9,11 +9,13 @@ public enum Reach {
   /// `127.0.0.0/8` and `::1`.
   LOOPBACK,
 
-  /// One address of this machine, for cores whose datagrams are sealed with keys: a datagram then
-  /// proves who sent it, and a stranger's is dropped by the core.
+  /// One address of this machine, for homes with [LinkKeys], whose links are sealed and prove who
+  /// speaks, and for cores whose datagrams are sealed with keys: a datagram then proves who sent
+  /// it, and a stranger's is dropped by the core.
   ///
-  /// Links are not sealed. A hello is a claim, so a core with this reach must take no link and no
-  /// frame for more than a hint that it verifies by datagrams. What a stranger gets at the port
+  /// Without [LinkKeys] links are not sealed. A hello is a claim, so a core with this reach must
+  /// take no link and no frame for more than a hint that it verifies by datagrams. What a
+  /// stranger gets at the port
   /// of the links is to be refused: no hello within [LinkSettings#helloTimeout], another overlay
   /// or class, more connections than [LinkSettings#strangerCount],
   /// [LinkSettings#addressCount] and [LinkSettings#guestCount] allow. One who knows the name of
@@ -38,7 +40,7 @@ public enum Reach {
   /// Does nothing when `host` is allowed.
   ///
   /// @throws PlatformException with exit code 2 when it is not
-  void require(String host) {
+  public void require(String host) {
     if (!allows(host)) {
       throw new PlatformException(
           PlatformException.BAD_USAGE,

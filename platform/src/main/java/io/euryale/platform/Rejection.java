@@ -13,6 +13,14 @@ public enum Rejection {
   TOO_MANY_STRANGERS("too many connections without a hello"),
   TOO_MANY_OF_ADDRESS("too many connections from one address"),
   TOO_MANY_GUESTS("too many connections from other machines"),
+  NOT_TLS("not TLS: one side has keys and the other has not"),
+  HANDSHAKE_TOO_LONG("malformed handshake: more than 16 KiB"),
+  HANDSHAKE_FAILED("TLS handshake failed"),
+  CERTIFICATE_UNTRUSTED("no certificate of an authority that is trusted here"),
+  CERTIFICATE_EXPIRED("certificate not valid at this time"),
+  OTHER_NAME("certificate is for another name"),
+  KEYS_CHANGED("keys changed during the handshake"),
+  REFUSED_BY_REMOTE("refused by the other side"),
   NOT_LOOPBACK("not a loopback address"),
   NOT_AN_ADDRESS("not an IP address");
 
@@ -20,6 +28,21 @@ public enum Rejection {
 
   Rejection(String text) {
     this.text = text;
+  }
+
+  /// Whether keys or certificates are the reason, which an operator should hear of.
+  boolean isAboutKeys() {
+    return switch (this) {
+      case NOT_TLS,
+          HANDSHAKE_TOO_LONG,
+          HANDSHAKE_FAILED,
+          CERTIFICATE_UNTRUSTED,
+          CERTIFICATE_EXPIRED,
+          OTHER_NAME,
+          REFUSED_BY_REMOTE ->
+          true;
+      default -> false;
+    };
   }
 
   /// What `linkDown` and `dialFailed` say.
