@@ -2,12 +2,14 @@ package io.euryale.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.platform.keys.CertificateAuthority;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -215,6 +218,50 @@ class TlsLinkTest {
       assertThat(client.isEnded()).isTrue();
     }
     assertThat(core.events).noneMatch(event -> event.startsWith("up"));
+  }
+
+  /// Files as another authority makes them: intermediate, keys of other kinds, names in the
+  /// subject.
+  @Test
+  void anAuthorityOfSomebodyElseIsAsGood(@TempDir Path theirs) throws Exception {
+    String script =
+        """
+        set -e
+        req() { openssl req -newkey $1 -nodes -keyout $2.key -out $2.csr -subj /O=Them/CN=$2; }
+        sign() { openssl x509 -req -in $1.csr -CA $2.crt -CAkey $2.key -days 9 -out $1.crt \
+                 -extfile $3; }
+        printf 'basicConstraints=critical,CA:TRUE\nsubjectKeyIdentifier=hash\n' > ca.ext
+        printf 'basicConstraints=CA:FALSE\n' > leaf.ext
+        openssl req -x509 -newkey rsa:2048 -nodes -keyout root.key -out root.crt -days 9 \
+          -subj /O=Them/CN=Root
+        req 'ec -pkeyopt ec_paramgen_curve:P-384' middle; sign middle root ca.ext
+        req ed25519 server; sign server middle leaf.ext; cat middle.crt >> server.crt
+        req rsa:2048 friend; sign friend middle leaf.ext; cat middle.crt >> friend.crt
+        cp root.crt ca.crt; chmod 600 *.key; chmod 644 *.crt
+        """;
+    Process made;
+    try {
+      made =
+          new ProcessBuilder("sh", "-c", script)
+              .directory(theirs.toFile())
+              .redirectErrorStream(true)
+              .start();
+    } catch (IOException _) {
+      Assumptions.abort("There is no shell");
+      return;
+    }
+    String said = new String(made.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assumeTrue(!said.contains("openssl: not found"), "There is no openssl");
+    assertThat(made.waitFor()).as(said).isZero();
+    ToyCore server = new ToyCore();
+    NettyHome serverHome = peers.home(open(theirs, "server"), LinkSettings.defaults());
+    int serverPort = peers.start(serverHome, server, "server");
+    ToyCore friend = new ToyCore();
+    NettyHome friendHome = peers.home(open(theirs, "friend"), LinkSettings.defaults());
+    peers.start(friendHome, friend, "friend");
+    Peers.connect(friendHome, serverPort);
+    Peers.awaitEvent(server, "up 1 friend#1");
+    Peers.awaitEvent(friend, "up 1 server#1");
   }
 
   @Test

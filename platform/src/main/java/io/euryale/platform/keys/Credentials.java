@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -30,8 +30,6 @@ public final class Credentials {
   private static final String[] CIPHERS = {
     "TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"
   };
-
-  private static final char[] NO_PASSWORD = {};
 
   private final List<X509Certificate> chain;
   private final List<X509Certificate> authorities;
@@ -90,19 +88,16 @@ public final class Credentials {
     }
     List<X509Certificate> authorities = KeyFiles.certificates(trustFile);
     try {
-      KeyStore trusted = empty();
+      KeyStore trusted = KeyStore.getInstance("PKCS12");
+      trusted.load(null, null);
       int place = 0;
       for (X509Certificate authority : authorities) {
         trusted.setCertificateEntry("ca" + place++, authority);
       }
-      KeyStore mine = empty();
-      mine.setKeyEntry("own", key, NO_PASSWORD, chain.toArray(new X509Certificate[0]));
       TrustManagerFactory trusting = TrustManagerFactory.getInstance("PKIX");
       trusting.init(trusted);
-      KeyManagerFactory proving = KeyManagerFactory.getInstance("PKIX");
-      proving.init(mine, NO_PASSWORD);
       SSLContext context = SSLContext.getInstance("TLSv1.3");
-      context.init(proving.getKeyManagers(), trusting.getTrustManagers(), null);
+      context.init(new KeyManager[] {new OwnKey(key, chain)}, trusting.getTrustManagers(), null);
       Credentials loaded = new Credentials(chain, authorities, context, x509(trusting));
       loaded.check(chain);
       return loaded;
@@ -117,12 +112,6 @@ public final class Credentials {
     } catch (GeneralSecurityException | IOException e) {
       throw KeyFiles.refused(file, "cannot be used for TLS (" + e.getMessage() + ")");
     }
-  }
-
-  private static KeyStore empty() throws GeneralSecurityException, IOException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, NO_PASSWORD);
-    return store;
   }
 
   private static X509TrustManager x509(TrustManagerFactory factory) {
