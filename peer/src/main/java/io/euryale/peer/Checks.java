@@ -3,8 +3,6 @@ package io.euryale.peer;
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.peer.RefusedException.Reason;
-import io.euryale.platform.Loopback;
-import io.euryale.platform.PlatformException;
 
 /// Refuses what applications and operators may not ask for, before any of it reaches a loop.
 final class Checks {
@@ -21,14 +19,6 @@ final class Checks {
               + ": use 1 to 64 letters, digits, '.', '_' or '-', a letter or digit first.");
     }
     return new PeerName(name);
-  }
-
-  static void loopback(String host) {
-    try {
-      Loopback.require(host);
-    } catch (PlatformException e) {
-      throw new RefusedException(Reason.INVALID, String.valueOf(e.getMessage()), e);
-    }
   }
 
   static void dataClass(TrafficClass trafficClass) {

@@ -78,6 +78,20 @@ public final class Client implements AutoCloseable {
     return edge.self().id();
   }
 
+  /// Reads the key files again, now; they are also read when they change, within seconds. Links
+  /// that are up go on, unless the certificate of their other side is not believed any more.
+  ///
+  /// @throws RefusedException when they cannot be used, or this client was started without keys;
+  /// the keys stay as they are then
+  public void reloadKeys() {
+    edge.identity().reload();
+  }
+
+  /// The keys in use; null without keys.
+  public @Nullable KeyStatus keys() {
+    return edge.identity().status();
+  }
+
   /// Subscribes with a handler that is called on the loop of the class; the same as [#subscribe(
   /// String, TrafficClass, Replication, StreamHandler, Executor)] without an executor.
   public Subscription subscribe(

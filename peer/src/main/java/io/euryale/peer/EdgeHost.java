@@ -42,6 +42,7 @@ final class EdgeHost {
   private final Loops loops;
   private final @Nullable Observations observations;
   private final PeerRef self;
+  private final LinkIdentity identity;
   private final NettyHome control;
   private final Attachment attachment;
   private final CountDownLatch attached = new CountDownLatch(1);
@@ -63,7 +64,13 @@ final class EdgeHost {
       throw Checks.invalid(
           "There is no contact to attach by: give the address of at least one peer, as HOST:PORT.");
     }
-    contacts.forEach(contact -> Checks.loopback(contact.host()));
+    identity = LinkIdentity.open(id.name(), settings.keyDirectory());
+    try {
+      identity.require(contacts);
+    } catch (RefusedException e) {
+      identity.close();
+      throw e;
+    }
     self =
         new PeerRef(
             id, new Endpoint("127.0.0.1", PORTS_UNUSED, PORTS_UNUSED, PORTS_UNUSED, PORTS_UNUSED));
@@ -97,7 +104,7 @@ final class EdgeHost {
       found = attached.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } finally {
       if (!found) {
-        control.close();
+        close();
       }
     }
     if (!found) {
@@ -109,7 +116,8 @@ final class EdgeHost {
               + String.join(" or ", settings.contacts())
               + " within "
               + timeout.toMillis()
-              + " ms: check the addresses and that a peer runs there.");
+              + " ms: check the addresses and that a peer runs there."
+              + identity.hint());
     }
   }
 
@@ -145,6 +153,7 @@ final class EdgeHost {
         settings.overlayName(),
         role,
         settings.links(),
+        identity.keys(),
         observations,
         ThreadLocalRandom.current().nextLong(),
         _ -> {});
@@ -173,11 +182,17 @@ final class EdgeHost {
         "No peer gave a picture of the overlay: it may be changing, so try again in a moment.");
   }
 
+  LinkIdentity identity() {
+    return identity;
+  }
+
   void close() {
     control.close();
+    identity.close();
   }
 
   void kill() {
     control.kill();
+    identity.close();
   }
 }

@@ -52,6 +52,7 @@ public final class EuryalePeer implements AutoCloseable {
 
   private final PeerSettings settings;
   private final PeerListener listener;
+  private final LinkIdentity identity;
   private final PeerRef self;
   private final NettyHome control;
   private final ControlCore core;
@@ -74,11 +75,18 @@ public final class EuryalePeer implements AutoCloseable {
       PeerListener listener) {
     PeerName name = Checks.name("a peer", settings.name());
     Checks.name("an overlay", settings.overlayName());
-    Checks.loopback(settings.host());
     List<Endpoint> contacts = Contacts.parse(settings.contacts());
-    contacts.forEach(contact -> Checks.loopback(contact.host()));
     PeerId id = new PeerId(name, Incarnations.next());
-    EuryalePeer peer = new EuryalePeer(settings, loops, id, contacts, observations, listener);
+    LinkIdentity identity = LinkIdentity.open(name, settings.keyDirectory());
+    EuryalePeer peer;
+    try {
+      identity.require(settings.host());
+      identity.require(contacts);
+      peer = new EuryalePeer(settings, loops, id, identity, contacts, observations, listener);
+    } catch (RefusedException e) {
+      identity.close();
+      throw e;
+    }
     if (observations != null) {
       observations.record(Loops.nowNanos(), id, TraceEvent.of("BOOT", "role", Role.PEER.name()));
     }
@@ -90,10 +98,12 @@ public final class EuryalePeer implements AutoCloseable {
       PeerSettings settings,
       Loops loops,
       PeerId id,
+      LinkIdentity identity,
       List<Endpoint> contacts,
       @Nullable Observations observations,
       PeerListener listener) {
     this.settings = settings;
+    this.identity = identity;
     this.listener = listener;
     Map<TrafficClass, NettyHome> homes = new EnumMap<>(TrafficClass.class);
     Map<TrafficClass, Integer> ports = new EnumMap<>(TrafficClass.class);
@@ -106,6 +116,7 @@ public final class EuryalePeer implements AutoCloseable {
                 settings.overlayName(),
                 Role.PEER,
                 settings.links(),
+                identity.keys(),
                 observations,
                 ThreadLocalRandom.current().nextLong(),
                 this::failed);
@@ -255,7 +266,8 @@ public final class EuryalePeer implements AutoCloseable {
                 + " ms: "
                 + (notice.isEmpty()
                     ? "no contact answered at " + String.join(" or ", settings.contacts()) + "."
-                    : notice));
+                    : notice)
+                + identity.hint());
       }
       Thread.sleep(LOOK_AGAIN_MILLIS);
     }
@@ -275,7 +287,21 @@ public final class EuryalePeer implements AutoCloseable {
           LoopCalls.call(host.home(), who, _ -> host.relay().counters().snapshot()));
     }
     return new PeerStatus(
-        self, overlay, neighbourhood, notice, Collections.unmodifiableMap(counters));
+        self,
+        overlay,
+        neighbourhood,
+        notice,
+        Collections.unmodifiableMap(counters),
+        identity.status());
+  }
+
+  /// Reads the key files again, now; they are also read when they change, within seconds. Links
+  /// that are up go on, unless the certificate of their other side is not believed any more.
+  ///
+  /// @throws RefusedException when they cannot be used, or this peer was started without keys; the
+  ///     keys stay as they are then
+  public void reloadKeys() {
+    identity.reload();
   }
 
   /// What the links of a class have done since the start; may be asked at any time.
@@ -306,6 +332,7 @@ public final class EuryalePeer implements AutoCloseable {
     ended = true;
     relays.values().forEach(host -> host.home().close());
     control.close();
+    identity.close();
   }
 
   private void handOn(long deadlineNanos) throws InterruptedException {
@@ -331,5 +358,6 @@ public final class EuryalePeer implements AutoCloseable {
     ended = true;
     relays.values().forEach(host -> host.home().kill());
     control.kill();
+    identity.close();
   }
 }

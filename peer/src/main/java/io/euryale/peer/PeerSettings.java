@@ -24,8 +24,8 @@ public record PeerSettings(
         String overlayName,
     @Setting(
             about =
-                "Address to listen at. Only loopback addresses are allowed until peers have keys to"
-                    + " prove who they are.",
+                "Address to listen at, an IP address of this machine that others can reach. Without"
+                    + " keys only loopback addresses are allowed.",
             byDefault = "127.0.0.1")
         String host,
     @Setting(
@@ -60,6 +60,12 @@ public record PeerSettings(
                     + " down. A peer without contacts founds the overlay.",
             byDefault = "[]")
         List<String> contacts,
+    @Setting(
+            about =
+                "Directory with NAME.key, NAME.crt and ca.crt, see 'euryale keys'; with it links are"
+                    + " encrypted and prove who speaks. Empty: no keys, on loopback only.",
+            byDefault = "\"\"")
+        String keyDirectory,
     @Setting(about = "The tree of cells and how it is watched.") OverlaySettings overlay,
     @Setting(about = "Limits and pauses of streams.") StreamSettings streams,
     @Setting(about = "Limits and pauses of links.") LinkSettings links,
@@ -83,6 +89,7 @@ public record PeerSettings(
         0,
         0,
         List.of(),
+        "",
         OverlaySettings.defaults(),
         StreamSettings.defaults(),
         LinkSettings.defaults(),
@@ -104,6 +111,7 @@ public record PeerSettings(
         criticalPort,
         normalPort,
         contacts,
+        keyDirectory,
         overlay,
         streams,
         links,
@@ -120,6 +128,7 @@ public record PeerSettings(
         criticalPort,
         normalPort,
         contacts,
+        keyDirectory,
         overlay,
         streams,
         links,
@@ -138,6 +147,7 @@ public record PeerSettings(
         newCritical,
         newNormal,
         contacts,
+        keyDirectory,
         overlay,
         streams,
         links,
@@ -154,6 +164,7 @@ public record PeerSettings(
         criticalPort,
         normalPort,
         newContacts,
+        keyDirectory,
         overlay,
         streams,
         links,
@@ -170,6 +181,7 @@ public record PeerSettings(
         criticalPort,
         normalPort,
         contacts,
+        keyDirectory,
         newOverlay,
         streams,
         links,
@@ -186,6 +198,7 @@ public record PeerSettings(
         criticalPort,
         normalPort,
         contacts,
+        keyDirectory,
         overlay,
         newStreams,
         links,
@@ -206,5 +219,22 @@ public record PeerSettings(
         streams,
         links,
         newHttp);
+  }
+
+  /// Takes keys from a directory; "" for none.
+  public PeerSettings withKeyDirectory(String directory) {
+    return new PeerSettings(
+        name,
+        overlayName,
+        host,
+        controlPort,
+        alarmPort,
+        criticalPort,
+        normalPort,
+        contacts,
+        directory,
+        overlay,
+        streams,
+        links);
   }
 }

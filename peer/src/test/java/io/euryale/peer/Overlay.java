@@ -21,6 +21,16 @@ final class Overlay implements AutoCloseable {
   final Observations observations = new Observations(traces::add);
   final Map<String, EuryalePeer> peers = new LinkedHashMap<>();
   private final List<AutoCloseable> edges = new ArrayList<>();
+  private final String keyDirectory;
+
+  Overlay() {
+    this("");
+  }
+
+  /// @param keyDirectory with keys for all names; "" for none
+  Overlay(String keyDirectory) {
+    this.keyDirectory = keyDirectory;
+  }
 
   /// Starts peers one after the other; all but the first know the first two.
   static Overlay of(String... names) throws InterruptedException {
@@ -34,7 +44,7 @@ final class Overlay implements AutoCloseable {
   EuryalePeer start(String name) throws InterruptedException {
     EuryalePeer peer =
         EuryalePeer.start(
-            PeerSettings.named(name).withContacts(contacts()),
+            PeerSettings.named(name).withContacts(contacts()).withKeyDirectory(keyDirectory),
             loops,
             observations,
             PeerListener.SILENT);
@@ -56,14 +66,19 @@ final class Overlay implements AutoCloseable {
   }
 
   Sensor sensor(EdgeSettings settings) throws InterruptedException {
-    Sensor sensor = Sensor.connect(settings, loops, observations, PATIENCE);
+    Sensor sensor =
+        Sensor.connect(settings.withKeyDirectory(keyDirectory), loops, observations, PATIENCE);
     edges.add(sensor);
     return sensor;
   }
 
   Client client(String name) throws InterruptedException {
     Client client =
-        Client.connect(EdgeSettings.named(name, contacts()), loops, observations, PATIENCE);
+        Client.connect(
+            EdgeSettings.named(name, contacts()).withKeyDirectory(keyDirectory),
+            loops,
+            observations,
+            PATIENCE);
     edges.add(client);
     return client;
   }
