@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       "  kill NAME    end a peer as a crash would",
       "  leave NAME   let a peer leave in order",
       "  start NAME [HOST:PORT,...]   start a peer, also one that was killed or left, to join by these",
+      "  keys NAME    let a peer read its key files again at once",
       "  status       print the state of each peer",
       "  quit         let all leave in order and end; so does the end of input",
       "",
@@ -69,7 +70,8 @@ final class PeerCommand implements Callable<Integer> {
   @Option(
       names = "--host",
       paramLabel = "HOST",
-      description = "Loopback address to listen at; 127.0.0.1 when not given.")
+      description =
+          "Address to listen at; 127.0.0.1 when not given. Others than loopback need --keys.")
   @Nullable String host;
 
   @Option(
@@ -80,6 +82,13 @@ final class PeerCommand implements Callable<Integer> {
 
   @Option(names = "--overlay", paramLabel = "NAME", description = "Name of the overlay.")
   @Nullable String overlay;
+
+  @Option(
+      names = "--keys",
+      paramLabel = "DIR",
+      description =
+          "Directory with NAME.key, NAME.crt and ca.crt of each peer; see 'euryale keys'.")
+  @Nullable Path keys;
 
   @Option(
       names = "--trace",
@@ -161,6 +170,9 @@ final class PeerCommand implements Callable<Integer> {
             : SettingsFiles.peer(settingsFile);
     if (!join.isEmpty()) {
       template = template.withContacts(join);
+    }
+    if (keys != null) {
+      template = template.withKeyDirectory(keys.toString());
     }
     if (overlay != null) {
       template = template.withOverlayName(overlay);

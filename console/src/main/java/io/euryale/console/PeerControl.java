@@ -72,10 +72,15 @@ final class PeerControl {
           running(name).close();
           answer("left", name);
         }
+        case "keys" -> {
+          running(name).reloadKeys();
+          answer("keys", name);
+        }
         case "start" -> start(name);
         case "status" -> crew.status().forEach(crew::print);
         default ->
-            error("'" + words[0] + "' is no command: use kill, leave, start, status or quit.");
+            error(
+                "'" + words[0] + "' is no command: use kill, leave, start, keys, status or quit.");
       }
     } catch (CommandException | RefusedException e) {
       error(String.valueOf(e.getMessage()));
