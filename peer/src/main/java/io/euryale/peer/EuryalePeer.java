@@ -121,8 +121,13 @@ public final class EuryalePeer implements AutoCloseable {
                 ThreadLocalRandom.current().nextLong(),
                 this::failed);
         homes.put(trafficClass, home);
+        int port = settings.port(trafficClass);
+        // The keys of links do not seal datagrams: with keys there are none, and no group of a cell.
         ports.put(
-            trafficClass, home.listenWithDatagrams(settings.host(), settings.port(trafficClass)));
+            trafficClass,
+            identity.keys() == null
+                ? home.listenWithDatagrams(settings.host(), port)
+                : home.listen(settings.host(), port));
       }
     } catch (PlatformException e) {
       homes.values().forEach(NettyHome::close);
@@ -165,6 +170,9 @@ public final class EuryalePeer implements AutoCloseable {
             control::execute,
             this::movedTo,
             this::happened);
+    if (identity.keys() != null) {
+      core.withoutGroup();
+    }
   }
 
   private static NettyHome homeOf(Map<TrafficClass, NettyHome> homes, TrafficClass trafficClass) {

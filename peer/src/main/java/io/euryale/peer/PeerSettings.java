@@ -215,6 +215,7 @@ public record PeerSettings(
         criticalPort,
         normalPort,
         contacts,
+        keyDirectory,
         overlay,
         streams,
         links,
@@ -235,6 +236,7 @@ public record PeerSettings(
         directory,
         overlay,
         streams,
-        links);
+        links,
+        http);
   }
 }

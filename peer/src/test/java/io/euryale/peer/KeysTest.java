@@ -10,6 +10,8 @@ import io.euryale.peer.RefusedException.Reason;
 import io.euryale.platform.Rejection;
 import io.euryale.platform.keys.CertificateAuthority;
 import io.euryale.service.stream.Replication;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -192,6 +194,27 @@ class KeysTest {
           .singleElement()
           .asString()
           .contains("expires in 9 days");
+    }
+  }
+
+  /// Datagrams are not sealed by the keys of links, so there is no way in for them.
+  @Test
+  void withKeysThereAreNoDatagramsAndNoAgreedStreams() throws Exception {
+    try (Overlay overlay = new Overlay(directory.toString())) {
+      EuryalePeer peer = overlay.start("a1");
+      for (TrafficClass trafficClass : TrafficClass.values()) {
+        int port = peer.self().endpoint().port(trafficClass);
+        try (DatagramSocket free = new DatagramSocket(port, InetAddress.ofLiteral("127.0.0.1"))) {
+          assertThat(free.isBound()).isTrue();
+        }
+      }
+      Client client = overlay.client("desk");
+      assertThatThrownBy(
+              () ->
+                  client.subscribe(
+                      "*", TrafficClass.NORMAL, Replication.ACTIVE_AGREED, new Received()))
+          .isInstanceOf(RefusedException.class)
+          .hasMessageContaining("active(synchronous)");
     }
   }
 }

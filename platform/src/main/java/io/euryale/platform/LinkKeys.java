@@ -88,16 +88,18 @@ public final class LinkKeys implements AutoCloseable {
   /// @throws PlatformException when they cannot be used; the keys stay as they are then
   public void reload() {
     Credentials fresh;
-    try {
-      fresh = Credentials.load(directory, name, Instant.now());
-    } catch (PlatformException e) {
-      problem = String.valueOf(e.getMessage());
-      throw e;
+    synchronized (files) { // An older reading must not replace a newer one.
+      try {
+        fresh = Credentials.load(directory, name, Instant.now());
+      } catch (PlatformException e) {
+        problem = String.valueOf(e.getMessage());
+        throw e;
+      }
+      problem = "";
+      current = fresh;
     }
-    problem = "";
-    current = fresh;
     homes.forEach(home -> home.recheck(fresh));
-    LOG.info("Peer {} has new keys: {}", name, Certificates.fingerprint(fresh.certificate()));
+    LOG.info("{} has new keys: {}", name, Certificates.fingerprint(fresh.certificate()));
   }
 
   /// The certificate in use.

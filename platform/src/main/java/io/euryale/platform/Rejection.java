@@ -15,7 +15,7 @@ public enum Rejection {
   TOO_MANY_GUESTS("too many connections from other machines"),
   NOT_TLS("not TLS: one side has keys and the other has not"),
   HANDSHAKE_TOO_LONG("malformed handshake: more than 16 KiB"),
-  HANDSHAKE_FAILED("TLS handshake failed"),
+  HANDSHAKE_FAILED("TLS failed"),
   CERTIFICATE_UNTRUSTED("no certificate of an authority that is trusted here"),
   CERTIFICATE_EXPIRED("certificate not valid at this time"),
   OTHER_NAME("certificate is for another name"),

@@ -44,6 +44,7 @@ public final class ControlCore implements DatagramCore {
   private int stays;
   private final Set<TrafficClass> wanting = EnumSet.noneOf(TrafficClass.class);
   private boolean leaving;
+  private boolean alone;
 
   /// The core of a class of data and the way to its loop.
   public record Data(DataCore core, ClassSeat.Loop loop) {}
@@ -90,6 +91,12 @@ public final class ControlCore implements DatagramCore {
     return member;
   }
 
+  /// Never begins a group of the cell, whoever asks for it: for a home without datagrams. Before the
+  /// core starts.
+  public void withoutGroup() {
+    alone = true;
+  }
+
   /// Leaves the overlay. The group goes on without siblings to the end, so that what is here
   /// leaves.
   public void leave(long nowNanos) {
@@ -116,7 +123,7 @@ public final class ControlCore implements DatagramCore {
   private void follow(long nowNanos) {
     Neighbourhood here = wanting.isEmpty() ? null : place;
     CellGroup present = group;
-    if (leaving) {
+    if (leaving || alone) {
       return;
     }
     if (present != null && (here == null || !present.cell().equals(here.cell()))) {
