@@ -25,28 +25,22 @@ import org.slf4j.LoggerFactory;
 /// new keys. Links that are up stay up, so nothing on them is lost, unless the certificate of the
 /// other side would not be believed any more: those end, and are dialled anew.
 ///
-/// Refused links and certificates that are about to end are written to the log, of the former
-/// a few a second at most. Any thread.
+/// Refused links are written to the [Audit], certificates that are about to end to the log. Any
+/// thread.
 public final class LinkKeys implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(LinkKeys.class);
   private static final Duration LOOK = Duration.ofSeconds(5);
   private static final Duration WARN_AGAIN = Duration.ofDays(1);
-  private static final long WINDOW_NANOS = 1_000_000_000L;
-  private static final int LINES_PER_WINDOW = 5;
 
   private final Path directory;
   private final PeerName name;
   private final List<Path> files;
+  private final Audit audit = new Audit();
   private final Set<NettyHome> homes = ConcurrentHashMap.newKeySet();
   private final Thread watch;
   private volatile Credentials current;
   private volatile String problem = "";
-  private volatile String lastRefusal = "";
-
-  // Guarded by this.
-  private long windowFrom = Long.MIN_VALUE / 2;
-  private int lines;
 
   private LinkKeys(Path directory, PeerName name) {
     this.directory = directory;
@@ -119,7 +113,7 @@ public final class LinkKeys implements AutoCloseable {
 
   /// Why a link was refused last, because of keys; "" when none was.
   public String lastRefusal() {
-    return lastRefusal;
+    return audit.last();
   }
 
   /// Stops watching the files.
@@ -147,19 +141,7 @@ public final class LinkKeys implements AutoCloseable {
             + ": "
             + reason.text()
             + detail;
-    lastRefusal = sentence;
-    if (mayWrite()) {
-      LOG.warn("{} refused {}", name, sentence);
-    }
-  }
-
-  private synchronized boolean mayWrite() {
-    long now = System.nanoTime();
-    if (now - windowFrom > WINDOW_NANOS) {
-      windowFrom = now;
-      lines = 0;
-    }
-    return lines++ < LINES_PER_WINDOW;
+    audit.refused(name.value(), sentence);
   }
 
   // ---------------------------------------------------------------- watching
