@@ -75,6 +75,14 @@ final class PeerCommand implements Callable<Integer> {
   @Nullable String host;
 
   @Option(
+      names = "--advertise",
+      paramLabel = "HOST",
+      description =
+          "Address that others are told, when it is not --host: in containers, behind port"
+              + " forwarding, or with --host 0.0.0.0 or '::'.")
+  @Nullable String advertise;
+
+  @Option(
       names = "--port",
       paramLabel = "N",
       description = "Control port of the first peer; any free one when not given.")
@@ -173,6 +181,9 @@ final class PeerCommand implements Callable<Integer> {
     }
     if (keys != null) {
       template = template.withKeyDirectory(keys.toString());
+    }
+    if (advertise != null) {
+      template = template.withAdvertise(advertise);
     }
     if (overlay != null) {
       template = template.withOverlayName(overlay);

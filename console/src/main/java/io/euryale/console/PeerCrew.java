@@ -242,6 +242,8 @@ final class PeerCrew implements AutoCloseable {
       status.relays().forEach((trafficClass, all) -> relays.put(trafficClass.label(), all));
       line.put("relays", relays);
       line.put("allocatedBytes", allocatedBytes());
+      line.put("forbidden", status.forbidden());
+      line.put("lastForbidden", status.lastForbidden());
       KeyStatus keys = status.keys();
       line.put("keys", keys == null ? null : describe(keys));
       return line;

@@ -30,6 +30,7 @@ public final class CellMember implements Core {
   private final Home home;
   private final Consumer<@Nullable Neighbourhood> onNeighbourhood;
   private final Joiner joiner;
+  private OverlayRights rights = OverlayRights.OPEN;
   private final Admission admission;
   private final WireReader reader = new WireReader();
   private final Set<String> transitions = new LinkedHashSet<>();
@@ -67,6 +68,12 @@ public final class CellMember implements Core {
     local = new LocalPeer(settings, self, contacts, home, rules, onEvent);
     joiner = new Joiner(local, new JoinerHost());
     admission = new Admission(local);
+  }
+
+  /// Who may look at the overlay as a whole; everybody, unless this is called before the core
+  /// starts.
+  public void guardedBy(OverlayRights table) {
+    rights = table;
   }
 
   private final class JoinerHost implements Joiner.Host {
@@ -194,7 +201,7 @@ public final class CellMember implements Core {
           heard(nowNanos, remote.self().id());
           fromPeer(nowNanos, link, remote.self(), ok.message());
         } else {
-          fromOutside(link, ok.message());
+          fromOutside(link, remote, ok.message());
         }
       }
       case Decoded.Unknown<CellMessage> unknown -> local.observe("UNKNOWN", "type", unknown.type());
@@ -345,9 +352,16 @@ public final class CellMember implements Core {
   }
 
   /// Sensors, clients and observers may only ask.
-  private void fromOutside(int link, CellMessage message) {
+  private void fromOutside(int link, Hello from, CellMessage message) {
     Membership stay = membership;
     if (message instanceof CellMessage.StatusRequest m) {
+      String refusal =
+          rights.refusal(OverlayRight.ADMINISTER, from.overlay(), from.self().name());
+      if (refusal != null) {
+        rights.audit(from.role() + " on class control: " + refusal);
+        local.links.reply(link, Statuses.page(Statuses.forbidden(local), 0));
+        return;
+      }
       local.links.reply(link, Statuses.page(status(), m.page()));
     } else if (message instanceof CellMessage.Attach) {
       RootNews news = local.news();

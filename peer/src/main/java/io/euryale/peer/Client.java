@@ -167,7 +167,7 @@ public final class Client implements AutoCloseable {
     return host;
   }
 
-  /// The streams of a class that the root cell knows.
+  /// The streams of a class that the root cell knows and this client may subscribe to.
   ///
   /// @throws RefusedException when no root peer answered in time, or the client is closed; trying
   ///     again is safe

@@ -169,6 +169,14 @@ final class EdgeHost {
     }
     try {
       OverlayStatus status = answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      if (status.phase().equals(OverlayStatus.FORBIDDEN)) {
+        throw new RefusedException(
+            Reason.FORBIDDEN,
+            self.name()
+                + " may not administer overlay "
+                + settings.overlayName()
+                + ": grant it in the table of rights.");
+      }
       if (status.from() != null) {
         return status;
       }

@@ -1,6 +1,7 @@
 package io.euryale.peer;
 
 import io.euryale.kernel.Endpoint;
+import io.euryale.kernel.Hello;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
@@ -9,8 +10,11 @@ import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.trace.TraceEvent;
 import io.euryale.overlay.MemberEvent;
 import io.euryale.overlay.Neighbourhood;
+import io.euryale.overlay.OverlayRight;
+import io.euryale.overlay.OverlayRights;
 import io.euryale.overlay.OverlayStatus;
 import io.euryale.peer.RefusedException.Reason;
+import io.euryale.platform.Audit;
 import io.euryale.platform.LinkCounters;
 import io.euryale.platform.Loops;
 import io.euryale.platform.NettyHome;
@@ -53,6 +57,8 @@ public final class EuryalePeer implements AutoCloseable {
   private final PeerSettings settings;
   private final PeerListener listener;
   private final LinkIdentity identity;
+  private final OverlayRights rights;
+  private final Audit audit;
   private final PeerRef self;
   private final NettyHome control;
   private final ControlCore core;
@@ -77,12 +83,18 @@ public final class EuryalePeer implements AutoCloseable {
     Checks.name("an overlay", settings.overlayName());
     List<Endpoint> contacts = Contacts.parse(settings.contacts());
     PeerId id = new PeerId(name, Incarnations.next());
+    Audit audit = new Audit();
+    OverlayRights rights =
+        Checks.rights(settings.rights(), refusal -> audit.refused(name.value(), refusal));
     LinkIdentity identity = LinkIdentity.open(name, settings.keyDirectory());
     EuryalePeer peer;
     try {
-      identity.require(settings.host());
+      identity.requireToListen(settings.host());
+      identity.require(settings.reachableHost());
       identity.require(contacts);
-      peer = new EuryalePeer(settings, loops, id, identity, contacts, observations, listener);
+      peer =
+          new EuryalePeer(
+              settings, loops, id, identity, rights, audit, contacts, observations, listener);
     } catch (RefusedException e) {
       identity.close();
       throw e;
@@ -99,10 +111,14 @@ public final class EuryalePeer implements AutoCloseable {
       Loops loops,
       PeerId id,
       LinkIdentity identity,
+      OverlayRights rights,
+      Audit audit,
       List<Endpoint> contacts,
       @Nullable Observations observations,
       PeerListener listener) {
     this.settings = settings;
+    this.rights = rights;
+    this.audit = audit;
     this.identity = identity;
     this.listener = listener;
     Map<TrafficClass, NettyHome> homes = new EnumMap<>(TrafficClass.class);
@@ -121,6 +137,7 @@ public final class EuryalePeer implements AutoCloseable {
                 ThreadLocalRandom.current().nextLong(),
                 this::failed);
         homes.put(trafficClass, home);
+        home.admitBy(this::refusal);
         int port = settings.port(trafficClass);
         // The keys of links do not seal datagrams: with keys there are none, and no group of a cell.
         ports.put(
@@ -138,7 +155,7 @@ public final class EuryalePeer implements AutoCloseable {
         new PeerRef(
             id,
             new Endpoint(
-                settings.host(),
+                settings.reachableHost(),
                 ports.getOrDefault(TrafficClass.CONTROL, 0),
                 ports.getOrDefault(TrafficClass.ALARM, 0),
                 ports.getOrDefault(TrafficClass.CRITICAL, 0),
@@ -152,7 +169,7 @@ public final class EuryalePeer implements AutoCloseable {
               new DataCore(
                   trafficClass,
                   home,
-                  shared -> new Relay(settings.streams(), trafficClass, self, shared))));
+                  shared -> new Relay(settings.streams(), trafficClass, self, shared, rights))));
     }
     control = homeOf(homes, TrafficClass.CONTROL);
     Map<TrafficClass, ControlCore.Data> data = new EnumMap<>(TrafficClass.class);
@@ -170,9 +187,23 @@ public final class EuryalePeer implements AutoCloseable {
             control::execute,
             this::movedTo,
             this::happened);
+    core.guardedBy(rights);
     if (identity.keys() != null) {
       core.withoutGroup();
     }
+  }
+
+  /// Why the process that says this hello may have no link, or null: peers need the right to join.
+  private @Nullable String refusal(Hello remote) {
+    if (remote.role() != Role.PEER) {
+      return null;
+    }
+    String refusal =
+        rights.refusal(OverlayRight.JOIN, settings.overlayName(), remote.self().name());
+    if (refusal != null) {
+      rights.audit("PEER on class " + remote.trafficClass().label() + ": " + refusal);
+    }
+    return refusal;
   }
 
   private static NettyHome homeOf(Map<TrafficClass, NettyHome> homes, TrafficClass trafficClass) {
@@ -300,7 +331,9 @@ public final class EuryalePeer implements AutoCloseable {
         neighbourhood,
         notice,
         Collections.unmodifiableMap(counters),
-        identity.status());
+        identity.status(),
+        audit.refusals(),
+        audit.last());
   }
 
   /// Reads the key files again, now; they are also read when they change, within seconds. Links

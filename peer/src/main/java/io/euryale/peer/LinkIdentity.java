@@ -46,8 +46,20 @@ final class LinkIdentity implements AutoCloseable {
   }
 
   void require(String host) {
+    require(() -> reach().require(host));
+  }
+
+  void requireToListen(String host) {
+    require(() -> reach().requireToListen(host));
+  }
+
+  private Reach reach() {
+    return keys == null ? Reach.LOOPBACK : Reach.KEYED;
+  }
+
+  private static void require(Runnable check) {
     try {
-      (keys == null ? Reach.LOOPBACK : Reach.KEYED).require(host);
+      check.run();
     } catch (PlatformException e) {
       throw new RefusedException(Reason.INVALID, String.valueOf(e.getMessage()), e);
     }

@@ -30,6 +30,13 @@ public record PeerSettings(
         String host,
     @Setting(
             about =
+                "Address that others are told to reach this peer at, when it is not the one it"
+                    + " listens at: in containers, behind port forwarding, or with host 0.0.0.0 or"
+                    + " '::'. The ports are the same. Empty: that of host.",
+            byDefault = "\"\"")
+        String advertise,
+    @Setting(
+            about =
                 "TCP port of membership traffic; 0 takes any free one, which is no good for a peer"
                     + " that is a contact of others.",
             byDefault = "0",
@@ -66,6 +73,14 @@ public record PeerSettings(
                     + " encrypted and prove who speaks. Empty: no keys, on loopback only.",
             byDefault = "\"\"")
         String keyDirectory,
+    @Setting(
+            about =
+                "Who may do what, as STREAMS NAMES RIGHTS; STREAMS and NAMES may end in '*', rights"
+                    + " are publish, subscribe, join and administer, for the last two STREAMS stands"
+                    + " for the overlay's name. What no line grants is refused. Without keys names"
+                    + " prove nothing.",
+            byDefault = "['* * publish,subscribe,join,administer']")
+        List<String> rights,
     @Setting(about = "The tree of cells and how it is watched.") OverlaySettings overlay,
     @Setting(about = "Limits and pauses of streams.") StreamSettings streams,
     @Setting(about = "Limits and pauses of links.") LinkSettings links,
@@ -74,8 +89,11 @@ public record PeerSettings(
   /// The overlay that processes join when nobody says another.
   public static final String DEFAULT_OVERLAY = "euryale";
 
+  private static final List<String> OPEN = List.of("* * publish,subscribe,join,administer");
+
   public PeerSettings {
     contacts = List.copyOf(contacts);
+    rights = List.copyOf(rights);
   }
 
   /// The defaults documented on each setting.
@@ -84,16 +102,23 @@ public record PeerSettings(
         name,
         DEFAULT_OVERLAY,
         "127.0.0.1",
+        "",
         0,
         0,
         0,
         0,
         List.of(),
         "",
+        OPEN,
         OverlaySettings.defaults(),
         StreamSettings.defaults(),
         LinkSettings.defaults(),
         HttpSettings.defaults());
+  }
+
+  /// The address that others are told.
+  public String reachableHost() {
+    return advertise.isEmpty() ? host : advertise;
   }
 
   /// The port asked for; 0 for any.
@@ -106,12 +131,14 @@ public record PeerSettings(
         newName,
         overlayName,
         host,
+        advertise,
         controlPort,
         alarmPort,
         criticalPort,
         normalPort,
         contacts,
         keyDirectory,
+        rights,
         overlay,
         streams,
         links,
@@ -123,12 +150,14 @@ public record PeerSettings(
         name,
         newName,
         host,
+        advertise,
         controlPort,
         alarmPort,
         criticalPort,
         normalPort,
         contacts,
         keyDirectory,
+        rights,
         overlay,
         streams,
         links,
@@ -142,12 +171,14 @@ public record PeerSettings(
         name,
         overlayName,
         newHost,
+        advertise,
         newControl,
         newAlarm,
         newCritical,
         newNormal,
         contacts,
         keyDirectory,
+        rights,
         overlay,
         streams,
         links,
@@ -159,12 +190,14 @@ public record PeerSettings(
         name,
         overlayName,
         host,
+        advertise,
         controlPort,
         alarmPort,
         criticalPort,
         normalPort,
         newContacts,
         keyDirectory,
+        rights,
         overlay,
         streams,
         links,
@@ -176,12 +209,14 @@ public record PeerSettings(
         name,
         overlayName,
         host,
+        advertise,
         controlPort,
         alarmPort,
         criticalPort,
         normalPort,
         contacts,
         keyDirectory,
+        rights,
         newOverlay,
         streams,
         links,
@@ -193,12 +228,14 @@ public record PeerSettings(
         name,
         overlayName,
         host,
+        advertise,
         controlPort,
         alarmPort,
         criticalPort,
         normalPort,
         contacts,
         keyDirectory,
+        rights,
         overlay,
         newStreams,
         links,
@@ -210,12 +247,14 @@ public record PeerSettings(
         name,
         overlayName,
         host,
+        advertise,
         controlPort,
         alarmPort,
         criticalPort,
         normalPort,
         contacts,
         keyDirectory,
+        rights,
         overlay,
         streams,
         links,
@@ -228,15 +267,77 @@ public record PeerSettings(
         name,
         overlayName,
         host,
+        advertise,
         controlPort,
         alarmPort,
         criticalPort,
         normalPort,
         contacts,
         directory,
+        rights,
         overlay,
         streams,
         links,
+        http);
+  }
+
+  /// Tells others another address than the one listened at; "" for the same.
+  public PeerSettings withAdvertise(String address) {
+    return new PeerSettings(
+        name,
+        overlayName,
+        host,
+        address,
+        controlPort,
+        alarmPort,
+        criticalPort,
+        normalPort,
+        contacts,
+        keyDirectory,
+        rights,
+        overlay,
+        streams,
+        links,
+        http);
+  }
+
+  /// With another table of rights.
+  public PeerSettings withRights(List<String> table) {
+    return new PeerSettings(
+        name,
+        overlayName,
+        host,
+        advertise,
+        controlPort,
+        alarmPort,
+        criticalPort,
+        normalPort,
+        contacts,
+        keyDirectory,
+        table,
+        overlay,
+        streams,
+        links,
+        http);
+  }
+
+  /// With other limits of links.
+  public PeerSettings withLinks(LinkSettings newLinks) {
+    return new PeerSettings(
+        name,
+        overlayName,
+        host,
+        advertise,
+        controlPort,
+        alarmPort,
+        criticalPort,
+        normalPort,
+        contacts,
+        keyDirectory,
+        rights,
+        overlay,
+        streams,
+        newLinks,
         http);
   }
 }

@@ -6,12 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.TrafficClass;
+import io.euryale.overlay.Neighbourhood;
 import io.euryale.peer.RefusedException.Reason;
+import io.euryale.platform.LinkSettings;
 import io.euryale.platform.Rejection;
 import io.euryale.platform.keys.CertificateAuthority;
 import io.euryale.service.stream.Replication;
+import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -156,6 +162,88 @@ class KeysTest {
               RefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE))
           .hasMessageContaining("The last refusal: control link to 127.0.0.1")
           .hasMessageContaining("no certificate of an authority that is trusted here");
+    }
+  }
+
+  /// Plain text, garbage, silence, a peer without keys and one of another authority: all are
+  /// counted by reason and written down, and none changes who is a member.
+  @Test
+  void strangersChangeNoMembership(@TempDir Path elsewhere) throws Exception {
+    CertificateAuthority.create(elsewhere, Instant.now())
+        .issue(new PeerName("b1"), Instant.now(), Duration.ofDays(1));
+    try (Overlay overlay = new Overlay(directory.toString())) {
+      PeerSettings settings =
+          PeerSettings.named("a1")
+              .withLinks(LinkSettings.defaults().withHelloTimeout(Duration.ofMillis(500)));
+      EuryalePeer first = overlay.start(settings);
+      overlay.start("a2");
+      Overlay.await("both", () -> first.neighbourhood().siblings().size() == 1);
+      Neighbourhood before = first.neighbourhood();
+      long terms = first.status().overlay().own().term().number();
+
+      byte[][] words = {
+        "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
+        {22, 3, 3, 0, 4, 99, 99, 99, 99}, // A record of TLS with no handshake in it.
+        {}
+      };
+      for (TrafficClass trafficClass : TrafficClass.values()) {
+        for (byte[] word : words) {
+          try (Socket socket =
+              new Socket("127.0.0.1", first.self().endpoint().port(trafficClass))) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(word);
+            assertThat(endsBefore(socket)).isTrue();
+          }
+        }
+      }
+      PeerSettings stranger = PeerSettings.named("b1").withContacts(overlay.contacts());
+      try (Outsiders outsiders = new Outsiders()) {
+        outsiders.peers.add(
+            EuryalePeer.start(stranger, overlay.loops, null, PeerListener.SILENT));
+        outsiders.peers.add(
+            EuryalePeer.start(
+                stranger.withKeyDirectory(elsewhere.toString()),
+                overlay.loops,
+                null,
+                PeerListener.SILENT));
+        Overlay.await(
+            "refusals of another authority",
+            () -> first.links(TrafficClass.CONTROL).rejected(Rejection.REFUSED_BY_REMOTE) > 0
+                || first.links(TrafficClass.CONTROL).rejected(Rejection.CERTIFICATE_UNTRUSTED) > 0);
+        assertThat(outsiders.peers).allMatch(peer -> peer.neighbourhood() == null);
+      }
+      for (TrafficClass trafficClass : TrafficClass.values()) {
+        assertThat(first.links(trafficClass).rejected(Rejection.NOT_TLS)).isPositive();
+        assertThat(first.links(trafficClass).rejected(Rejection.HANDSHAKE_FAILED)).isPositive();
+        assertThat(first.links(trafficClass).rejected(Rejection.HELLO_TIMEOUT)).isPositive();
+      }
+      assertThat(first.status().keys().lastRefusal()).contains("control link from 127.0.0.1");
+      assertThat(first.neighbourhood()).isEqualTo(before);
+      assertThat(first.status().overlay().own().term().number()).isEqualTo(terms);
+    }
+  }
+
+  /// Whether the other side ends the connection, by an end or a reset.
+  private static boolean endsBefore(Socket socket) throws IOException {
+    try {
+      byte[] sink = new byte[1024];
+      while (socket.getInputStream().read(sink) >= 0) {
+        continue;
+      }
+      return true;
+    } catch (SocketTimeoutException e) {
+      return false;
+    } catch (SocketException e) {
+      return true;
+    }
+  }
+
+  private static final class Outsiders implements AutoCloseable {
+    final List<EuryalePeer> peers = new ArrayList<>();
+
+    @Override
+    public void close() {
+      peers.forEach(EuryalePeer::kill);
     }
   }
 

@@ -42,13 +42,18 @@ final class Overlay implements AutoCloseable {
   }
 
   EuryalePeer start(String name) throws InterruptedException {
+    return start(PeerSettings.named(name));
+  }
+
+  /// Starts a peer to join by those that there are.
+  EuryalePeer start(PeerSettings settings) throws InterruptedException {
     EuryalePeer peer =
         EuryalePeer.start(
-            PeerSettings.named(name).withContacts(contacts()).withKeyDirectory(keyDirectory),
+            settings.withContacts(contacts()).withKeyDirectory(keyDirectory),
             loops,
             observations,
             PeerListener.SILENT);
-    peers.put(name, peer);
+    peers.put(settings.name(), peer);
     peer.awaitMember(PATIENCE);
     return peer;
   }

@@ -3,6 +3,7 @@ package io.euryale.platform;
 import io.euryale.kernel.Hello;
 import io.euryale.kernel.wire.Decoded;
 import io.euryale.kernel.wire.Frames;
+import io.euryale.kernel.wire.RefusalCodec;
 import io.euryale.platform.keys.Certificates;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -249,7 +250,9 @@ final class Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public boolean frame(ByteBuffer body) {
-    if (phase == Phase.UP) {
+    if (RefusalCodec.isRefusal(body)) {
+      reject(Rejection.REFUSED_BY_REMOTE, ": " + home.greeting().refusal(body));
+    } else if (phase == Phase.UP) {
       home.links().frameArrived(link, body);
     } else if (phase == Phase.HELLO) {
       greet(body);
@@ -263,6 +266,13 @@ final class Connection extends ChannelInboundHandlerAdapter
         Rejection refusal = refusal(remote);
         if (refusal != null) {
           reject(refusal, refusal == Rejection.OTHER_NAME ? " than " + remote.self().name() : "");
+          return;
+        }
+        String forbidden = home.forbids(remote);
+        if (forbidden != null) {
+          outbox.append(home.greeting().refusal(forbidden));
+          flush();
+          reject(Rejection.FORBIDDEN, ": " + forbidden);
           return;
         }
         home.timers().cancel(timeout);

@@ -3,6 +3,7 @@ package io.euryale.platform;
 import io.euryale.kernel.Core;
 import io.euryale.kernel.DatagramHome;
 import io.euryale.kernel.Endpoint;
+import io.euryale.kernel.Hello;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
@@ -15,6 +16,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -67,6 +69,7 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
         }
       };
 
+  private Function<Hello, @Nullable String> door = _ -> null;
   private boolean turnOpen;
   private volatile boolean stopped;
   private volatile @Nullable Throwable failure;
@@ -215,6 +218,14 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
   /// the same number for TCP and UDP. Otherwise as [#listen]; datagrams wait until [#start] too.
   public int listenWithDatagrams(String host, int port) {
     return listening(ports.openWithDatagrams(host, port));
+  }
+
+  /// Who may have a link at all. Before the home listens or starts; everybody otherwise.
+  ///
+  /// @param refusal why the process that says this hello may not, in a sentence of at most 512 bytes
+  /// that it is told; null when it may. Called on the loop
+  public void admitBy(Function<Hello, @Nullable String> refusal) {
+    boolean _ = loop.runAndWait(() -> door = refusal);
   }
 
   private int listening(int port) {
@@ -471,6 +482,11 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
   /// Ends the links whose other side these credentials do not believe. Any thread.
   void recheck(Credentials credentials) {
     boolean _ = execute(_ -> links.recheck(credentials));
+  }
+
+  /// Why the process that says this hello may have no link, or null.
+  @Nullable String forbids(Hello remote) {
+    return door.apply(remote);
   }
 
   Greeting greeting() {

@@ -37,6 +37,24 @@ public enum Reach {
     }
   }
 
+  /// Does nothing when a core with this reach may listen at `host`: like [#require], and with keys
+  /// also at all addresses of the machine (`0.0.0.0`, `::`), when others are told which one to use.
+  ///
+  /// @throws PlatformException with exit code 2 when it may not
+  public void requireToListen(String host) {
+    if (this != KEYED || !isAnyAddress(host)) {
+      require(host);
+    }
+  }
+
+  private static boolean isAnyAddress(String host) {
+    try {
+      return InetAddress.ofLiteral(host).isAnyLocalAddress();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
   /// Does nothing when `host` is allowed.
   ///
   /// @throws PlatformException with exit code 2 when it is not
@@ -49,7 +67,8 @@ public enum Reach {
               : "Host '"
                   + host
                   + "' is not one address that others can reach: write an IP address of this"
-                  + " machine, such as 192.0.2.1.");
+                  + " machine, such as 192.0.2.1; with 0.0.0.0 or '::' a peer also needs the"
+                  + " address to advertise.");
     }
   }
 

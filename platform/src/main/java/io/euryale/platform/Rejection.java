@@ -19,6 +19,7 @@ public enum Rejection {
   CERTIFICATE_UNTRUSTED("no certificate of an authority that is trusted here"),
   CERTIFICATE_EXPIRED("certificate not valid at this time"),
   OTHER_NAME("certificate is for another name"),
+  FORBIDDEN("not allowed"),
   KEYS_CHANGED("keys changed during the handshake"),
   REFUSED_BY_REMOTE("refused by the other side"),
   NOT_LOOPBACK("not a loopback address"),

@@ -468,12 +468,33 @@ class TlsLinkTest {
     Peers.await("the new certificate", () -> !keys.certificate().equals(first));
   }
 
+  /// Whoever may not be here has no link; he reads why, and it is counted on both sides.
+  @Test
+  void whoIsNotAdmittedIsToldWhy() {
+    LinkKeys friend = open(directory, "friend");
+    NettyHome strict = peers.home(keys, LinkSettings.defaults());
+    strict.admitBy(
+        remote ->
+            remote.self().name().value().equals("friend") ? "friend may not come in." : null);
+    ToyCore inside = new ToyCore();
+    int door = peers.start(strict, inside, "server");
+    NettyHome dialling = peers.home(friend, LinkSettings.defaults());
+    peers.start(dialling, new ToyCore(), "friend");
+    int _ = Peers.connect(dialling, door);
+    expect(Rejection.FORBIDDEN, strict);
+    expect(Rejection.REFUSED_BY_REMOTE, dialling);
+    Peers.await("the reason", () -> friend.lastRefusal().contains("friend may not come in."));
+    assertThat(inside.events).noneMatch(event -> event.startsWith("up"));
+  }
+
   @Test
   void keysAllowOtherAddressesThanLoopbackAndNoKeysDoNot() {
     NettyHome keyed = peers.home(keys, LinkSettings.defaults());
-    assertThatThrownBy(() -> keyed.listen("0.0.0.0", 0)).hasMessageContaining("one address");
+    assertThatThrownBy(() -> keyed.listen("224.0.0.1", 0)).hasMessageContaining("one address");
+    assertThat(peers.home(keys, LinkSettings.defaults()).listen("0.0.0.0", 0)).isPositive();
     assertThatThrownBy(() -> keyed.listen("192.0.2.1", 0)).hasMessageContaining("cannot listen");
     NettyHome plain = peers.home();
     assertThatThrownBy(() -> plain.listen("192.0.2.1", 0)).hasMessageContaining("need keys");
+    assertThatThrownBy(() -> plain.listen("0.0.0.0", 0)).hasMessageContaining("need keys");
   }
 }

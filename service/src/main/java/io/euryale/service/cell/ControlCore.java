@@ -11,6 +11,7 @@ import io.euryale.kernel.TrafficClass;
 import io.euryale.overlay.CellMember;
 import io.euryale.overlay.MemberEvent;
 import io.euryale.overlay.Neighbourhood;
+import io.euryale.overlay.OverlayRights;
 import io.euryale.overlay.OverlaySettings;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
@@ -95,6 +96,11 @@ public final class ControlCore implements DatagramCore {
   /// core starts.
   public void withoutGroup() {
     alone = true;
+  }
+
+  /// Who may look at the overlay as a whole. Before the core starts.
+  public void guardedBy(OverlayRights rights) {
+    member.guardedBy(rights);
   }
 
   /// Leaves the overlay. The group goes on without siblings to the end, so that what is here
