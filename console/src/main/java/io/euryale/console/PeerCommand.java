@@ -140,11 +140,12 @@ final class PeerCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
+    boolean withKeys = !template.keyDirectory().isEmpty();
     try (Shutdown shutdown = new Shutdown();
         Loops loops = new Loops();
         Tracing tracing = Tracing.to(trace);
         PeerCrew crew = new PeerCrew(template, loops, tracing, shutdown, output, out, err);
-        Operation operation = Operation.of(template.http(), false, loops, crew::probes)) {
+        Operation operation = Operation.of(template.http(), withKeys, loops, crew::probes)) {
       InetSocketAddress page = operation.address();
       if (page != null) {
         crew.print(Operation.event(page));

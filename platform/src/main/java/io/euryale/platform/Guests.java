@@ -1,8 +1,6 @@
 package io.euryale.platform;
 
 import java.net.InetAddress;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Counts the connections that others opened to one core, and says which are too many.
@@ -14,14 +12,17 @@ import org.jspecify.annotations.Nullable;
 final class Guests {
 
   private final LinkSettings settings;
-  private final Map<InetAddress, Integer> byAddress = new HashMap<>();
+  private final PerAddress addresses;
   private int strangers;
   private final boolean provable;
   private int guests;
 
+  /// @param addresses connections by address; those of all classes of a peer where a hello proves
+  /// who says it, so that strangers have no more for knowing four ports
   /// @param provable whether a hello proves who says it
-  Guests(LinkSettings settings, boolean provable) {
+  Guests(LinkSettings settings, PerAddress addresses, boolean provable) {
     this.settings = settings;
+    this.addresses = addresses;
     this.provable = provable;
   }
 
@@ -33,14 +34,13 @@ final class Guests {
       return Rejection.TOO_MANY_STRANGERS;
     }
     if (!address.isLoopbackAddress()) {
-      int same = byAddress.getOrDefault(address, 0);
-      if (same >= settings.addressCount()) {
+      if (!addresses.enter(address, settings.addressCount())) {
         return Rejection.TOO_MANY_OF_ADDRESS;
       }
       if (guests >= settings.guestCount()) {
+        addresses.leave(address);
         return Rejection.TOO_MANY_GUESTS;
       }
-      byAddress.put(address, same + 1);
       guests++;
     }
     strangers++;
@@ -70,7 +70,7 @@ final class Guests {
   private void leave(InetAddress address) {
     if (!address.isLoopbackAddress()) {
       guests--;
-      byAddress.computeIfPresent(address, (_, count) -> count == 1 ? null : count - 1);
+      addresses.leave(address);
     }
   }
 }

@@ -37,6 +37,7 @@ public final class LinkKeys implements AutoCloseable {
   private final PeerName name;
   private final List<Path> files;
   private final Audit audit = new Audit();
+  private final PerAddress strangers = new PerAddress();
   private final Set<NettyHome> homes = ConcurrentHashMap.newKeySet();
   private final Thread watch;
   private volatile Credentials current;
@@ -63,6 +64,11 @@ public final class LinkKeys implements AutoCloseable {
     LinkKeys keys = new LinkKeys(directory, name);
     keys.watch.start();
     return keys;
+  }
+
+  /// Connections by address that have not proved their name, of all classes.
+  PerAddress strangers() {
+    return strangers;
   }
 
   Credentials current() {

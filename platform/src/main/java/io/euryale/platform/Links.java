@@ -33,7 +33,10 @@ final class Links {
   Links(NettyHome home, CoreCalls calls) {
     this.home = home;
     this.calls = calls;
-    this.guests = new Guests(home.settings(), home.keys() != null);
+    LinkKeys keys = home.keys();
+    this.guests =
+        new Guests(
+            home.settings(), keys == null ? new PerAddress() : keys.strangers(), keys != null);
     this.dialling = home.loop().dialling(home.settings().helloTimeout());
   }
 

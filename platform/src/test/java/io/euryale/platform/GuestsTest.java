@@ -13,7 +13,7 @@ class GuestsTest {
   private static final InetAddress THERE = InetAddress.ofLiteral("192.0.2.1");
 
   private final Guests guests =
-      new Guests(LinkSettings.defaults().withStrangerCount(4).withGuests(3, 6), false);
+      new Guests(LinkSettings.defaults().withStrangerCount(4).withGuests(3, 6), new PerAddress(), false);
 
   @Test
   void strangersAreLimitedWhereverTheyAreUntilTheySayHelloOrLeave() {
@@ -78,7 +78,9 @@ class GuestsTest {
 
   @Test
   void whoHasProvedItsNameIsNoGuestAnyMore() {
-    Guests proved = new Guests(LinkSettings.defaults().withStrangerCount(4).withGuests(3, 3), true);
+    Guests proved =
+        new Guests(
+            LinkSettings.defaults().withStrangerCount(4).withGuests(3, 3), new PerAddress(), true);
     for (int i = 0; i < 20; i++) {
       assertThat(proved.admit(THERE)).isNull();
       proved.introduced(THERE);
@@ -92,5 +94,21 @@ class GuestsTest {
     assertThat(proved.admit(THERE)).isEqualTo(Rejection.TOO_MANY_OF_ADDRESS);
     proved.left(THERE, false);
     assertThat(proved.admit(THERE)).isNull();
+  }
+
+  @Test
+  void classesOfOnePeerCountAnAddressTogether() {
+    PerAddress addresses = new PerAddress();
+    LinkSettings settings = LinkSettings.defaults();
+    Guests alarm = new Guests(settings, addresses, true);
+    Guests normal = new Guests(settings, addresses, true);
+    for (int i = 0; i < 4; i++) {
+      assertThat(alarm.admit(THERE)).isNull();
+      assertThat(normal.admit(THERE)).isNull();
+    }
+    assertThat(alarm.admit(THERE)).isEqualTo(Rejection.TOO_MANY_OF_ADDRESS);
+    normal.introduced(THERE);
+    assertThat(alarm.admit(THERE)).isNull();
+    assertThat(normal.admit(THERE)).isEqualTo(Rejection.TOO_MANY_OF_ADDRESS);
   }
 }
