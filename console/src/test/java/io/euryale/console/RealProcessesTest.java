@@ -198,7 +198,7 @@ class RealProcessesTest {
         new ArrayList<>(
             List.of(
                 "peer", "--name", name, "--settings", settings.toString(), "--keys", keys,
-                "--control", "stdin", "--output", "json"));
+                "--control", "stdin", "--log", "text", "--output", "json"));
     if (!join.isEmpty()) {
       args.addAll(List.of("--join", join));
     }

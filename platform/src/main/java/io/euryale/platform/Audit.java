@@ -38,9 +38,13 @@ public final class Audit {
       }
     }
     if (missing > 0) {
-      LOG.warn("{} refused {} more requests that are not written here", where, missing);
+      write(where, "{} refused {} more requests that are not written here", missing);
     }
-    LOG.warn("{} refused {}", where, sentence);
+    write(where, "{} refused {}", sentence);
+  }
+
+  private static void write(String where, String pattern, Object what) {
+    LOG.atWarn().addKeyValue("event", "refused").addKeyValue("peer", where).log(pattern, where, what);
   }
 
   /// The last refusal, written or not; "" when there was none.

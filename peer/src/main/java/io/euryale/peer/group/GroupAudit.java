@@ -20,6 +20,7 @@ final class GroupAudit implements GroupObserver {
 
   private static final Logger LOG = LoggerFactory.getLogger(GroupAudit.class);
 
+  private final PeerId self;
   private final TrafficClass trafficClass;
   private final Audit audit = new Audit();
   private final Map<String, Long> rejected = new TreeMap<>();
@@ -29,7 +30,9 @@ final class GroupAudit implements GroupObserver {
   private long transfers;
   private String outsiders = "";
 
-  GroupAudit(TrafficClass trafficClass) {
+  /// @param self the peer that refuses
+  GroupAudit(PeerId self, TrafficClass trafficClass) {
+    this.self = self;
     this.trafficClass = trafficClass;
   }
 
@@ -38,8 +41,8 @@ final class GroupAudit implements GroupObserver {
       long now, GroupMemberId who, Right right, GroupName group, String reason, boolean here) {
     forbidden++;
     audit.refused(
-        here ? "This peer" : "As sent, this peer",
-        who + " on class " + trafficClass.label() + ": " + reason);
+        self.name().value(),
+        who + " on class " + trafficClass.label() + (here ? ": " : ", as sent: ") + reason);
   }
 
   @Override

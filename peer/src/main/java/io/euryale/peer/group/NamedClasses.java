@@ -54,7 +54,7 @@ final class NamedClasses implements GroupPeer.Application {
 
   @Override
   public Delivery open(TrafficClass trafficClass, PeerId self, Submission down) {
-    GroupAudit audit = new GroupAudit(trafficClass);
+    GroupAudit audit = new GroupAudit(self, trafficClass);
     GroupHost host =
         new GroupHost(
             trafficClass,
