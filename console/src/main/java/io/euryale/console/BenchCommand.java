@@ -33,7 +33,8 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Say what to measure: euryale bench streams, euryale bench tls or euryale bench group");
+        spec.commandLine(),
+        "Say what to measure: euryale bench streams, euryale bench tls or euryale bench group");
   }
 
   /// `euryale bench streams`.

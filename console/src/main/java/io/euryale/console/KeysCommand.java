@@ -233,7 +233,7 @@ final class KeysCommand {
     public Integer call() throws IOException {
       boolean some = all || !names.isEmpty();
       int steps = (some ? 1 : 0) + (newAuthority ? 1 : 0) + (dropOld ? 1 : 0);
-      if (steps != 1 || all && !names.isEmpty()) {
+      if (steps != 1 || (all && !names.isEmpty())) {
         throw CommandException.usage(
             "Say what to replace: names, --all, --new-ca or --drop-old-ca, one of them at a time.");
       }

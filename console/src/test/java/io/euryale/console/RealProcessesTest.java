@@ -143,17 +143,46 @@ class RealProcessesTest {
     int count = 600;
     EuryaleProcess client =
         start(
-            "client", "--name", "desk", "--keys", keys, "--join", roots, "--subscribe", "line/*",
-            "--class", "critical", "--print", "--count", Integer.toString(count), "--output",
+            "client",
+            "--name",
+            "desk",
+            "--keys",
+            keys,
+            "--join",
+            roots,
+            "--subscribe",
+            "line/*",
+            "--class",
+            "critical",
+            "--print",
+            "--count",
+            Integer.toString(count),
+            "--output",
             "json");
     Path lines = folder.resolve("lines.txt");
     List<String> texts = IntStream.rangeClosed(1, count).mapToObj(i -> "packet " + i).toList();
     Files.write(lines, texts);
     EuryaleProcess sensor =
         start(
-            "sensor", "--name", "door-7", "--keys", keys, "--join", roots, "--stream",
-            "line/doors", "--class", "critical", "--file", lines.toString(), "--rate", "100",
-            "--drain", "40s", "--output", "json");
+            "sensor",
+            "--name",
+            "door-7",
+            "--keys",
+            keys,
+            "--join",
+            roots,
+            "--stream",
+            "line/doors",
+            "--class",
+            "critical",
+            "--file",
+            lines.toString(),
+            "--rate",
+            "100",
+            "--drain",
+            "40s",
+            "--output",
+            "json");
     client.await("some packets", () -> client.out.size() >= 50);
     a1.say("status");
     String before = keys(a1.awaitEvent("status"));
@@ -166,7 +195,7 @@ class RealProcessesTest {
     }
 
     EuryaleProcess outside = startPeer("b1", settings, keys, root);
-    EuryaleProcess plain = 
+    EuryaleProcess plain =
         start("client", "--join", root, "--subscribe", "*", "--connect-timeout", "2s");
     EuryaleProcess nosy =
         start("client", "--name", "desk", "--keys", keys, "--join", root, "--subscribe", "*");
@@ -197,8 +226,19 @@ class RealProcessesTest {
     List<String> args =
         new ArrayList<>(
             List.of(
-                "peer", "--name", name, "--settings", settings.toString(), "--keys", keys,
-                "--control", "stdin", "--log", "text", "--output", "json"));
+                "peer",
+                "--name",
+                name,
+                "--settings",
+                settings.toString(),
+                "--keys",
+                keys,
+                "--control",
+                "stdin",
+                "--log",
+                "text",
+                "--output",
+                "json"));
     if (!join.isEmpty()) {
       args.addAll(List.of("--join", join));
     }

@@ -21,6 +21,8 @@ import java.util.TreeSet;
 /// @param rules a right is granted when any rule grants it
 public record RightsTable<R extends Enum<R>>(List<Rule<R>> rules) {
 
+  /// One line of the table.
+  ///
   /// @param patterns one for each kind of name, in the order that the owner of the table says
   /// @param grants what names that match all patterns may do
   public record Rule<R extends Enum<R>>(List<String> patterns, Set<R> grants) {
@@ -74,8 +76,7 @@ public record RightsTable<R extends Enum<R>>(List<Rule<R>> rules) {
       if (words.length == width) {
         try {
           rules.add(
-              new Rule<>(
-                  List.of(words).subList(0, width - 1), rights(rights, words[width - 1])));
+              new Rule<>(List.of(words).subList(0, width - 1), rights(rights, words[width - 1])));
           continue;
         } catch (IllegalArgumentException e) {
           why = String.valueOf(e.getMessage());

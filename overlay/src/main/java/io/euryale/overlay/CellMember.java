@@ -355,8 +355,7 @@ public final class CellMember implements Core {
   private void fromOutside(int link, Hello from, CellMessage message) {
     Membership stay = membership;
     if (message instanceof CellMessage.StatusRequest m) {
-      String refusal =
-          rights.refusal(OverlayRight.ADMINISTER, from.overlay(), from.self().name());
+      String refusal = rights.refusal(OverlayRight.ADMINISTER, from.overlay(), from.self().name());
       if (refusal != null) {
         rights.audit(from.role() + " on class control: " + refusal);
         local.links.reply(link, Statuses.page(Statuses.forbidden(local), 0));

@@ -8,8 +8,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Who may join, publish, subscribe and administer. What no rule grants is refused, at the peer that
-/// is asked: one without the right to join at every peer it connects to, a sensor at the peer it
+/// Who may join, publish, subscribe and administer. What no rule grants is refused, at the peer
+/// that is asked: one without the right to join at every peer it connects to, a sensor at the
+/// peer it
 /// attaches to, a client at the peers of the root cell.
 ///
 /// Names are those of hellos: proved by certificates with keys, claims without. A peer is believed
@@ -24,13 +25,14 @@ public final class OverlayRights {
   /// Everything to everybody.
   public static final OverlayRights OPEN =
       new OverlayRights(
-          new RightsTable<>(
-              List.of(new Rule<>(List.of("*", "*"), Set.of(OverlayRight.values())))),
+          new RightsTable<>(List.of(new Rule<>(List.of("*", "*"), Set.of(OverlayRight.values())))),
           _ -> {});
 
   private final RightsTable<OverlayRight> table;
   private final Consumer<String> audit;
 
+  /// Rights by a table.
+  ///
   /// @param table rules with patterns of streams (for joining and administering: of the overlay's
   /// name), then of names
   /// @param audit told each refusal in a sentence, by the loop of the core that refuses

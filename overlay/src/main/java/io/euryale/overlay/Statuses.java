@@ -39,8 +39,7 @@ final class Statuses {
 
   /// What somebody is shown who may not see more. It counts as complete: nobody else shows more.
   static OverlayStatus forbidden(LocalPeer local) {
-    return new OverlayStatus(
-        local.self, OverlayStatus.FORBIDDEN, null, null, List.of(), true);
+    return new OverlayStatus(local.self, OverlayStatus.FORBIDDEN, null, null, List.of(), true);
   }
 
   static CellMessage page(OverlayStatus status, int page) {

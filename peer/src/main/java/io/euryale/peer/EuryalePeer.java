@@ -139,7 +139,8 @@ public final class EuryalePeer implements AutoCloseable {
         homes.put(trafficClass, home);
         home.admitBy(this::refusal);
         int port = settings.port(trafficClass);
-        // The keys of links do not seal datagrams: with keys there are none, and no group of a cell.
+        // The keys of links do not seal datagrams: with keys there are none, and no group of a
+        // cell.
         ports.put(
             trafficClass,
             identity.keys() == null

@@ -91,8 +91,8 @@ public final class StreamPublisher {
   ///     before the call returns
   /// @return what became of it; trying again after any answer but
   ///     [Accepted][Admission.Accepted] makes no repetition
-  /// @throws RefusedException when the sensor is closed, or the table of rights does not allow it the
-  /// stream
+  /// @throws RefusedException when the sensor is closed, or the table of rights does not allow it
+  /// the stream
   /// @throws InterruptedException when the thread is interrupted; the packet may have been
   ///     accepted
   public Admission publish(ByteBuffer payload) throws InterruptedException {
@@ -158,8 +158,8 @@ public final class StreamPublisher {
   /// Waits until a client subscribes to the stream.
   ///
   /// @return whether somebody does; false when time ran out first
-  /// @throws RefusedException when the sensor is closed, or the table of rights does not allow it the
-  /// stream
+  /// @throws RefusedException when the sensor is closed, or the table of rights does not allow it
+  /// the stream
   public boolean awaitInterest(Duration timeout) throws InterruptedException {
     long deadlineNanos = System.nanoTime() + timeout.toNanos();
     while (wanted() == null) {

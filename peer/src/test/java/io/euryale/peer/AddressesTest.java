@@ -67,8 +67,7 @@ class AddressesTest {
     for (String keyDirectory : List.of("", directory.toString())) {
       try (Overlay overlay = new Overlay(keyDirectory)) {
         for (String name : List.of("a1", "a2")) {
-          EuryalePeer peer =
-              overlay.start(PeerSettings.named(name).withAddress("::1", 0, 0, 0, 0));
+          EuryalePeer peer = overlay.start(PeerSettings.named(name).withAddress("::1", 0, 0, 0, 0));
           assertThat(peer.self().endpoint().toString()).startsWith("[::1]:");
         }
         assertThat(overlay.contacts()).allMatch(contact -> contact.startsWith("[::1]:"));

@@ -198,8 +198,7 @@ class KeysTest {
       }
       PeerSettings stranger = PeerSettings.named("b1").withContacts(overlay.contacts());
       try (Outsiders outsiders = new Outsiders()) {
-        outsiders.peers.add(
-            EuryalePeer.start(stranger, overlay.loops, null, PeerListener.SILENT));
+        outsiders.peers.add(EuryalePeer.start(stranger, overlay.loops, null, PeerListener.SILENT));
         outsiders.peers.add(
             EuryalePeer.start(
                 stranger.withKeyDirectory(elsewhere.toString()),
@@ -208,8 +207,10 @@ class KeysTest {
                 PeerListener.SILENT));
         Overlay.await(
             "refusals of another authority",
-            () -> first.links(TrafficClass.CONTROL).rejected(Rejection.REFUSED_BY_REMOTE) > 0
-                || first.links(TrafficClass.CONTROL).rejected(Rejection.CERTIFICATE_UNTRUSTED) > 0);
+            () ->
+                first.links(TrafficClass.CONTROL).rejected(Rejection.REFUSED_BY_REMOTE) > 0
+                    || first.links(TrafficClass.CONTROL).rejected(Rejection.CERTIFICATE_UNTRUSTED)
+                        > 0);
         assertThat(outsiders.peers).allMatch(peer -> peer.neighbourhood() == null);
       }
       for (TrafficClass trafficClass : TrafficClass.values()) {

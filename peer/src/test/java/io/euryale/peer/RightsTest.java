@@ -69,8 +69,7 @@ class RightsTest {
         PeerSettings.named("b1")
             .withContacts(overlay.contacts())
             .withKeyDirectory(directory.toString());
-    EuryalePeer outside =
-        EuryalePeer.start(settings, overlay.loops, null, PeerListener.SILENT);
+    EuryalePeer outside = EuryalePeer.start(settings, overlay.loops, null, PeerListener.SILENT);
     try {
       Overlay.await(
           "a refusal at b1",
@@ -127,8 +126,7 @@ class RightsTest {
     assertForbidden(sentence, () -> refused.awaitInterest(PATIENCE));
     assertForbidden(sentence, () -> refused.publish(new byte[1]));
     assertThat(told).containsExactly(sentence);
-    assertThat(first.status().lastForbidden())
-        .isEqualTo("SENSOR on class critical: " + sentence);
+    assertThat(first.status().lastForbidden()).isEqualTo("SENSOR on class critical: " + sentence);
     assertThat(first.status().relays().get(TrafficClass.CRITICAL)).containsEntry("forbidden", 1L);
   }
 
@@ -178,8 +176,7 @@ class RightsTest {
 
   @Test
   void aTableThatCannotBeReadIsSaidAtTheStart() {
-    assertThatThrownBy(
-            () -> overlay.start(PeerSettings.named("a2").withRights(List.of("* * fly"))))
+    assertThatThrownBy(() -> overlay.start(PeerSettings.named("a2").withRights(List.of("* * fly"))))
         .isInstanceOfSatisfying(
             RefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.INVALID))
         .hasMessageContaining("'* * fly' is no line of the table of rights ('fly' is no right)")

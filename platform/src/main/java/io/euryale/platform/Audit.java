@@ -44,7 +44,10 @@ public final class Audit {
   }
 
   private static void write(String where, String pattern, Object what) {
-    LOG.atWarn().addKeyValue("event", "refused").addKeyValue("peer", where).log(pattern, where, what);
+    LOG.atWarn()
+        .addKeyValue("event", "refused")
+        .addKeyValue("peer", where)
+        .log(pattern, where, what);
   }
 
   /// The last refusal, written or not; "" when there was none.

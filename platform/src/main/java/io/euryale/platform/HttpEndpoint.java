@@ -199,23 +199,23 @@ public final class HttpEndpoint implements AutoCloseable {
   }
 
   private void exchange(Socket socket) throws IOException, InterruptedException {
-      InputStream in = socket.getInputStream();
-      boolean withBody = true;
-      Answer answer;
-      try {
-        String request = read(in);
-        if (request.isEmpty()) {
-          return; // Somebody looked whether the port is open.
-        }
-        withBody = !request.startsWith("HEAD ");
-        answer = answer(request);
-      } catch (Refused e) {
-        answer = Answer.sentence(e.status, String.valueOf(e.getMessage()));
+    InputStream in = socket.getInputStream();
+    boolean withBody = true;
+    Answer answer;
+    try {
+      String request = read(in);
+      if (request.isEmpty()) {
+        return; // Somebody looked whether the port is open.
       }
-      socket.getOutputStream().write(bytes(answer, withBody));
-      socket.shutdownOutput();
-      // Closing over bytes that nobody read would reset the connection and lose the answer.
-      in.skipNBytes(LATE_BYTES);
+      withBody = !request.startsWith("HEAD ");
+      answer = answer(request);
+    } catch (Refused e) {
+      answer = Answer.sentence(e.status, String.valueOf(e.getMessage()));
+    }
+    socket.getOutputStream().write(bytes(answer, withBody));
+    socket.shutdownOutput();
+    // Closing over bytes that nobody read would reset the connection and lose the answer.
+    in.skipNBytes(LATE_BYTES);
   }
 
   /// The request up to the empty line after its headers; "" when there is none.

@@ -222,8 +222,8 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
 
   /// Who may have a link at all. Before the home listens or starts; everybody otherwise.
   ///
-  /// @param refusal why the process that says this hello may not, in a sentence of at most 512 bytes
-  /// that it is told; null when it may. Called on the loop
+  /// @param refusal why the process that says this hello may not, in a sentence of at most 512
+  /// bytes that it is told; null when it may. Called on the loop
   public void admitBy(Function<Hello, @Nullable String> refusal) {
     boolean _ = loop.runAndWait(() -> door = refusal);
   }

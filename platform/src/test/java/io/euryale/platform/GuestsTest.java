@@ -13,7 +13,8 @@ class GuestsTest {
   private static final InetAddress THERE = InetAddress.ofLiteral("192.0.2.1");
 
   private final Guests guests =
-      new Guests(LinkSettings.defaults().withStrangerCount(4).withGuests(3, 6), new PerAddress(), false);
+      new Guests(
+          LinkSettings.defaults().withStrangerCount(4).withGuests(3, 6), new PerAddress(), false);
 
   @Test
   void strangersAreLimitedWhereverTheyAreUntilTheySayHelloOrLeave() {

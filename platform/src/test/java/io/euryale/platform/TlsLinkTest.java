@@ -474,8 +474,7 @@ class TlsLinkTest {
     LinkKeys friend = open(directory, "friend");
     NettyHome strict = peers.home(keys, LinkSettings.defaults());
     strict.admitBy(
-        remote ->
-            remote.self().name().value().equals("friend") ? "friend may not come in." : null);
+        remote -> remote.self().name().value().equals("friend") ? "friend may not come in." : null);
     ToyCore inside = new ToyCore();
     int door = peers.start(strict, inside, "server");
     NettyHome dialling = peers.home(friend, LinkSettings.defaults());

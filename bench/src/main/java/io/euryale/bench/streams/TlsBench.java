@@ -141,8 +141,7 @@ public final class TlsBench implements AutoCloseable {
     double cpuBefore = Usage.cpuSeconds(way.peers().processes());
     Ledger ledger = send(way, settings.leadIn(), settings.measured(), Traffic.PAPER_RATE);
     findings.segment(
-        label(way, how),
-        SegmentResult.of(ledger, Usage.since(cpuBefore, way.peers().processes())));
+        label(way, how), SegmentResult.of(ledger, Usage.since(cpuBefore, way.peers().processes())));
   }
 
   private Ledger send(Way way, Duration leadIn, Duration measured, double rate)
@@ -154,10 +153,7 @@ public final class TlsBench implements AutoCloseable {
                 id, System.nanoTime() + START_DELAY_NANOS, leadIn, measured, rate, /* seed= */ id));
     way.ends().record(ledger);
     Thread sender =
-        Thread.ofPlatform()
-            .daemon()
-            .name("bench-sender")
-            .start(new Sender(ledger, way.ends()));
+        Thread.ofPlatform().daemon().name("bench-sender").start(new Sender(ledger, way.ends()));
     try {
       while (!sender.join(Duration.ofMillis(200))) {
         if (stopped) {

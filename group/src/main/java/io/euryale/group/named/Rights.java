@@ -30,6 +30,8 @@ public record Rights(RightsTable<Right> table) {
   public static final Rights OPEN =
       new Rights(new RightsTable<>(List.of(rule("*", "*", "*", Set.of(Right.values())))));
 
+  /// A rule of the table.
+  ///
   /// @param groups which groups
   /// @param peers at which peers, by name
   /// @param applications which applications, by name

@@ -92,8 +92,8 @@ public final class ControlCore implements DatagramCore {
     return member;
   }
 
-  /// Never begins a group of the cell, whoever asks for it: for a home without datagrams. Before the
-  /// core starts.
+  /// Never begins a group of the cell, whoever asks for it: for a home without datagrams. Before
+  /// the core starts.
   public void withoutGroup() {
     alone = true;
   }

@@ -424,8 +424,7 @@ public final class Relay implements Core {
   // ---- advertisements: from the sensor up to the clients ----
 
   private void advertised(long nowNanos, RemoteLink from, Message.Advertise advertise) {
-    if (from.role() == Role.SENSOR
-        && !allows(OverlayRight.PUBLISH, from, advertise.name())) {
+    if (from.role() == Role.SENSOR && !allows(OverlayRight.PUBLISH, from, advertise.name())) {
       return;
     }
     Flow flow = flow(nowNanos, advertise.flow(), settings.flows());
