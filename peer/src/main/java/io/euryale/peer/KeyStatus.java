@@ -10,7 +10,7 @@ import java.util.List;
 /// @param fingerprint its SHA-256 in hexadecimal
 /// @param warnings what is wrong or soon will be, a sentence each: changed files that cannot be
 ///     used, a certificate or authority that is about to end
-/// @param lastRefusal why a link was refused last, because of keys; "" when none was
+/// @param lastRefusal why a link was refused last, here or by the other side; "" when none was
 public record KeyStatus(
     List<String> names,
     Instant expires,

@@ -391,7 +391,7 @@ final class Connection extends ChannelInboundHandlerAdapter
     home.counters().reject(reason);
     ending = reason.text() + detail;
     LinkKeys keys = home.keys();
-    if (keys != null && reason.isAboutKeys()) {
+    if (keys != null && reason.isAudited()) {
       keys.audit(reason, home.trafficClass(), dial != null, address(), chain(), detail);
     }
     close();

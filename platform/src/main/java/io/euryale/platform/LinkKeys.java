@@ -117,7 +117,7 @@ public final class LinkKeys implements AutoCloseable {
     return List.copyOf(warnings);
   }
 
-  /// Why a link was refused last, because of keys; "" when none was.
+  /// Why a link was refused last; "" when none was.
   public String lastRefusal() {
     return audit.last();
   }

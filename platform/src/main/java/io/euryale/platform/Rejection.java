@@ -31,18 +31,12 @@ public enum Rejection {
     this.text = text;
   }
 
-  /// Whether keys or certificates are the reason, which an operator should hear of.
-  boolean isAboutKeys() {
+  /// Whether an operator of an overlay with keys should hear of it: of everything that a stranger
+  /// can do. What the table of rights refuses is written down by who asks the table.
+  boolean isAudited() {
     return switch (this) {
-      case NOT_TLS,
-          HANDSHAKE_TOO_LONG,
-          HANDSHAKE_FAILED,
-          CERTIFICATE_UNTRUSTED,
-          CERTIFICATE_EXPIRED,
-          OTHER_NAME,
-          REFUSED_BY_REMOTE ->
-          true;
-      default -> false;
+      case SELF, FORBIDDEN, KEYS_CHANGED, NOT_LOOPBACK, NOT_AN_ADDRESS -> false;
+      default -> true;
     };
   }
 

@@ -74,6 +74,9 @@ class TlsLinkTest {
 
   private void expect(Rejection reason, NettyHome at) {
     Peers.await(reason.text(), () -> at.counters().rejected(reason) > 0);
+    if (at == home && reason.isAudited()) {
+      Peers.await("the audit of " + reason, () -> keys.lastRefusal().contains(reason.text()));
+    }
   }
 
   /// A home that dials the server.
