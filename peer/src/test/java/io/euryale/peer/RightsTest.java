@@ -125,6 +125,7 @@ class RightsTest {
     String sentence = "gate may not publish stream line-d/gate: grant it in the table of rights.";
     assertForbidden(sentence, () -> refused.awaitInterest(PATIENCE));
     assertForbidden(sentence, () -> refused.publish(new byte[1]));
+    Overlay.await("the listener", () -> !told.isEmpty());
     assertThat(told).containsExactly(sentence);
     assertThat(first.status().lastForbidden()).isEqualTo("SENSOR on class critical: " + sentence);
     assertThat(first.status().relays().get(TrafficClass.CRITICAL)).containsEntry("forbidden", 1L);
