@@ -2,12 +2,7 @@ package io.euryale.overlay;
 
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerRef;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One stay of a peer in a cell: follows the cell's view, watches its siblings, parent and
@@ -30,13 +25,9 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
 
   private final LocalPeer local;
   private final Host host;
-  private final Children children;
-
-  /// Members of the view that said they go, or stand elsewhere; the next view is without them.
-  private final Set<PeerId> departed = new LinkedHashSet<>();
-
+  private final Neighbours near;
   private final Ancestry ancestry;
-  private final RootRumour rumour;
+  private final RivalRoots rivals;
   private CellView view;
   private @Nullable Coordination coordination;
   private long viewNanos;
@@ -49,9 +40,9 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
     this.local = local;
     this.host = host;
     this.view = view;
-    children = new Children(local);
     ancestry = new Ancestry(local, this, parent);
-    rumour = new RootRumour(local.settings);
+    rivals = new RivalRoots(local, this);
+    near = new Neighbours(local, this);
   }
 
   /// Begins the stay, as a member of a view that others made or as the founder of its own.
@@ -63,7 +54,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
     RootNews known = local.news();
     if (view.cell().isRoot() && known != null && known.root().term().compareTo(view.term()) > 0) {
       local.forgetNews();
-      rumourHeard(nowNanos, known);
+      rivals.heard(nowNanos, known);
     }
     follow(nowNanos, view);
     Phase.Parent chosen = ancestry.parent();
@@ -113,7 +104,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
       pingNanos = nowNanos + local.settings.pingPeriod().toNanos();
       pingSequence++;
       CellMessage ping = new CellMessage.Ping(pingSequence, standing());
-      neighbours().forEach(peer -> local.send(nowNanos, peer, ping));
+      near.all().forEach(peer -> local.send(nowNanos, peer, ping));
       local.links.sweep(nowNanos);
     }
     if (coordination != null && !over) {
@@ -122,7 +113,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
       probeContacts(nowNanos);
     }
     if (!over) {
-      rumourTimerDue(nowNanos);
+      rivals.timerDue(nowNanos);
     }
     if (!over) {
       ancestry.timerDue(nowNanos);
@@ -174,7 +165,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
     if (winner.cell().isRoot() && !winner.lists(from.id())) {
       // Only a living member of the winning root cell may unseat this one: a dead one's news would
       // leave nobody to rejoin.
-      probe(nowNanos, winner.peers());
+      rivals.probe(nowNanos, winner.peers());
       return;
     }
     local.rememberGuides(winner);
@@ -190,14 +181,6 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
     finish(nowNanos, reason, view.cell());
   }
 
-  private void probe(long nowNanos, List<PeerRef> peers) {
-    RootNews news = local.news();
-    if (news != null) {
-      CellMessage probe = new CellMessage.Probe(view, news);
-      peers.forEach(peer -> local.send(nowNanos, peer, probe));
-    }
-  }
-
   @Override
   public void install(long nowNanos, CellView next) {
     follow(nowNanos, next);
@@ -209,15 +192,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
     view = next;
     viewNanos = nowNanos;
     local.follow(next.cell(), next.term());
-    for (PeerRef peer : before.peers()) {
-      if (!next.lists(peer.id()) && next.named(peer.name()) == null) {
-        if (!departed.contains(peer.id())) {
-          local.lose(peer);
-        }
-      }
-    }
-    next.peers().forEach(peer -> local.find(peer.name()));
-    departed.removeIf(id -> !next.lists(id));
+    near.viewChanged(before, next);
     if (led && !local.isSelf(next.coordinator())) {
       coordination = null;
       local.observe("FENCED", "cell", next.cell().toString(), "term", next.term().toString());
@@ -236,8 +211,8 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
         next.coordinator().toString(),
         "members",
         next.memberText());
-    watch(nowNanos);
-    tellChildren(nowNanos);
+    near.watch(nowNanos);
+    near.tellChildren(nowNanos);
     host.changed();
   }
 
@@ -254,23 +229,19 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
   }
 
   private void takeOverIfSenior(long nowNanos) {
-    if (coordination != null || !isGone(view.coordinator())) {
+    if (coordination != null || !near.isGone(view.coordinator())) {
       return;
     }
     for (PeerRef peer : view.peers()) {
       if (local.isSelf(peer.id())) {
-        follow(nowNanos, view.takenOver(local.nextTerm(), id -> !isGone(id)));
+        follow(nowNanos, view.takenOver(local.nextTerm(), id -> !near.isGone(id)));
         lead(nowNanos, false);
         return;
       }
-      if (!isGone(peer.id())) {
+      if (!near.isGone(peer.id())) {
         return;
       }
     }
-  }
-
-  private boolean isGone(PeerId id) {
-    return departed.contains(id) || local.detector.isSuspected(id);
   }
 
   // ---- neighbours
@@ -285,7 +256,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
         local.rules.reason(suspicion),
         "silence",
         suspicion.silenceNanos() / 1_000_000);
-    PeerRef peer = refOf(id);
+    PeerRef peer = near.refOf(id);
     if (peer == null || over || !local.rules.believes(suspicion)) {
       return;
     }
@@ -295,9 +266,9 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
 
   /// A newer life of a neighbour has been met: the older one is over.
   void superseded(long nowNanos, PeerId newer) {
-    for (PeerRef peer : neighbours()) {
+    for (PeerRef peer : near.all()) {
       if (local.rules.replaces(newer, peer.id()) && !over) {
-        departed.add(peer.id());
+        near.depart(peer.id());
         gone(nowNanos, peer, "superseded");
       }
     }
@@ -307,17 +278,17 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
   void left(long nowNanos, PeerRef peer, CellId cell) {
     local.find(peer.name());
     if (cell.equals(view.cell()) && view.lists(peer.id())) {
-      departed.add(peer.id());
+      near.depart(peer.id());
       local.observe("LEAVES", "who", peer.id().toString());
     }
     boolean wasParent = ancestry.isParent(peer.id());
-    if (departed.contains(peer.id()) || wasParent || children.contains(peer.id())) {
+    if (near.hasDeparted(peer.id()) || wasParent || near.isChild(peer.id())) {
       gone(nowNanos, peer, "left");
     }
   }
 
   private void gone(long nowNanos, PeerRef peer, String reason) {
-    children.remove(peer.id());
+    near.dismiss(peer.id());
     if (view.lists(peer.id())) {
       if (coordination != null) {
         coordination.remove(nowNanos, peer);
@@ -326,7 +297,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
       }
     }
     ancestry.gone(nowNanos, peer.id(), reason);
-    watch(nowNanos);
+    near.watch(nowNanos);
     host.changed();
   }
 
@@ -352,9 +323,9 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
             && !standing.cell().isRoot()
             && standing.cell().parent().equals(view.cell());
     if (child) {
-      adopt(nowNanos, from);
-    } else if (children.remove(from.id())) {
-      watch(nowNanos);
+      near.adopt(nowNanos, from);
+    } else if (near.dismiss(from.id())) {
+      near.watch(nowNanos);
     }
     ancestry.stands(nowNanos, from.id(), standing);
     RootNews news = local.news();
@@ -368,7 +339,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
       coordination.elsewhere(nowNanos, from);
     } else if (from.id().equals(view.coordinator())
         && nowNanos - viewNanos > 4 * local.settings.requestTimeout().toNanos()) {
-      departed.add(from.id());
+      near.depart(from.id());
       takeOverIfSenior(nowNanos);
     }
   }
@@ -388,19 +359,10 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
     if (cell.isRoot() || !cell.parent().equals(view.cell())) {
       return Coordination.refused(Refusal.NOT_IN_CELL);
     }
-    if (news == null || !isAttached() || !adopt(nowNanos, child)) {
+    if (news == null || !isAttached() || !near.adopt(nowNanos, child)) {
       return Coordination.refused(Refusal.NO_ROOT);
     }
     return new CellMessage.ParentReply(view, Children.newsFor(view, news));
-  }
-
-  private boolean adopt(long nowNanos, PeerRef child) {
-    boolean added = children.add(child);
-    if (added) {
-      watch(nowNanos);
-      tellChildren(nowNanos);
-    }
-    return added || children.contains(child.id());
   }
 
   private void observeParent(PeerRef chosen) {
@@ -424,7 +386,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
 
   @Override
   public void ancestryChanged(long nowNanos) {
-    watch(nowNanos);
+    near.watch(nowNanos);
     host.changed();
   }
 
@@ -454,36 +416,20 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
       if (news.root().lists(local.self.id()) || news.root().lists(from.id())) {
         viewed(nowNanos, from, news.root());
       } else {
-        rumourHeard(nowNanos, news);
+        rivals.heard(nowNanos, news);
       }
     } else if (local.learn(nowNanos, news)) {
-      tellChildren(nowNanos);
+      near.tellChildren(nowNanos);
       ancestry.rootHeard(nowNanos, news);
     }
   }
 
-  private void rumourHeard(long nowNanos, RootNews news) {
-    local.seeTerm(news.root().term());
-    if (rumour.heard(nowNanos, news.root()) && coordination == null) {
-      local.send(nowNanos, view.coordinatorRef(), new CellMessage.News(news));
-    }
-  }
-
-  private void rumourTimerDue(long nowNanos) {
-    CellView rival = rumour.rival();
-    if (rival == null) {
-      return;
-    }
-    switch (rumour.timerDue(nowNanos, view.term(), coordination != null)) {
-      case NOTHING -> {}
-      case ASK -> probe(nowNanos, rival.peers());
-      case OUTBID -> {
-        if (coordination != null) {
-          follow(nowNanos, view.takenOver(local.nextTerm(), _ -> true));
-          observeLead();
-          coordination.tell(nowNanos);
-        }
-      }
+  /// Leads the root cell in a term higher than that of any rival.
+  void outbid(long nowNanos) {
+    if (coordination != null) {
+      follow(nowNanos, view.takenOver(local.nextTerm(), _ -> true));
+      observeLead();
+      coordination.tell(nowNanos);
     }
   }
 
@@ -501,13 +447,9 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
     }
   }
 
-  private void tellChildren(long nowNanos) {
-    children.tell(nowNanos, view);
-  }
-
   @Override
   public void newsChanged(long nowNanos) {
-    tellChildren(nowNanos);
+    near.tellChildren(nowNanos);
   }
 
   @Override
@@ -527,7 +469,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
   /// @return whom it told
   List<PeerRef> leave(long nowNanos) {
     CellMessage leave = new CellMessage.Leave(local.self.id(), view.cell());
-    List<PeerRef> told = neighbours();
+    List<PeerRef> told = near.all();
     told.forEach(peer -> local.send(nowNanos, peer, leave));
     return told;
   }
@@ -552,46 +494,8 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
     over = true;
   }
 
-  // ---- who is near
-
-  /// Siblings, parent and children, each once.
-  private List<PeerRef> neighbours() {
-    Map<PeerId, PeerRef> near = new LinkedHashMap<>();
-    view.peers().forEach(peer -> near.put(peer.id(), peer));
-    Phase.Parent current = ancestry.parent();
-    if (current != null) {
-      near.put(current.peer().id(), current.peer());
-    }
-    children.all().forEach(peer -> near.put(peer.id(), peer));
-    near.remove(local.self.id());
-    return new ArrayList<>(near.values());
-  }
-
-  private void watch(long nowNanos) {
-    if (!over) {
-      List<PeerRef> near = neighbours();
-      local.detector.watch(nowNanos, near.stream().map(PeerRef::id).toList());
-      local.links.keep(nowNanos, near);
-    }
-  }
-
-  private @Nullable PeerRef refOf(PeerId id) {
-    return neighbours().stream().filter(peer -> peer.id().equals(id)).findFirst().orElse(null);
-  }
-
-  /// The picture for the other cores, without those suspected or gone.
+  /// The picture for the other cores.
   Neighbourhood neighbourhood(long version) {
-    List<PeerRef> siblings =
-        view.peers().stream()
-            .filter(peer -> !local.isSelf(peer.id()) && !isGone(peer.id()))
-            .toList();
-    Phase.Parent parent = ancestry.parent();
-    if (parent == null) {
-      return new Neighbourhood(
-          version, view.cell(), local.self, siblings, ancestry.asked(), ancestry.candidates());
-    }
-    List<PeerRef> above =
-        parent.cell().peers().stream().filter(peer -> !isGone(peer.id())).toList();
-    return new Neighbourhood(version, view.cell(), local.self, siblings, parent.peer(), above);
+    return near.picture(version);
   }
 }
