@@ -24,6 +24,9 @@ final class Ancestry {
     /// There is no way to the root from this cell.
     void expel(long nowNanos, String reason, @Nullable CellId preferred);
 
+    /// Another cell needs this peer more.
+    void movesTo(long nowNanos, CellId to);
+
     /// This peer has been elected.
     void foundRoot(long nowNanos);
 
@@ -216,7 +219,7 @@ final class Ancestry {
             && view.members().size() > 1;
     if (moves) {
       // The new root cell has places, and this cell can spare one of its most senior peers.
-      child.expel(nowNanos, "moves up to the new root cell", CellId.ROOT);
+      child.movesTo(nowNanos, CellId.ROOT);
     } else if (search == null) {
       seekAmong(nowNanos, news.root().peers());
     }

@@ -49,10 +49,13 @@ import org.jspecify.annotations.Nullable;
 /// | 42   | status request   | page u16                                                           |
 /// | 43   | status reply     | page u16, pages u16, complete u8, phase text (32), own view?,      |
 /// |      |                  | parent ref?, cells view* (1024)                                    |
+/// | 44   | accusation       | cell, accuser ref, accused ref                                     |
+/// | 45   | verdict          | cell, keeper id                                                    |
+/// | 46   | move             | root term, to cell                                                 |
 final class CellCodec {
 
   static final int FIRST_TYPE = 16;
-  static final int LAST_TYPE = 43;
+  static final int LAST_TYPE = 46;
   static final int MAX_TEXT_BYTES = 256;
   static final int MAX_PHASE_BYTES = 32;
 
@@ -116,6 +119,10 @@ final class CellCodec {
         CellParts.optionalRef(w, m.parent());
         CellParts.views(w, m.cells());
       }
+      case CellMessage.Accusation m -> 
+          CellParts.cell(w.start(44), m.cell()).peerRef(m.accuser()).peerRef(m.accused());
+      case CellMessage.Verdict m -> CellParts.cell(w.start(45), m.cell()).peerId(m.keeper());
+      case CellMessage.Move m -> CellParts.cell(CellParts.term(w.start(46), m.rootTerm()), m.to());
     }
     return w.frame();
   }
@@ -175,6 +182,10 @@ final class CellCodec {
       case 41 -> new CellMessage.AttachReply(refs(r, "cell"), refs(r, "root cell"));
       case 42 -> new CellMessage.StatusRequest(r.u16("page"));
       case 43 -> statusReply(r);
+      case 44 -> 
+          new CellMessage.Accusation(CellParts.cell(r), r.peerRef("accuser"), r.peerRef("accused"));
+      case 45 -> new CellMessage.Verdict(CellParts.cell(r), r.peerId("keeper"));
+      case 46 -> new CellMessage.Move(CellParts.term(r), CellParts.cell(r));
       default -> null;
     };
   }

@@ -31,6 +31,7 @@ public final class CellMember implements Core {
   private final Consumer<@Nullable Neighbourhood> onNeighbourhood;
   private final Joiner joiner;
   private final Admission admission;
+  private final Reorganisation reorganisation;
   private final WireReader reader = new WireReader();
   private final Set<String> transitions = new LinkedHashSet<>();
   private final Set<PeerId> leaveWaits = new LinkedHashSet<>();
@@ -66,6 +67,7 @@ public final class CellMember implements Core {
     this.onNeighbourhood = onNeighbourhood;
     local = new LocalPeer(settings, self, contacts, home, rules, onEvent);
     joiner = new Joiner(local, new JoinerHost());
+    reorganisation = new Reorganisation(local);
     admission = new Admission(local);
   }
 
@@ -79,6 +81,7 @@ public final class CellMember implements Core {
     public void admitted(long nowNanos, CellView view, Phase.@Nullable Parent parent) {
       become(new Phase.Member());
       local.observe("MEMBER", "cell", view.cell().toString());
+      local.admitted(nowNanos, view.cell());
       Membership stay = new Membership(local, new Stay(), view, parent);
       membership = stay;
       stay.start(nowNanos);
@@ -93,7 +96,18 @@ public final class CellMember implements Core {
       CellId cell = endStay(nowNanos);
       local.observe("SHUNNED", "cell", String.valueOf(cell), "reason", reason);
       local.tell(new MemberEvent.Shunned(cell == null ? CellId.ROOT : cell, reason));
-      joiner.seek(nowNanos, preferred);
+      if (local.rules.comesBack()) {
+        joiner.seek(nowNanos, preferred);
+      } else {
+        become(new Phase.Gone());
+      }
+    }
+
+    @Override
+    public void moves(long nowNanos, CellId to) {
+      CellId cell = endStay(nowNanos);
+      local.observe("MOVES", "from", String.valueOf(cell), "to", to.toString());
+      joiner.seek(nowNanos, to);
     }
 
     @Override
@@ -249,8 +263,11 @@ public final class CellMember implements Core {
       case CellMessage.Superseded m -> superseded(nowNanos, m.newer());
       case CellMessage.Leave m -> local.links.reply(link, new CellMessage.LeaveReply(m.peer()));
       case CellMessage.LeaveReply _ -> leaveConfirmed(from.id());
-      case CellMessage.BindingRequest _,
-          CellMessage.Bind _,
+      case CellMessage.BindingRequest m -> {
+        joiner.seeks(nowNanos, m.joiner().name());
+        local.links.reply(link, Coordination.refused(Refusal.NO_ROOT));
+      }
+      case CellMessage.Bind _,
           CellMessage.ParentRequest _,
           CellMessage.Enter _ ->
           local.links.reply(link, Coordination.refused(Refusal.NO_ROOT));
@@ -266,6 +283,9 @@ public final class CellMember implements Core {
           CellMessage.OrphanReply _,
           CellMessage.Attach _,
           CellMessage.AttachReply _,
+          CellMessage.Accusation _,
+          CellMessage.Verdict _,
+          CellMessage.Move _,
           CellMessage.StatusReply _ -> {}
     }
   }
@@ -280,10 +300,12 @@ public final class CellMember implements Core {
         stay.stands(nowNanos, from, m.standing());
       }
       case CellMessage.Pong m -> {
+        stay.doubt().answered(from.id(), m.sequence());
         stay.stands(nowNanos, from, m.standing());
         foundAgain(from, m.standing());
       }
       case CellMessage.View m -> {
+        stay.weigh(m.news());
         stay.viewed(nowNanos, from, m.view());
         learn(nowNanos, from, m.news());
       }
@@ -292,6 +314,7 @@ public final class CellMember implements Core {
       case CellMessage.News m -> stay.learn(nowNanos, from, m.news());
       case CellMessage.Probe m -> {
         local.links.reply(link, new CellMessage.Pong(0, stay.standing()));
+        stay.weigh(m.news());
         stay.viewed(nowNanos, from, m.view());
         learn(nowNanos, from, m.news());
         RootNews news = local.news();
@@ -332,6 +355,9 @@ public final class CellMember implements Core {
       }
       case CellMessage.OrphanReply m -> stay.orphanReply(nowNanos, from, m);
       case CellMessage.Superseded m -> superseded(nowNanos, m.newer());
+      case CellMessage.Accusation m -> stay.accused(nowNanos, m);
+      case CellMessage.Verdict m -> stay.succession().verdict(nowNanos, from.id(), m);
+      case CellMessage.Move m -> stay.moved(nowNanos, m);
       case CellMessage.StatusRequest m ->
           local.links.reply(link, Statuses.page(status(), m.page()));
       case CellMessage.Redirect _,
@@ -436,6 +462,12 @@ public final class CellMember implements Core {
     return Statuses.of(local, phase, membership);
   }
 
+  /// The term of the root cell last heard of, or null.
+  @Nullable Term rootTerm() {
+    RootNews news = local.news();
+    return news == null ? null : news.root().term();
+  }
+
   private void become(Phase next) {
     if (!next.label().equals(phase.label())) {
       local.observe("PHASE", "from", phase.label(), "to", next.label());
@@ -475,7 +507,12 @@ public final class CellMember implements Core {
 
   private void arm(long nowNanos) {
     Membership stay = membership;
-    long next = phase.deadline();
+    if (phase instanceof Phase.Leaving || phase instanceof Phase.Gone) {
+      reorganisation.end();
+    } else {
+      reorganisation.note(nowNanos, stay != null && stay.isWhole(), phase.label());
+    }
+    long next = Math.min(phase.deadline(), reorganisation.nextDeadline());
     if (stay != null) {
       next = Math.min(next, stay.nextDeadline());
     }

@@ -96,6 +96,16 @@ sealed interface CellMessage {
   /// while it is not a member.
   record AttachReply(List<PeerRef> cell, List<PeerRef> rootCell) implements CellMessage {}
 
+  /// "I suspect the other member of my cell of two": to the coordinator of the cell above, which
+  /// decides who keeps the cell.
+  record Accusation(CellId cell, PeerRef accuser, PeerRef accused) implements CellMessage {}
+
+  /// Who keeps a cell whose two members lost each other.
+  record Verdict(CellId cell, PeerId keeper) implements CellMessage {}
+
+  /// "Leave your cell and join that one": from the root coordinator of this term.
+  record Move(Term rootTerm, CellId to) implements CellMessage {}
+
   record StatusRequest(int page) implements CellMessage {}
 
   /// One page of a status.

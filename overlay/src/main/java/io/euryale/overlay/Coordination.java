@@ -33,6 +33,8 @@ final class Coordination {
   private final LocalPeer local;
   private final Cell cell;
   private final Map<PeerId, Long> sinceNanos = new LinkedHashMap<>();
+  private final Arbitration arbitration;
+  private final Laggards laggards;
   private final @Nullable RootDirectory directory;
   private final long readyNanos;
   private long sequence;
@@ -44,6 +46,8 @@ final class Coordination {
     this.local = local;
     this.cell = cell;
     OverlaySettings settings = local.settings;
+    arbitration = new Arbitration(local);
+    laggards = new Laggards(settings);
     directory = cell.view().cell().isRoot() ? new RootDirectory(settings, local.rules) : null;
     boolean first = founding && local.news() == null && cell.view().term().number() == 1;
     readyNanos = first ? nowNanos : nowNanos + 2 * settings.reportPeriod().toNanos();
@@ -57,21 +61,34 @@ final class Coordination {
     return directory;
   }
 
+  Arbitration arbitration() {
+    return arbitration;
+  }
+
+  /// How many peers have been heard of within the last reports.
+  int weight(long nowNanos) {
+    return directory == null ? 0 : directory.weight(nowNanos);
+  }
+
   void timerDue(long nowNanos) {
+    arbitration.timerDue(nowNanos);
     if (reportNanos <= nowNanos) {
       if (local.rules.restless()) {
         cell.install(nowNanos, cell.view().without(_ -> false));
       }
       tell(nowNanos);
+      rebalance(nowNanos);
     }
     if (probeNanos <= nowNanos) {
-      probeNanos = nowNanos + local.settings.probePeriod().toNanos();
+      boolean root = directory != null;
+      probeNanos =
+          nowNanos + (root ? local.settings.probePeriod().toNanos() : local.probePauseNanos());
       probe(nowNanos);
     }
   }
 
   long nextDeadline() {
-    return Math.min(reportNanos, probeNanos);
+    return Math.min(Math.min(reportNanos, probeNanos), arbitration.nextDeadline());
   }
 
   /// Tells the view to the members and towards the root.
@@ -81,7 +98,7 @@ final class Coordination {
     if (directory != null) {
       directory.record(nowNanos, view);
       sequence++;
-      local.learn(nowNanos, new RootNews(view, sequence, directory.levelOne()));
+      local.learn(nowNanos, new RootNews(view, sequence, directory.levelOne(), weight(nowNanos)));
       cell.newsChanged(nowNanos);
     } else {
       cell.up(nowNanos, new CellMessage.Report(view, 0));
@@ -133,6 +150,40 @@ final class Coordination {
     RootNews news = local.news();
     if (news != null) {
       local.send(nowNanos, peer, new CellMessage.View(cell.view(), news));
+    }
+  }
+
+  /// A peer says where it stands.
+  void stands(long nowNanos, PeerRef from, @Nullable Standing standing) {
+    arbitration.heard(nowNanos, from, standing);
+    CellView view = cell.view();
+    if (standing == null || !standing.cell().equals(view.cell()) || !view.lists(from.id())) {
+      return;
+    }
+    long lagging = laggards.shows(nowNanos, from.id(), standing, view);
+    if (lagging > 0) {
+      local.observe("LATE", "who", from.id().toString(), "behind", lagging / 1_000_000);
+      remove(nowNanos, from);
+    }
+  }
+
+  /// Moves a peer up, or out of a cell that is too small, once the tree has been quiet for a while.
+  private void rebalance(long nowNanos) {
+    if (directory == null || nowNanos < readyNanos || !local.rules.rebalances()) {
+      return;
+    }
+    RootDirectory.Move move = directory.rebalance(nowNanos);
+    if (move != null) {
+      local.observe(
+          "REBALANCE",
+          "who",
+          move.peer().id().toString(),
+          "from",
+          move.from().toString(),
+          "to",
+          move.to().toString());
+      local.send(
+          nowNanos, move.peer(), new CellMessage.Move(cell.view().term(), move.to()));
     }
   }
 
@@ -213,6 +264,7 @@ final class Coordination {
 
   private void change(long nowNanos, CellView next) {
     cell.install(nowNanos, next);
+    laggards.keep(next);
     tell(nowNanos);
   }
 

@@ -2,9 +2,12 @@ package io.euryale.overlay;
 
 import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.PeerId;
+import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Takes a peer from outside into a cell [0 §III.a][1 §3.2]: asks the root for a binding cell,
@@ -29,6 +32,11 @@ final class Joiner {
   private final Host host;
   private @Nullable CellId former;
 
+  /// Peers that look for a root as well, and when they were heard.
+  private final Map<PeerName, Long> seekers = new TreeMap<>();
+
+  private long strangerSinceNanos = Long.MAX_VALUE;
+
   Joiner(LocalPeer local, Host host) {
     this.local = local;
     this.host = host;
@@ -46,6 +54,7 @@ final class Joiner {
       found(nowNanos);
       return;
     }
+    strangerSinceNanos = Math.min(strangerSinceNanos, nowNanos);
     long deadline = nowNanos + timeoutNanos(Math.min(attempt / guides.size(), 2));
     host.enter(new Phase.Seeking(guides, attempt, 0, sinceNanos, deadline));
     ask(nowNanos, guides.get(attempt % guides.size()));
@@ -121,7 +130,17 @@ final class Joiner {
     }
   }
 
+  /// Another peer looks for a root, too.
+  void seeks(long nowNanos, PeerName peer) {
+    if (seekers.size() < CellView.MAX_MEMBERS || seekers.containsKey(peer)) {
+      seekers.put(peer, nowNanos);
+    }
+  }
+
   void refused(long nowNanos, Phase phase, PeerId sender, Refusal refusal, String text) {
+    if (refusal == Refusal.NO_ROOT) {
+      seeks(nowNanos, sender.name());
+    }
     if (refusal.needsOperator()) {
       if (phase instanceof Phase.Seeking || phase instanceof Phase.Joining) {
         refuse(nowNanos, refusal, text);
@@ -260,7 +279,10 @@ final class Joiner {
   /// a joiner that never got in keeps asking its contacts.
   private boolean mayFound(long nowNanos, Phase.Seeking p) {
     RootNews known = local.news();
-    if (known == null || p.attempt() < p.guides().size()) {
+    if (known == null) {
+      return mayFoundForFounder(nowNanos);
+    }
+    if (p.attempt() < p.guides().size()) {
       return false;
     }
     List<PeerRef> order = new ArrayList<>(known.root().peers());
@@ -271,6 +293,19 @@ final class Joiner {
     }
     long patience = local.settings.orphanPatience().toNanos();
     return nowNanos - p.sinceNanos() > patience + rank * (patience / 4);
+  }
+
+  /// The founder may be down when all others start: after a while the first of those that seek
+  /// together, by name, founds in its place. Who hears nobody may itself be cut off and waits
+  /// longer. Founders that did not hear of each other meet at their contacts, and so does the one
+  /// that was down, when it comes.
+  private boolean mayFoundForFounder(long nowNanos) {
+    long patience = local.settings.foundingPatience().toNanos();
+    seekers.values().removeIf(heard -> nowNanos - heard > patience);
+    boolean first = seekers.keySet().stream().noneMatch(n -> n.compareTo(local.self.name()) < 0);
+    long waited = nowNanos - strangerSinceNanos;
+    return local.rules.foundsForFounder()
+        && waited > (first && !seekers.isEmpty() ? patience : 3 * patience);
   }
 
   private static List<PeerRef> turned(List<PeerRef> candidates) {

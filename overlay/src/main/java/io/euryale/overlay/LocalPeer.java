@@ -37,6 +37,7 @@ final class LocalPeer {
   private @Nullable RootNews news;
   private long newsNanos;
   private long highestTerm;
+  private long mergingNanos = Long.MAX_VALUE;
 
   LocalPeer(
       OverlaySettings settings,
@@ -73,6 +74,9 @@ final class LocalPeer {
     }
     news = heard;
     newsNanos = nowNanos;
+    if (known == null || !known.root().term().equals(heard.root().term())) {
+      observe("ROOT", "term", heard.root().term().toString(), "peers", heard.peers());
+    }
     return true;
   }
 
@@ -84,6 +88,28 @@ final class LocalPeer {
   /// Gives the root another while to be heard from.
   void excuseRoot(long nowNanos) {
     newsNanos = nowNanos;
+  }
+
+  /// The root cell of this peer gives way to another.
+  void merges(long nowNanos, Term lower, Term into) {
+    mergingNanos = Math.min(mergingNanos, nowNanos);
+    observe("MERGES", "term", lower.toString(), "into", into.toString());
+  }
+
+  /// This peer has a place again: a merge, if there was one, is complete for it.
+  void admitted(long nowNanos, CellId cell) {
+    if (mergingNanos != Long.MAX_VALUE) {
+      observe("MERGED", "cell", cell.toString(), "took", (nowNanos - mergingNanos) / 1_000_000);
+      mergingNanos = Long.MAX_VALUE;
+    }
+  }
+
+  /// Time between two probes: what all peers together send to their common contacts does not grow
+  /// with their number.
+  long probePauseNanos() {
+    RootNews known = news;
+    int peers = known == null ? 1 : known.peers();
+    return settings.probePeriod().toNanos() * Math.max(1, peers / 32);
   }
 
   void seeTerm(Term term) {

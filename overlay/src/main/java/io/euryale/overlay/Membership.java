@@ -2,6 +2,7 @@ package io.euryale.overlay;
 
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerRef;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,12 +10,15 @@ import org.jspecify.annotations.Nullable;
 /// children, replaces a lost parent, and takes the cell over when the members before it are gone.
 ///
 /// Ends by [Host#expelled]; the next stay is another object. Not thread-safe.
-final class Membership implements Coordination.Cell, Ancestry.Child {
+final class Membership implements Coordination.Cell, Ancestry.Child, Succession.Heir {
 
   /// What a stay needs from the core around it.
   interface Host {
     /// The stay is over; the peer looks for a place again.
     void expelled(long nowNanos, String reason, @Nullable CellId preferred);
+
+    /// The stay is over: the peer goes to another cell.
+    void moves(long nowNanos, CellId to);
 
     /// The stay is over: the peer goes up and founds a new root cell.
     void foundsRoot(long nowNanos);
@@ -28,6 +32,8 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
   private final Neighbours near;
   private final Ancestry ancestry;
   private final RivalRoots rivals;
+  private final SelfDoubt doubt;
+  private final Succession succession;
   private CellView view;
   private @Nullable Coordination coordination;
   private long viewNanos;
@@ -43,6 +49,8 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
     ancestry = new Ancestry(local, this, parent);
     rivals = new RivalRoots(local, this);
     near = new Neighbours(local, this);
+    doubt = new SelfDoubt(local);
+    succession = new Succession(local, this);
   }
 
   /// Begins the stay, as a member of a view that others made or as the founder of its own.
@@ -75,6 +83,21 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
     return ancestry;
   }
 
+  SelfDoubt doubt() {
+    return doubt;
+  }
+
+  @Override
+  public @Nullable CellView above() {
+    Phase.Parent parent = ancestry.parent();
+    return parent == null ? null : parent.cell();
+  }
+
+  /// Whether this peer has all it needs: a cell with a coordinator, and a way to the root.
+  boolean isWhole() {
+    return isAttached() && (coordination != null || !near.isGone(view.coordinator()));
+  }
+
   @Nullable Coordination coordination() {
     return coordination;
   }
@@ -97,9 +120,8 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
   // ---- time
 
   void timerDue(long nowNanos) {
-    for (FailureDetector.Suspicion suspicion : local.detector.due(nowNanos)) {
-      suspect(nowNanos, suspicion);
-    }
+    suspectDue(nowNanos);
+    succession.timerDue(nowNanos);
     if (pingNanos <= nowNanos && !over) {
       pingNanos = nowNanos + local.settings.pingPeriod().toNanos();
       pingSequence++;
@@ -122,6 +144,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
 
   long nextDeadline() {
     long next = Math.min(pingNanos, local.detector.nextDeadline());
+    next = Math.min(next, Math.min(doubt.nextDeadline(), succession.nextDeadline()));
     if (coordination != null) {
       next = Math.min(next, coordination.nextDeadline());
     }
@@ -130,7 +153,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
 
   /// Contacts of a member that is no coordinator may still be another overlay's founder.
   private void probeContacts(long nowNanos) {
-    probeNanos = nowNanos + 4 * local.settings.probePeriod().toNanos();
+    probeNanos = nowNanos + 4 * local.probePauseNanos();
     RootNews news = local.news();
     if (news != null) {
       CellMessage probe = new CellMessage.Probe(view, news);
@@ -168,6 +191,11 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
       rivals.probe(nowNanos, winner.peers());
       return;
     }
+    if (winner.cell().isRoot()
+        && !winner.term().equals(view.term())
+        && !rivals.yields(nowNanos, from, winner)) {
+      return;
+    }
     local.rememberGuides(winner);
     if (!winner.term().equals(view.term())) {
       CellMessage fenced = new CellMessage.Fenced(winner);
@@ -193,6 +221,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
     viewNanos = nowNanos;
     local.follow(next.cell(), next.term());
     near.viewChanged(before, next);
+    succession.reset();
     if (led && !local.isSelf(next.coordinator())) {
       coordination = null;
       local.observe("FENCED", "cell", next.cell().toString(), "term", next.term().toString());
@@ -234,8 +263,10 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
     }
     for (PeerRef peer : view.peers()) {
       if (local.isSelf(peer.id())) {
-        follow(nowNanos, view.takenOver(local.nextTerm(), id -> !near.isGone(id)));
-        lead(nowNanos, false);
+        if (succession.mayLead(nowNanos)) {
+          follow(nowNanos, view.takenOver(local.nextTerm(), id -> !near.isGone(id)));
+          lead(nowNanos, false);
+        }
         return;
       }
       if (!near.isGone(peer.id())) {
@@ -246,22 +277,37 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
 
   // ---- neighbours
 
-  private void suspect(long nowNanos, FailureDetector.Suspicion suspicion) {
-    PeerId id = suspicion.peer();
-    local.observe(
-        "SUSPECT",
-        "who",
-        id.toString(),
-        "reason",
-        local.rules.reason(suspicion),
-        "silence",
-        suspicion.silenceNanos() / 1_000_000);
-    PeerRef peer = near.refOf(id);
-    if (peer == null || over || !local.rules.believes(suspicion)) {
-      return;
+  private void suspectDue(long nowNanos) {
+    List<PeerId> suspected = new ArrayList<>();
+    for (FailureDetector.Suspicion suspicion : local.detector.due(nowNanos)) {
+      PeerId id = suspicion.peer();
+      local.observe(
+          "SUSPECT",
+          "who",
+          id.toString(),
+          "reason",
+          local.rules.reason(suspicion),
+          "silence",
+          suspicion.silenceNanos() / 1_000_000,
+          "near",
+          local.detector.size());
+      if (local.rules.believes(suspicion)) {
+        suspected.add(id);
+      }
     }
-    local.links.reset(peer);
-    gone(nowNanos, peer, "suspected");
+    if (!suspected.isEmpty()) {
+      suspected = doubt.admit(nowNanos, suspected, near.all());
+    }
+    suspected.forEach(id -> suspect(nowNanos, id));
+    doubt.timerDue(nowNanos).forEach(id -> suspect(nowNanos, id));
+  }
+
+  private void suspect(long nowNanos, PeerId id) {
+    PeerRef peer = near.refOf(id);
+    if (peer != null && !over) {
+      local.links.reset(peer);
+      gone(nowNanos, peer, "suspected");
+    }
   }
 
   /// A newer life of a neighbour has been met: the older one is over.
@@ -310,6 +356,9 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
       } else if (coordination != null) {
         coordination.parented(nowNanos, from.id(), here.parent());
       }
+    }
+    if (coordination != null && !over) {
+      coordination.stands(nowNanos, from, standing);
     }
     if (over) {
       return;
@@ -407,11 +456,17 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
     learn(nowNanos, from, news);
   }
 
+  /// Remembers how many peers are behind a root cell.
+  void weigh(RootNews news) {
+    rivals.weigh(news);
+  }
+
   /// Takes news of the root and passes them on.
   void learn(long nowNanos, PeerRef from, RootNews news) {
     if (over) {
       return;
     }
+    weigh(news);
     if (view.cell().isRoot() && news.root().term().compareTo(view.term()) > 0) {
       if (news.root().lists(local.self.id()) || news.root().lists(from.id())) {
         viewed(nowNanos, from, news.root());
@@ -459,6 +514,53 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
       local.send(nowNanos, view.coordinatorRef(), message);
     } else if (current != null) {
       local.send(nowNanos, current.cell().coordinatorRef(), message);
+    }
+  }
+
+  // ---- who keeps the cell
+
+  /// A member of a cell below suspects the other one.
+  void accused(long nowNanos, CellMessage.Accusation accusation) {
+    if (accusation.cell().isRoot() || !accusation.cell().parent().equals(view.cell())) {
+      return;
+    }
+    if (coordination != null) {
+      coordination.arbitration().accused(nowNanos, accusation);
+    } else {
+      local.send(nowNanos, view.coordinatorRef(), accusation);
+    }
+  }
+
+  Succession succession() {
+    return succession;
+  }
+
+  @Override
+  public void decided(long nowNanos) {
+    takeOverIfSenior(nowNanos);
+  }
+
+  @Override
+  public void overruled(long nowNanos, PeerId keeper) {
+    expel(nowNanos, "the cell above decided for " + keeper, null);
+  }
+
+  /// The root coordinator wants this peer elsewhere.
+  void moved(long nowNanos, CellMessage.Move move) {
+    RootNews news = local.news();
+    if (news != null
+        && move.rootTerm().equals(news.root().term())
+        && !move.to().equals(view.cell())) {
+      movesTo(nowNanos, move.to());
+    }
+  }
+
+  @Override
+  public void movesTo(long nowNanos, CellId to) {
+    if (!over) {
+      leave(nowNanos);
+      over = true;
+      host.moves(nowNanos, to);
     }
   }
 

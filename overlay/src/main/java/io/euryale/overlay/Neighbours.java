@@ -65,7 +65,8 @@ final class Neighbours {
   }
 
   boolean isGone(PeerId id) {
-    return departed.contains(id) || local.detector.isSuspected(id);
+    // Suspicions that this peer blames itself for do not count yet.
+    return departed.contains(id) || (local.detector.isSuspected(id) && !stay.doubt().holds(id));
   }
 
   /// Another view is followed: who was lost with it is remembered for probing.

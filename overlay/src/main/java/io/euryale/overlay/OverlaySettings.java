@@ -109,7 +109,32 @@ public record OverlaySettings(
             byDefault = "1s",
             min = "0ms",
             max = "1m")
-        Duration leaveTimeout) {
+        Duration leaveTimeout,
+    @Setting(
+            about =
+                "Peers per cell below which it is filled up from deeper cells, or dissolved when"
+                    + " it is the deepest; more than a level's peersPerCell means all of them.",
+            byDefault = "2",
+            min = "1",
+            max = "256")
+        int smallestCell,
+    @Setting(
+            about =
+                "Longest time a reorganisation may take before it is reported as a broken promise,"
+                    + " and a member may lag behind its cell before it is shunned.",
+            byDefault = "1s",
+            min = "100ms",
+            max = "1m")
+        Duration reorganisationTimeout,
+    @Setting(
+            about =
+                "How long peers that were never members look for a root together before the first"
+                    + " of them founds one in the founder's place; one that hears nobody at all"
+                    + " waits three times as long.",
+            byDefault = "10s",
+            min = "1s",
+            max = "1h")
+        Duration foundingPatience) {
 
   public OverlaySettings {
     peersPerCell = List.copyOf(peersPerCell);
@@ -128,6 +153,9 @@ public record OverlaySettings(
     if (suspicionMax.compareTo(suspicionMin) < 0) {
       throw new IllegalArgumentException(
           "overlay.suspicionMax is at least overlay.suspicionMin: raise it");
+    }
+    if (smallestCell < 1 || smallestCell > CellView.MAX_MEMBERS) {
+      throw new IllegalArgumentException("overlay.smallestCell is 1 to 256");
     }
     if (rootSilence.compareTo(reportPeriod.multipliedBy(4)) < 0) {
       throw new IllegalArgumentException(
@@ -151,7 +179,10 @@ public record OverlaySettings(
         Duration.ofSeconds(2),
         Duration.ofSeconds(3),
         Duration.ofSeconds(5),
-        Duration.ofSeconds(1));
+        Duration.ofSeconds(1),
+        2,
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(10));
   }
 
   /// The defaults with another shape of the tree.
@@ -172,11 +203,19 @@ public record OverlaySettings(
         d.probePeriod,
         d.orphanPatience,
         d.rootSilence,
-        d.leaveTimeout);
+        d.leaveTimeout,
+        d.smallestCell,
+        d.reorganisationTimeout,
+        d.foundingPatience);
   }
 
   /// Most peers in a cell of this level.
   public int capacity(int level) {
     return peersPerCell.get(Math.min(level, peersPerCell.size() - 1));
+  }
+
+  /// Fewest peers that a cell of this level should have.
+  public int fewest(int level) {
+    return Math.min(smallestCell, capacity(level));
   }
 }

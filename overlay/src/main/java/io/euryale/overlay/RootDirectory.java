@@ -29,6 +29,9 @@ final class RootDirectory {
     record No(Refusal refusal, String text) implements Answer {}
   }
 
+  /// A peer that should change its cell.
+  record Move(PeerRef peer, CellId from, CellId to) {}
+
   private record Entry(CellView view, long heardNanos) {}
 
   private record Reservation(PeerRef joiner, CellId cell, boolean founds, long untilNanos) {}
@@ -37,6 +40,7 @@ final class RootDirectory {
   private final CellRules rules;
   private final Map<CellId, Entry> cells = new TreeMap<>();
   private final Map<PeerName, Reservation> reservations = new LinkedHashMap<>();
+  private long changedNanos = Long.MIN_VALUE;
 
   RootDirectory(OverlaySettings settings, CellRules rules) {
     this.settings = settings;
@@ -67,6 +71,9 @@ final class RootDirectory {
       return null;
     }
     cells.put(view.cell(), new Entry(view, nowNanos));
+    if (known == null || !known.view().peers().equals(view.peers())) {
+      changedNanos = nowNanos;
+    }
     for (PeerRef peer : view.peers()) {
       Reservation reserved = reservations.get(peer.name());
       if (reserved != null && reserved.cell().equals(view.cell())) {
@@ -150,6 +157,65 @@ final class RootDirectory {
       }
     }
     return peers;
+  }
+
+  /// How many peers stand in cells that reported within the last period and a quarter.
+  int weight(long nowNanos) {
+    long freshNanos = nowNanos - settings.reportPeriod().toNanos() * 5 / 4;
+    int peers = 0;
+    for (Entry entry : cells.values()) {
+      peers += entry.heardNanos() >= freshNanos ? entry.view().members().size() : 0;
+    }
+    return peers;
+  }
+
+  /// Finds a peer for the first cell that has too few: from the last cell without cells below it,
+  /// in breadth-first order; or, when that last cell is the one with too few, a place for its
+  /// peers. Every move goes to an earlier cell, so that moving comes to an end. One at a time, and
+  /// only when nothing has changed for two report periods: moving interrupts.
+  ///
+  /// @return null when all is well, or too little is known
+  @Nullable Move rebalance(long nowNanos) {
+    forget(nowNanos);
+    boolean quiet = nowNanos - changedNanos > 2 * settings.reportPeriod().toNanos();
+    if (!quiet || !reservations.isEmpty()) {
+      return null;
+    }
+    Move move = moveUp();
+    if (move != null) {
+      reserve(nowNanos, move.peer(), move.to());
+      changedNanos = nowNanos;
+    }
+    return move;
+  }
+
+  private @Nullable Move moveUp() {
+    Entry donor = null;
+    for (Entry entry : cells.values()) {
+      boolean leaf = cells.keySet().stream().noneMatch(cell -> isChild(cell, entry.view().cell()));
+      donor = leaf ? entry : donor;
+    }
+    if (donor == null) {
+      return null;
+    }
+    CellId from = donor.view().cell();
+    PeerRef last = donor.view().peers().getLast();
+    boolean tooFew = donor.view().members().size() < settings.fewest(from.level());
+    for (Entry entry : cells.values()) {
+      CellId to = entry.view().cell();
+      if (to.compareTo(from) >= 0) {
+        return null;
+      }
+      int members = entry.view().members().size();
+      if (isOpen(to, last) && (tooFew || members < settings.fewest(to.level()))) {
+        return new Move(last, from, to);
+      }
+    }
+    return null;
+  }
+
+  private static boolean isChild(CellId cell, CellId above) {
+    return !cell.isRoot() && cell.parent().equals(above);
   }
 
   List<CellView> views() {

@@ -69,7 +69,7 @@ class CellCodecTest {
 
   @Test
   void unknown_types_are_told_from_malformed_ones() {
-    assertThat(decode(new byte[] {44, 1, 2})).isEqualTo(new Decoded.Unknown<>(44));
+    assertThat(decode(new byte[] {47, 1, 2})).isEqualTo(new Decoded.Unknown<>(47));
     assertThat(decode(new byte[] {})).isInstanceOf(Decoded.Malformed.class);
   }
 

@@ -31,7 +31,7 @@ final class CellMessages {
     CellView view =
         new CellView(
             cell, new Term(3, carl.id()), 4, List.of(new CellView.Member(carl, anna.id())));
-    RootNews news = new RootNews(root, 55, List.of(carl));
+    RootNews news = new RootNews(root, 55, List.of(carl), 3);
     Standing standing = new Standing(cell, view.term(), 4, anna.id(), rootTerm);
     List<PeerRef> route = List.of(carl, anna);
     Map<String, CellMessage> samples = new LinkedHashMap<>();
@@ -66,6 +66,9 @@ final class CellMessages {
     samples.put(
         "status-reply",
         new CellMessage.StatusReply(0, 2, true, "MEMBER", root, null, List.of(root, view)));
+    samples.put("accusation", new CellMessage.Accusation(cell, carl, bert));
+    samples.put("verdict", new CellMessage.Verdict(cell, bert.id()));
+    samples.put("move", new CellMessage.Move(rootTerm, cell));
     return samples;
   }
 
@@ -77,7 +80,9 @@ final class CellMessages {
   /// A drawn message of each type.
   static List<CellMessage> drawn(Random random) {
     CellView view = view(random, cell(random));
-    RootNews news = new RootNews(view(random, CellId.ROOT), random.nextLong(), refs(random, 9));
+    RootNews news =
+        new RootNews(
+            view(random, CellId.ROOT), random.nextLong(), refs(random, 9), random.nextInt(9_999));
     PeerRef ref = ref(random);
     Standing standing = random.nextBoolean() ? null : standing(random);
     PeerId maybe = random.nextBoolean() ? null : ref(random).id();
@@ -115,7 +120,10 @@ final class CellMessages {
         new CellMessage.AttachReply(refs(random, 9), refs(random, 9)),
         new CellMessage.StatusRequest(random.nextInt(65_536)),
         new CellMessage.StatusReply(
-            random.nextInt(3), 3, random.nextBoolean(), "SEEKING", null, ref, cells));
+            random.nextInt(3), 3, random.nextBoolean(), "SEEKING", null, ref, cells),
+        new CellMessage.Accusation(cell(random), ref, ref(random)),
+        new CellMessage.Verdict(cell(random), ref.id()),
+        new CellMessage.Move(view.term(), cell(random)));
   }
 
   private static Standing standing(Random random) {
