@@ -141,6 +141,9 @@ final class Ancestry {
     search = null;
     RootNews news = local.news();
     if (child.view().cell().level() != 1 || news == null) {
+      if (!local.rules.startsOver()) {
+        return;
+      }
       child.expel(nowNanos, "no parent left in the cell above", child.view().cell());
     } else if (election == null) {
       local.observe("ORPHANED", "term", news.root().term().toString());

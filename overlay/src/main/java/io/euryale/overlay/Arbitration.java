@@ -67,8 +67,6 @@ final class Arbitration {
         "keeper",
         keeper.id().toString());
     local.send(
-        nowNanos,
-        accusation.accuser(),
-        new CellMessage.Verdict(accusation.cell(), keeper.id()));
+        nowNanos, accusation.accuser(), new CellMessage.Verdict(accusation.cell(), keeper.id()));
   }
 }

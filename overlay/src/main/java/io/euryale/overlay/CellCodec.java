@@ -119,7 +119,7 @@ final class CellCodec {
         CellParts.optionalRef(w, m.parent());
         CellParts.views(w, m.cells());
       }
-      case CellMessage.Accusation m -> 
+      case CellMessage.Accusation m ->
           CellParts.cell(w.start(44), m.cell()).peerRef(m.accuser()).peerRef(m.accused());
       case CellMessage.Verdict m -> CellParts.cell(w.start(45), m.cell()).peerId(m.keeper());
       case CellMessage.Move m -> CellParts.cell(CellParts.term(w.start(46), m.rootTerm()), m.to());
@@ -182,7 +182,7 @@ final class CellCodec {
       case 41 -> new CellMessage.AttachReply(refs(r, "cell"), refs(r, "root cell"));
       case 42 -> new CellMessage.StatusRequest(r.u16("page"));
       case 43 -> statusReply(r);
-      case 44 -> 
+      case 44 ->
           new CellMessage.Accusation(CellParts.cell(r), r.peerRef("accuser"), r.peerRef("accused"));
       case 45 -> new CellMessage.Verdict(CellParts.cell(r), r.peerId("keeper"));
       case 46 -> new CellMessage.Move(CellParts.term(r), CellParts.cell(r));

@@ -267,9 +267,7 @@ public final class CellMember implements Core {
         joiner.seeks(nowNanos, m.joiner().name());
         local.links.reply(link, Coordination.refused(Refusal.NO_ROOT));
       }
-      case CellMessage.Bind _,
-          CellMessage.ParentRequest _,
-          CellMessage.Enter _ ->
+      case CellMessage.Bind _, CellMessage.ParentRequest _, CellMessage.Enter _ ->
           local.links.reply(link, Coordination.refused(Refusal.NO_ROOT));
       case CellMessage.StatusRequest m ->
           local.links.reply(link, Statuses.page(status(), m.page()));

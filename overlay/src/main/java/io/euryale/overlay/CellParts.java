@@ -113,7 +113,9 @@ final class CellParts {
     if (root != null && !root.cell().isRoot()) {
       r.fail("news of cell " + root.cell() + " instead of the root");
     }
-    return root == null || r.failure() != null ? null : new RootNews(root, sequence, levelOne, peers);
+    return root == null || r.failure() != null
+        ? null
+        : new RootNews(root, sequence, levelOne, peers);
   }
 
   static WireWriter standing(WireWriter w, @Nullable Standing standing) {

@@ -58,6 +58,11 @@ class CellRules {
     return true;
   }
 
+  /// Whether a peer below level 1 that finds no parent starts over.
+  boolean startsOver() {
+    return true;
+  }
+
   /// Whether the root fills cells that have become too small.
   boolean rebalances() {
     return true;

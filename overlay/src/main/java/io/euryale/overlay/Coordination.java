@@ -182,8 +182,7 @@ final class Coordination {
           move.from().toString(),
           "to",
           move.to().toString());
-      local.send(
-          nowNanos, move.peer(), new CellMessage.Move(cell.view().term(), move.to()));
+      local.send(nowNanos, move.peer(), new CellMessage.Move(cell.view().term(), move.to()));
     }
   }
 

@@ -170,13 +170,19 @@ final class FailureDetector {
   /// Whether more than half of the watched peers, and at least two, are suspected without proof, or
   /// about to be: who has gone deaf suspects one after the other, and must not act on the first.
   boolean doubtsMost(long nowNanos) {
+    int doubtful = doubtful(nowNanos);
+    return doubtful >= 2 && 2 * doubtful > watches.size();
+  }
+
+  /// How many watched peers are suspected without proof, or about to be.
+  int doubtful(long nowNanos) {
     int doubtful = 0;
     for (Watch watch : watches.values()) {
       boolean overdue =
           watch.brokenBy != null || nowNanos - watch.heardNanos > timeout(watch) * 2 / 3;
       doubtful += !watch.refused && (watch.suspected || overdue) ? 1 : 0;
     }
-    return doubtful >= 2 && 2 * doubtful > watches.size();
+    return doubtful;
   }
 
   /// How many peers are watched.

@@ -91,7 +91,21 @@ final class Joiner {
         && p.attempt() + 1 < p.guides().size()
         && p.guides().get(p.attempt() % p.guides().size()).toString().equals(address)) {
       seek(nowNanos, p.sinceNanos(), p.attempt() + 1);
+    } else if (phase instanceof Phase.Binding p && asked(p).endpoint().toString().equals(address)) {
+      bindToNext(nowNanos, p);
     }
+  }
+
+  /// Turns to another member of the cell; when all have been asked, the time-out decides.
+  private void bindToNext(long nowNanos, Phase.Binding p) {
+    if (p.attempt() < p.place().members().size()) {
+      bind(nowNanos, p.place(), p.attempt() + 1);
+    }
+  }
+
+  private static PeerRef asked(Phase.Binding p) {
+    List<PeerRef> members = p.place().members();
+    return members.get((p.attempt() - 1) % members.size());
   }
 
   /// Somebody told of the root cell.
@@ -154,11 +168,15 @@ final class Joiner {
       case Phase.Adopting p when p.candidates().getFirst().id().equals(sender) -> {
         boolean exhausted = p.attempt() >= local.settings.requestAttempts();
         if (exhausted) {
-          seek(nowNanos, nowNanos, 0);
+          // Refusals come quickly: seeking again at once would only meet the same ones.
+          host.enter(
+              new Phase.Adopting(
+                  p.place(), p.view(), p.candidates(), p.attempt(), nowNanos + timeoutNanos(0)));
         } else if (p.candidates().size() > 1) {
           adopt(nowNanos, p.place(), p.view(), turned(p.candidates()), p.attempt() + 1);
         }
       }
+      case Phase.Binding p when asked(p).id().equals(sender) -> bindToNext(nowNanos, p);
       case Phase.Joining _ when refusal == Refusal.PLACE_TAKEN -> seek(nowNanos, nowNanos, 0);
       case Phase.Entering _ when refusal == Refusal.PLACE_TAKEN -> seek(nowNanos, nowNanos, 0);
       default -> {} // The time-out repeats the request: the other side may be about to be ready.

@@ -290,7 +290,9 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
           "silence",
           suspicion.silenceNanos() / 1_000_000,
           "near",
-          local.detector.size());
+          local.detector.size(),
+          "doubtful",
+          local.detector.doubtful(nowNanos));
       if (local.rules.believes(suspicion)) {
         suspected.add(id);
       }
@@ -315,6 +317,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
     for (PeerRef peer : near.all()) {
       if (local.rules.replaces(newer, peer.id()) && !over) {
         near.depart(peer.id());
+        local.observe("ELSEWHERE", "who", peer.id().toString());
         gone(nowNanos, peer, "superseded");
       }
     }
@@ -389,6 +392,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
     } else if (from.id().equals(view.coordinator())
         && nowNanos - viewNanos > 4 * local.settings.requestTimeout().toNanos()) {
       near.depart(from.id());
+      local.observe("ELSEWHERE", "who", from.id().toString());
       takeOverIfSenior(nowNanos);
     }
   }

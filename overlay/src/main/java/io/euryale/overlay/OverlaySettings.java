@@ -209,6 +209,29 @@ public record OverlaySettings(
         d.foundingPatience);
   }
 
+  /// The same settings with another [#foundingPatience].
+  public OverlaySettings withFoundingPatience(Duration patience) {
+    return new OverlaySettings(
+        depth,
+        span,
+        peersPerCell,
+        pingPeriod,
+        suspicionMin,
+        suspicionMax,
+        confirmTimeout,
+        requestTimeout,
+        requestAttempts,
+        refusedRetry,
+        reportPeriod,
+        probePeriod,
+        orphanPatience,
+        rootSilence,
+        leaveTimeout,
+        smallestCell,
+        reorganisationTimeout,
+        patience);
+  }
+
   /// Most peers in a cell of this level.
   public int capacity(int level) {
     return peersPerCell.get(Math.min(level, peersPerCell.size() - 1));

@@ -94,8 +94,7 @@ final class RivalRoots {
 
   private void outbid(long nowNanos, CellView rival, int theirs, int ours) {
     local.seeTerm(rival.term());
-    local.observe(
-        "OUTBID", "term", rival.term().toString(), "peers", theirs, "own", ours);
+    local.observe("OUTBID", "term", rival.term().toString(), "peers", theirs, "own", ours);
     stay.outbid(nowNanos);
   }
 

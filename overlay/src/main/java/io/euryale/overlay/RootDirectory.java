@@ -90,6 +90,9 @@ final class RootDirectory {
     if (no != null) {
       return no;
     }
+    // Who asks for a place has none: a cell it was the last member of is gone, and must not attract
+    // the peers below it.
+    cells.values().removeIf(entry -> isOnly(entry.view(), joiner));
     Reservation reserved = reservations.remove(joiner.name());
     CellId cell = reserved == null ? null : reserved.cell();
     if (cell == null || !isOpen(cell, joiner)) {
@@ -319,6 +322,10 @@ final class RootDirectory {
     long expiryNanos = expiryNanos(settings);
     cells.values().removeIf(entry -> entry.heardNanos() + expiryNanos <= nowNanos);
     reservations.values().removeIf(reservation -> reservation.untilNanos() <= nowNanos);
+  }
+
+  private static boolean isOnly(CellView view, PeerRef joiner) {
+    return view.members().size() == 1 && !view.cell().isRoot() && view.lists(joiner.id());
   }
 
   private static boolean is(PeerRef peer, PeerRef joiner) {

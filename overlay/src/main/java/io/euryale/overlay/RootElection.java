@@ -72,7 +72,9 @@ final class RootElection {
       return nowNanos - sinceNanos > patience ? Verdict.GIVE_UP : Verdict.WAIT;
     }
     boolean majority = (answers.size() + 1) * 2 > order.size();
-    long base = majority ? local.settings.suspicionMin().toNanos() : patience;
+    // Whoever answers as an orphan has suspected the root cell already; no need to wait as long
+    // again.
+    long base = majority ? local.settings.requestTimeout().toNanos() : patience;
     long step = 2 * local.settings.requestTimeout().toNanos();
     return nowNanos - sinceNanos > base + rank() * step ? Verdict.FOUND : Verdict.WAIT;
   }

@@ -74,7 +74,8 @@ final class Succession {
     if (!expected) {
       return;
     }
-    local.observe("DECIDED", "cell", verdict.cell().toString(), "keeper", verdict.keeper().toString());
+    local.observe(
+        "DECIDED", "cell", verdict.cell().toString(), "keeper", verdict.keeper().toString());
     untilNanos = Long.MAX_VALUE;
     if (local.isSelf(verdict.keeper())) {
       allowed = true;

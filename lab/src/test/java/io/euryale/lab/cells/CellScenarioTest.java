@@ -51,7 +51,15 @@ class CellScenarioTest {
     "NO_REASON, C-4",
     "TRUSTING, C-2",
     "TWO_LIVES, C-5",
-    "RESTLESS, C-6"
+    "RESTLESS, C-6",
+    "SILENT_WHEN_LATE, C-7",
+    "GIVES_UP, C-8",
+    "NEVER_YIELDS, C-9",
+    "STAYS_AWAY, C-10",
+    "TAKES_OVER_UNASKED, C-11",
+    "SURE_OF_ITSELF, C-12",
+    "LEAVES_HOLES, C-13",
+    "WAITS_FOR_FOUNDER, C-1"
   })
   void a_planted_bug_is_seen_by_its_checker_within_some_schedules(BrokenCells bug, String checker) {
     CellScenario broken = broken(bug);
