@@ -10,7 +10,6 @@ import io.euryale.kernel.Role;
 import io.euryale.kernel.wire.Decoded;
 import io.euryale.kernel.wire.WireReader;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -30,7 +29,7 @@ public final class CellMember implements Core {
   private final Home home;
   private final Consumer<@Nullable Neighbourhood> onNeighbourhood;
   private final Joiner joiner;
-  private final Admission admission;
+  private final MemberMessages messages;
   private final Reorganisation reorganisation;
   private final WireReader reader = new WireReader();
   private final Set<String> transitions = new LinkedHashSet<>();
@@ -68,7 +67,7 @@ public final class CellMember implements Core {
     local = new LocalPeer(settings, self, contacts, home, rules, onEvent);
     joiner = new Joiner(local, new JoinerHost());
     reorganisation = new Reorganisation(local);
-    admission = new Admission(local);
+    messages = new MemberMessages(local, new MessageHost());
   }
 
   private final class JoinerHost implements Joiner.Host {
@@ -122,6 +121,28 @@ public final class CellMember implements Core {
     }
   }
 
+  private final class MessageHost implements MemberMessages.Host {
+    @Override
+    public OverlayStatus status() {
+      return CellMember.this.status();
+    }
+
+    @Override
+    public void superseded(long nowNanos, PeerId newer) {
+      CellMember.this.superseded(nowNanos, newer);
+    }
+
+    @Override
+    public void learn(long nowNanos, PeerRef from, RootNews news) {
+      Membership stay = membership;
+      if (stay != null) {
+        stay.learn(nowNanos, from, news);
+      } else {
+        local.learn(nowNanos, news);
+      }
+    }
+  }
+
   @Override
   public void start(long nowNanos) {
     joiner.seek(nowNanos, null);
@@ -136,7 +157,7 @@ public final class CellMember implements Core {
       heard(nowNanos, remote.self().id());
       Membership stay = membership;
       if (stay != null) {
-        stay.superseded(nowNanos, remote.self().id());
+        stay.watch().superseded(nowNanos, remote.self().id());
       }
     }
     arm(nowNanos);
@@ -208,7 +229,7 @@ public final class CellMember implements Core {
           heard(nowNanos, remote.self().id());
           fromPeer(nowNanos, link, remote.self(), ok.message());
         } else {
-          fromOutside(link, ok.message());
+          messages.fromOutside(link, ok.message(), membership);
         }
       }
       case Decoded.Unknown<CellMessage> unknown -> local.observe("UNKNOWN", "type", unknown.type());
@@ -232,7 +253,7 @@ public final class CellMember implements Core {
   private void fromPeer(long nowNanos, int link, PeerRef from, CellMessage message) {
     Membership stay = membership;
     if (stay != null && phase instanceof Phase.Member) {
-      toMember(nowNanos, link, from, message, stay);
+      messages.receive(nowNanos, link, from, message, stay);
     } else {
       toJoiner(nowNanos, link, from, message);
     }
@@ -288,127 +309,12 @@ public final class CellMember implements Core {
     }
   }
 
-  /// Messages while this peer is a member.
-  private void toMember(
-      long nowNanos, int link, PeerRef from, CellMessage message, Membership stay) {
-    switch (message) {
-      case CellMessage.Ping m -> {
-        local.detector.pinged(nowNanos, from.id());
-        local.links.reply(link, new CellMessage.Pong(m.sequence(), stay.standing()));
-        stay.stands(nowNanos, from, m.standing());
-      }
-      case CellMessage.Pong m -> {
-        stay.doubt().answered(from.id(), m.sequence());
-        stay.stands(nowNanos, from, m.standing());
-        foundAgain(from, m.standing());
-      }
-      case CellMessage.View m -> {
-        stay.weigh(m.news());
-        stay.viewed(nowNanos, from, m.view());
-        learn(nowNanos, from, m.news());
-      }
-      case CellMessage.Fenced m -> stay.viewed(nowNanos, from, m.winner());
-      case CellMessage.Above m -> stay.above(nowNanos, from, m.view(), m.news());
-      case CellMessage.News m -> stay.learn(nowNanos, from, m.news());
-      case CellMessage.Probe m -> {
-        local.links.reply(link, new CellMessage.Pong(0, stay.standing()));
-        stay.weigh(m.news());
-        stay.viewed(nowNanos, from, m.view());
-        learn(nowNanos, from, m.news());
-        RootNews news = local.news();
-        if (news != null && news.root().term().compareTo(m.news().root().term()) > 0) {
-          local.links.reply(link, new CellMessage.News(news));
-        }
-      }
-      case CellMessage.BindingRequest m ->
-          local.links.reply(link, admission.guide(nowNanos, stay, m));
-      case CellMessage.Bind m -> local.links.reply(link, Admission.bind(stay, m));
-      case CellMessage.ParentRequest m ->
-          local.links.reply(link, stay.parentRequest(nowNanos, from, m.cell()));
-      case CellMessage.ParentReply m -> stay.parentFound(nowNanos, from, m);
-      case CellMessage.Refused _ -> stay.ancestry().refused(nowNanos, from.id());
-      case CellMessage.Join m -> admission.relay(nowNanos, stay, m);
-      case CellMessage.JoinReply m -> admission.relay(nowNanos, m);
-      case CellMessage.Enter m -> local.links.reply(link, admission.enter(nowNanos, stay, m));
-      case CellMessage.Report m -> {
-        local.links.reply(link, new CellMessage.Pong(0, stay.standing())); // Shows the link lives.
-        Coordination duties = stay.coordination();
-        if (duties != null) {
-          duties.report(nowNanos, m);
-        } else if (m.hops() < CellMessage.MAX_ROUTE) {
-          stay.up(nowNanos, new CellMessage.Report(m.view(), m.hops() + 1));
-        }
-      }
-      case CellMessage.Leave m -> {
-        local.links.reply(link, new CellMessage.LeaveReply(m.peer()));
-        if (m.peer().equals(from.id())) {
-          stay.left(nowNanos, from, m.cell());
-        }
-      }
-      case CellMessage.OrphanQuery _ -> {
-        CellMessage reply = stay.orphanQuery(nowNanos, from);
-        if (reply != null) {
-          local.links.reply(link, reply);
-        }
-      }
-      case CellMessage.OrphanReply m -> stay.orphanReply(nowNanos, from, m);
-      case CellMessage.Superseded m -> superseded(nowNanos, m.newer());
-      case CellMessage.Accusation m -> stay.accused(nowNanos, m);
-      case CellMessage.Verdict m -> stay.succession().verdict(nowNanos, from.id(), m);
-      case CellMessage.Move m -> stay.moved(nowNanos, m);
-      case CellMessage.StatusRequest m ->
-          local.links.reply(link, Statuses.page(status(), m.page()));
-      case CellMessage.Redirect _,
-          CellMessage.BindingReply _,
-          CellMessage.BindReply _,
-          CellMessage.LeaveReply _,
-          CellMessage.Attach _,
-          CellMessage.AttachReply _,
-          CellMessage.StatusReply _ -> {}
-    }
-  }
-
-  /// Sensors, clients and observers may only ask.
-  private void fromOutside(int link, CellMessage message) {
-    Membership stay = membership;
-    if (message instanceof CellMessage.StatusRequest m) {
-      local.links.reply(link, Statuses.page(status(), m.page()));
-    } else if (message instanceof CellMessage.Attach) {
-      RootNews news = local.news();
-      if (stay == null || news == null || !stay.isAttached()) {
-        local.links.reply(link, new CellMessage.AttachReply(List.of(), List.of()));
-        return;
-      }
-      List<PeerRef> cell = new ArrayList<>();
-      cell.add(local.self);
-      cell.addAll(stay.neighbourhood(0).siblings());
-      local.links.reply(link, new CellMessage.AttachReply(cell, Admission.rootCell(news)));
-    }
-  }
-
-  private void learn(long nowNanos, PeerRef from, RootNews news) {
-    Membership stay = membership;
-    if (stay != null) {
-      stay.learn(nowNanos, from, news);
-    } else {
-      local.learn(nowNanos, news);
-    }
-  }
-
-  /// A lost peer that stands in the same overlay again needs no probing.
-  private void foundAgain(PeerRef from, @Nullable Standing standing) {
-    RootNews news = local.news();
-    if (standing != null && news != null && standing.rootTerm().equals(news.root().term())) {
-      local.find(from.name());
-    }
-  }
-
   private void superseded(long nowNanos, PeerId newer) {
     if (newer.supersedes(local.self.id())) {
       endStay(nowNanos);
       joiner.refuse(nowNanos, Refusal.SUPERSEDED, Joiner.refusalText(Refusal.SUPERSEDED));
     } else if (membership != null) {
-      membership.superseded(nowNanos, newer);
+      membership.watch().superseded(nowNanos, newer);
     }
   }
 
@@ -488,6 +394,11 @@ public final class CellMember implements Core {
       local.observe("PAUSED", "late", late / 1_000_000);
       local.detector.forgive(nowNanos);
       local.excuseRoot(nowNanos);
+      Membership stay = membership;
+      Coordination duties = stay == null ? null : stay.coordination();
+      if (duties != null) {
+        duties.resumed(nowNanos);
+      }
       armedNanos = nowNanos;
     }
   }

@@ -65,6 +65,13 @@ final class Coordination {
     return arbitration;
   }
 
+  /// This peer was stopped for a while.
+  void resumed(long nowNanos) {
+    if (directory != null) {
+      directory.resumed(nowNanos);
+    }
+  }
+
   /// How many peers have been heard of within the last reports.
   int weight(long nowNanos) {
     return directory == null ? 0 : directory.weight(nowNanos);

@@ -2,7 +2,6 @@ package io.euryale.overlay;
 
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerRef;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +31,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
   private final Neighbours near;
   private final Ancestry ancestry;
   private final RivalRoots rivals;
+  private final NeighbourWatch watch;
   private final SelfDoubt doubt;
   private final Succession succession;
   private CellView view;
@@ -49,6 +49,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
     ancestry = new Ancestry(local, this, parent);
     rivals = new RivalRoots(local, this);
     near = new Neighbours(local, this);
+    watch = new NeighbourWatch(local, this, near);
     doubt = new SelfDoubt(local);
     succession = new Succession(local, this);
   }
@@ -81,6 +82,20 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
 
   Ancestry ancestry() {
     return ancestry;
+  }
+
+  /// Watches the neighbours.
+  NeighbourWatch watch() {
+    return watch;
+  }
+
+  /// When the present view was first followed, in nanoseconds.
+  long viewNanos() {
+    return viewNanos;
+  }
+
+  void changed() {
+    host.changed();
   }
 
   SelfDoubt doubt() {
@@ -120,7 +135,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
   // ---- time
 
   void timerDue(long nowNanos) {
-    suspectDue(nowNanos);
+    watch.timerDue(nowNanos);
     succession.timerDue(nowNanos);
     if (pingNanos <= nowNanos && !over) {
       pingNanos = nowNanos + local.settings.pingPeriod().toNanos();
@@ -257,7 +272,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
     local.observe("COORDINATOR", "cell", view.cell().toString(), "term", view.term().toString());
   }
 
-  private void takeOverIfSenior(long nowNanos) {
+  void takeOverIfSenior(long nowNanos) {
     if (coordination != null || !near.isGone(view.coordinator())) {
       return;
     }
@@ -272,135 +287,6 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
       if (!near.isGone(peer.id())) {
         return;
       }
-    }
-  }
-
-  // ---- neighbours
-
-  private void suspectDue(long nowNanos) {
-    List<PeerId> suspected = new ArrayList<>();
-    for (FailureDetector.Suspicion suspicion : local.detector.due(nowNanos)) {
-      PeerId id = suspicion.peer();
-      local.observe(
-          "SUSPECT",
-          "who",
-          id.toString(),
-          "reason",
-          local.rules.reason(suspicion),
-          "silence",
-          suspicion.silenceNanos() / 1_000_000,
-          "near",
-          local.detector.size(),
-          "doubtful",
-          local.detector.doubtful(nowNanos));
-      if (local.rules.believes(suspicion)) {
-        suspected.add(id);
-      }
-    }
-    if (!suspected.isEmpty()) {
-      suspected = doubt.admit(nowNanos, suspected, near.all());
-    }
-    suspected.forEach(id -> suspect(nowNanos, id));
-    doubt.timerDue(nowNanos).forEach(id -> suspect(nowNanos, id));
-  }
-
-  private void suspect(long nowNanos, PeerId id) {
-    PeerRef peer = near.refOf(id);
-    if (peer != null && !over) {
-      local.links.reset(peer);
-      gone(nowNanos, peer, "suspected");
-    }
-  }
-
-  /// A newer life of a neighbour has been met: the older one is over.
-  void superseded(long nowNanos, PeerId newer) {
-    for (PeerRef peer : near.all()) {
-      if (local.rules.replaces(newer, peer.id()) && !over) {
-        near.depart(peer.id());
-        local.observe("ELSEWHERE", "who", peer.id().toString());
-        gone(nowNanos, peer, "superseded");
-      }
-    }
-  }
-
-  /// A peer said that it leaves its cell.
-  void left(long nowNanos, PeerRef peer, CellId cell) {
-    local.find(peer.name());
-    if (cell.equals(view.cell()) && view.lists(peer.id())) {
-      near.depart(peer.id());
-      local.observe("LEAVES", "who", peer.id().toString());
-    }
-    boolean wasParent = ancestry.isParent(peer.id());
-    if (near.hasDeparted(peer.id()) || wasParent || near.isChild(peer.id())) {
-      gone(nowNanos, peer, "left");
-    }
-  }
-
-  private void gone(long nowNanos, PeerRef peer, String reason) {
-    near.dismiss(peer.id());
-    if (view.lists(peer.id())) {
-      if (coordination != null) {
-        coordination.remove(nowNanos, peer);
-      } else {
-        takeOverIfSenior(nowNanos);
-      }
-    }
-    ancestry.gone(nowNanos, peer.id(), reason);
-    near.watch(nowNanos);
-    host.changed();
-  }
-
-  /// What a neighbour says of itself.
-  void stands(long nowNanos, PeerRef from, @Nullable Standing standing) {
-    Standing here = standing != null && standing.cell().equals(view.cell()) ? standing : null;
-    if (view.lists(from.id())) {
-      if (here == null) {
-        listedElsewhere(nowNanos, from);
-      } else if (coordination != null) {
-        coordination.parented(nowNanos, from.id(), here.parent());
-      }
-    }
-    if (coordination != null && !over) {
-      coordination.stands(nowNanos, from, standing);
-    }
-    if (over) {
-      return;
-    }
-    if (here != null && here.compareAge(view) < 0) {
-      sendView(nowNanos, from);
-    }
-    boolean child =
-        standing != null
-            && local.self.id().equals(standing.parent())
-            && !standing.cell().isRoot()
-            && standing.cell().parent().equals(view.cell());
-    if (child) {
-      near.adopt(nowNanos, from);
-    } else if (near.dismiss(from.id())) {
-      near.watch(nowNanos);
-    }
-    ancestry.stands(nowNanos, from.id(), standing);
-    RootNews news = local.news();
-    if (standing != null && news != null && standing.rootTerm().compareTo(news.root().term()) < 0) {
-      local.send(nowNanos, from, new CellMessage.News(news));
-    }
-  }
-
-  private void listedElsewhere(long nowNanos, PeerRef from) {
-    if (coordination != null) {
-      coordination.elsewhere(nowNanos, from);
-    } else if (from.id().equals(view.coordinator())
-        && nowNanos - viewNanos > 4 * local.settings.requestTimeout().toNanos()) {
-      near.depart(from.id());
-      local.observe("ELSEWHERE", "who", from.id().toString());
-      takeOverIfSenior(nowNanos);
-    }
-  }
-
-  private void sendView(long nowNanos, PeerRef to) {
-    RootNews news = local.news();
-    if (news != null) {
-      local.send(nowNanos, to, new CellMessage.View(view, news));
     }
   }
 

@@ -34,6 +34,9 @@ final class RootDirectory {
 
   private record Entry(CellView view, long heardNanos) {}
 
+  /// Cells beyond these are not known, and nobody is placed below them.
+  static final int MAX_CELLS = 16_384;
+
   private record Reservation(PeerRef joiner, CellId cell, boolean founds, long untilNanos) {}
 
   private final OverlaySettings settings;
@@ -41,6 +44,7 @@ final class RootDirectory {
   private final Map<CellId, Entry> cells = new TreeMap<>();
   private final Map<PeerName, Reservation> reservations = new LinkedHashMap<>();
   private long changedNanos = Long.MIN_VALUE;
+  private long resumedNanos = Long.MIN_VALUE;
 
   RootDirectory(OverlaySettings settings, CellRules rules) {
     this.settings = settings;
@@ -67,7 +71,7 @@ final class RootDirectory {
       boolean rival = !view.term().equals(known.view().term());
       return rival ? view : null;
     }
-    if (known == null && cells.size() >= OverlayStatus.MAX_CELLS) {
+    if (known == null && cells.size() >= MAX_CELLS) {
       return null;
     }
     cells.put(view.cell(), new Entry(view, nowNanos));
@@ -162,9 +166,14 @@ final class RootDirectory {
     return peers;
   }
 
+  /// This peer was stopped: what it heard before says nothing about who is behind it now.
+  void resumed(long nowNanos) {
+    resumedNanos = nowNanos;
+  }
+
   /// How many peers stand in cells that reported within the last period and a quarter.
   int weight(long nowNanos) {
-    long freshNanos = nowNanos - settings.reportPeriod().toNanos() * 5 / 4;
+    long freshNanos = Math.max(resumedNanos, nowNanos - settings.reportPeriod().toNanos() * 5 / 4);
     int peers = 0;
     for (Entry entry : cells.values()) {
       peers += entry.heardNanos() >= freshNanos ? entry.view().members().size() : 0;
@@ -193,10 +202,11 @@ final class RootDirectory {
   }
 
   private @Nullable Move moveUp() {
+    Set<CellId> above = new HashSet<>();
+    cells.keySet().stream().filter(cell -> !cell.isRoot()).forEach(c -> above.add(c.parent()));
     Entry donor = null;
     for (Entry entry : cells.values()) {
-      boolean leaf = cells.keySet().stream().noneMatch(cell -> isChild(cell, entry.view().cell()));
-      donor = leaf ? entry : donor;
+      donor = above.contains(entry.view().cell()) ? donor : entry;
     }
     if (donor == null) {
       return null;
@@ -215,10 +225,6 @@ final class RootDirectory {
       }
     }
     return null;
-  }
-
-  private static boolean isChild(CellId cell, CellId above) {
-    return !cell.isRoot() && cell.parent().equals(above);
   }
 
   List<CellView> views() {

@@ -94,4 +94,13 @@ class TimingFaultsTest {
     assertThat(directory.weight(600 * MS)).isEqualTo(3);
     assertThat(directory.weight(700 * MS)).as("the left cell is silent").isEqualTo(1);
   }
+
+  @Test
+  void what_was_heard_before_a_pause_has_no_weight() {
+    RootDirectory directory = new RootDirectory(SETTINGS, CellRules.SOUND);
+    directory.record(0, view(LEFT, 1, "b", "c"));
+    directory.resumed(400 * MS);
+    directory.record(400 * MS, view(CellId.ROOT, 1, "a"));
+    assertThat(directory.weight(500 * MS)).isEqualTo(1);
+  }
 }

@@ -112,8 +112,7 @@ abstract class DecisionChecker implements Checker {
   }
 
   /// C-12: a peer that suspects most of its neighbours, and at least two, without proof does
-  // nothing
-  /// about it before it has doubted itself.
+  /// nothing about it before it has doubted itself.
   static final class DoubtsItself extends DecisionChecker {
 
     private final Map<String, Trace> doubts = new HashMap<>();

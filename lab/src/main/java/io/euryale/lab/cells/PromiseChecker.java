@@ -30,8 +30,7 @@ abstract class PromiseChecker implements Checker {
   }
 
   /// C-7: a peer that had its place, a cell and below the root a parent, and loses it, has one
-  // again
-  /// within the reorganisation time, or reports a broken promise by then.
+  /// again within the reorganisation time, or reports a broken promise by then.
   static final class Reorganised extends PromiseChecker {
 
     /// What timers, service times and drifting clocks take on top.

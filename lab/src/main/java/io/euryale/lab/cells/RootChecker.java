@@ -16,8 +16,7 @@ abstract class RootChecker extends ShapeChecker {
   }
 
   /// C-8: no orphan at the end: from every member the parents lead, cell by cell, to a living
-  // member
-  /// of the root cell.
+  /// member of the root cell.
   static final class NoOrphan extends RootChecker {
 
     NoOrphan() {
@@ -51,8 +50,7 @@ abstract class RootChecker extends ShapeChecker {
   }
 
   /// C-9: roots converge: all members know one and the same root cell by its term, and have from
-  // the
-  /// given time after the faults on.
+  /// the given time after the faults on.
   static final class OneRoot extends RootChecker {
 
     private final long mostNanos;

@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /// C-13: at the end no cell has fewer peers than the settings ask for while a cell that comes
-// later,
-/// breadth-first, has nobody below it and could give one.
+/// later, breadth-first, has nobody below it and could give one.
 final class SizeChecker extends ShapeChecker {
 
   private final OverlaySettings settings;
