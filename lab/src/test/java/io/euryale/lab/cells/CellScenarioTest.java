@@ -70,6 +70,25 @@ class CellScenarioTest {
     assertThat(seen).isTrue();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "SILENT_WHEN_LATE",
+    "GIVES_UP",
+    "STAYS_AWAY",
+    "TAKES_OVER_UNASKED",
+    "SURE_OF_ITSELF",
+    "NEVER_YIELDS"
+  })
+  void a_bug_in_how_faults_are_met_does_not_show_without_faults(BrokenCells bug) {
+    CellScenario broken = broken(bug);
+    for (long seed = 1; seed <= 10; seed++) {
+      CellPlan plan = CellPlan.draw(seed, 0).quiet();
+      if (plan.bootNanos().getFirst() == 0) {
+        assertThat(broken.run(seed, plan).violations()).as("seed " + seed).isEmpty();
+      }
+    }
+  }
+
   @Test
   void one_seed_gives_one_trace_and_its_printed_faults_give_it_again() {
     Outcome outcome = scenario.run(Draw.of(7));
