@@ -99,7 +99,9 @@ final class Neighbours {
     return children.contains(peer);
   }
 
-  /// @return whether it was a child
+  /// Forgets a child.
+  ///
+  /// @return whether it was one
   boolean dismiss(PeerId peer) {
     return children.remove(peer);
   }

@@ -83,6 +83,8 @@ final class SelfDoubt {
     return held.contains(peer);
   }
 
+  /// Ends the doubt when an answer came, or none will.
+  ///
   /// @return suspicions that have consequences now
   List<PeerId> timerDue(long nowNanos) {
     if (held.isEmpty()) {

@@ -53,7 +53,17 @@ public record LargeCells(
       List<Violation> violations) {}
 
   /// Counts the frames that a core handles.
-  private record Counting(Core core, long[] counts, int index) implements Core {
+  private static final class Counting implements Core {
+    private final Core core;
+    private final long[] counts;
+    private final int index;
+
+    Counting(Core core, long[] counts, int index) {
+      this.core = core;
+      this.counts = counts;
+      this.index = index;
+    }
+
     @Override
     public void start(long nowNanos) {
       core.start(nowNanos);

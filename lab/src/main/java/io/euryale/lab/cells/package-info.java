@@ -21,7 +21,7 @@
 /// | C-7     | a lost place is found again within 1 s, or a broken promise is reported            |
 /// | C-8     | at the end the parents of every member lead to the root cell                       |
 /// | C-9     | 10 s after the faults all members know one root                                    |
-/// | C-10    | who was shunned is a member again within 10 s of that and of the end of the faults  |
+/// | C-10    | who was shunned is a member again 10 s after that and the end of the faults        |
 /// | C-11    | in a cell of two nobody takes over on suspicion against the cell above             |
 /// | C-12    | nobody acts on suspicions against most of its neighbours before it doubted itself  |
 /// | C-13    | at the end no cell is too small while a later leaf could fill it                   |

@@ -97,11 +97,7 @@ class BadCellTracesTest {
         breaks(
             "C-9",
             "one root, but too late",
-            tree()
-                .root("f", "2/e#1", 2)
-                .quiesce()
-                .after(11_000)
-                .root("f", "1/a#1", 6)),
+            tree().root("f", "2/e#1", 2).quiesce().after(11_000).root("f", "1/a#1", 6)),
         holds(
             "one root in time",
             tree().root("f", "2/e#1", 2).quiesce().after(9_000).root("f", "1/a#1", 6)),
@@ -113,8 +109,7 @@ class BadCellTracesTest {
         DynamicTest.dynamicTest(
             "C-8 an orphan",
             () ->
-                assertThat(tree().parentLost("c", "a", "left").quiesce().broken())
-                    .contains("C-8")),
+                assertThat(tree().parentLost("c", "a", "left").quiesce().broken()).contains("C-8")),
         DynamicTest.dynamicTest(
             "C-13 a root cell of one above full cells",
             () ->
@@ -221,21 +216,23 @@ class BadCellTracesTest {
         breaks(
             "C-2",
             "two coordinators of one term",
-            tree().view("c", "0.0", 2, "c", "c", "d").event(
-                "d",
-                "CELL_VIEW",
-                "cell",
-                "0.0",
-                "term",
-                "2/c#1",
-                "number",
-                2L,
-                "version",
-                2L,
-                "coordinator",
-                "d#1",
-                "members",
-                "c#1,d#1")),
+            tree()
+                .view("c", "0.0", 2, "c", "c", "d")
+                .event(
+                    "d",
+                    "CELL_VIEW",
+                    "cell",
+                    "0.0",
+                    "term",
+                    "2/c#1",
+                    "number",
+                    2L,
+                    "version",
+                    2L,
+                    "coordinator",
+                    "d#1",
+                    "members",
+                    "c#1,d#1")),
         breaks(
             "C-3",
             "a lower term is followed",

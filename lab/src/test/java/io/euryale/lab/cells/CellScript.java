@@ -126,8 +126,7 @@ final class CellScript {
     event("simulation", "END");
     OverlaySettings settings = OverlaySettings.defaults();
     Set<String> broken = new TreeSet<>();
-    List<Checker> checkers =
-        CellCheckers.all(settings, CellPlan.SETTLE_NANOS, CellPlan.HEAL_NANOS);
+    List<Checker> checkers = CellCheckers.all(settings, CellPlan.SETTLE_NANOS, CellPlan.HEAL_NANOS);
     for (Checker checker : checkers) {
       traces.forEach(checker::accept);
       for (Violation violation : checker.finish()) {
