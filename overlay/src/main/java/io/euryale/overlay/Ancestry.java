@@ -91,7 +91,7 @@ final class Ancestry {
     }
     // Health is progress: a parent that answers pings but has no news of the root is no way to it.
     long levels = Math.max(1, child.view().cell().level());
-    long patience = local.settings.rootSilence().toNanos() * levels;
+    long patience = local.settings().rootSilence().toNanos() * levels;
     if (parent != null && nowNanos - local.newsNanos() > patience) {
       local.excuseRoot(nowNanos);
       lost(nowNanos, "no news of the root");
@@ -217,8 +217,8 @@ final class Ancestry {
     CellView view = child.view();
     boolean moves =
         news.root().term().compareTo(lost.lostTerm()) > 0
-            && news.root().members().size() < local.settings.capacity(0)
-            && lost.isAmongFirst(local.settings.capacity(0))
+            && news.root().members().size() < local.settings().capacity(0)
+            && lost.isAmongFirst(local.settings().capacity(0))
             && view.members().size() > 1;
     if (moves) {
       // The new root cell has places, and this cell can spare one of its most senior peers.

@@ -25,7 +25,7 @@ final class Arbitration {
 
   void accused(long nowNanos, CellMessage.Accusation accusation) {
     if (cases.size() < MOST_CASES && !cases.containsKey(accusation.cell())) {
-      long until = nowNanos + local.settings.requestTimeout().toNanos();
+      long until = nowNanos + local.settings().requestTimeout().toNanos();
       cases.put(accusation.cell(), new Case(accusation, until));
       local.send(nowNanos, accusation.accused(), new CellMessage.Ping(0, null));
     }

@@ -1,6 +1,5 @@
 package io.euryale.overlay;
 
-import io.euryale.kernel.Core;
 import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.Hello;
 import io.euryale.kernel.Home;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// The core belongs to one loop; all methods, and the calls to both consumers, happen on its
 /// thread. It publishes a [Neighbourhood] whenever its place changes, and null while it is in no
 /// cell.
-public final class CellMember implements Core {
+public final class CellMember implements OverlayMember {
 
   private final LocalPeer local;
   private final Home home;
@@ -31,6 +30,7 @@ public final class CellMember implements Core {
   private final Joiner joiner;
   private final MemberMessages messages;
   private final Reorganisation reorganisation;
+  private final Discovery discovery;
   private final WireReader reader = new WireReader();
   private final Set<String> transitions = new LinkedHashSet<>();
   private final Set<PeerId> leaveWaits = new LinkedHashSet<>();
@@ -67,7 +67,8 @@ public final class CellMember implements Core {
     local = new LocalPeer(settings, self, contacts, home, rules, onEvent);
     joiner = new Joiner(local, new JoinerHost());
     reorganisation = new Reorganisation(local);
-    messages = new MemberMessages(local, new MessageHost());
+    discovery = new Discovery(local, new CellPlace(() -> membership));
+    messages = new MemberMessages(local, discovery, new MessageHost());
   }
 
   private final class JoinerHost implements Joiner.Host {
@@ -145,6 +146,7 @@ public final class CellMember implements Core {
 
   @Override
   public void start(long nowNanos) {
+    local.now(nowNanos);
     joiner.seek(nowNanos, null);
     arm(nowNanos);
   }
@@ -167,6 +169,7 @@ public final class CellMember implements Core {
   public void linkDown(long nowNanos, int link, String reason) {
     notePause(nowNanos);
     PeerRef lost = local.links.linkDown(link);
+    discovery.linkDown(link);
     if (lost != null) {
       local.detector.broken(nowNanos, lost.id(), reason);
       if (membership != null) {
@@ -211,6 +214,7 @@ public final class CellMember implements Core {
     } else {
       joiner.timerDue(nowNanos, phase);
     }
+    discovery.timerDue(nowNanos);
     arm(nowNanos);
   }
 
@@ -229,7 +233,7 @@ public final class CellMember implements Core {
           heard(nowNanos, remote.self().id());
           fromPeer(nowNanos, link, remote.self(), ok.message());
         } else {
-          messages.fromOutside(link, ok.message(), membership);
+          messages.fromOutside(nowNanos, link, remote, ok.message(), membership);
         }
       }
       case Decoded.Unknown<CellMessage> unknown -> local.observe("UNKNOWN", "type", unknown.type());
@@ -290,6 +294,9 @@ public final class CellMember implements Core {
       }
       case CellMessage.Bind _, CellMessage.ParentRequest _, CellMessage.Enter _ ->
           local.links.reply(link, Coordination.refused(Refusal.NO_ROOT));
+      case CellMessage.Mesh _ ->
+          local.links.reply(link, Coordination.refused(Refusal.OTHER_KIND));
+      case CellMessage.Found m -> discovery.answered(nowNanos, m);
       case CellMessage.StatusRequest m ->
           local.links.reply(link, Statuses.page(status(), m.page()));
       case CellMessage.Pong _,
@@ -305,6 +312,12 @@ public final class CellMember implements Core {
           CellMessage.Accusation _,
           CellMessage.Verdict _,
           CellMessage.Move _,
+          CellMessage.Adverts _,
+          CellMessage.Find _,
+          CellMessage.DrainRequest _,
+          CellMessage.DrainReply _,
+          CellMessage.EventsRequest _,
+          CellMessage.EventsReply _,
           CellMessage.StatusReply _ -> {}
     }
   }
@@ -331,10 +344,10 @@ public final class CellMember implements Core {
     return stay.view().cell();
   }
 
-  /// Leaves the overlay: tells coordinator, parent, siblings and children, waits for their
-  /// confirmations at most [OverlaySettings#leaveTimeout], then tells [MemberEvent.Left]. May be
-  /// called once, from the core's thread; afterwards the core stays silent.
+  /// Tells coordinator, parent, siblings and children.
+  @Override
   public void leave(long nowNanos) {
+    local.now(nowNanos);
     if (phase instanceof Phase.Leaving || phase instanceof Phase.Gone) {
       return;
     }
@@ -342,7 +355,7 @@ public final class CellMember implements Core {
     List<PeerRef> told = stay == null ? List.of() : stay.leave(nowNanos);
     endStay(nowNanos);
     told.forEach(peer -> leaveWaits.add(peer.id()));
-    become(new Phase.Leaving(nowNanos + local.settings.leaveTimeout().toNanos()));
+    become(new Phase.Leaving(nowNanos + local.settings().leaveTimeout().toNanos()));
     if (leaveWaits.isEmpty()) {
       gone(true);
     }
@@ -361,7 +374,46 @@ public final class CellMember implements Core {
     local.tell(new MemberEvent.Left(acknowledged));
   }
 
-  /// What this peer knows of the overlay; the whole directory at the root coordinator.
+  @Override
+  public void reload(long nowNanos, OverlaySettings settings, List<Endpoint> contacts) {
+    if (settings.kind() == OverlayKind.CELLS) {
+      local.now(nowNanos);
+      local.use(settings, contacts);
+      Membership stay = membership;
+      Coordination duties = stay == null ? null : stay.coordination();
+      if (duties != null) {
+        duties.use(settings);
+      }
+      arm(nowNanos);
+    }
+  }
+
+  @Override
+  public void advertise(long nowNanos, List<Advert> offered) {
+    discovery.advertise(nowNanos, offered);
+    arm(nowNanos);
+  }
+
+  @Override
+  public void find(long nowNanos, Query query, Consumer<Findings> to) {
+    discovery.find(nowNanos, query, to);
+    arm(nowNanos);
+  }
+
+  @Override
+  public long watch(long nowNanos, Query query, Consumer<Findings> to) {
+    long watch = discovery.watch(nowNanos, query, to);
+    arm(nowNanos);
+    return watch;
+  }
+
+  @Override
+  public void unwatch(long watch) {
+    discovery.unwatch(watch);
+  }
+
+  /// The whole directory at the root coordinator.
+  @Override
   public OverlayStatus status() {
     return Statuses.of(local, phase, membership);
   }
@@ -389,8 +441,9 @@ public final class CellMember implements Core {
 
   /// A peer that was stopped itself cannot tell others' silence from its own.
   private void notePause(long nowNanos) {
+    local.now(nowNanos);
     long late = nowNanos - armedNanos;
-    if (armedNanos != Long.MAX_VALUE && late > local.settings.suspicionMin().toNanos() / 2) {
+    if (armedNanos != Long.MAX_VALUE && late > local.settings().suspicionMin().toNanos() / 2) {
       local.observe("PAUSED", "late", late / 1_000_000);
       local.detector.forgive(nowNanos);
       local.excuseRoot(nowNanos);
@@ -405,6 +458,7 @@ public final class CellMember implements Core {
 
   private void publish() {
     Membership stay = membership;
+    discovery.placeChanged(local.now());
     Neighbourhood next = stay == null ? null : stay.neighbourhood(0);
     Neighbourhood last = published;
     if (!Objects.equals(next, last)) {
@@ -422,6 +476,7 @@ public final class CellMember implements Core {
       reorganisation.note(nowNanos, stay != null && stay.isWhole(), phase.label());
     }
     long next = Math.min(phase.deadline(), reorganisation.nextDeadline());
+    next = Math.min(next, discovery.nextDeadline());
     if (stay != null) {
       next = Math.min(next, stay.nextDeadline());
     }

@@ -45,9 +45,9 @@ final class Coordination {
   Coordination(LocalPeer local, Cell cell, long nowNanos, boolean founding) {
     this.local = local;
     this.cell = cell;
-    OverlaySettings settings = local.settings;
+    OverlaySettings settings = local.settings();
     arbitration = new Arbitration(local);
-    laggards = new Laggards(settings);
+    laggards = new Laggards(local::settings);
     directory = cell.view().cell().isRoot() ? new RootDirectory(settings, local.rules) : null;
     boolean first = founding && local.news() == null && cell.view().term().number() == 1;
     readyNanos = first ? nowNanos : nowNanos + 2 * settings.reportPeriod().toNanos();
@@ -63,6 +63,13 @@ final class Coordination {
 
   Arbitration arbitration() {
     return arbitration;
+  }
+
+  /// From now on other settings count.
+  void use(OverlaySettings settings) {
+    if (directory != null) {
+      directory.use(settings);
+    }
   }
 
   /// This peer was stopped for a while.
@@ -89,7 +96,7 @@ final class Coordination {
     if (probeNanos <= nowNanos) {
       boolean root = directory != null;
       probeNanos =
-          nowNanos + (root ? local.settings.probePeriod().toNanos() : local.probePauseNanos());
+          nowNanos + (root ? local.settings().probePeriod().toNanos() : local.probePauseNanos());
       probe(nowNanos);
     }
   }
@@ -100,7 +107,7 @@ final class Coordination {
 
   /// Tells the view to the members and towards the root.
   void tell(long nowNanos) {
-    reportNanos = nowNanos + local.settings.reportPeriod().toNanos();
+    reportNanos = nowNanos + local.settings().reportPeriod().toNanos();
     CellView view = cell.view();
     if (directory != null) {
       directory.record(nowNanos, view);
@@ -128,7 +135,7 @@ final class Coordination {
       return Refusal.SUPERSEDED;
     }
     int others = view.members().size() - (listed == null ? 0 : 1);
-    if (!local.rules.hasRoom(others, local.settings.capacity(view.cell().level()))) {
+    if (!local.rules.hasRoom(others, local.settings().capacity(view.cell().level()))) {
       return Refusal.PLACE_TAKEN;
     }
     local.find(joiner.name());
@@ -197,7 +204,7 @@ final class Coordination {
   /// know yet.
   void elsewhere(long nowNanos, PeerRef peer) {
     long since = sinceNanos.getOrDefault(peer.id(), nowNanos);
-    if (nowNanos - since > 4 * local.settings.requestTimeout().toNanos()) {
+    if (nowNanos - since > 4 * local.settings().requestTimeout().toNanos()) {
       local.observe("ELSEWHERE", "who", peer.id().toString());
       remove(nowNanos, peer);
     }
@@ -249,7 +256,7 @@ final class Coordination {
     CellView loser = directory.record(nowNanos, report.view());
     if (!directory.levelOne().equals(levelOne)) {
       // Who would replace the root cell should be known before it is needed; changes come in rows.
-      reportNanos = Math.min(reportNanos, nowNanos + local.settings.requestTimeout().toNanos() / 5);
+      reportNanos = Math.min(reportNanos, nowNanos + local.settings().requestTimeout().toNanos() / 5);
     }
     if (loser == null) {
       return;
@@ -281,7 +288,7 @@ final class Coordination {
       return;
     }
     CellMessage probe = new CellMessage.Probe(cell.view(), news);
-    List<Endpoint> targets = new ArrayList<>(local.contacts);
+    List<Endpoint> targets = new ArrayList<>(local.contacts());
     local.lost().forEach(peer -> targets.add(peer.endpoint()));
     targets.stream()
         .distinct()

@@ -37,13 +37,18 @@ final class FailureDetector {
     boolean refused;
   }
 
-  private final long periodNanos;
-  private final long minNanos;
-  private final long maxNanos;
-  private final long confirmNanos;
+  private long periodNanos;
+  private long minNanos;
+  private long maxNanos;
+  private long confirmNanos;
   private final Map<PeerId, Watch> watches = new LinkedHashMap<>();
 
   FailureDetector(OverlaySettings settings) {
+    use(settings);
+  }
+
+  /// From now on these periods and bounds count; what was learned of each peer stays.
+  final void use(OverlaySettings settings) {
     periodNanos = settings.pingPeriod().toNanos();
     minNanos = settings.suspicionMin().toNanos();
     maxNanos = settings.suspicionMax().toNanos();

@@ -69,7 +69,7 @@ final class Joiner {
     if (nowNanos < phase.deadline()) {
       return;
     }
-    int most = local.settings.requestAttempts();
+    int most = local.settings().requestAttempts();
     switch (phase) {
       case Phase.Seeking p when mayFound(nowNanos, p) -> found(nowNanos);
       case Phase.Seeking p -> seek(nowNanos, p.sinceNanos(), p.attempt() + 1);
@@ -166,7 +166,7 @@ final class Joiner {
           host.enter(
               new Phase.Seeking(p.guides(), p.attempt(), 0, nowNanos, nowNanos + timeoutNanos(0)));
       case Phase.Adopting p when p.candidates().getFirst().id().equals(sender) -> {
-        boolean exhausted = p.attempt() >= local.settings.requestAttempts();
+        boolean exhausted = p.attempt() >= local.settings().requestAttempts();
         if (exhausted) {
           // Refusals come quickly: seeking again at once would only meet the same ones.
           host.enter(
@@ -184,7 +184,7 @@ final class Joiner {
   }
 
   void refuse(long nowNanos, Refusal refusal, String text) {
-    host.enter(new Phase.Refused(nowNanos + local.settings.refusedRetry().toNanos()));
+    host.enter(new Phase.Refused(nowNanos + local.settings().refusedRetry().toNanos()));
     local.observe("REFUSED", "reason", refusal.name());
     local.tell(new MemberEvent.Refused(refusal, text));
   }
@@ -309,7 +309,7 @@ final class Joiner {
     while (rank < order.size() && rank < 16 && !order.get(rank).name().equals(local.self.name())) {
       rank++;
     }
-    long patience = local.settings.orphanPatience().toNanos();
+    long patience = local.settings().orphanPatience().toNanos();
     return nowNanos - p.sinceNanos() > patience + rank * (patience / 4);
   }
 
@@ -318,7 +318,7 @@ final class Joiner {
   /// longer. Founders that did not hear of each other meet at their contacts, and so does the one
   /// that was down, when it comes.
   private boolean mayFoundForFounder(long nowNanos) {
-    long patience = local.settings.foundingPatience().toNanos();
+    long patience = local.settings().foundingPatience().toNanos();
     seekers.values().removeIf(heard -> nowNanos - heard > patience);
     boolean first = seekers.keySet().stream().noneMatch(n -> n.compareTo(local.self.name()) < 0);
     long waited = nowNanos - strangerSinceNanos;
@@ -333,7 +333,7 @@ final class Joiner {
   }
 
   private long timeoutNanos(int doublings) {
-    long first = local.settings.requestTimeout().toNanos();
+    long first = local.settings().requestTimeout().toNanos();
     long timeout = first << Math.min(doublings, 3);
     return timeout + local.home.jitter(first / 4 + 1);
   }
@@ -346,6 +346,8 @@ final class Joiner {
       case OVERLAY_FULL -> "all cells are full: raise depth, span or peersPerCell, or stop a peer";
       case SUPERSEDED -> "a later process of this name has joined: stop one of the two";
       case NAME_TAKEN -> "another process has this name: give one of the two another name";
+      case OTHER_KIND ->
+          "the peers of this overlay are placed in another way: give all the same overlay.kind";
       case PLACE_TAKEN -> "the place has been given to others meanwhile";
     };
   }

@@ -3,6 +3,7 @@ package io.euryale.overlay;
 import io.euryale.kernel.PeerId;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /// Members that answer pings but do not follow their cell: a timing fault [1 §1.1]. Who shows an
 /// older view than the one it was told, for longer than a reorganisation may take, is shunned. Not
@@ -11,11 +12,11 @@ final class Laggards {
 
   private record Lag(CellView told, long sinceNanos) {}
 
-  private final long patienceNanos;
+  private final Supplier<OverlaySettings> settings;
   private final Map<PeerId, Lag> lags = new LinkedHashMap<>();
 
-  Laggards(OverlaySettings settings) {
-    patienceNanos = settings.reorganisationTimeout().toNanos();
+  Laggards(Supplier<OverlaySettings> settings) {
+    this.settings = settings;
   }
 
   /// A member shows which view it follows.
@@ -35,7 +36,7 @@ final class Laggards {
       return 0;
     }
     long lagging = nowNanos - lag.sinceNanos();
-    return lagging > patienceNanos ? lagging : 0;
+    return lagging > settings.get().reorganisationTimeout().toNanos() ? lagging : 0;
   }
 
   /// Only members can lag.

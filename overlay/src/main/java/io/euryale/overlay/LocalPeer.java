@@ -20,9 +20,7 @@ final class LocalPeer {
   /// Lost peers remembered for probing and as contacts.
   private static final int MAX_LOST = 64;
 
-  final OverlaySettings settings;
   final PeerRef self;
-  final List<Endpoint> contacts;
   final Home home;
   final Links links;
   final FailureDetector detector;
@@ -33,6 +31,10 @@ final class LocalPeer {
 
   private final Map<CellId, Term> followed = new LinkedHashMap<>();
   private final Consumer<MemberEvent> onEvent;
+  private final EventLog log = new EventLog();
+  private OverlaySettings settings;
+  private List<Endpoint> contacts;
+  private long nowNanos;
   private List<PeerRef> winners = List.of();
   private @Nullable RootNews news;
   private long newsNanos;
@@ -54,6 +56,38 @@ final class LocalPeer {
     this.onEvent = onEvent;
     links = new Links(home, self);
     detector = new FailureDetector(settings);
+  }
+
+  /// The settings of the moment: they can change while the peer runs.
+  OverlaySettings settings() {
+    return settings;
+  }
+
+  List<Endpoint> contacts() {
+    return contacts;
+  }
+
+  /// From now on other settings count.
+  void use(OverlaySettings next, List<Endpoint> nextContacts) {
+    settings = next;
+    contacts = List.copyOf(nextContacts);
+    detector.use(next);
+    observe("RELOADED", "contacts", contacts.size());
+  }
+
+  /// The time of the input at hand, for what is observed.
+  void now(long now) {
+    nowNanos = now;
+  }
+
+  /// The time of the input at hand.
+  long now() {
+    return nowNanos;
+  }
+
+  /// The last events, after the one of a sequence.
+  List<LoggedEvent> events(long after) {
+    return log.after(nowNanos, after);
   }
 
   @Nullable RootNews news() {
@@ -99,7 +133,9 @@ final class LocalPeer {
   /// This peer has a place again: a merge, if there was one, is complete for it.
   void admitted(long nowNanos, CellId cell) {
     if (mergingNanos != Long.MAX_VALUE) {
-      observe("MERGED", "cell", cell.toString(), "took", (nowNanos - mergingNanos) / 1_000_000);
+      long took = (nowNanos - mergingNanos) / 1_000_000;
+      observe("MERGED", "cell", cell.toString(), "took", took);
+      tell(new MemberEvent.Merged(cell, took));
       mergingNanos = Long.MAX_VALUE;
     }
   }
@@ -194,6 +230,8 @@ final class LocalPeer {
   }
 
   void observe(String event, Object... namesAndValues) {
-    home.observe(TraceEvent.of(event, namesAndValues));
+    TraceEvent observed = TraceEvent.of(event, namesAndValues);
+    log.add(nowNanos, observed);
+    home.observe(observed);
   }
 }

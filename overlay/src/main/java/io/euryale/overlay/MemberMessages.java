@@ -1,5 +1,6 @@
 package io.euryale.overlay;
 
+import io.euryale.kernel.Hello;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerRef;
 import java.util.ArrayList;
@@ -22,10 +23,12 @@ final class MemberMessages {
 
   private final LocalPeer local;
   private final Admission admission;
+  private final Discovery discovery;
   private final Host host;
 
-  MemberMessages(LocalPeer local, Host host) {
+  MemberMessages(LocalPeer local, Discovery discovery, Host host) {
     this.local = local;
+    this.discovery = discovery;
     this.host = host;
     admission = new Admission(local);
   }
@@ -76,6 +79,7 @@ final class MemberMessages {
         Coordination duties = stay.coordination();
         if (duties != null) {
           duties.report(nowNanos, m);
+          discovery.peersChanged(nowNanos);
         } else if (m.hops() < CellMessage.MAX_ROUTE) {
           stay.up(nowNanos, new CellMessage.Report(m.view(), m.hops() + 1));
         }
@@ -99,30 +103,37 @@ final class MemberMessages {
       case CellMessage.Move m -> stay.moved(nowNanos, m);
       case CellMessage.StatusRequest m ->
           local.links.reply(link, Statuses.page(host.status(), m.page()));
+      case CellMessage.Adverts m -> discovery.offered(nowNanos, m.offers());
+      case CellMessage.Find m -> discovery.asked(nowNanos, m);
+      case CellMessage.Found m -> discovery.answered(nowNanos, m);
+      case CellMessage.Mesh _ ->
+          local.links.reply(link, Coordination.refused(Refusal.OTHER_KIND));
       case CellMessage.Redirect _,
           CellMessage.BindingReply _,
           CellMessage.BindReply _,
           CellMessage.LeaveReply _,
           CellMessage.Attach _,
           CellMessage.AttachReply _,
+          CellMessage.DrainRequest _,
+          CellMessage.DrainReply _,
+          CellMessage.EventsRequest _,
+          CellMessage.EventsReply _,
           CellMessage.StatusReply _ -> {}
     }
   }
 
   /// Sensors, clients and observers may only ask.
-  void fromOutside(int link, CellMessage message, @Nullable Membership stay) {
-    if (message instanceof CellMessage.StatusRequest m) {
-      local.links.reply(link, Statuses.page(host.status(), m.page()));
-    } else if (message instanceof CellMessage.Attach) {
-      RootNews news = local.news();
-      if (stay == null || news == null || !stay.isAttached()) {
-        local.links.reply(link, new CellMessage.AttachReply(List.of(), List.of()));
-        return;
-      }
+  void fromOutside(
+      long nowNanos, int link, Hello from, CellMessage message, @Nullable Membership stay) {
+    RootNews news = local.news();
+    boolean attached = stay != null && news != null && stay.isAttached();
+    if (message instanceof CellMessage.Attach && stay != null && news != null && attached) {
       List<PeerRef> cell = new ArrayList<>();
       cell.add(local.self);
       cell.addAll(stay.neighbourhood(0).siblings());
       local.links.reply(link, new CellMessage.AttachReply(cell, Admission.rootCell(news)));
+    } else {
+      Outsiders.receive(nowNanos, local, discovery, link, from, message, host::status);
     }
   }
 

@@ -58,7 +58,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
   void start(long nowNanos) {
     local.excuseRoot(nowNanos);
     pingNanos = nowNanos;
-    probeNanos = nowNanos + local.settings.probePeriod().toNanos();
+    probeNanos = nowNanos + local.settings().probePeriod().toNanos();
     boolean founding = local.isSelf(view.coordinator());
     RootNews known = local.news();
     if (view.cell().isRoot() && known != null && known.root().term().compareTo(view.term()) > 0) {
@@ -138,7 +138,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
     watch.timerDue(nowNanos);
     succession.timerDue(nowNanos);
     if (pingNanos <= nowNanos && !over) {
-      pingNanos = nowNanos + local.settings.pingPeriod().toNanos();
+      pingNanos = nowNanos + local.settings().pingPeriod().toNanos();
       pingSequence++;
       CellMessage ping = new CellMessage.Ping(pingSequence, standing());
       near.all().forEach(peer -> local.send(nowNanos, peer, ping));
@@ -172,7 +172,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
     RootNews news = local.news();
     if (news != null) {
       CellMessage probe = new CellMessage.Probe(view, news);
-      local.contacts.forEach(contact -> local.links.send(nowNanos, contact, probe));
+      local.contacts().forEach(contact -> local.links.send(nowNanos, contact, probe));
     }
   }
 

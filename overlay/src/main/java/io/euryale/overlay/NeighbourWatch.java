@@ -139,7 +139,7 @@ final class NeighbourWatch {
     if (duties != null) {
       duties.elsewhere(nowNanos, from);
     } else if (from.id().equals(stay.view().coordinator())
-        && nowNanos - stay.viewNanos() > 4 * local.settings.requestTimeout().toNanos()) {
+        && nowNanos - stay.viewNanos() > 4 * local.settings().requestTimeout().toNanos()) {
       near.depart(from.id());
       local.observe("ELSEWHERE", "who", from.id().toString());
       stay.takeOverIfSenior(nowNanos);

@@ -8,6 +8,13 @@ import java.util.List;
 /// tree settings matter at the root coordinator only.
 public record OverlaySettings(
     @Setting(
+            about =
+                "How peers are placed: `cells` is a tree for any number of peers, `mesh` puts up to 32"
+                    + " peers beside each other. Of the other settings a mesh uses pings, suspicions,"
+                    + " probes and time-outs.",
+            byDefault = "cells")
+        OverlayKind kind,
+    @Setting(
             about = "Levels of the tree of cells; fewer shorten paths, more hold more peers.",
             byDefault = "3",
             min = "1",
@@ -165,6 +172,7 @@ public record OverlaySettings(
 
   public static OverlaySettings defaults() {
     return new OverlaySettings(
+        OverlayKind.CELLS,
         3,
         2,
         List.of(2, 2, 2),
@@ -189,6 +197,7 @@ public record OverlaySettings(
   public static OverlaySettings shaped(int depth, int span, List<Integer> peersPerCell) {
     OverlaySettings d = defaults();
     return new OverlaySettings(
+        d.kind,
         depth,
         span,
         peersPerCell,
@@ -211,11 +220,32 @@ public record OverlaySettings(
 
   /// The same settings with another [#foundingPatience].
   public OverlaySettings withFoundingPatience(Duration patience) {
+    return changed(kind, peersPerCell, pingPeriod, patience);
+  }
+
+  /// The same settings for another kind of overlay.
+  public OverlaySettings withKind(OverlayKind other) {
+    return changed(other, peersPerCell, pingPeriod, foundingPatience);
+  }
+
+  /// The same settings with other sizes of cells.
+  public OverlaySettings withPeersPerCell(List<Integer> sizes) {
+    return changed(kind, sizes, pingPeriod, foundingPatience);
+  }
+
+  /// The same settings with another [#pingPeriod].
+  public OverlaySettings withPingPeriod(Duration period) {
+    return changed(kind, peersPerCell, period, foundingPatience);
+  }
+
+  private OverlaySettings changed(
+      OverlayKind newKind, List<Integer> sizes, Duration newPing, Duration newFounding) {
     return new OverlaySettings(
+        newKind,
         depth,
         span,
-        peersPerCell,
-        pingPeriod,
+        sizes,
+        newPing,
         suspicionMin,
         suspicionMax,
         confirmTimeout,
@@ -229,7 +259,7 @@ public record OverlaySettings(
         leaveTimeout,
         smallestCell,
         reorganisationTimeout,
-        patience);
+        newFounding);
   }
 
   /// Most peers in a cell of this level.

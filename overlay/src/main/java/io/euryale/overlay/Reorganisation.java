@@ -29,15 +29,19 @@ final class Reorganisation {
       return;
     }
     long tookNanos = nowNanos - sinceNanos;
-    long mostNanos = local.settings.reorganisationTimeout().toNanos();
+    long mostNanos = local.settings().reorganisationTimeout().toNanos();
     if (tookNanos > mostNanos && !reported) {
       reported = true;
       if (local.rules.reportsLate()) {
         local.observe("PROMISE_BROKEN", "promise", "reorganisation", "phase", phase);
+        local.tell(new MemberEvent.PromiseBroken(phase));
       }
     }
     if (whole) {
       local.observe("REORGANISED", "took", tookNanos / 1_000_000);
+      if (reported) {
+        local.tell(new MemberEvent.Reorganised(tookNanos / 1_000_000));
+      }
       sinceNanos = Long.MAX_VALUE;
     }
   }
@@ -51,7 +55,7 @@ final class Reorganisation {
   long nextDeadline() {
     boolean waits = sinceNanos != Long.MAX_VALUE && !reported;
     return waits
-        ? sinceNanos + local.settings.reorganisationTimeout().toNanos() + 1
+        ? sinceNanos + local.settings().reorganisationTimeout().toNanos() + 1
         : Long.MAX_VALUE;
   }
 }

@@ -39,7 +39,7 @@ final class RootDirectory {
 
   private record Reservation(PeerRef joiner, CellId cell, boolean founds, long untilNanos) {}
 
-  private final OverlaySettings settings;
+  private OverlaySettings settings;
   private final CellRules rules;
   private final Map<CellId, Entry> cells = new TreeMap<>();
   private final Map<PeerName, Reservation> reservations = new LinkedHashMap<>();
@@ -49,6 +49,11 @@ final class RootDirectory {
   RootDirectory(OverlaySettings settings, CellRules rules) {
     this.settings = settings;
     this.rules = rules;
+  }
+
+  /// From now on another shape counts: for who joins next; nobody is moved for it.
+  void use(OverlaySettings next) {
+    settings = next;
   }
 
   /// How long a cell is known without a report.

@@ -56,7 +56,7 @@ final class SelfDoubt {
     local.observe("DOUBT", "suspected", held.size(), "near", local.detector.size());
     round++;
     answered = false;
-    untilNanos = nowNanos + 2 * local.settings.requestTimeout().toNanos();
+    untilNanos = nowNanos + 2 * local.settings().requestTimeout().toNanos();
     CellMessage ping = new CellMessage.Ping(-round, null);
     Set<String> asked = new LinkedHashSet<>();
     for (PeerRef peer : near) {

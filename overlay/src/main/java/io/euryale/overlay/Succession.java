@@ -53,7 +53,7 @@ final class Succession {
       return true;
     }
     if (untilNanos == Long.MAX_VALUE) {
-      untilNanos = nowNanos + 2 * local.settings.requestTimeout().toNanos();
+      untilNanos = nowNanos + 2 * local.settings().requestTimeout().toNanos();
       PeerRef accused = view.coordinatorRef();
       local.observe("ACCUSES", "cell", view.cell().toString(), "who", accused.id().toString());
       local.send(

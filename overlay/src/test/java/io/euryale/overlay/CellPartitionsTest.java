@@ -148,7 +148,7 @@ class CellPartitionsTest {
     settle(20_000);
     Set<Term> terms = new HashSet<>();
     net.run(2_000);
-    net.nodes.values().forEach(node -> terms.add(node.member().rootTerm()));
+    net.nodes.values().forEach(node -> terms.add(node.cells().rootTerm()));
     assertThat(terms).hasSize(1);
   }
 

@@ -33,7 +33,7 @@ class TimingFaultsTest {
 
   @Test
   void a_member_that_keeps_showing_an_old_view_is_late_after_a_second() {
-    Laggards laggards = new Laggards(SETTINGS);
+    Laggards laggards = new Laggards(() -> SETTINGS);
     CellView old = view(LEFT, 1, "a", "b");
     CellView told = view(LEFT, 2, "a", "b");
     assertThat(laggards.shows(0, peer("b").id(), standing(old), told)).isZero();
@@ -44,7 +44,7 @@ class TimingFaultsTest {
 
   @Test
   void a_member_that_follows_slowly_but_follows_is_not_late() {
-    Laggards laggards = new Laggards(SETTINGS);
+    Laggards laggards = new Laggards(() -> SETTINGS);
     for (int version = 1; version < 20; version++) {
       CellView shown = view(LEFT, version, "a", "b");
       CellView told = view(LEFT, version + 1, "a", "b");
