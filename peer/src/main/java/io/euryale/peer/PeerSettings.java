@@ -7,6 +7,8 @@ import io.euryale.overlay.OverlaySettings;
 import io.euryale.platform.HttpSettings;
 import io.euryale.platform.LinkSettings;
 import io.euryale.service.stream.StreamSettings;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Everything an operator decides about one peer. Immutable; the `with` methods make changed
@@ -60,6 +62,14 @@ public record PeerSettings(
                     + " down. A peer without contacts founds the overlay.",
             byDefault = "[]")
         List<String> contacts,
+    @Setting(
+            about =
+                "How long a peer that is drained may take to hand on the packets it holds before it"
+                    + " ends anyway.",
+            byDefault = "10s",
+            min = "0ms",
+            max = "10m")
+        Duration drainTimeout,
     @Setting(about = "The tree of cells and how it is watched.") OverlaySettings overlay,
     @Setting(about = "Limits and pauses of streams.") StreamSettings streams,
     @Setting(about = "Limits and pauses of links.") LinkSettings links,
@@ -83,6 +93,7 @@ public record PeerSettings(
         0,
         0,
         List.of(),
+        Duration.ofSeconds(10),
         OverlaySettings.defaults(),
         StreamSettings.defaults(),
         LinkSettings.defaults(),
@@ -92,6 +103,30 @@ public record PeerSettings(
   /// The port asked for; 0 for any.
   public int port(TrafficClass trafficClass) {
     return new Endpoint(host, controlPort, alarmPort, criticalPort, normalPort).port(trafficClass);
+  }
+
+  /// The keys that differ in `running` and cannot change in a running peer.
+  List<String> differencesThatNeedRestart(PeerSettings running) {
+    List<String> keys = new ArrayList<>();
+    note(keys, "name", name, running.name);
+    note(keys, "overlayName", overlayName, running.overlayName);
+    note(keys, "host", host, running.host);
+    note(keys, "controlPort", controlPort, running.controlPort);
+    note(keys, "alarmPort", alarmPort, running.alarmPort);
+    note(keys, "criticalPort", criticalPort, running.criticalPort);
+    note(keys, "normalPort", normalPort, running.normalPort);
+    note(keys, "drainTimeout", drainTimeout, running.drainTimeout);
+    note(keys, "overlay.kind", overlay.kind(), running.overlay.kind());
+    note(keys, "streams", streams, running.streams);
+    note(keys, "links", links, running.links);
+    note(keys, "http", http, running.http);
+    return keys;
+  }
+
+  private static void note(List<String> keys, String key, Object one, Object other) {
+    if (!one.equals(other)) {
+      keys.add(key);
+    }
   }
 
   public PeerSettings withName(String newName) {
@@ -104,6 +139,7 @@ public record PeerSettings(
         criticalPort,
         normalPort,
         contacts,
+        drainTimeout,
         overlay,
         streams,
         links,
@@ -120,6 +156,7 @@ public record PeerSettings(
         criticalPort,
         normalPort,
         contacts,
+        drainTimeout,
         overlay,
         streams,
         links,
@@ -138,6 +175,7 @@ public record PeerSettings(
         newCritical,
         newNormal,
         contacts,
+        drainTimeout,
         overlay,
         streams,
         links,
@@ -154,6 +192,7 @@ public record PeerSettings(
         criticalPort,
         normalPort,
         newContacts,
+        drainTimeout,
         overlay,
         streams,
         links,
@@ -170,6 +209,7 @@ public record PeerSettings(
         criticalPort,
         normalPort,
         contacts,
+        drainTimeout,
         newOverlay,
         streams,
         links,
@@ -186,6 +226,7 @@ public record PeerSettings(
         criticalPort,
         normalPort,
         contacts,
+        drainTimeout,
         overlay,
         newStreams,
         links,
@@ -202,6 +243,7 @@ public record PeerSettings(
         criticalPort,
         normalPort,
         contacts,
+        drainTimeout,
         overlay,
         streams,
         links,
