@@ -72,10 +72,14 @@ final class PeerControl {
           running(name).close();
           answer("left", name);
         }
+        case "drain" -> {
+          boolean empty = running(name).drain();
+          answer(empty ? "drained" : "left", name);
+        }
         case "start" -> start(name);
         case "status" -> crew.status().forEach(crew::print);
         default ->
-            error("'" + words[0] + "' is no command: use kill, leave, start, status or quit.");
+            error("'" + words[0] + "' is no command: use kill, leave, drain, start, status or quit.");
       }
     } catch (CommandException | RefusedException e) {
       error(String.valueOf(e.getMessage()));
