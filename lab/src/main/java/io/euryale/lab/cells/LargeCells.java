@@ -50,7 +50,13 @@ public record LargeCells(
       long joinedNanos,
       double perPeerAndMinute,
       double busiestPerMinute,
-      List<Violation> violations) {}
+      List<Violation> violations) {
+
+    /// Whether every promise was kept.
+    public boolean isSound() {
+      return violations.isEmpty();
+    }
+  }
 
   /// Counts the frames that a core handles.
   private static final class Counting implements Core {
@@ -138,7 +144,7 @@ public record LargeCells(
     }
     simulation.runUntil(quiet);
     simulation.quiesce(true);
-    simulation.runFor(churnNanos > 0 ? CellPlan.SETTLE_NANOS : 3 * SECOND);
+    simulation.runFor(CellPlan.SETTLE_NANOS);
     long[] before = counts.clone();
     simulation.runFor(COUNTED_NANOS);
     simulation.end();
