@@ -78,8 +78,7 @@ final class Succession {
         "DECIDED", "cell", verdict.cell().toString(), "keeper", verdict.keeper().toString());
     untilNanos = Long.MAX_VALUE;
     if (local.isSelf(verdict.keeper())) {
-      allowed = true;
-      heir.decided(nowNanos);
+      decided(nowNanos);
     } else if (local.detector.isSuspected(verdict.keeper())) {
       heir.overruled(nowNanos, verdict.keeper());
     }
@@ -90,9 +89,18 @@ final class Succession {
       untilNanos = Long.MAX_VALUE;
       if (local.detector.isSuspected(heir.view().coordinator())) {
         local.observe("UNDECIDED", "cell", heir.view().cell().toString());
-        allowed = true;
-        heir.decided(nowNanos);
+        decided(nowNanos);
       }
+    }
+  }
+
+  /// A decision is for this suspicion only: one that comes when the coordinator is trusted again, or
+  /// is not acted on, says nothing about the next.
+  private void decided(long nowNanos) {
+    if (local.detector.isSuspected(heir.view().coordinator())) {
+      allowed = true;
+      heir.decided(nowNanos);
+      allowed = false;
     }
   }
 

@@ -89,6 +89,16 @@ class CellScenarioTest {
     }
   }
 
+  /// The cell above decided for the accuser when it trusted its coordinator again; the decision must
+  /// not count for the next suspicion.
+  @Test
+  void a_decision_of_the_cell_above_counts_for_one_suspicion_only() {
+    FaultPlan faults =
+        FaultPlan.parse(
+            "pause(peer-g)@2253ms+779153088ns;partition(peer-b|peer-g,peer-f)@3274ms+1087ms");
+    assertThat(scenario.run(Draw.of(384).with(faults)).violations()).isEmpty();
+  }
+
   @Test
   void one_seed_gives_one_trace_and_its_printed_faults_give_it_again() {
     Outcome outcome = scenario.run(Draw.of(7));
