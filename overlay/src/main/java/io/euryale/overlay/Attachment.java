@@ -92,7 +92,8 @@ public final class Attachment implements Core {
   /// Asks a peer to drain: to leave the overlay once nothing needs it any more. Only from the
   /// core's thread.
   ///
-  /// @param onAnswer told "" when the peer will, else why not; no answer within 3 s is a reason, too
+  /// @param onAnswer told "" when the peer will, else why not; no answer within 3 s is a reason,
+  /// too
   public void requestDrain(PeerRef peer, Consumer<String> onAnswer) {
     enquiries.drain(nowNanos, peer, onAnswer);
     home.wakeAt(nowNanos);

@@ -289,13 +289,15 @@ public final class CellMember implements OverlayMember {
       case CellMessage.Leave m -> local.links.reply(link, new CellMessage.LeaveReply(m.peer()));
       case CellMessage.LeaveReply _ -> leaveConfirmed(from.id());
       case CellMessage.BindingRequest m -> {
-        joiner.seeks(nowNanos, m.joiner().name());
-        local.links.reply(link, Coordination.refused(Refusal.NO_ROOT));
+        // Who goes must not look like one more that seeks: others would wait for it to found.
+        if (!(phase instanceof Phase.Leaving || phase instanceof Phase.Gone)) {
+          joiner.seeks(nowNanos, m.joiner().name());
+          local.links.reply(link, Coordination.refused(Refusal.NO_ROOT));
+        }
       }
       case CellMessage.Bind _, CellMessage.ParentRequest _, CellMessage.Enter _ ->
           local.links.reply(link, Coordination.refused(Refusal.NO_ROOT));
-      case CellMessage.Mesh _ ->
-          local.links.reply(link, Coordination.refused(Refusal.OTHER_KIND));
+      case CellMessage.Mesh _ -> local.links.reply(link, Coordination.refused(Refusal.OTHER_KIND));
       case CellMessage.Found m -> discovery.answered(nowNanos, m);
       case CellMessage.StatusRequest m ->
           local.links.reply(link, Statuses.page(status(), m.page()));

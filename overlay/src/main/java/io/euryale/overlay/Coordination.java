@@ -256,7 +256,8 @@ final class Coordination {
     CellView loser = directory.record(nowNanos, report.view());
     if (!directory.levelOne().equals(levelOne)) {
       // Who would replace the root cell should be known before it is needed; changes come in rows.
-      reportNanos = Math.min(reportNanos, nowNanos + local.settings().requestTimeout().toNanos() / 5);
+      reportNanos =
+          Math.min(reportNanos, nowNanos + local.settings().requestTimeout().toNanos() / 5);
     }
     if (loser == null) {
       return;

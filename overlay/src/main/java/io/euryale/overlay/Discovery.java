@@ -387,7 +387,9 @@ final class Discovery {
       }
       for (Known each : known.values()) {
         String name = each.owner().name().value();
-        if (isFresh(nowNanos, each, alive) && query.matches(name, 0) && met.add(each.owner().name())) {
+        if (isFresh(nowNanos, each, alive)
+            && query.matches(name, 0)
+            && met.add(each.owner().name())) {
           found.add(new Findings.Finding(each.owner(), name, 0, ageMillis(nowNanos, each)));
         }
       }
@@ -406,9 +408,9 @@ final class Discovery {
     Comparator<Findings.Finding> order =
         Comparator.comparing(Findings.Finding::name)
             .thenComparing(each -> each.owner().name())
-            .thenComparing(Findings.Finding::value);
+            .thenComparingLong(Findings.Finding::value);
     if (query.what() == Resource.CAPACITY) {
-      order = Comparator.comparing(Findings.Finding::value).reversed().thenComparing(order);
+      order = Comparator.comparingLong(Findings.Finding::value).reversed().thenComparing(order);
     }
     found.sort(order);
     int total = found.size();

@@ -82,8 +82,7 @@ final class DiscoveryParts {
     int count = r.count(Findings.MOST, "findings");
     List<Findings.Finding> found = new ArrayList<>();
     for (int i = 0; i < count && r.failure() == null; i++) {
-      found.add(
-          new Findings.Finding(r.peerRef("owner"), name(r, "name"), r.i64("value"), age(r)));
+      found.add(new Findings.Finding(r.peerRef("owner"), name(r, "name"), r.i64("value"), age(r)));
     }
     int total = r.i32("total");
     int complete = r.u8("complete");

@@ -96,10 +96,14 @@ final class Joiner {
     }
   }
 
-  /// Turns to another member of the cell; when all have been asked, the time-out decides.
+  /// Turns to another member of the cell; when none of them is there any more, the place was wrong
+  /// and another is sought after one time-out.
   private void bindToNext(long nowNanos, Phase.Binding p) {
     if (p.attempt() < p.place().members().size()) {
       bind(nowNanos, p.place(), p.attempt() + 1);
+    } else if (p.attempt() < local.settings().requestAttempts()) {
+      int last = local.settings().requestAttempts();
+      host.enter(new Phase.Binding(p.place(), last, nowNanos + timeoutNanos(0)));
     }
   }
 
@@ -340,7 +344,7 @@ final class Joiner {
 
   static String refusalText(Refusal refusal) {
     return switch (refusal) {
-      case BUSY -> "the root is new and still learns the tree";
+      case BUSY -> "the root still learns the tree, or peers are on the move";
       case NO_ROOT -> "this peer knows no root at present";
       case NOT_IN_CELL -> "this peer is not in that cell";
       case OVERLAY_FULL -> "all cells are full: raise depth, span or peersPerCell, or stop a peer";

@@ -106,8 +106,7 @@ final class MemberMessages {
       case CellMessage.Adverts m -> discovery.offered(nowNanos, m.offers());
       case CellMessage.Find m -> discovery.asked(nowNanos, m);
       case CellMessage.Found m -> discovery.answered(nowNanos, m);
-      case CellMessage.Mesh _ ->
-          local.links.reply(link, Coordination.refused(Refusal.OTHER_KIND));
+      case CellMessage.Mesh _ -> local.links.reply(link, Coordination.refused(Refusal.OTHER_KIND));
       case CellMessage.Redirect _,
           CellMessage.BindingReply _,
           CellMessage.BindReply _,

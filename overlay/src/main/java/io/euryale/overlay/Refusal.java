@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Why a request of a joining peer was refused. Codes are append-only.
 public enum Refusal {
-  /// The root is new and does not know the tree yet: ask again shortly.
+  /// The root does not know the tree yet, or peers are on the move: ask again shortly.
   BUSY(0),
   /// The peer asked is not a member, or has lost the root itself: ask another.
   NO_ROOT(1),

@@ -110,6 +110,10 @@ final class RootDirectory {
     if (cell == null) {
       cell = firstOpen(joiner);
     }
+    if (cell == null && nowNanos - changedNanos < expiryNanos(settings)) {
+      // Peers are on the move: some may still be counted where they are no longer.
+      return new Answer.No(Refusal.BUSY, Joiner.refusalText(Refusal.BUSY));
+    }
     if (cell == null) {
       return new Answer.No(
           Refusal.OVERLAY_FULL,

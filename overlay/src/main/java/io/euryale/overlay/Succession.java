@@ -94,8 +94,8 @@ final class Succession {
     }
   }
 
-  /// A decision is for this suspicion only: one that comes when the coordinator is trusted again, or
-  /// is not acted on, says nothing about the next.
+  /// A decision is for this suspicion only: one that comes when the coordinator is trusted again,
+  /// or is not acted on, says nothing about the next.
   private void decided(long nowNanos) {
     if (local.detector.isSuspected(heir.view().coordinator())) {
       allowed = true;

@@ -86,8 +86,7 @@ final class CellMessages {
             9, new Query(Resource.STREAM, "line-?/*", Long.MIN_VALUE, 3), 15000, 77, route));
     Findings.Finding door = new Findings.Finding(anna, "line-a/door", 2, 40);
     samples.put(
-        "found",
-        new CellMessage.Found(9, List.of(carl), new Findings(List.of(door), 5, true)));
+        "found", new CellMessage.Found(9, List.of(carl), new Findings(List.of(door), 5, true)));
     samples.put("drain-request", new CellMessage.DrainRequest());
     samples.put("drain-reply", new CellMessage.DrainReply(true, ""));
     samples.put("events-request", new CellMessage.EventsRequest(12));

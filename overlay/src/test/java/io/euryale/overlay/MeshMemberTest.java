@@ -74,8 +74,7 @@ class MeshMemberTest {
     assertThat(isWhole(Set.of("p1", "p2", "p3"))).isTrue();
     assertThat(isWhole(Set.of("p4", "p5", "p6"))).isTrue();
     net.cut(Set.of());
-    assertThat(
-            net.runUntil(() -> isWhole(Set.of("p1", "p2", "p3", "p4", "p5", "p6")), 6_000))
+    assertThat(net.runUntil(() -> isWhole(Set.of("p1", "p2", "p3", "p4", "p5", "p6")), 6_000))
         .isTrue();
   }
 

@@ -99,6 +99,13 @@ class CellScenarioTest {
     assertThat(scenario.run(Draw.of(384).with(faults)).violations()).isEmpty();
   }
 
+  /// A peer that had left still answered like one that looks for a root; the next by name waited for
+  /// it to found.
+  @Test
+  void nobody_waits_for_a_peer_that_has_left_to_found() {
+    assertThat(scenario.run(Draw.of(4764)).violations()).isEmpty();
+  }
+
   @Test
   void one_seed_gives_one_trace_and_its_printed_faults_give_it_again() {
     Outcome outcome = scenario.run(Draw.of(7));

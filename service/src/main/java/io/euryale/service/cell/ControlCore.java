@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// What a peer does in the control class: it is a member of an overlay and, while a stream asks for
 /// it, of the group of its cell's peers. Owned by one loop.
 ///
-/// Once a second it looks what its relays have to offer, so that it can be found: the streams of the
-/// sensors attached to this peer, and the room for packets.
+/// Once a second it looks what its relays have to offer, so that it can be found: the streams of
+/// the sensors attached to this peer, and the room for packets.
 public final class ControlCore implements DatagramCore {
 
   private static final long COLLECT_NANOS = 1_000_000_000L;

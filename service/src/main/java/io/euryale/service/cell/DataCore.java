@@ -48,8 +48,9 @@ public final class DataCore implements DatagramCore {
     return relay;
   }
 
-  /// What this class has to offer: first the room for packets, in sixteenths of all there is so that
-  /// it does not change with every packet, then the streams of the sensors attached to this peer.
+  /// What this class has to offer: first the room for packets, in sixteenths of all there is so
+  /// that it does not change with every packet, then the streams of the sensors attached to this
+  /// peer.
   List<Advert> offers(TrafficClass of) {
     List<Advert> offers = new ArrayList<>();
     offers.add(new Advert(Resource.CAPACITY, of.label(), relay.room(16)));
