@@ -25,13 +25,15 @@ import picocli.CommandLine.Spec;
     description = {
       "Prints one line for each peer when it is a member of the overlay. Without --join the first"
           + " peer founds the overlay and the others join it.",
-      "Ends at SIGINT or SIGTERM after leaving in order."
+      "Ends at SIGINT or SIGTERM after leaving in order, or when all its peers were drained.",
+    "Reads the file of --settings again when it changes; docs/overlay.md says what counts at once."
     },
     footer = {
       "",
       "With --control stdin the process reads one command a line and answers each with one line:",
       "  kill NAME    end a peer as a crash would",
       "  leave NAME   let a peer leave in order",
+      "  drain NAME   let a peer leave without a gap in any stream, however long that takes",
       "  start NAME [HOST:PORT,...]   start a peer, also one that was killed or left, to join by these",
       "  keys NAME    let a peer read its key files again at once",
       "  status       print the state of each peer",
@@ -163,7 +165,15 @@ final class PeerCommand implements Callable<Integer> {
         port = null; // Only the first peer can have it.
       }
       commands.allow();
-      shutdown.await();
+      SettingsWatch watch =
+          settingsFile == null
+              ? null
+              : new SettingsWatch(settingsFile, file -> crew.reload(withOptions(file)));
+      while (!shutdown.await(SettingsWatch.PERIOD)) {
+        if (watch != null) {
+          watch.look(err);
+        }
+      }
       return shutdown.finish(crew.hasFailed() ? ExitCode.MISSED : ExitCode.DONE);
     }
   }
@@ -177,6 +187,12 @@ final class PeerCommand implements Callable<Integer> {
         settingsFile == null
             ? PeerSettings.named(nameless ? UNNAMED : names.getFirst())
             : SettingsFiles.peer(settingsFile);
+    return withOptions(template);
+  }
+
+  /// What the command line says in place of the settings.
+  private PeerSettings withOptions(PeerSettings read) {
+    PeerSettings template = read;
     if (!join.isEmpty()) {
       template = template.withContacts(join);
     }

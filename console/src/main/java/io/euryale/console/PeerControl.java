@@ -76,11 +76,17 @@ final class PeerControl {
           running(name).reloadKeys();
           answer("keys", name);
         }
+        case "drain" -> {
+          boolean empty = running(name).drain();
+          answer(empty ? "drained" : "left", name);
+        }
         case "start" -> start(name);
         case "status" -> crew.status().forEach(crew::print);
         default ->
             error(
-                "'" + words[0] + "' is no command: use kill, leave, start, keys, status or quit.");
+                "'"
+                    + words[0]
+                    + "' is no command: use kill, leave, drain, start, keys, status or quit.");
       }
     } catch (CommandException | RefusedException e) {
       error(String.valueOf(e.getMessage()));

@@ -273,7 +273,10 @@ public final class Handshakes {
     SessionKeys keys = keys(remote, false, index, claim.index(), contact.epoch, agreement);
     contact.answered =
         new Contact.Answered(
-            keys, claim.index(), agreement.datagram(), nowNanos + settings.halfOpenNanos());
+            keys,
+            claim.index(),
+            agreement.datagram(),
+            nowNanos + settings.handshakeTimeout().toNanos());
     control.accept(nowNanos, keys);
     home.offered(keys);
     home.send(remote.endpoint(), agreement.datagram().duplicate());
@@ -323,7 +326,7 @@ public final class Handshakes {
             keys,
             nowNanos,
             settings.handshakeRetry().toNanos() / 2,
-            nowNanos + settings.halfOpenNanos());
+            nowNanos + settings.handshakeTimeout().toNanos());
     control.accept(nowNanos, keys);
     home.offered(keys);
     sendUnder(keys, Envelope.CONFIRM);
@@ -421,7 +424,11 @@ public final class Handshakes {
     Scheme.Initiation initiation =
         scheme.first(
             contact.name, contact.way, index, ++attempts, greeting(contact.name, contact.epoch));
-    // With several keys to try each gets its share of the time.
+    // With several keys to try each gets its share of the time. Never more than the other side
+    // keeps
+    // its answer: it takes what is repeated to an answer that it has forgotten for a replay, and
+    // when
+    // both sides begin, both would repeat in vain.
     long timeout = settings.handshakeTimeout().toNanos() / ways;
     Contact.Begun mine = new Contact.Begun(initiation, endpoint, nowNanos + timeout);
     contact.begun = mine;

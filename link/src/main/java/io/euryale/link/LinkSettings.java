@@ -23,9 +23,10 @@ public record LinkSettings(
         Duration handshakeRetryMax,
     @Setting(
             about =
-                "How long a handshake may take before it is begun anew; much shorter than a round"
-                    + " trip and none ever ends.",
-            byDefault = "5s",
+                "How long a handshake may take before it is begun anew; shorter than a round trip and"
+                    + " none ever ends. Equal at all peers: one that repeats longer than the other"
+                    + " waits repeats in vain.",
+            byDefault = "1250ms",
             min = "50ms",
             max = "60s")
         Duration handshakeTimeout,
@@ -119,7 +120,7 @@ public record LinkSettings(
     return new LinkSettings(
         Duration.ofMillis(250),
         Duration.ofMillis(500),
-        Duration.ofSeconds(5),
+        Duration.ofMillis(1250),
         4,
         128,
         1024,
@@ -131,14 +132,6 @@ public record LinkSettings(
         16L << 20,
         64,
         Duration.ofSeconds(30));
-  }
-
-  /// How long one side waits for the other to end a handshake before it begins one itself. Much
-  /// less than a handshake may take: when both sides wait, each for another handshake, nothing
-  /// comes.
-  long halfOpenNanos() {
-    long timeout = handshakeTimeout.toNanos();
-    return Math.min(Math.max(2 * handshakeRetryMax.toNanos(), timeout / 4), timeout);
   }
 
   /// The pause that follows a pause between two messages that nobody answers.

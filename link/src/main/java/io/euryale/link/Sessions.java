@@ -164,11 +164,13 @@ public final class Sessions {
       expire(nowNanos, session);
       return;
     }
+    // Takes the one before into use if its time has come: where nothing is sent, each would be
+    // replaced before it is used, and what is sent at last would go under keys long given up.
+    Session sending = sending(nowNanos, line);
     if (line.next != null) {
       expire(nowNanos, line.next);
       line.next = null;
     }
-    Session sending = line.sending;
     if (sending == null || !sending.keys().peer().equals(keys.peer())) {
       dropOtherLives(line, keys.peer());
       line.sending = session;

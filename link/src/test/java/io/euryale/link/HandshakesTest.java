@@ -110,6 +110,31 @@ class HandshakesTest {
   }
 
   @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void both_begin_while_first_one_is_deaf_then_the_other_and_agree_soon_after(boolean keyed) {
+    for (int seed = 1; seed <= 100; seed++) {
+      TestNet oneWay = new TestNet(seed);
+      TestNet.Node ada =
+          oneWay
+              .node("ada", 10, ring(keyed, "ada"), LinkSettings.defaults(), TestNet.OVERLAY)
+              .contact("bob");
+      TestNet.Node bob =
+          oneWay
+              .node("bob", 20, ring(keyed, "bob"), LinkSettings.defaults(), TestNet.OVERLAY)
+              .contact("ada");
+      for (String deaf : seed % 2 == 0 ? List.of("ada", "bob") : List.of("bob", "ada")) {
+        oneWay.deaf.add(deaf);
+        oneWay.run((500 + oneWay.random.nextInt(2_000)) * MILLI);
+        oneWay.deaf.clear();
+      }
+      // What is repeated at most, and one handshake that came to nothing.
+      oneWay.run(2 * SECOND);
+      assertThat(ada.handshakes.peers()).as("seed %d", seed).hasSize(1);
+      assertThat(bob.handshakes.peers()).as("seed %d", seed).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void a_restarted_peer_replaces_its_former_life(boolean keyed) {
     TestNet.Node ada = net.node("ada", 10, ring(keyed, "ada")).contact("bob");

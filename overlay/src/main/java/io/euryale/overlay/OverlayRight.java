@@ -8,7 +8,7 @@ public enum OverlayRight {
   PUBLISH("publish stream "),
   /// Be given the packets of streams, and see that they exist.
   SUBSCRIBE("subscribe to "),
-  /// Look at the overlay as a whole.
+  /// Look at the overlay as a whole, and drain peers.
   ADMINISTER("administer overlay ");
 
   private final String words;

@@ -63,7 +63,9 @@ public final class OverlayRights {
         return null;
       }
     }
-    return who + " may not " + right.words() + what + ": grant it in the table of rights.";
+    // What is asked comes from outside: nothing in it may steer a terminal or begin a line.
+    String shown = what.replaceAll("\\p{Cntrl}", "?");
+    return who + " may not " + right.words() + shown + ": grant it in the table of rights.";
   }
 
   /// Writes down that somebody was refused.

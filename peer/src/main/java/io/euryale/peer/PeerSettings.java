@@ -7,6 +7,8 @@ import io.euryale.overlay.OverlaySettings;
 import io.euryale.platform.HttpSettings;
 import io.euryale.platform.LinkSettings;
 import io.euryale.service.stream.StreamSettings;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Everything an operator decides about one peer. Immutable; the `with` methods make changed
@@ -81,6 +83,14 @@ public record PeerSettings(
                     + " prove nothing.",
             byDefault = "['* * publish,subscribe,join,administer']")
         List<String> rights,
+    @Setting(
+            about =
+                "How long a peer that is drained may take to hand on the packets it holds before it"
+                    + " ends anyway.",
+            byDefault = "10s",
+            min = "0ms",
+            max = "10m")
+        Duration drainTimeout,
     @Setting(about = "The tree of cells and how it is watched.") OverlaySettings overlay,
     @Setting(about = "Limits and pauses of streams.") StreamSettings streams,
     @Setting(about = "Limits and pauses of links.") LinkSettings links,
@@ -110,6 +120,7 @@ public record PeerSettings(
         List.of(),
         "",
         OPEN,
+        Duration.ofSeconds(10),
         OverlaySettings.defaults(),
         StreamSettings.defaults(),
         LinkSettings.defaults(),
@@ -126,6 +137,33 @@ public record PeerSettings(
     return new Endpoint(host, controlPort, alarmPort, criticalPort, normalPort).port(trafficClass);
   }
 
+  /// The keys that differ in `running` and cannot change in a running peer.
+  List<String> differencesThatNeedRestart(PeerSettings running) {
+    List<String> keys = new ArrayList<>();
+    note(keys, "name", name, running.name);
+    note(keys, "overlayName", overlayName, running.overlayName);
+    note(keys, "host", host, running.host);
+    note(keys, "advertise", advertise, running.advertise);
+    note(keys, "keyDirectory", keyDirectory, running.keyDirectory);
+    note(keys, "rights", rights, running.rights);
+    note(keys, "controlPort", controlPort, running.controlPort);
+    note(keys, "alarmPort", alarmPort, running.alarmPort);
+    note(keys, "criticalPort", criticalPort, running.criticalPort);
+    note(keys, "normalPort", normalPort, running.normalPort);
+    note(keys, "drainTimeout", drainTimeout, running.drainTimeout);
+    note(keys, "overlay.kind", overlay.kind(), running.overlay.kind());
+    note(keys, "streams", streams, running.streams);
+    note(keys, "links", links, running.links);
+    note(keys, "http", http, running.http);
+    return keys;
+  }
+
+  private static void note(List<String> keys, String key, Object one, Object other) {
+    if (!one.equals(other)) {
+      keys.add(key);
+    }
+  }
+
   public PeerSettings withName(String newName) {
     return new PeerSettings(
         newName,
@@ -139,6 +177,7 @@ public record PeerSettings(
         contacts,
         keyDirectory,
         rights,
+        drainTimeout,
         overlay,
         streams,
         links,
@@ -158,6 +197,7 @@ public record PeerSettings(
         contacts,
         keyDirectory,
         rights,
+        drainTimeout,
         overlay,
         streams,
         links,
@@ -179,6 +219,7 @@ public record PeerSettings(
         contacts,
         keyDirectory,
         rights,
+        drainTimeout,
         overlay,
         streams,
         links,
@@ -198,6 +239,7 @@ public record PeerSettings(
         newContacts,
         keyDirectory,
         rights,
+        drainTimeout,
         overlay,
         streams,
         links,
@@ -217,6 +259,7 @@ public record PeerSettings(
         contacts,
         keyDirectory,
         rights,
+        drainTimeout,
         newOverlay,
         streams,
         links,
@@ -236,6 +279,7 @@ public record PeerSettings(
         contacts,
         keyDirectory,
         rights,
+        drainTimeout,
         overlay,
         newStreams,
         links,
@@ -255,6 +299,7 @@ public record PeerSettings(
         contacts,
         keyDirectory,
         rights,
+        drainTimeout,
         overlay,
         streams,
         links,
@@ -275,6 +320,7 @@ public record PeerSettings(
         contacts,
         directory,
         rights,
+        drainTimeout,
         overlay,
         streams,
         links,
@@ -295,6 +341,7 @@ public record PeerSettings(
         contacts,
         keyDirectory,
         rights,
+        drainTimeout,
         overlay,
         streams,
         links,
@@ -315,6 +362,7 @@ public record PeerSettings(
         contacts,
         keyDirectory,
         table,
+        drainTimeout,
         overlay,
         streams,
         links,
@@ -335,6 +383,7 @@ public record PeerSettings(
         contacts,
         keyDirectory,
         rights,
+        drainTimeout,
         overlay,
         streams,
         newLinks,

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.TrafficClass;
+import io.euryale.overlay.Query;
+import io.euryale.overlay.Resource;
 import io.euryale.platform.keys.CertificateAuthority;
 import io.euryale.service.stream.Replication;
 import java.io.IOException;
@@ -89,6 +91,13 @@ class AddressesTest {
       assertThat(overlay.peers.get("a1").neighbourhood().siblings().getFirst().endpoint().host())
           .isEqualTo("127.0.0.6");
       assertStreamPasses(overlay);
+      Client client = overlay.client("desk");
+      assertThat(client.find(Query.all(Resource.PEER, "*")).found())
+          .extracting(found -> found.owner().endpoint().host())
+          .containsExactly("127.0.0.5", "127.0.0.6");
+      EuryalePeer second = overlay.peers.get("a2");
+      client.drain(second.self());
+      Overlay.await("the peer ends", second::isEnded);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.euryale.peer;
 
 import io.euryale.kernel.trace.Trace;
+import io.euryale.overlay.OverlaySettings;
 import io.euryale.platform.Loops;
 import io.euryale.platform.Observations;
 import java.time.Duration;
@@ -21,6 +22,7 @@ final class Overlay implements AutoCloseable {
   final Observations observations = new Observations(traces::add);
   final Map<String, EuryalePeer> peers = new LinkedHashMap<>();
   private final List<AutoCloseable> edges = new ArrayList<>();
+  private final OverlaySettings overlaySettings;
   private final String keyDirectory;
 
   Overlay() {
@@ -29,6 +31,11 @@ final class Overlay implements AutoCloseable {
 
   /// @param keyDirectory with keys for all names; "" for none
   Overlay(String keyDirectory) {
+    this(OverlaySettings.defaults(), keyDirectory);
+  }
+
+  Overlay(OverlaySettings overlaySettings, String keyDirectory) {
+    this.overlaySettings = overlaySettings;
     this.keyDirectory = keyDirectory;
   }
 
@@ -49,7 +56,10 @@ final class Overlay implements AutoCloseable {
   EuryalePeer start(PeerSettings settings) throws InterruptedException {
     EuryalePeer peer =
         EuryalePeer.start(
-            settings.withContacts(contacts()).withKeyDirectory(keyDirectory),
+            settings
+                .withContacts(contacts())
+                .withOverlay(overlaySettings)
+                .withKeyDirectory(keyDirectory),
             loops,
             observations,
             PeerListener.SILENT);

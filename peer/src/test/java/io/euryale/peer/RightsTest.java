@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.TrafficClass;
+import io.euryale.overlay.Query;
+import io.euryale.overlay.Resource;
 import io.euryale.peer.RefusedException.Reason;
 import io.euryale.platform.Rejection;
 import io.euryale.platform.keys.CertificateAuthority;
@@ -83,7 +85,7 @@ class RightsTest {
           });
       assertThatThrownBy(() -> outside.awaitMember(Duration.ofMillis(50)))
           .hasMessageContaining(
-              "refused by the other side: b1 may not join overlay euryale: grant it in the table of"
+              "turned away by the other side: b1 may not join overlay euryale: grant it in the table of"
                   + " rights.");
       assertThat(outside.neighbourhood()).isNull();
       assertThat(first.neighbourhood().siblings()).hasSize(1);
@@ -173,6 +175,46 @@ class RightsTest {
         () -> desk.status(PATIENCE));
     assertThat(first.status().lastForbidden() + overlay.peers.get("a2").status().lastForbidden())
         .contains("CLIENT on class control: desk may not administer overlay euryale");
+  }
+
+  @Test
+  void whoMayNotAdministerNeitherDrainsNorFindsPeersAndReadsWhy() throws InterruptedException {
+    Client desk = overlay.client("desk");
+    String sentence = "desk may not administer overlay euryale: grant it in the table of rights.";
+    assertForbidden(sentence, () -> desk.find(Query.all(Resource.PEER, "*")));
+    assertForbidden(sentence, () -> desk.find(Query.all(Resource.CAPACITY, "*")));
+    assertForbidden(
+        "desk may not subscribe to line-*: grant it in the table of rights.",
+        () -> desk.find(Query.all(Resource.STREAM, "line-*")));
+    assertThat(desk.find(Query.all(Resource.STREAM, "line-d/*")).forbidden()).isFalse();
+    assertThat(desk.events(first.self(), 0)).isEmpty();
+    assertThatThrownBy(() -> desk.drain(first.self()))
+        .isInstanceOf(RefusedException.class)
+        .hasMessage("Peer a1 does not drain: " + sentence);
+    assertThat(first.isEnded()).isFalse();
+    assertThat(first.status().lastForbidden())
+        .isEqualTo("CLIENT on class control: " + sentence);
+
+    Client ops = overlay.client("ops");
+    assertThat(ops.find(Query.all(Resource.PEER, "*")).total()).isEqualTo(2);
+    assertThat(ops.events(first.self(), 0)).isNotEmpty();
+    EuryalePeer second = overlay.peers.get("a2");
+    ops.drain(second.self());
+    Overlay.await("the peer ends", second::isEnded);
+  }
+
+  @Test
+  void anotherTableCountsAfterANewStartAndOneThatCannotBeReadNotAtAll()
+      throws InterruptedException {
+    PeerSettings open = first.settings().withRights(List.of("* * administer"));
+    assertThat(first.reload(open.withAdvertise("127.0.0.1").withKeyDirectory("elsewhere")))
+        .containsExactly("advertise", "keyDirectory", "rights");
+    assertThat(first.settings().rights()).isEqualTo(TABLE);
+    Client desk = overlay.client("desk");
+    assertThatThrownBy(() -> desk.drain(first.self())).hasMessageContaining("may not administer");
+    assertThatThrownBy(() -> first.reload(open.withRights(List.of("* * fly"))))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("'fly' is no right");
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.euryale.platform;
 
+import io.euryale.kernel.Core;
+
 /// Why a connection or a frame was turned away; each reason is counted by itself.
 public enum Rejection {
   FRAME_LENGTH("malformed frame: length out of range"),
@@ -21,7 +23,7 @@ public enum Rejection {
   OTHER_NAME("certificate is for another name"),
   FORBIDDEN("not allowed"),
   KEYS_CHANGED("keys changed during the handshake"),
-  REFUSED_BY_REMOTE("refused by the other side"),
+  REFUSED_BY_REMOTE(Core.TURNED_AWAY),
   NOT_LOOPBACK("not a loopback address"),
   NOT_AN_ADDRESS("not an IP address");
 
