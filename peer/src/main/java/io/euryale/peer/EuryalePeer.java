@@ -458,8 +458,7 @@ public final class EuryalePeer implements AutoCloseable {
     long received = 0;
     for (RelayHost host : relays.values()) {
       received +=
-          LoopCalls.call(
-              host.home(), "Peer " + self.name(), _ -> host.relay().counters().received);
+          LoopCalls.call(host.home(), "Peer " + self.name(), _ -> host.relay().counters().received);
     }
     return received;
   }
