@@ -66,7 +66,8 @@ record StreamPlan(
     if (shape.nextInt(4) == 0) {
       replication = Replication.ACTIVE_AGREED;
     }
-    StreamPlan quiet = new StreamPlan(depth, span, peersPerCell, replication, FaultPlan.NONE, List.of());
+    StreamPlan quiet =
+        new StreamPlan(depth, span, peersPerCell, replication, FaultPlan.NONE, List.of());
     List<Drain> drains = new ArrayList<>();
     if (faults.nextInt(12) == 0) {
       for (int n = 1 + faults.nextInt(3); n > 0; n--) {
