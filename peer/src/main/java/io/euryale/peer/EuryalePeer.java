@@ -495,6 +495,8 @@ public final class EuryalePeer implements AutoCloseable {
           long deadlineNanos = System.nanoTime() + handOnNanos;
           empty = drains ? runDry(deadlineNanos) : handOn(deadlineNanos);
         }
+      } catch (RefusedException _) {
+        // Killed meanwhile.
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
       }
@@ -535,19 +537,15 @@ public final class EuryalePeer implements AutoCloseable {
   }
 
   private boolean handOn(long deadlineNanos) throws InterruptedException {
-    try {
-      for (RelayHost host : relays.values()) {
-        while (holdsPackets(host)) {
-          if (!LoopCalls.remaining(deadlineNanos).isPositive()) {
-            return false;
-          }
-          Thread.sleep(LOOK_AGAIN_MILLIS);
+    for (RelayHost host : relays.values()) {
+      while (holdsPackets(host)) {
+        if (!LoopCalls.remaining(deadlineNanos).isPositive()) {
+          return false;
         }
+        Thread.sleep(LOOK_AGAIN_MILLIS);
       }
-      return true;
-    } catch (RefusedException _) {
-      return false; // Killed meanwhile.
     }
+    return true;
   }
 
   private boolean holdsPackets(RelayHost host) throws InterruptedException {
