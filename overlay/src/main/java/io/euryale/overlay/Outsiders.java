@@ -61,9 +61,7 @@ final class Outsiders {
                     OverlayRight.SUBSCRIBE, m.query().pattern(), from.self().name());
             case SERVICE -> null;
           };
-      case CellMessage.StatusRequest _,
-          CellMessage.EventsRequest _,
-          CellMessage.DrainRequest _ ->
+      case CellMessage.StatusRequest _, CellMessage.EventsRequest _, CellMessage.DrainRequest _ ->
           administers(local, from);
       default -> null;
     };

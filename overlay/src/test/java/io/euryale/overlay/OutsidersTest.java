@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// overlay.
 class OutsidersTest {
 
-  private static final List<String> TABLE = List.of("test ops administer", "line-a/* desk subscribe");
+  private static final List<String> TABLE =
+      List.of("test ops administer", "line-a/* desk subscribe");
 
   private final TestNet net = new TestNet();
   private final List<String> audit = new ArrayList<>();
@@ -46,7 +47,7 @@ class OutsidersTest {
     assertThat(late.place).isNull();
     net.turnedAway = Set.of();
     assertThat(net.runUntil(() -> late.place != null, 10_000)).isTrue();
-    assertThat(late.place.siblings()).isNotEmpty();
+    assertThat(late.place.parent() != null || !late.place.siblings().isEmpty()).isTrue();
   }
 
   private Attachment attach(String name, Role role) {
