@@ -255,11 +255,7 @@ public final class Client implements AutoCloseable {
     if (!reason.isEmpty()) {
       throw new RefusedException(
           Reason.UNREACHABLE,
-          "Peer "
-              + peer.name()
-              + " does not drain: "
-              + reason
-              + (reason.endsWith(".") ? "" : "."));
+          "Peer " + peer.name() + " does not drain: " + reason + (reason.endsWith(".") ? "" : "."));
     }
   }
 

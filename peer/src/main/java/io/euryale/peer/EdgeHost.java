@@ -191,8 +191,7 @@ final class EdgeHost {
 
   RefusedException forbidden(String deed) {
     return new RefusedException(
-        Reason.FORBIDDEN,
-        self.name() + " may not " + deed + ": grant it in the table of rights.");
+        Reason.FORBIDDEN, self.name() + " may not " + deed + ": grant it in the table of rights.");
   }
 
   LinkIdentity identity() {

@@ -192,8 +192,7 @@ class RightsTest {
         .isInstanceOf(RefusedException.class)
         .hasMessage("Peer a1 does not drain: " + sentence);
     assertThat(first.isEnded()).isFalse();
-    assertThat(first.status().lastForbidden())
-        .isEqualTo("CLIENT on class control: " + sentence);
+    assertThat(first.status().lastForbidden()).isEqualTo("CLIENT on class control: " + sentence);
 
     Client ops = overlay.client("ops");
     assertThat(ops.find(Query.all(Resource.PEER, "*")).total()).isEqualTo(2);
