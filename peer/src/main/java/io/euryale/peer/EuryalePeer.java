@@ -500,10 +500,10 @@ public final class EuryalePeer implements AutoCloseable {
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
       }
-      ended = true;
       relays.values().forEach(host -> host.home().close());
       control.close();
       identity.close();
+      ended = true; // Not before: who sees it may take the ports, and nobody must answer there.
       listener.ended(empty);
       return empty;
     }
