@@ -428,9 +428,9 @@ public final class EuryalePeer implements AutoCloseable {
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
       }
-      ended = true;
       relays.values().forEach(host -> host.home().close());
       control.close();
+      ended = true; // Not before: whoever waits for it may end the process.
       listener.ended(empty);
       return empty;
     }
