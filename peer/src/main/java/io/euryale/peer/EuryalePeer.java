@@ -503,7 +503,7 @@ public final class EuryalePeer implements AutoCloseable {
       relays.values().forEach(host -> host.home().close());
       control.close();
       identity.close();
-      ended = true; // Not before: who sees it may take the ports, and nobody must answer there.
+      ended = true; // Not before: whoever waits for it may end the process.
       listener.ended(empty);
       return empty;
     }
