@@ -288,9 +288,9 @@ public final class EuryalePeer implements AutoCloseable {
   }
 
   /// The last refusal or expulsion, one sentence; "" when there was none since the peer became a
-  /// member.
+  /// member. Of a peer in no cell also the last link that keys or rights did not allow.
   public String notice() {
-    return notice;
+    return notice.isEmpty() && neighbourhood == null ? identity.hint().strip() : notice;
   }
 
   /// Whether the peer was closed, killed, or stopped by a mistake.
