@@ -335,9 +335,10 @@ final class Joiner {
     if (!local.rules.foundsForFounder()) {
       return false;
     }
-    return first && !seekers.isEmpty()
-        ? nowNanos - strangerSinceNanos > patience
-        : nowNanos - Math.max(strangerSinceNanos, turnedAwayNanos) > 3 * patience;
+    if (first && !seekers.isEmpty()) {
+      return nowNanos - strangerSinceNanos > patience;
+    }
+    return nowNanos - Math.max(strangerSinceNanos, turnedAwayNanos) > 3 * patience;
   }
 
   private static List<PeerRef> turned(List<PeerRef> candidates) {
