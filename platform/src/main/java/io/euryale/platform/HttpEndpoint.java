@@ -7,15 +7,19 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Answers GET requests over HTTP/1.1, one for each connection, with texts made at that moment:
 /// enough for probes and scrapes. The JDK's own server has its limits of time and connections in
-/// properties of the whole JVM, and none for a reader that is slow; here each connection has one
-/// deadline for everything, and what is beyond the limit waits in the operating system.
+/// properties of the whole JVM, and none for a reader that is slow; here each connection has half a
+/// second for the head of its request and one deadline for everything, both from when it was
+/// accepted, and what is beyond the limit waits in the operating system.
 ///
 /// Requests run on virtual threads, never on a loop.
 public final class HttpEndpoint implements AutoCloseable {
@@ -27,6 +31,10 @@ public final class HttpEndpoint implements AutoCloseable {
 
   /// Pause after the machine refused to accept, such as for want of file descriptors.
   private static final long REFUSED_MILLIS = 100;
+
+  /// Time for the head of a request, which fits into a few packets: who connects and says nothing
+  /// must not hold a place for as long as a page may take.
+  static final Duration HEAD_TIME = Duration.ofMillis(500);
 
   /// What a client may still send while it reads its answer.
   private static final int LATE_BYTES = 64 << 10;
@@ -149,8 +157,10 @@ public final class HttpEndpoint implements AutoCloseable {
           }
           continue;
         }
-        Thread worker = Thread.ofVirtual().name("euryale-http-request").start(() -> serve(socket));
-        Thread.ofVirtual().name("euryale-http-limit").start(() -> limit(worker, socket));
+        CountDownLatch heard = new CountDownLatch(1);
+        Thread worker =
+            Thread.ofVirtual().name("euryale-http-request").start(() -> serve(socket, heard));
+        Thread.ofVirtual().name("euryale-http-limit").start(() -> limit(worker, socket, heard));
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -158,9 +168,13 @@ public final class HttpEndpoint implements AutoCloseable {
   }
 
   /// Gives a request its time, and its place to the next when it is done.
-  private void limit(Thread worker, Socket socket) {
+  ///
+  /// @param heard open until the head of the request is here
+  private void limit(Thread worker, Socket socket, CountDownLatch heard) {
     try {
-      if (!worker.join(settings.requestTimeout())) {
+      Duration all = settings.requestTimeout();
+      Duration head = HEAD_TIME.compareTo(all) < 0 ? HEAD_TIME : all;
+      if (!heard.await(head.toNanos(), TimeUnit.NANOSECONDS) || !worker.join(all.minus(head))) {
         worker.interrupt();
         socket.close();
       }
@@ -174,13 +188,14 @@ public final class HttpEndpoint implements AutoCloseable {
     }
   }
 
-  private void serve(Socket socket) {
+  private void serve(Socket socket, CountDownLatch heard) {
     try (socket) {
       InputStream in = socket.getInputStream();
       boolean withBody = true;
       Answer answer;
       try {
         String request = read(in);
+        heard.countDown();
         if (request.isEmpty()) {
           return; // Somebody looked whether the port is open.
         }
@@ -197,6 +212,8 @@ public final class HttpEndpoint implements AutoCloseable {
       // The client went away, or its time was over.
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    } finally {
+      heard.countDown();
     }
   }
 
