@@ -302,7 +302,8 @@ final class PeerCrew implements AutoCloseable {
       line.put("relays", relays);
       line.put("allocatedBytes", allocatedBytes());
       return line;
-    } catch (RefusedException _) {
+    } catch (RefusedException | IllegalStateException _) {
+      // Closed, or stopped by a mistake, which the listener told when it happened.
       Map<String, Object> line = announcement("status", peer, null);
       line.put("phase", "ENDED");
       return line;
