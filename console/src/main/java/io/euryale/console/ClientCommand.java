@@ -54,9 +54,9 @@ final class ClientCommand implements Callable<Integer> {
       defaultValue = "active",
       converter = ReplicationConverter.class,
       description =
-          "How cells on the way protect packets: none, active, active(synchronous) or"
-              + " active(agreed)"
-              + " (default: ${DEFAULT-VALUE}).")
+          "How cells on the way protect packets: none, passive(PERIOD), active,"
+              + " active(synchronous) or active(agreed); with a number of replicas as in"
+              + " active(replicas=2) or passive(1s,replicas=1) (default: ${DEFAULT-VALUE}).")
   Replication replication = Replication.ACTIVE;
 
   @Option(names = "--print", description = "Print each packet.")

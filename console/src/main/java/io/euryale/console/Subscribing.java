@@ -88,7 +88,7 @@ record Subscribing(
 
   private int exitCode(Tail tail) {
     boolean tooFew = count != null && tail.packets() < count;
-    boolean gaps = replication != Replication.NONE && tail.missing() > 0;
+    boolean gaps = replication.isProtected() && tail.missing() > 0;
     return tooFew || gaps ? ExitCode.MISSED : ExitCode.DONE;
   }
 }

@@ -76,7 +76,7 @@ final class PublisherHost implements Publisher.Listener {
 
   Admission publish(long nowNanos, String stream, ByteBuffer payload) {
     String digest = observations == null ? "" : Digests.of(payload);
-    boolean isProtected = replications.get(stream) != Replication.NONE;
+    boolean isProtected = !Replication.NONE.equals(replications.get(stream));
     publishing = true;
     long answer = core.publish(nowNanos, stream, payload);
     publishing = false;

@@ -32,8 +32,9 @@ public final class HttpEndpoint implements AutoCloseable {
   /// Pause after the machine refused to accept, such as for want of file descriptors.
   private static final long REFUSED_MILLIS = 100;
 
-  /// Time for the head of a request, which fits into a few packets: who connects and says nothing
-  /// must not hold a place for as long as a page may take.
+  /// Time for the head of a request, which fits into a few packets, and for a client to close when
+  /// it has its answer: who connects and says nothing must not hold a place for as long as a page
+  /// may take.
   static final Duration HEAD_TIME = Duration.ofMillis(500);
 
   /// What a client may still send while it reads its answer.
@@ -207,6 +208,7 @@ public final class HttpEndpoint implements AutoCloseable {
       socket.getOutputStream().write(bytes(answer, withBody));
       socket.shutdownOutput();
       // Closing over bytes that nobody read would reset the connection and lose the answer.
+      socket.setSoTimeout((int) HEAD_TIME.toMillis());
       in.skipNBytes(LATE_BYTES);
     } catch (IOException _) {
       // The client went away, or its time was over.

@@ -121,6 +121,9 @@ final class StreamRun {
     plan.drains().forEach(drain -> simulation.at(drain.atNanos(), () -> drain(drain)));
     simulation.runUntil(StreamPlan.QUIESCE_NANOS);
     simulation.quiesce(true);
+    if (plan.clientAway()) {
+      simulation.inject(new FaultPlan(List.of(StreamPlan.CLIENT_AWAY)));
+    }
     simulation.runUntil(StreamPlan.END_NANOS);
     simulation.end();
   }
@@ -264,11 +267,8 @@ final class StreamRun {
       long sequence = publisher.publish(now, stream, ByteBuffer.wrap(payload));
       if (sequence > 0) {
         published++;
-        boolean guarded =
-            trafficClass == TrafficClass.ALARM
-                || wanted.get(trafficClass) == Replication.ACTIVE
-                || wanted.get(trafficClass) == Replication.ACTIVE_SYNCHRONOUS
-                || wanted.get(trafficClass) == Replication.ACTIVE_AGREED;
+        Replication how = wanted.get(trafficClass);
+        boolean guarded = trafficClass == TrafficClass.ALARM || (how != null && how.isProtected());
         process.observe(
             TraceEvent.of(
                 "PUBLISH",
@@ -283,7 +283,11 @@ final class StreamRun {
                 "digest",
                 digest(ByteBuffer.wrap(payload)),
                 "protected",
-                guarded));
+                guarded,
+                "replicas",
+                how == null ? 0 : how.replicas(),
+                "period",
+                how == null ? 0 : how.periodMillis()));
       }
     }
   }
@@ -378,7 +382,8 @@ final class StreamRun {
               home -> cores.subscriber(settings, home, new ClientBorder(process, trafficClass)));
       subscribers.put(trafficClass, subscriber);
       boolean lifted =
-          trafficClass == TrafficClass.ALARM && plan.replication() != Replication.ACTIVE_AGREED;
+          trafficClass == TrafficClass.ALARM
+              && plan.replication().form() != Replication.Form.AGREED;
       Replication wish = lifted ? Replication.NONE : plan.replication();
       process.execute(trafficClass, now -> subscriber.subscribe(now, "*", wish));
     }

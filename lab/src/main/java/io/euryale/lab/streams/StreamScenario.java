@@ -62,9 +62,10 @@ public final class StreamScenario implements Scenario {
         new Promised(
             "S-5", "every protected packet of a live sensor is delivered or reported lost"),
         new Promised("S-6", "alarms take at most 2 s, from 8 s after the faults on"),
-        new Promised("S-7", "what two peers hold outlives its sensor"),
+        new Promised("S-7", "what two peers hold, or as many as asked for, outlives its sensor"),
         new Promised("S-8", "the peers of a cell store agreed packets in one order"),
-        new Promised("S-9", "while peers are only drained there is no gap and no loss"));
+        new Promised("S-9", "while peers are only drained there is no gap and no loss"),
+        new Promised("S-10", "a packet is held a period and 1 s after it was published"));
   }
 
   @Override

@@ -7,12 +7,14 @@
 ///
 /// | event     | by     | fields                                                   |
 /// |-----------|--------|----------------------------------------------------------|
-/// | `PUBLISH` | sensor | `stream`, `epoch`, `seq`, `class`, `digest`, `protected` |
+/// | `PUBLISH` | sensor | `stream`, `epoch`, `seq`, `class`, `digest`, `protected`, … |
 /// | `HELD`    | sensor | `stream`, `epoch`, `upTo`: two peers hold all up to here |
 /// | `ACKED`   | sensor | `stream`, `epoch`, `upTo`: the client has all up to here |
 /// | `LOST`    | sensor | `stream`, `epoch`, `seq`, `reason`                       |
 /// | `DELIVER` | client | `stream`, `epoch`, `seq`, `class`, `digest`              |
 /// | `GAP`     | client | `stream`, `epoch`, `from`, `to`                          |
+///
+/// `PUBLISH` also tells the `replicas` and the `period` in ms that the stream is protected with.
 ///
 /// Written by peers, for streams with `active(agreed)`:
 ///
@@ -31,9 +33,10 @@
 /// | S-4 | what a client sees was published, with the same content                               |
 /// | S-5 | at the end every protected packet of a live sensor was delivered or reported lost     |
 /// | S-6 | alarms are not starved: published after faults stopped, delivered within 2 s          |
-/// | S-7 | what two peers hold is delivered although its sensor dies, unless a cell dies with it |
+/// | S-7 | what two peers hold, or as many as asked for, outlives its sensor                    |
 /// | S-8 | any two peers that stored agreed packets in one configuration did so in the same order |
 /// | S-9 | while peers are drained, and nothing else happens, there is no gap and no loss         |
+/// | S-10 | when all is well, a packet is held a period and 1 s after it was published            |
 @NullMarked
 package io.euryale.lab.streams;
 

@@ -65,6 +65,24 @@ public enum PlantedStreamBug {
           return false;
         }
       }),
+  /// The batches of passive replication never leave.
+  NO_BATCHES(
+      "S-10",
+      new StreamRules() {
+        @Override
+        boolean copies(Replication.Form form) {
+          return form != Replication.Form.PASSIVE;
+        }
+      }),
+  /// One replica is taken for all that were asked for.
+  ONE_REPLICA_IS_ENOUGH(
+      "S-7",
+      new StreamRules() {
+        @Override
+        int confirmations(int wanted) {
+          return 1;
+        }
+      }),
   /// A sensor sends every packet once.
   NO_REPETITION(
       "S-5",

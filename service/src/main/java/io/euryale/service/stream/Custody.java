@@ -72,15 +72,15 @@ final class Custody {
       counters.dropped++;
       return;
     }
-    Replication replication = StreamFrames.replication(frame);
-    if (replication == Replication.NONE) {
+    Replication.Form form = StreamFrames.form(frame);
+    if (form == Replication.Form.NONE) {
       forwarding.sendOn(flow, frame, StreamFrames.sequence(frame));
       return;
     }
-    takeCustody(nowNanos, flow, frame, replication);
+    takeCustody(nowNanos, flow, frame, form);
   }
 
-  private void takeCustody(long nowNanos, Flow flow, ByteBuffer frame, Replication replication) {
+  private void takeCustody(long nowNanos, Flow flow, ByteBuffer frame, Replication.Form form) {
     Window window = flow.window;
     long sequence = StreamFrames.sequence(frame);
     if (sequence <= flow.delivered) {
@@ -109,7 +109,7 @@ final class Custody {
       if (slot.owner != null || StreamFrames.isRepeat(frame)) {
         // The feeder sees this peer as the owner now, or the way up has not delivered.
         slot.owner = null;
-        forwarding.dispatch(nowNanos, flow, sequence, slot, replication);
+        forwarding.dispatch(nowNanos, flow, sequence, slot, form);
       }
       acknowledge(flow);
       return;
@@ -124,10 +124,10 @@ final class Custody {
       return;
     }
     counters.storedBytes = store.usedBytes();
-    if (replication == Replication.ACTIVE_AGREED && !rules.waitsForItsPlace()) {
+    if (form == Replication.Form.AGREED && !rules.waitsForItsPlace()) {
       place(flow, sequence, slot);
     }
-    forwarding.dispatch(nowNanos, flow, sequence, slot, replication);
+    forwarding.dispatch(nowNanos, flow, sequence, slot, form);
   }
 
   /// Only the origin floor tells what nobody will send any more. The hop floor does not: what lies
@@ -174,7 +174,7 @@ final class Custody {
       }
     }
     flow.confirmTo = from.hello.self().id();
-    awaited |= StreamFrames.replication(frame) == Replication.ACTIVE_SYNCHRONOUS;
+    awaited |= StreamFrames.form(frame) == Replication.Form.SYNCHRONOUS;
     markDirty(flow);
   }
 
@@ -260,15 +260,20 @@ final class Custody {
     }
   }
 
-  /// A sibling confirmed copies: two peers hold them.
-  void copyConfirmed(Flow flow, ByteBuffer progress) {
+  /// A sibling confirmed copies: one more peer holds them.
+  void copyConfirmed(RemoteLink from, Flow flow, ByteBuffer progress) {
     Window window = flow.window;
     long upTo = StreamFrames.upTo(progress);
     long bits = StreamFrames.bits(progress);
     for (long sequence = window.base(); sequence < window.next(); sequence++) {
       Slot slot = window.at(sequence);
-      if (slot.isOwned() && !slot.held && StreamFrames.covers(upTo, bits, sequence)) {
-        slot.held = true;
+      ByteBuffer packet = slot.isOwned() && !slot.held ? slot.packet : null;
+      if (packet != null && from.seat >= 0 && StreamFrames.covers(upTo, bits, sequence)) {
+        slot.confirmed |= 1L << from.seat;
+        slot.held = forwarding.isHeldByEnough(slot, packet);
+        if (!slot.held) {
+          continue;
+        }
         if (!slot.forwarded) {
           forwarding.forward(flow, sequence, slot);
         }

@@ -86,6 +86,11 @@ final class FailOver {
       if (!slot.isOwned()) {
         continue;
       }
+      if (slot.copyAtNanos <= nowNanos) {
+        forwarding.copyToCell(flow, slot);
+      } else {
+        forwarding.wakeBy(slot.copyAtNanos);
+      }
       if (slot.retryAtNanos > nowNanos) {
         forwarding.wakeBy(slot.retryAtNanos);
       } else if (slot.attempts >= settings.attempts()) {
@@ -106,7 +111,7 @@ final class FailOver {
     }
     counters.repeated++;
     int attemptsBefore = slot.attempts;
-    forwarding.dispatch(nowNanos, flow, sequence, slot, StreamFrames.replication(packet));
+    forwarding.dispatch(nowNanos, flow, sequence, slot, StreamFrames.form(packet));
     if (!slot.forwarded) {
       slot.attempts = attemptsBefore; // It had no way up: that was no attempt.
     }
@@ -162,10 +167,11 @@ final class FailOver {
         adopted++;
         slot.owner = null;
         slot.held = false;
+        slot.confirmed = 0;
         slot.attempts = 0;
         ByteBuffer packet = slot.packet;
         if (packet != null) {
-          forwarding.dispatch(nowNanos, flow, sequence, slot, StreamFrames.replication(packet));
+          forwarding.dispatch(nowNanos, flow, sequence, slot, StreamFrames.form(packet));
         }
       } else if (flow.adoptAtNanos == Long.MAX_VALUE) {
         flow.adoptAtNanos = nowNanos + ADOPTION_GRACE_NANOS;
@@ -187,14 +193,17 @@ final class FailOver {
   }
 
   /// A sibling's link is gone and its copies with it: what this peer owns needs another holder.
-  void siblingGone(long nowNanos) {
+  void siblingGone(long nowNanos, RemoteLink gone) {
+    long others = gone.seat < 0 ? -1L : ~(1L << gone.seat);
     flows.forEach(
         flow -> {
           Window window = flow.window;
           for (long sequence = window.base(); sequence < window.next(); sequence++) {
             Slot slot = window.at(sequence);
-            if (slot.isOwned() && slot.held) {
-              slot.held = false;
+            ByteBuffer packet = slot.isOwned() ? slot.packet : null;
+            if (packet != null && (slot.confirmed & others) != slot.confirmed) {
+              slot.confirmed &= others;
+              slot.held = forwarding.isHeldByEnough(slot, packet);
               forwarding.copyToCell(flow, slot);
             }
           }

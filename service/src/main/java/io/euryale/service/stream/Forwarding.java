@@ -21,6 +21,7 @@ final class Forwarding {
   private final RelayLinks links;
   private final RelayCounters counters;
   private final CellOrder order;
+  private final StreamRules rules;
   private long wakeAtNanos = Long.MAX_VALUE;
 
   Forwarding(
@@ -28,8 +29,10 @@ final class Forwarding {
       Home home,
       RelayLinks links,
       RelayCounters counters,
-      CellOrder order) {
+      CellOrder order,
+      StreamRules rules) {
     this.order = order;
+    this.rules = rules;
     this.settings = settings;
     this.home = home;
     this.links = links;
@@ -52,22 +55,41 @@ final class Forwarding {
 
   /// Forwards and copies a packet that this peer owns: together, the forward first, unless the cell
   /// must be synchronized before.
-  void dispatch(long nowNanos, Flow flow, long sequence, Slot slot, Replication replication) {
+  void dispatch(long nowNanos, Flow flow, long sequence, Slot slot, Replication.Form form) {
     boolean synchronizeFirst =
-        replication == Replication.ACTIVE_SYNCHRONOUS
+        form == Replication.Form.SYNCHRONOUS
             && !slot.held
             && slot.copyTries < SYNCHRONOUS_TRIES
             && links.siblings().length > 0;
     if (!synchronizeFirst) {
       forward(flow, sequence, slot);
     }
-    copyToCell(flow, slot);
+    if (form == Replication.Form.PASSIVE && slot.copyTries == 0 && slot.attempts == 0) {
+      copyLater(nowNanos, slot);
+    } else {
+      copyToCell(flow, slot);
+    }
     slot.attempts++;
     repeatLater(nowNanos, slot);
   }
 
+  /// At the next multiple of its period, so that all that waits leaves in one batch; if it is not
+  /// confirmed by then [0 §III.c].
+  private void copyLater(long nowNanos, Slot slot) {
+    ByteBuffer packet = slot.packet;
+    if (packet != null) {
+      long period = Math.max(1, StreamFrames.periodNanos(packet));
+      slot.copyAtNanos = nowNanos / period * period + period;
+      wakeBy(slot.copyAtNanos);
+    }
+  }
+
   private void repeatLater(long nowNanos, Slot slot) {
-    long pause = settings.pauseNanos(settings.retryPause().toNanos(), slot.attempts - 1);
+    ByteBuffer packet = slot.packet;
+    // What is copied in batches is not confirmed sooner than that.
+    long pause =
+        settings.pauseNanos(settings.retryPause().toNanos(), slot.attempts - 1)
+            + (packet == null ? 0 : StreamFrames.periodNanos(packet));
     // Rounded up, so that a burst is looked at once and not packet by packet.
     slot.retryAtNanos = (nowNanos + pause) / TICK_NANOS * TICK_NANOS + TICK_NANOS;
     wakeBy(slot.retryAtNanos);
@@ -101,16 +123,30 @@ final class Forwarding {
       return;
     }
     slot.copyTries++;
+    slot.copyAtNanos = Long.MAX_VALUE;
+    if (!rules.copies(StreamFrames.form(packet))) {
+      return;
+    }
     StreamFrames.patch(packet, COPY, flow.window.base());
-    for (RemoteLink sibling : links.siblings()) {
-      if (home.send(sibling.id, packet)) {
+    RemoteLink[] siblings = links.siblings();
+    int replicas = StreamFrames.replicas(packet);
+    int count = replicas == 0 ? siblings.length : Math.min(replicas, siblings.length);
+    for (int i = 0; i < count; i++) {
+      if (home.send(siblings[i].id, packet)) {
         counters.copies++;
       }
     }
   }
 
+  /// Whether as many siblings as a packet asks for keep copies of it, or all there are.
+  boolean isHeldByEnough(Slot slot, ByteBuffer packet) {
+    int wanted = Replication.confirmations(StreamFrames.replicas(packet));
+    int possible = Math.max(1, links.siblingCount());
+    return Long.bitCount(slot.confirmed) >= rules.confirmations(Math.min(wanted, possible));
+  }
+
   private static boolean isAgreed(ByteBuffer packet) {
-    return StreamFrames.replication(packet) == Replication.ACTIVE_AGREED;
+    return StreamFrames.form(packet) == Replication.Form.AGREED;
   }
 
   /// Gives a packet to the group of the cell, unless all of the group hold it already, or it is on
@@ -168,7 +204,7 @@ final class Forwarding {
     }
     if (sent) {
       counters.forwarded++;
-    } else if (StreamFrames.replication(packet) == Replication.NONE) {
+    } else if (!StreamFrames.isProtected(packet)) {
       counters.dropped++;
     }
     return sent;

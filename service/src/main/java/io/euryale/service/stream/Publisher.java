@@ -16,6 +16,7 @@ import io.euryale.service.stream.StreamFrames.Message;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -212,7 +213,7 @@ public final class Publisher implements Core {
         packet, replication, out.flow, sequence, out.floor(), Math.min(origin, sequence));
     packet.put(payload).flip();
     slot.packet = packet;
-    if (replication == Replication.NONE) {
+    if (!replication.isProtected()) {
       boolean sent = linkIsUp && home.send(link, packet);
       window.finish(slot);
       window.advance();
@@ -252,7 +253,8 @@ public final class Publisher implements Core {
       }
     }
     long first = (slot.held ? settings.deliveryTimeout() : settings.retryPause()).toNanos();
-    slot.retryAtNanos = nowNanos + settings.pauseNanos(first, Math.max(0, slot.attempts - 1));
+    long pause = settings.pauseNanos(first, Math.max(0, slot.attempts - 1));
+    slot.retryAtNanos = nowNanos + pause + StreamFrames.periodNanos(packet);
     wake(slot.retryAtNanos);
   }
 
@@ -383,7 +385,7 @@ public final class Publisher implements Core {
     if (out == null) {
       return;
     }
-    boolean changed = !out.wantedKnown || out.wanted != interest.wanted();
+    boolean changed = !out.wantedKnown || !Objects.equals(out.wanted, interest.wanted());
     boolean wasUnwanted = out.wanted == null;
     out.wantedKnown = true;
     out.wanted = interest.wanted();

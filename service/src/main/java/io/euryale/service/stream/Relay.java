@@ -18,6 +18,7 @@ import io.euryale.service.stream.StreamFrames.Message;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -80,7 +81,7 @@ public final class Relay implements Core {
     this.home = home;
     store = new PacketStore(settings.storeBytes());
     links = new RelayLinks(self, home);
-    forwarding = new Forwarding(settings, home, links, counters, order);
+    forwarding = new Forwarding(settings, home, links, counters, order, rules);
     failOver = new FailOver(settings, home, links, flows, counters, store, forwarding);
     custody =
         new Custody(trafficClass, home, links, counters, store, writer, forwarding, order, rules);
@@ -170,7 +171,7 @@ public final class Relay implements Core {
           flow.sensorLink = flow.sensorLink == gone.id ? -1 : flow.sensorLink;
         });
     if (gone.sibling) {
-      failOver.siblingGone(nowNanos);
+      failOver.siblingGone(nowNanos, gone);
     }
   }
 
@@ -260,7 +261,7 @@ public final class Relay implements Core {
       return;
     }
     if (type == StreamFrames.COPY_ACK && from.sibling) {
-      custody.copyConfirmed(flow, frame);
+      custody.copyConfirmed(from, flow, frame);
     } else if (type == StreamFrames.RELEASE && from.sibling) {
       custody.released(from, flow, frame);
     } else if (type == StreamFrames.ACK && from.role() == Role.CLIENT) {
@@ -324,7 +325,7 @@ public final class Relay implements Core {
 
   private static boolean wantsGroup(List<StreamFrames.Subscription> entries) {
     for (StreamFrames.Subscription entry : entries) {
-      if (entry.replication() == Replication.ACTIVE_AGREED) {
+      if (entry.replication().form() == Replication.Form.AGREED) {
         return true;
       }
     }
@@ -332,7 +333,7 @@ public final class Relay implements Core {
   }
 
   private void reviewGroup() {
-    if (order.isAsked() && !wantsGroup(subscriptions.entries())) {
+    if (order.isAsked() && !subscriptions.asksFor(Replication.Form.AGREED)) {
       boolean[] waits = {false};
       flows.forEach(flow -> waits[0] |= forwarding.waitsForGroup(flow));
       if (!waits[0]) {
@@ -500,13 +501,14 @@ public final class Relay implements Core {
       return;
     }
     Replication wanted = subscriptions.wanted(name);
-    if (wanted == Replication.NONE && trafficClass == TrafficClass.ALARM) {
-      wanted = Replication.ACTIVE; // An alarm stays at the sensor until two peers hold it.
+    if (wanted != null && trafficClass == TrafficClass.ALARM) {
+      // Two peers hold an alarm as soon as can be.
+      wanted = Replication.stronger(wanted, Replication.ACTIVE);
     }
     if (wanted == null && !informed && !links.isRoot()) {
       return; // Nobody above has said yet what is wanted.
     }
-    if (always || wanted != flow.wanted) {
+    if (always || !Objects.equals(wanted, flow.wanted)) {
       flow.wanted = wanted;
       home.send(flow.sensorLink, encode(new Message.Interest(flow.id, wanted)));
     }

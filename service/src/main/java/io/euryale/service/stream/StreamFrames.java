@@ -18,23 +18,28 @@ import java.util.List;
 /// | offset | bytes | field         | meaning                                                   |
 /// |--------|-------|---------------|-----------------------------------------------------------|
 /// | 0      | 1     | type          | [#DATA] or [#COPY]                                        |
-/// | 1      | 1     | flags         | bits 0–1 replication, bit 2 end-to-end repetition, 3–7 hops |
+/// | 1      | 1     | flags         | bit 2 end-to-end repetition, 3–7 hops; others 0           |
 /// | 2      | 8     | flow          | identity of the flow                                      |
 /// | 10     | 8     | sequence      | from 1                                                    |
 /// | 18     | 8     | hop floor     | the sender has nothing left below                         |
 /// | 26     | 8     | origin floor  | the sensor keeps nothing below                            |
-/// | 34     | n     | payload       | opaque                                                    |
+/// | 34     | 1     | replication   | form                                                      |
+/// | 35     | 1     | replicas      | in other peers of a cell, 0 for all                       |
+/// | 36     | 4     | period        | of passive replication in ms, else 0                      |
+/// | 40     | n     | payload       | opaque                                                    |
 ///
 /// Progress ([#COPY_ACK] sibling to owner, [#ACK] downwards, [#RELEASE] owner to siblings) all look
 /// the same: type, flow (8), `upTo` (8: all sequences up to here), `bits` (8: bit i stands for
 /// `upTo` + 1 + i), `delivered` (8: the client's application has everything up to here).
+///
+/// A replication in the table is form (1), replicas (1) and period in ms (4).
 ///
 /// | type | name          | direction            | rest of the body                          |
 /// |------|---------------|----------------------|-------------------------------------------|
 /// | 69   | advertise     | upwards, to clients  | flow, epoch, name, sensor, edge           |
 /// | 70   | unknown flow  | to who sent a packet | flow                                      |
 /// | 71   | subscriptions | client to root, down | count (≤ 1,024) × (replication, pattern)  |
-/// | 72   | interest      | edge to sensor       | flow, replication or 255 for nobody       |
+/// | 72   | interest      | edge to sensor       | flow, 1 and replication, or 0 for nobody  |
 /// | 73   | list          | observer to root     | nothing                                   |
 /// | 74   | streams       | root to observer     | last page?, count (≤ 256) × stream info   |
 public final class StreamFrames {
@@ -52,7 +57,7 @@ public final class StreamFrames {
   static final int STREAMS = 74;
 
   /// Bytes of a packet before its payload.
-  public static final int PACKET_HEADER_BYTES = 34;
+  public static final int PACKET_HEADER_BYTES = 40;
 
   /// Largest payload of a packet.
   public static final int MAX_PAYLOAD_BYTES = Frames.MAX_BODY_BYTES - PACKET_HEADER_BYTES;
@@ -65,10 +70,8 @@ public final class StreamFrames {
   /// No flow gets here; arithmetic on sequences cannot overflow below.
   static final long MAX_SEQUENCE = 1L << 62;
 
-  private static final int REPLICATION_MASK = 3;
   private static final int REPEAT_BIT = 4;
   private static final int HOP_UNIT = 8;
-  private static final int NOBODY = 255;
 
   private StreamFrames() {}
 
@@ -77,17 +80,32 @@ public final class StreamFrames {
   static void putPacketHeader(
       ByteBuffer to, Replication replication, long flow, long sequence, long floor, long origin) {
     to.put((byte) DATA)
-        .put((byte) replication.code())
+        .put((byte) 0)
         .putLong(flow)
         .putLong(sequence)
         .putLong(floor)
-        .putLong(origin);
+        .putLong(origin)
+        .put((byte) replication.form().code())
+        .put((byte) replication.replicas())
+        .putInt(replication.periodMillis());
   }
 
-  static Replication replication(ByteBuffer packet) {
-    Replication replication =
-        Replication.ofCode(packet.get(packet.position() + 1) & REPLICATION_MASK);
-    return replication == null ? Replication.ACTIVE_AGREED : replication;
+  /// Forms that are not known here come from a later version and are protected as well as can be.
+  static Replication.Form form(ByteBuffer packet) {
+    Replication.Form form = Replication.Form.ofCode(packet.get(packet.position() + 34));
+    return form == null ? Replication.Form.ACTIVE : form;
+  }
+
+  static boolean isProtected(ByteBuffer packet) {
+    return form(packet) != Replication.Form.NONE;
+  }
+
+  static int replicas(ByteBuffer packet) {
+    return packet.get(packet.position() + 35) & 0xFF;
+  }
+
+  static long periodNanos(ByteBuffer packet) {
+    return packet.getInt(packet.position() + 36) * 1_000_000L;
   }
 
   static boolean isRepeat(ByteBuffer packet) {
@@ -148,6 +166,10 @@ public final class StreamFrames {
     }
     if (sequence > MAX_SEQUENCE || floor > MAX_SEQUENCE) {
       return "a sequence is at most 2^62";
+    }
+    int period = packet.getInt(packet.position() + 36);
+    if (period < 0 || period > Replication.MAX_PERIOD.toMillis()) {
+      return "a period is at most a minute";
     }
     return "";
   }
@@ -229,12 +251,16 @@ public final class StreamFrames {
       case Message.Subscriptions s -> {
         writer.start(SUBSCRIPTIONS).u16(s.entries().size());
         for (Subscription entry : s.entries()) {
-          writer.u8(entry.replication().code()).text(entry.pattern());
+          entry.replication().write(writer);
+          writer.text(entry.pattern());
         }
       }
       case Message.Interest i -> {
         Replication wanted = i.wanted();
-        writer.start(INTEREST).i64(i.flow()).u8(wanted == null ? NOBODY : wanted.code());
+        writer.start(INTEREST).i64(i.flow()).u8(wanted == null ? 0 : 1);
+        if (wanted != null) {
+          wanted.write(writer);
+        }
       }
       case Message.ListStreams _ -> writer.start(LIST);
       case Message.Streams s -> {
@@ -290,7 +316,7 @@ public final class StreamFrames {
     int count = reader.count(MAX_SUBSCRIPTIONS, "subscriptions");
     List<Subscription> entries = new ArrayList<>();
     for (int i = 0; i < count && reader.failure() == null; i++) {
-      Replication replication = Replication.ofCode(reader.u8("replication"));
+      Replication replication = Replication.read(reader);
       String pattern = reader.text(StreamNames.MAX_LENGTH, "pattern");
       if (replication == null || (reader.failure() == null && !StreamNames.isPattern(pattern))) {
         reader.fail("a subscription has no known replication or no valid pattern");
@@ -303,11 +329,8 @@ public final class StreamFrames {
 
   private static Message interest(WireReader reader) {
     long flow = reader.i64("flow");
-    int code = reader.u8("replication");
-    Replication wanted = Replication.ofCode(code);
-    if (wanted == null && code != NOBODY) {
-      reader.fail("unknown replication " + code);
-    }
+    boolean isWanted = reader.u8("wanted") != 0;
+    Replication wanted = isWanted ? Replication.read(reader) : null;
     return new Message.Interest(flow, wanted);
   }
 

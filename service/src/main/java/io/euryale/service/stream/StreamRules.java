@@ -17,6 +17,16 @@ class StreamRules {
     return true;
   }
 
+  /// Whether the cell gets copies of packets protected in this form.
+  boolean copies(Replication.Form form) {
+    return true;
+  }
+
+  /// How many siblings have to confirm a copy, of so many that are asked for or there.
+  int confirmations(int wanted) {
+    return wanted;
+  }
+
   /// Whether copies of a failed sibling are adopted.
   boolean adoptsOrphans() {
     return true;

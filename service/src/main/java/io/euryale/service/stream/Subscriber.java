@@ -264,7 +264,7 @@ public final class Subscriber implements Core {
       window.begin(originFloor);
     }
     skipTo(nowNanos, flow, rules.giveUpBelow(originFloor, sequence));
-    if (StreamFrames.replication(frame) != Replication.NONE) {
+    if (StreamFrames.isProtected(frame)) {
       acknowledge(nowNanos, flow);
     }
     if (rules.isRepetition(sequence, window)) {

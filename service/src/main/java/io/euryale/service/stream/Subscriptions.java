@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -60,12 +61,20 @@ final class Subscriptions {
     return entries;
   }
 
+  /// Whether anybody asks for this form, also in an entry that found no room in the message.
+  boolean asksFor(Replication.Form form) {
+    return union.values().stream().anyMatch(replication -> replication.form() == form);
+  }
+
   private boolean merge() {
     Map<String, Replication> merged = new TreeMap<>();
     Collection<Source> known = sources.values();
     for (Source source : known) {
       for (Subscription entry : source.entries()) {
-        merged.merge(entry.pattern(), entry.replication(), (a, b) -> a.code() >= b.code() ? a : b);
+        merged.merge(
+            entry.pattern(),
+            entry.replication(),
+            (a, b) -> Objects.requireNonNull(Replication.stronger(a, b)));
       }
     }
     if (merged.equals(union)) {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -43,6 +44,9 @@ class StreamFramesTest {
                 new Subscription(Replication.ACTIVE, "*"),
                 new Subscription(Replication.NONE, "line-?/video"))));
     samples.put("interest", new Message.Interest(9, Replication.ACTIVE_SYNCHRONOUS));
+    samples.put(
+        "interest-passive",
+        new Message.Interest(9, Replication.passive(Duration.ofMillis(100)).withReplicas(2)));
     samples.put("interest-agreed", new Message.Interest(9, Replication.ACTIVE_AGREED));
     samples.put("interest-nobody", new Message.Interest(9, null));
     samples.put("list", new Message.ListStreams());
@@ -55,6 +59,17 @@ class StreamFramesTest {
                     "a", 3, new PeerName("track-1"), new PeerName("trindade"), 100, 2))));
     return samples;
   }
+
+  private static final List<Replication> REPLICATIONS =
+      List.of(
+          Replication.NONE,
+          Replication.ACTIVE,
+          Replication.ACTIVE_SYNCHRONOUS,
+          Replication.ACTIVE_AGREED,
+          Replication.passive(Duration.ofSeconds(1)),
+          Replication.passive(Duration.ofMillis(100)).withReplicas(2),
+          Replication.ACTIVE.withReplicas(1),
+          Replication.ACTIVE_SYNCHRONOUS.withReplicas(16));
 
   private static byte[] encoded(Message message) {
     ByteBuffer frame = StreamFrames.encode(new WireWriter(), message);
@@ -110,7 +125,7 @@ class StreamFramesTest {
   void aPacketIsReadAndPatchedInPlace() {
     ByteBuffer packet = packet();
     assertThat(StreamFrames.packetFault(packet)).isEmpty();
-    assertThat(StreamFrames.replication(packet)).isEqualTo(Replication.ACTIVE);
+    assertThat(StreamFrames.form(packet)).isEqualTo(Replication.Form.ACTIVE);
     assertThat(StreamFrames.flow(packet)).isEqualTo(77);
     assertThat(StreamFrames.sequence(packet)).isEqualTo(10);
     StreamFrames.patch(packet, StreamFrames.COPY, 9);
@@ -120,21 +135,28 @@ class StreamFramesTest {
     assertThat(StreamFrames.floor(packet)).isEqualTo(9);
     assertThat(StreamFrames.originFloor(packet)).isEqualTo(6);
     assertThat(StreamFrames.isRepeat(packet)).isTrue();
-    assertThat(StreamFrames.replication(packet)).isEqualTo(Replication.ACTIVE);
+    assertThat(StreamFrames.form(packet)).isEqualTo(Replication.Form.ACTIVE);
   }
 
   @Test
   void everyReplicationIsReadFromThePacket() {
-    for (Replication replication : Replication.values()) {
-      ByteBuffer packet = packet().put(1, (byte) replication.code());
+    for (Replication replication : REPLICATIONS) {
+      ByteBuffer packet = ByteBuffer.allocate(StreamFrames.PACKET_HEADER_BYTES);
+      StreamFrames.putPacketHeader(packet, replication, 77, 10, 8, 5);
+      packet.flip();
       StreamFrames.countHop(packet);
       StreamFrames.markRepeat(packet);
       assertThat(StreamFrames.packetFault(packet)).isEmpty();
-      assertThat(StreamFrames.replication(packet)).isEqualTo(replication);
-      assertThat(Replication.ofCode(replication.code())).isEqualTo(replication);
-      assertThat(Replication.ofLabel(replication.label())).isEqualTo(replication);
+      assertThat(StreamFrames.form(packet)).isEqualTo(replication.form());
+      assertThat(StreamFrames.replicas(packet)).isEqualTo(replication.replicas());
+      assertThat(StreamFrames.periodNanos(packet))
+          .isEqualTo(replication.periodMillis() * 1_000_000L);
+      assertThat(Replication.parse(replication.label())).isEqualTo(replication);
     }
-    assertThat(Replication.ofCode(Replication.values().length)).isNull();
+    for (Replication.Form form : Replication.Form.values()) {
+      assertThat(Replication.Form.ofCode(form.code())).isEqualTo(form);
+    }
+    assertThat(Replication.Form.ofCode(Replication.Form.values().length)).isNull();
   }
 
   @Test
@@ -144,17 +166,19 @@ class StreamFramesTest {
       assertThat(StreamFrames.countHop(packet)).isTrue();
     }
     assertThat(StreamFrames.countHop(packet)).isFalse();
-    assertThat(StreamFrames.replication(packet)).isEqualTo(Replication.ACTIVE);
+    assertThat(StreamFrames.form(packet)).isEqualTo(Replication.Form.ACTIVE);
   }
 
   @Test
   void packetsThatCannotBeAreRefused() {
     for (int length = 0; length < StreamFrames.PACKET_HEADER_BYTES; length++) {
-      assertThat(StreamFrames.packetFault(packet().limit(length))).contains("needs 34 bytes");
+      assertThat(StreamFrames.packetFault(packet().limit(length))).contains("needs 40 bytes");
     }
     assertThat(StreamFrames.packetFault(packet().putLong(10, 0))).contains("at least 1");
     assertThat(StreamFrames.packetFault(packet().putLong(18, -1))).contains("at least 1");
     assertThat(StreamFrames.packetFault(packet().putLong(26, 11))).contains("origin floor");
+    assertThat(StreamFrames.packetFault(packet().putInt(36, -1))).contains("period");
+    assertThat(StreamFrames.packetFault(packet().putInt(36, 60_001))).contains("period");
   }
 
   @Test
