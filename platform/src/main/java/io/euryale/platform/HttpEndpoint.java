@@ -173,9 +173,10 @@ public final class HttpEndpoint implements AutoCloseable {
   /// @param heard open until the head of the request is here
   private void limit(Thread worker, Socket socket, CountDownLatch heard) {
     try {
-      Duration all = settings.requestTimeout();
-      Duration head = HEAD_TIME.compareTo(all) < 0 ? HEAD_TIME : all;
-      if (!heard.await(head.toNanos(), TimeUnit.NANOSECONDS) || !worker.join(all.minus(head))) {
+      long endNanos = System.nanoTime() + settings.requestTimeout().toNanos();
+      long head = Math.min(HEAD_TIME.toNanos(), settings.requestTimeout().toNanos());
+      if (!heard.await(head, TimeUnit.NANOSECONDS)
+          || !worker.join(Duration.ofNanos(endNanos - System.nanoTime()))) {
         worker.interrupt();
         socket.close();
       }
