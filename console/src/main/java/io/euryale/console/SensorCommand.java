@@ -11,6 +11,7 @@ import io.euryale.kernel.TrafficClass;
 import io.euryale.lighttrain.timetable.Playback;
 import io.euryale.lighttrain.timetable.TimetableException;
 import io.euryale.peer.Contacts;
+import io.euryale.peer.PublisherListener;
 import io.euryale.peer.Sensor;
 import io.euryale.peer.StreamPublisher;
 import io.euryale.platform.Loops;
@@ -160,6 +161,7 @@ final class SensorCommand implements Callable<Integer> {
       description = "Write what was published and delivered to FILE, as JSON Lines.")
   @Nullable Path trace;
 
+  @Mixin OfferOptions offer = new OfferOptions();
   @Mixin EdgeOptions edge = new EdgeOptions();
   @Mixin OutputOption output = new OutputOption();
   @Spec CommandSpec spec = CommandSpec.create();
@@ -181,7 +183,7 @@ final class SensorCommand implements Callable<Integer> {
     Pump pump;
     boolean drained = false;
     try {
-      publisher = sensor.open(stream, trafficClass);
+      publisher = sensor.open(stream, trafficClass, offer.offer(), PublisherListener.SILENT);
       pump = new Pump(payloads, publisher, shutdown, wait, rate);
       pump.run();
     } finally {

@@ -15,6 +15,7 @@ import io.euryale.platform.Observations;
 import io.euryale.service.stream.Replication;
 import io.euryale.service.stream.StreamInfo;
 import io.euryale.service.stream.StreamNames;
+import io.euryale.service.stream.StreamQos;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -111,6 +112,20 @@ public final class Client implements AutoCloseable {
       StreamHandler handler,
       @Nullable Executor executor)
       throws InterruptedException {
+    return subscribe(pattern, trafficClass, StreamQos.of(replication), handler, executor);
+  }
+
+  /// The same with everything that can be asked of a stream. A stream that does not fit is refused:
+  /// see [StreamHandler#refused].
+  ///
+  /// @param qos compared with the offer of each stream when both are known
+  public Subscription subscribe(
+      String pattern,
+      TrafficClass trafficClass,
+      StreamQos qos,
+      StreamHandler handler,
+      @Nullable Executor executor)
+      throws InterruptedException {
     Checks.dataClass(trafficClass);
     if (!StreamNames.isPattern(pattern)) {
       throw Checks.invalid(
@@ -121,9 +136,9 @@ public final class Client implements AutoCloseable {
     }
     SubscriberHost host = host(trafficClass);
     Mailbox mailbox = executor == null ? null : new Mailbox(executor);
-    Subscription subscription = new Subscription(pattern, trafficClass, host, handler, mailbox);
+    Subscription subscription = new Subscription(pattern, trafficClass, qos, host, handler, mailbox);
     boolean taken =
-        LoopCalls.call(host.home, who(), now -> host.subscribe(now, subscription, replication));
+        LoopCalls.call(host.home, who(), now -> host.subscribe(now, subscription));
     if (!taken) {
       throw new RefusedException(
           Reason.DUPLICATE,

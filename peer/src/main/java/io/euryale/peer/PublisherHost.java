@@ -10,6 +10,8 @@ import io.euryale.platform.Observations;
 import io.euryale.service.stream.Publisher;
 import io.euryale.service.stream.Replication;
 import io.euryale.service.stream.StreamFrames;
+import io.euryale.service.stream.StreamOffer;
+import io.euryale.service.stream.StreamQos;
 import io.euryale.service.stream.StreamSettings;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -64,13 +66,13 @@ final class PublisherHost implements Publisher.Listener {
   /// Opens a stream.
   ///
   /// @return a refusal, or null when it is open now
-  @Nullable RefusedException open(long nowNanos, StreamPublisher stream) {
+  @Nullable RefusedException open(long nowNanos, StreamPublisher stream, StreamOffer offer) {
     if (streams.putIfAbsent(stream.name(), stream) != null) {
       return new RefusedException(
           Reason.DUPLICATE,
           "Stream " + stream.name() + " is open already in this sensor: use that publisher.");
     }
-    core.open(nowNanos, stream.name());
+    core.open(nowNanos, stream.name(), offer);
     return null;
   }
 
@@ -81,22 +83,7 @@ final class PublisherHost implements Publisher.Listener {
     long answer = core.publish(nowNanos, stream, payload);
     publishing = false;
     if (answer > 0) {
-      record(
-          nowNanos,
-          TraceEvent.of(
-              "PUBLISH",
-              "stream",
-              stream,
-              "epoch",
-              self.incarnation(),
-              "seq",
-              answer,
-              "class",
-              trafficClass.label(),
-              "digest",
-              digest,
-              "protected",
-              isProtected));
+      published(nowNanos, stream, answer, digest, isProtected);
     }
     deferred.forEach(event -> record(nowNanos, event));
     deferred.clear();
@@ -110,6 +97,34 @@ final class PublisherHost implements Publisher.Listener {
     return Admission.WouldBlock.INSTANCE;
   }
 
+  private void published(
+      long nowNanos, String stream, long sequence, String digest, boolean isProtected) {
+    record(
+        nowNanos,
+        TraceEvent.of(
+            "PUBLISH",
+            "stream",
+            stream,
+            "epoch",
+            self.incarnation(),
+            "seq",
+            sequence,
+            "class",
+            trafficClass.label(),
+            "digest",
+            digest,
+            "protected",
+            isProtected));
+  }
+
+  @Override
+  public void publishedLast(long nowNanos, String stream, long sequence, ByteBuffer payload) {
+    if (observations != null) {
+      boolean isProtected = !Replication.NONE.equals(replications.get(stream));
+      published(nowNanos, stream, sequence, Digests.of(payload), isProtected);
+    }
+  }
+
   boolean isQuiet() {
     return core.quiet();
   }
@@ -117,7 +132,8 @@ final class PublisherHost implements Publisher.Listener {
   // ---------------------------------------------------------------- what the core says
 
   @Override
-  public void interest(long nowNanos, String stream, @Nullable Replication wanted) {
+  public void interest(long nowNanos, String stream, @Nullable StreamQos qos) {
+    Replication wanted = qos == null ? null : qos.replication();
     if (wanted == null) {
       replications.remove(stream);
     } else {

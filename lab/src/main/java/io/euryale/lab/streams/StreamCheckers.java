@@ -8,7 +8,7 @@ public final class StreamCheckers {
 
   private StreamCheckers() {}
 
-  /// All of S-1 to S-10.
+  /// All of S-1 to S-14.
   public static List<Checker> all() {
     return List.of(
         new DeliveryChecker.Acknowledged(),
@@ -20,6 +20,10 @@ public final class StreamCheckers {
         new DeliveryChecker.HeldSurvives(),
         new AgreedOrderChecker(),
         new DrainChecker(),
-        new DeliveryChecker.HeldInTime());
+        new DeliveryChecker.HeldInTime(),
+        new QosChecker.LastValue(),
+        new QosChecker.Fitting(),
+        new QosChecker.Age(),
+        new QosChecker.Settled());
   }
 }

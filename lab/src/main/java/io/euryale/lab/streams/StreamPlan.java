@@ -21,6 +21,7 @@ import java.util.SplittableRandom;
 /// and agreed on when the others are
 /// @param clientAway whether the client is away for a while when all else is well, so that nothing
 /// but the cells holds what is published
+/// @param newestOnly whether the client asks for conflation in class normal
 /// @param faults what goes wrong before [#QUIESCE_NANOS]
 /// @param drains who is drained, and when; some schedules have drains and no faults
 record StreamPlan(
@@ -29,6 +30,7 @@ record StreamPlan(
     int peersPerCell,
     Replication replication,
     boolean clientAway,
+    boolean newestOnly,
     FaultPlan faults,
     List<Drain> drains) {
 
@@ -76,9 +78,10 @@ record StreamPlan(
       peersPerCell = 3;
     }
     boolean clientAway = shape.nextInt(3) == 0;
+    boolean newestOnly = shape.nextBoolean();
     StreamPlan quiet =
         new StreamPlan(
-            depth, span, peersPerCell, replication, clientAway, FaultPlan.NONE, List.of());
+            depth, span, peersPerCell, replication, clientAway, newestOnly, FaultPlan.NONE, List.of());
     List<Drain> drains = new ArrayList<>();
     if (faults.nextInt(12) == 0) {
       for (int n = 1 + faults.nextInt(3); n > 0; n--) {
@@ -86,7 +89,7 @@ record StreamPlan(
         drains.add(new Drain(peer(faults.nextInt(quiet.peers())), at));
       }
       return new StreamPlan(
-          depth, span, peersPerCell, replication, false, FaultPlan.NONE, quiet.oneByOne(drains));
+          depth, span, peersPerCell, replication, false, newestOnly, FaultPlan.NONE, quiet.oneByOne(drains));
     }
     return quiet.with(quiet.drawFaults(faults));
   }
@@ -94,7 +97,7 @@ record StreamPlan(
   /// The same with other faults; without any, the client stays too.
   StreamPlan with(FaultPlan other) {
     boolean away = clientAway && !other.faults().isEmpty();
-    return new StreamPlan(depth, span, peersPerCell, replication, away, other, drains);
+    return new StreamPlan(depth, span, peersPerCell, replication, away, newestOnly, other, drains);
   }
 
   /// An operator drains one peer after the other, and never the same again.

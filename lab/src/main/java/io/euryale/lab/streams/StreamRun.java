@@ -12,6 +12,9 @@ import io.euryale.service.cell.DataCore;
 import io.euryale.service.stream.Publisher;
 import io.euryale.service.stream.Relay;
 import io.euryale.service.stream.Replication;
+import io.euryale.service.stream.StreamOffer;
+import io.euryale.service.stream.StreamPacket;
+import io.euryale.service.stream.StreamQos;
 import io.euryale.service.stream.StreamSettings;
 import io.euryale.service.stream.Subscriber;
 import io.euryale.simulation.Fault;
@@ -19,6 +22,7 @@ import io.euryale.simulation.FaultPlan;
 import io.euryale.simulation.SimProcess;
 import io.euryale.simulation.Simulation;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -27,15 +31,20 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Builds the processes of one schedule: peers with all their cores, sensors that publish alarms
-/// and critical events, and a client. The hosts here write the trace at the application border.
+/// Builds the processes of one schedule: peers with all their cores, sensors that publish alarms,
+/// critical events and gauges, and a client. The hosts here write the trace at the application border.
 final class StreamRun {
 
-  static final List<TrafficClass> CLASSES = List.of(TrafficClass.ALARM, TrafficClass.CRITICAL);
-
-  /// Peers have all classes; nothing is published in the last.
+  /// In the last, streams have an offer, and packets that nobody has to see.
   private static final List<TrafficClass> DATA =
       List.of(TrafficClass.ALARM, TrafficClass.CRITICAL, TrafficClass.NORMAL);
+
+  /// What streams of class normal offer.
+  private static final StreamOffer GAUGE =
+      StreamOffer.DEFAULT
+          .keepingLast()
+          .withType("gauge")
+          .withLifespan(Duration.ofMillis(1500));
 
   private static final long PUBLISH_PERIOD_NANOS = 100_000_000L;
   private static final int PAYLOAD_BYTES = 24;
@@ -246,7 +255,7 @@ final class StreamRun {
   private final class Publishers {
     final SimProcess process;
     final Map<TrafficClass, Publisher> byClass = new EnumMap<>(TrafficClass.class);
-    final Map<TrafficClass, @Nullable Replication> wanted = new EnumMap<>(TrafficClass.class);
+    final Map<TrafficClass, @Nullable StreamQos> wanted = new EnumMap<>(TrafficClass.class);
 
     Publishers(SimProcess process) {
       this.process = process;
@@ -267,8 +276,17 @@ final class StreamRun {
       long sequence = publisher.publish(now, stream, ByteBuffer.wrap(payload));
       if (sequence > 0) {
         published++;
-        Replication how = wanted.get(trafficClass);
-        boolean guarded = trafficClass == TrafficClass.ALARM || (how != null && how.isProtected());
+        observe(trafficClass, stream, sequence, ByteBuffer.wrap(payload));
+      }
+    }
+
+    void observe(TrafficClass trafficClass, String stream, long sequence, ByteBuffer payload) {
+        StreamQos wish = wanted.get(trafficClass);
+        Replication how = wish == null ? null : wish.replication();
+        boolean normal = trafficClass == TrafficClass.NORMAL;
+        boolean guarded =
+            trafficClass == TrafficClass.ALARM || (!normal && how != null && how.isProtected());
+        long lifespan = normal && wish != null && wish.reliable() ? GAUGE.lifespan().toMillis() : 0;
         process.observe(
             TraceEvent.of(
                 "PUBLISH",
@@ -281,21 +299,24 @@ final class StreamRun {
                 "class",
                 trafficClass.label(),
                 "digest",
-                digest(ByteBuffer.wrap(payload)),
+                digest(payload),
                 "protected",
                 guarded,
                 "replicas",
                 how == null ? 0 : how.replicas(),
                 "period",
-                how == null ? 0 : how.periodMillis()));
-      }
+                how == null ? 0 : how.periodMillis(),
+                "lifespan",
+                lifespan,
+                "newest",
+                normal && wish != null && wish.conflated()));
     }
   }
 
   private void publish() {
     for (Publishers sensor : publishers.values()) {
       if (sensor.process.isAlive()) {
-        for (TrafficClass trafficClass : CLASSES) {
+        for (TrafficClass trafficClass : DATA) {
           sensor.process.execute(trafficClass, now -> sensor.publish(trafficClass, now));
         }
       }
@@ -305,7 +326,7 @@ final class StreamRun {
   private void bootSensor(SimProcess process, String nearest) {
     Publishers life = new Publishers(process);
     publishers.put(process.name(), life);
-    for (TrafficClass trafficClass : CLASSES) {
+    for (TrafficClass trafficClass : DATA) {
       Publisher publisher =
           process.core(
               trafficClass,
@@ -317,7 +338,8 @@ final class StreamRun {
                       home,
                       new SensorBorder(process, trafficClass, life)));
       life.byClass.put(trafficClass, publisher);
-      process.execute(trafficClass, now -> publisher.open(now, life.stream(trafficClass)));
+      StreamOffer offer = trafficClass == TrafficClass.NORMAL ? GAUGE : StreamOffer.DEFAULT;
+      process.execute(trafficClass, now -> publisher.open(now, life.stream(trafficClass), offer));
     }
     List<Endpoint> contacts = new ArrayList<>();
     SimProcess peer = simulation.process(nearest);
@@ -343,8 +365,14 @@ final class StreamRun {
       implements Publisher.Listener {
 
     @Override
-    public void interest(long nowNanos, String stream, @Nullable Replication wanted) {
+    public void interest(long nowNanos, String stream, @Nullable StreamQos wanted) {
       life.wanted.put(trafficClass, wanted);
+    }
+
+    @Override
+    public void publishedLast(
+        long nowNanos, String stream, long sequence, ByteBuffer payload) {
+      life.observe(trafficClass, stream, sequence, payload);
     }
 
     @Override
@@ -375,7 +403,7 @@ final class StreamRun {
 
   private void bootClient(SimProcess process) {
     Map<TrafficClass, Subscriber> subscribers = new EnumMap<>(TrafficClass.class);
-    for (TrafficClass trafficClass : CLASSES) {
+    for (TrafficClass trafficClass : DATA) {
       Subscriber subscriber =
           process.core(
               trafficClass,
@@ -385,7 +413,16 @@ final class StreamRun {
           trafficClass == TrafficClass.ALARM
               && plan.replication().form() != Replication.Form.AGREED;
       Replication wish = lifted ? Replication.NONE : plan.replication();
-      process.execute(trafficClass, now -> subscriber.subscribe(now, "*", wish));
+      if (trafficClass == TrafficClass.NORMAL) {
+        StreamQos asked = StreamQos.of(wish).withLastValue().withType("gauge");
+        StreamQos qos = plan.newestOnly() ? asked.newestOnly() : asked;
+        process.execute(trafficClass, now -> subscriber.subscribe(now, "*", qos));
+        StreamQos misfit = qos.withType("other");
+        process.execute(
+            trafficClass, now -> subscriber.subscribe(now, QosChecker.MISFIT, misfit));
+      } else {
+        process.execute(trafficClass, now -> subscriber.subscribe(now, "*", wish));
+      }
     }
     process.core(
         TrafficClass.CONTROL,
@@ -408,20 +445,36 @@ final class StreamRun {
 
     @Override
     public void packet(
-        long nowNanos, String stream, long epoch, long sequence, ByteBuffer payload) {
+        long nowNanos, String stream, long epoch, long sequence, ByteBuffer payload) {}
+
+    @Override
+    public void packet(long nowNanos, StreamPacket packet, ByteBuffer payload) {
       process.observe(
           TraceEvent.of(
               "DELIVER",
               "stream",
-              stream,
+              packet.stream(),
               "epoch",
-              epoch,
+              packet.epoch(),
               "seq",
-              sequence,
+              packet.sequence(),
               "class",
               trafficClass.label(),
               "digest",
-              digest(payload)));
+              digest(payload),
+              "age",
+              packet.ageNanos() / 1_000,
+              "kept",
+              packet.kept(),
+              "refusedBy",
+              String.join(",", packet.refusedBy())));
+    }
+
+    @Override
+    public void refused(long nowNanos, String pattern, String stream, StreamQos.Mismatch mismatch) {
+      process.observe(
+          TraceEvent.of(
+              "REFUSED", "pattern", pattern, "stream", stream, "policy", mismatch.policy()));
     }
 
     @Override

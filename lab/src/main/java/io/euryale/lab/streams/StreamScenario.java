@@ -33,6 +33,7 @@ public final class StreamScenario implements Scenario {
           "HELD",
           "INSTALL",
           "PUBLISH",
+          "REFUSED",
           "STORE",
           "UPSTREAM");
 
@@ -65,7 +66,11 @@ public final class StreamScenario implements Scenario {
         new Promised("S-7", "what two peers hold, or as many as asked for, outlives its sensor"),
         new Promised("S-8", "the peers of a cell store agreed packets in one order"),
         new Promised("S-9", "while peers are only drained there is no gap and no loss"),
-        new Promised("S-10", "a packet is held a period and 1 s after it was published"));
+        new Promised("S-10", "a packet is held a period and 1 s after it was published"),
+        new Promised("S-11", "a new client gets the last value of a stream that keeps it"),
+        new Promised("S-12", "a subscription gets nothing of a stream that does not fit it"),
+        new Promised("S-13", "the age that a client is told is that of the packet"),
+        new Promised("S-14", "a packet is delivered or given up within its lifespan"));
   }
 
   @Override

@@ -12,9 +12,14 @@
 /// | `ACKED`   | sensor | `stream`, `epoch`, `upTo`: the client has all up to here |
 /// | `LOST`    | sensor | `stream`, `epoch`, `seq`, `reason`                       |
 /// | `DELIVER` | client | `stream`, `epoch`, `seq`, `class`, `digest`              |
+/// | `REFUSED` | client | `pattern`, `stream`, `policy`                            |
 /// | `GAP`     | client | `stream`, `epoch`, `from`, `to`                          |
 ///
 /// `PUBLISH` also tells the `replicas` and the `period` in ms that the stream is protected with.
+///
+/// Streams of class normal have an offer (last value, type, lifespan). Their `PUBLISH` also tells
+/// `lifespan` in ms and whether the client wants the `newest` only, and `DELIVER` tells `age` in µs,
+/// `kept`, and by which patterns the stream is `refusedBy`.
 ///
 /// Written by peers, for streams with `active(agreed)`:
 ///
@@ -37,6 +42,10 @@
 /// | S-8 | any two peers that stored agreed packets in one configuration did so in the same order |
 /// | S-9 | while peers are drained, and nothing else happens, there is no gap and no loss         |
 /// | S-10 | when all is well, a packet is held a period and 1 s after it was published            |
+/// | S-11 | a new client gets the last value of a stream that keeps it                           |
+/// | S-12 | a subscription gets nothing of a stream that does not fit it                         |
+/// | S-13 | the age that a client is told is that of the packet                                  |
+/// | S-14 | a packet is delivered or given up within its lifespan                                |
 @NullMarked
 package io.euryale.lab.streams;
 

@@ -3,6 +3,7 @@ package io.euryale.service.stream;
 import io.euryale.kernel.Home;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.TrafficClass;
+import org.jspecify.annotations.Nullable;
 
 /// Streaming cores with one rule broken; lives in this package to reach the rules.
 public enum PlantedStreamBug {
@@ -81,6 +82,52 @@ public enum PlantedStreamBug {
         @Override
         int confirmations(int wanted) {
           return 1;
+        }
+      }),
+  /// Root peers keep the first packet for new subscribers, not the last.
+  STALE_LAST_VALUE(
+      "S-11",
+      new StreamRules() {
+        @Override
+        boolean isNewer(long sequence, long kept) {
+          return kept == 0;
+        }
+      }),
+  /// Nobody compares what is asked with what is offered.
+  ANYTHING_FITS(
+      "S-12",
+      new StreamRules() {
+        @Override
+        StreamQos.@Nullable Mismatch mismatch(
+            StreamQos requested, StreamOffer offer, long pathNanos) {
+          return null;
+        }
+      }),
+  /// Hops do not count the time that packets spend in them.
+  AGELESS(
+      "S-13",
+      new StreamRules() {
+        @Override
+        long age(long ageNanos) {
+          return 0;
+        }
+      }),
+  /// A sensor goes on with what is worth nothing any more.
+  IMMORTAL(
+      "S-14",
+      new StreamRules() {
+        @Override
+        boolean expires(long ageNanos, long lifespanNanos) {
+          return false;
+        }
+      }),
+  /// A client that wants the newest only is waited for.
+  SLOW_HOLDS_UP(
+      "S-14",
+      new StreamRules() {
+        @Override
+        boolean passesOver(boolean conflated) {
+          return false;
         }
       }),
   /// A sensor sends every packet once.

@@ -27,6 +27,7 @@ public final class PeerProbe implements Probe {
     RELAY.put("abandoned", counter("packets_abandoned", "Packets given up: lost."));
     RELAY.put("adopted", counter("packets_adopted", "Copies adopted from failed siblings."));
     RELAY.put("malformed", counter("frames_malformed", "Frames that could not be understood."));
+    RELAY.put("conflated", counter("packets_conflated", "Packets that gave way to newer ones."));
     RELAY.put("agreed", counter("packets_agreed", "Packets stored in the order of the cell."));
     RELAY.put(
         "stored_bytes", new Metric("euryale_relay_stored_bytes", "Bytes in custody now.", false));

@@ -73,8 +73,13 @@ final class Custody {
       return;
     }
     Replication.Form form = StreamFrames.form(frame);
+    long bornNanos = nowNanos - StreamFrames.ageNanos(frame);
+    if (!StreamFrames.isRepeat(frame)) {
+      flow.ages.add(nowNanos - bornNanos);
+    }
+    forwarding.keepLast(flow, frame, bornNanos, store);
     if (form == Replication.Form.NONE) {
-      forwarding.sendOn(flow, frame, StreamFrames.sequence(frame));
+      forwarding.sendOn(nowNanos, flow, frame, StreamFrames.sequence(frame), bornNanos);
       return;
     }
     takeCustody(nowNanos, flow, frame, form);
@@ -95,7 +100,7 @@ final class Custody {
     if (beyond || slot == null || slot.done) {
       if (StreamFrames.isRepeat(frame)) {
         // It was handed on and yet not delivered: a whole cell above must have failed.
-        passOn(flow, frame, sequence);
+        passOn(nowNanos, flow, frame, sequence);
       } else if (beyond) {
         counters.refused++; // The acknowledgement says that this peer lives, not that it has it.
       } else {
@@ -118,16 +123,20 @@ final class Custody {
     if (slot.packet == null) {
       counters.refused++;
       if (StreamFrames.isRepeat(frame)) {
-        passOn(flow, frame, sequence);
+        passOn(nowNanos, flow, frame, sequence);
       }
       acknowledge(flow);
       return;
     }
+    slot.bornNanos = nowNanos - StreamFrames.ageNanos(frame);
     counters.storedBytes = store.usedBytes();
     if (form == Replication.Form.AGREED && !rules.waitsForItsPlace()) {
       place(flow, sequence, slot);
     }
     forwarding.dispatch(nowNanos, flow, sequence, slot, form);
+    if (flow.keepsLast && links.isRoot()) {
+      settleWithClients(flow); // Perhaps nobody has to confirm it.
+    }
   }
 
   /// Only the origin floor tells what nobody will send any more. The hop floor does not: what lies
@@ -141,9 +150,10 @@ final class Custody {
   }
 
   /// Sends an end-to-end repetition on without custody: the sensor keeps it.
-  private void passOn(Flow flow, ByteBuffer frame, long sequence) {
+  private void passOn(long nowNanos, Flow flow, ByteBuffer frame, long sequence) {
     StreamFrames.patch(frame, DATA, Math.max(1, flow.window.base()));
-    forwarding.sendOn(flow, frame, sequence);
+    forwarding.sendOn(
+        nowNanos, flow, frame, sequence, nowNanos - StreamFrames.ageNanos(frame));
   }
 
   // ---- copies within the cell ----
@@ -151,6 +161,7 @@ final class Custody {
   /// A sibling's copy arrived: keep it and confirm.
   void copy(long nowNanos, RemoteLink from, Flow flow, ByteBuffer frame) {
     flow.heardAtNanos = nowNanos;
+    forwarding.keepLast(flow, frame, nowNanos - StreamFrames.ageNanos(frame), store);
     Window window = flow.window;
     long sequence = StreamFrames.sequence(frame);
     if (sequence > flow.delivered) {
@@ -167,6 +178,7 @@ final class Custody {
           counters.refused++;
           return;
         }
+        slot.bornNanos = nowNanos - StreamFrames.ageNanos(frame);
         counters.storedBytes = store.usedBytes();
         slot.owner = from.hello.self().id();
       } else if (slot != null && slot.isPending() && slot.owner != null) {
@@ -198,7 +210,7 @@ final class Custody {
         return;
       }
       if (slot != null && !slot.done) {
-        keepAgreed(owner, own, slot, packet);
+        keepAgreed(nowNanos, owner, own, slot, packet);
         place(flow, sequence, slot);
         if (slot.isOwned() && !slot.forwarded) {
           forwarding.ordered(nowNanos, flow, sequence, slot);
@@ -217,11 +229,13 @@ final class Custody {
     }
   }
 
-  private void keepAgreed(PeerId owner, boolean own, Slot slot, ByteBuffer packet) {
+  private void keepAgreed(
+      long nowNanos, PeerId owner, boolean own, Slot slot, ByteBuffer packet) {
     if (own) {
       slot.submitted = false;
     } else if (!slot.isPending()) {
       slot.packet = store.copyBeyond(packet);
+      slot.bornNanos = nowNanos - StreamFrames.ageNanos(packet);
       slot.owner = owner;
       counters.storedBytes = store.usedBytes();
     } else if (slot.owner != null) {
@@ -261,7 +275,7 @@ final class Custody {
   }
 
   /// A sibling confirmed copies: one more peer holds them.
-  void copyConfirmed(RemoteLink from, Flow flow, ByteBuffer progress) {
+  void copyConfirmed(long nowNanos, RemoteLink from, Flow flow, ByteBuffer progress) {
     Window window = flow.window;
     long upTo = StreamFrames.upTo(progress);
     long bits = StreamFrames.bits(progress);
@@ -275,7 +289,7 @@ final class Custody {
           continue;
         }
         if (!slot.forwarded) {
-          forwarding.forward(flow, sequence, slot);
+          forwarding.forward(nowNanos, flow, sequence, slot);
         }
         acknowledge(flow);
       }
@@ -323,6 +337,9 @@ final class Custody {
     known.bits = known.upTo == StreamFrames.upTo(progress) ? StreamFrames.bits(progress) : 0;
     known.delivered = Math.max(known.delivered, StreamFrames.delivered(progress));
     settleWithClients(flow);
+    if (known.conflated) {
+      forwarding.catchUp(nowNanos, client, flow);
+    }
   }
 
   /// Frees what all clients that want the flow have, and works out what all of them delivered.
@@ -333,12 +350,15 @@ final class Custody {
       RemoteLink.ClientProgress progress = forwarding.progressOf(client, flow);
       if (progress != null) {
         wanted = true;
-        delivered = Math.min(delivered, progress.delivered);
+        // A client that wants the newest only holds nobody up.
+        boolean passesOver = rules.passesOver(progress.conflated);
+        delivered = passesOver ? delivered : Math.min(delivered, progress.delivered);
       }
     }
     if (!wanted) {
       return;
     }
+    delivered = delivered == Long.MAX_VALUE ? newest(flow) : delivered;
     Window window = flow.window;
     for (long sequence = window.base(); sequence < window.next(); sequence++) {
       Slot slot = window.at(sequence);
@@ -350,10 +370,18 @@ final class Custody {
     progressed(flow);
   }
 
+  /// The newest packet that is here, for clients that need not see each.
+  private static long newest(Flow flow) {
+    ByteBuffer last = flow.last;
+    return last == null ? flow.delivered : StreamFrames.sequence(last);
+  }
+
   private boolean allClientsHave(Flow flow, long sequence) {
     for (RemoteLink client : links.claimants()) {
       RemoteLink.ClientProgress progress = forwarding.progressOf(client, flow);
-      if (progress != null && !progress.has(sequence)) {
+      if (progress != null
+          && !rules.passesOver(progress.conflated)
+          && !progress.has(sequence)) {
         return false;
       }
     }

@@ -87,7 +87,7 @@ final class FailOver {
         continue;
       }
       if (slot.copyAtNanos <= nowNanos) {
-        forwarding.copyToCell(flow, slot);
+        forwarding.copyToCell(nowNanos, flow, slot);
       } else {
         forwarding.wakeBy(slot.copyAtNanos);
       }
@@ -204,7 +204,7 @@ final class FailOver {
             if (packet != null && (slot.confirmed & others) != slot.confirmed) {
               slot.confirmed &= others;
               slot.held = forwarding.isHeldByEnough(slot, packet);
-              forwarding.copyToCell(flow, slot);
+              forwarding.copyToCell(nowNanos, flow, slot);
             }
           }
         });

@@ -1,6 +1,7 @@
 package io.euryale.service.stream;
 
 import io.euryale.kernel.PeerId;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /// What a relay knows of one flow in its traffic class.
@@ -27,7 +28,19 @@ final class Flow {
   /// The sensor's link when this peer is the edge, or -1; and what the sensor was told.
   int sensorLink = -1;
 
-  @Nullable Replication wanted;
+  @Nullable StreamQos wanted;
+
+  /// The newest packet, where somebody may ask for it: in the root cell, of a stream whose offer or
+  /// whose clients want it.
+  @Nullable ByteBuffer last;
+
+  long lastBornNanos;
+
+  /// Whether the newest packet is kept.
+  boolean keepsLast;
+
+  /// Ages of packets when they reached the root cell.
+  final LatencyRecord ages = new LatencyRecord();
 
   /// The client's application has everything up to here.
   long delivered;
@@ -54,6 +67,11 @@ final class Flow {
     this.rules = rules;
     this.id = id;
     this.window = window;
+  }
+
+  String nameOr(String none) {
+    StreamFrames.Message.Advertise known = advertised;
+    return known == null ? none : known.name();
   }
 
   @Nullable String name() {

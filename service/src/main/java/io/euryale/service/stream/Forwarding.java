@@ -62,12 +62,12 @@ final class Forwarding {
             && slot.copyTries < SYNCHRONOUS_TRIES
             && links.siblings().length > 0;
     if (!synchronizeFirst) {
-      forward(flow, sequence, slot);
+      forward(nowNanos, flow, sequence, slot);
     }
     if (form == Replication.Form.PASSIVE && slot.copyTries == 0 && slot.attempts == 0) {
       copyLater(nowNanos, slot);
     } else {
-      copyToCell(flow, slot);
+      copyToCell(nowNanos, flow, slot);
     }
     slot.attempts++;
     repeatLater(nowNanos, slot);
@@ -97,24 +97,25 @@ final class Forwarding {
 
   /// A packet that this peer owns has its place in the agreed order of the cell: it may leave.
   void ordered(long nowNanos, Flow flow, long sequence, Slot slot) {
-    forward(flow, sequence, slot);
+    forward(nowNanos, flow, sequence, slot);
     slot.attempts = 1;
     repeatLater(nowNanos, slot);
   }
 
-  void forward(Flow flow, long sequence, Slot slot) {
+  void forward(long nowNanos, Flow flow, long sequence, Slot slot) {
     ByteBuffer packet = slot.packet;
     if (packet != null && (slot.ordered || !isAgreed(packet))) {
       StreamFrames.patch(packet, DATA, flow.window.base());
-      slot.forwarded |= sendOn(flow, packet, sequence);
+      slot.forwarded |= sendOn(nowNanos, flow, packet, sequence, slot.bornNanos);
     }
   }
 
-  void copyToCell(Flow flow, Slot slot) {
+  void copyToCell(long nowNanos, Flow flow, Slot slot) {
     ByteBuffer packet = slot.packet;
     if (packet == null) {
       return;
     }
+    patchAge(packet, nowNanos, slot.bornNanos, 0);
     if (isAgreed(packet)) {
       submit(flow, slot, packet);
       return;
@@ -187,20 +188,33 @@ final class Forwarding {
     }
   }
 
+  private void patchAge(ByteBuffer packet, long nowNanos, long bornNanos, long transitNanos) {
+    StreamFrames.patchAge(packet, rules.age(nowNanos - bornNanos + transitNanos));
+  }
+
   /// Sends a packet one hop on: to the cell above, or in the root cell to the clients that want it
   /// and lack it.
-  boolean sendOn(Flow flow, ByteBuffer packet, long sequence) {
+  ///
+  /// @param bornNanos when it was published, on this process's clock
+  boolean sendOn(
+      long nowNanos, Flow flow, ByteBuffer packet, long sequence, long bornNanos) {
     boolean sent = false;
     if (links.isRoot()) {
       for (RemoteLink client : links.clients()) {
         RemoteLink.ClientProgress progress = progressOf(client, flow);
-        if (progress != null && !progress.has(sequence)) {
+        if (progress != null
+            && !progress.has(sequence)
+            && mayGo(nowNanos, progress, sequence, packet)) {
+          patchAge(packet, nowNanos, bornNanos, client.transitNanos);
           sent |= home.send(client.id, packet);
         }
       }
     } else {
       RemoteLink up = links.upstream();
-      sent = up != null && home.send(up.id, packet);
+      if (up != null) {
+        patchAge(packet, nowNanos, bornNanos, up.transitNanos);
+        sent = home.send(up.id, packet);
+      }
     }
     if (sent) {
       counters.forwarded++;
@@ -208,6 +222,50 @@ final class Forwarding {
       counters.dropped++;
     }
     return sent;
+  }
+
+  /// Whether a packet goes to a client now: one that wants the newest only has one at a time in
+  /// flight. The newest of those that came meanwhile follows when it is confirmed, or when that
+  /// takes so long that it may be lost.
+  private boolean mayGo(
+      long nowNanos, RemoteLink.ClientProgress progress, long sequence, ByteBuffer packet) {
+    if (!progress.conflated) {
+      return true;
+    }
+    if (sequence < progress.inFlight) {
+      return false; // It gave way to a newer one.
+    }
+    boolean waits = progress.inFlight > progress.upTo;
+    if (waits
+        && sequence != progress.inFlight
+        && nowNanos - progress.inFlightSinceNanos < settings.retryPause().toNanos()) {
+      progress.isBehind = true;
+      counters.conflated++;
+      return false;
+    }
+    progress.inFlight = sequence;
+    progress.inFlightSinceNanos = nowNanos;
+    return true;
+  }
+
+  /// A conflating client has what it was sent, or may have lost it: the newest packet follows.
+  void catchUp(long nowNanos, RemoteLink client, Flow flow) {
+    RemoteLink.ClientProgress progress = client.progress(flow.id);
+    boolean waits =
+        progress.inFlight > progress.upTo
+            && nowNanos - progress.inFlightSinceNanos < settings.retryPause().toNanos();
+    ByteBuffer newest = flow.last;
+    if (progress.conflated && !waits && newest != null) {
+      long sequence = StreamFrames.sequence(newest);
+      if (sequence > progress.upTo) {
+        progress.isBehind = false;
+        progress.inFlight = sequence;
+        progress.inFlightSinceNanos = nowNanos;
+        StreamFrames.markKept(newest, false);
+        patchAge(newest, nowNanos, flow.lastBornNanos, client.transitNanos);
+        home.send(client.id, newest);
+      }
+    }
   }
 
   /// A client's progress in a flow, or null when it does not want the flow.
@@ -218,22 +276,51 @@ final class Forwarding {
     }
     RemoteLink.ClientProgress progress = client.progress(flow.id);
     if (!progress.matched) {
+      StreamQos wanted = client.wants(name);
       progress.matched = true;
-      progress.wanted = client.wants(name);
+      progress.wanted = wanted != null;
+      progress.conflated = wanted != null && wanted.conflated();
+      flow.keepsLast |= progress.conflated;
     }
     return progress.wanted ? progress : null;
   }
 
-  /// Sends a client what is kept of a flow that it did not want before.
-  void offer(RemoteLink client, Flow flow) {
+  /// Sends a client what is kept of a flow that it did not want before; if that is nothing, the last
+  /// value.
+  void offer(long nowNanos, RemoteLink client, Flow flow) {
     Window window = flow.window;
+    boolean sent = false;
     for (long sequence = window.base(); sequence < window.next(); sequence++) {
       Slot slot = window.at(sequence);
       ByteBuffer packet = slot.isOwned() ? slot.packet : null;
       if (packet != null && (slot.ordered || !isAgreed(packet))) {
         StreamFrames.patch(packet, DATA, window.base());
-        home.send(client.id, packet);
+        patchAge(packet, nowNanos, slot.bornNanos, client.transitNanos);
+        sent |= home.send(client.id, packet);
       }
     }
+    StreamQos wanted = client.wants(flow.nameOr(""));
+    ByteBuffer last = flow.last;
+    if (!sent && last != null && wanted != null && wanted.lastValue()) {
+      StreamFrames.markKept(last, true);
+      patchAge(last, nowNanos, flow.lastBornNanos, client.transitNanos);
+      home.send(client.id, last);
+    }
+  }
+
+  /// Keeps a packet as the last value of its flow, where that is wanted.
+  void keepLast(Flow flow, ByteBuffer packet, long bornNanos, PacketStore store) {
+    ByteBuffer before = flow.last;
+    long known = before == null ? 0 : StreamFrames.sequence(before);
+    if (!links.isRoot()
+        || !flow.keepsLast
+        || !rules.isNewer(StreamFrames.sequence(packet), known)) {
+      return;
+    }
+    if (before != null) {
+      store.release(before);
+    }
+    flow.last = store.copyBeyond(packet);
+    flow.lastBornNanos = bornNanos;
   }
 }

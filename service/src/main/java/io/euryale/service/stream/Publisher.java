@@ -43,7 +43,7 @@ public final class Publisher implements Core {
   /// What a publisher tells its application, on the publisher's loop.
   public interface Listener {
     /// Who wants the stream changed; null means nobody.
-    void interest(long nowNanos, String stream, @Nullable Replication wanted);
+    void interest(long nowNanos, String stream, @Nullable StreamQos wanted);
 
     /// Two peers hold all packets up to this sequence.
     void held(long nowNanos, String stream, long upTo);
@@ -54,6 +54,10 @@ public final class Publisher implements Core {
 
     /// A packet was not delivered after the last attempt; it will not be sent again.
     void lost(long nowNanos, String stream, long sequence, String reason);
+
+    /// The last value of a stream, which nobody had wanted, was published for its first subscriber.
+    default void publishedLast(
+        long nowNanos, String stream, long sequence, ByteBuffer payload) {}
 
     /// There is room again after [Publisher#FULL].
     void writable(long nowNanos);
@@ -76,6 +80,9 @@ public final class Publisher implements Core {
   private int link = -1;
   private boolean linkIsUp;
   private boolean wasFull;
+
+  /// Half of the measured round trip to the peer.
+  private long transitNanos;
   private long attachAtNanos = Long.MAX_VALUE;
   private long progressedAtNanos;
   private long refreshAtNanos = Long.MAX_VALUE;
@@ -86,11 +93,16 @@ public final class Publisher implements Core {
     final String name;
     final long flow;
     final Window window;
+    final StreamOffer offer;
     boolean wantedKnown;
-    @Nullable Replication wanted;
+    @Nullable StreamQos wanted;
     long heldUpTo;
 
-    Outgoing(String name, long flow, Window window) {
+    /// The last payload that nobody wanted yet, of a stream that keeps its last value.
+    @Nullable ByteBuffer unsent;
+
+    Outgoing(String name, StreamOffer offer, long flow, Window window) {
+      this.offer = offer;
       this.name = name;
       this.flow = flow;
       this.window = window;
@@ -157,10 +169,15 @@ public final class Publisher implements Core {
   ///
   /// @param stream a valid [StreamNames#isName]
   public void open(long nowNanos, String stream) {
-    outgoing(stream);
+    outgoing(stream, StreamOffer.DEFAULT);
   }
 
-  private Outgoing outgoing(String stream) {
+  /// The same, with what is offered to subscribers.
+  public void open(long nowNanos, String stream, StreamOffer offer) {
+    outgoing(stream, offer);
+  }
+
+  private Outgoing outgoing(String stream, StreamOffer offer) {
     Outgoing known = streams.get(stream);
     if (known != null) {
       return known;
@@ -170,7 +187,7 @@ public final class Publisher implements Core {
           "A stream has 1 to 200 letters, digits, or '.', '_', '-', '/', ':': '" + stream + "'");
     }
     long flow = StreamNames.flowId(stream, self.id().incarnation());
-    Outgoing opened = new Outgoing(stream, flow, new Window(settings.windowPackets(), store));
+    Outgoing opened = new Outgoing(stream, offer, flow, new Window(settings.windowPackets(), store));
     streams.put(stream, opened);
     byFlow.put(flow, opened);
     if (linkIsUp) {
@@ -187,16 +204,20 @@ public final class Publisher implements Core {
     if (payload.remaining() > StreamFrames.MAX_PAYLOAD_BYTES) {
       return TOO_LARGE;
     }
-    Outgoing out = outgoing(stream);
+    Outgoing out = outgoing(stream, StreamOffer.DEFAULT);
     boolean alarm = trafficClass == TrafficClass.ALARM;
-    Replication replication = out.wanted;
-    if (replication == null) {
-      if (!alarm) {
-        wasFull |= !out.wantedKnown;
-        return out.wantedKnown ? UNWANTED : FULL;
-      }
-      replication = Replication.ACTIVE;
+    StreamQos wanted = out.wanted;
+    if (wanted == null && !alarm) {
+      keepUnsent(out, payload);
+      wasFull |= !out.wantedKnown;
+      return out.wantedKnown ? UNWANTED : FULL;
     }
+    forgetUnsent(out); // This one is newer.
+    Replication replication =
+        !out.offer.reliable()
+            ? Replication.NONE
+            : wanted == null ? Replication.ACTIVE : wanted.replication();
+    boolean reliable = out.offer.reliable() && (wanted == null || wanted.reliable());
     Window window = out.window;
     long sequence = window.next();
     long origin = window.base();
@@ -210,10 +231,12 @@ public final class Publisher implements Core {
       return FULL;
     }
     StreamFrames.putPacketHeader(
-        packet, replication, out.flow, sequence, out.floor(), Math.min(origin, sequence));
+        packet, replication, reliable, out.flow, sequence, out.floor(), Math.min(origin, sequence));
     packet.put(payload).flip();
     slot.packet = packet;
-    if (!replication.isProtected()) {
+    slot.bornNanos = nowNanos;
+    if (!reliable) {
+      StreamFrames.patchAge(packet, transitNanos);
       boolean sent = linkIsUp && home.send(link, packet);
       window.finish(slot);
       window.advance();
@@ -224,6 +247,21 @@ public final class Publisher implements Core {
       send(nowNanos, out, sequence, slot);
     }
     return sequence;
+  }
+
+  private void keepUnsent(Outgoing out, ByteBuffer payload) {
+    if (out.offer.keepsLast()) {
+      forgetUnsent(out);
+      out.unsent = store.copy(payload);
+    }
+  }
+
+  private void forgetUnsent(Outgoing out) {
+    ByteBuffer unsent = out.unsent;
+    if (unsent != null) {
+      out.unsent = null;
+      store.release(unsent);
+    }
   }
 
   /// Whether everything that was published is delivered or given up.
@@ -245,6 +283,7 @@ public final class Publisher implements Core {
     if (possible) {
       StreamFrames.patch(packet, StreamFrames.DATA, out.floor());
       StreamFrames.patchOrigin(packet, Math.min(out.window.base(), sequence));
+      StreamFrames.patchAge(packet, rules.age(nowNanos - slot.bornNanos + transitNanos));
       if (slot.held) {
         StreamFrames.markRepeat(packet);
       }
@@ -255,6 +294,10 @@ public final class Publisher implements Core {
     long first = (slot.held ? settings.deliveryTimeout() : settings.retryPause()).toNanos();
     long pause = settings.pauseNanos(first, Math.max(0, slot.attempts - 1));
     slot.retryAtNanos = nowNanos + pause + StreamFrames.periodNanos(packet);
+    long endNanos = slot.bornNanos + out.offer.lifespan().toNanos() + 1;
+    if (endNanos > nowNanos && endNanos < slot.retryAtNanos && !out.offer.lifespan().isZero()) {
+      slot.retryAtNanos = endNanos;
+    }
     wake(slot.retryAtNanos);
   }
 
@@ -302,6 +345,8 @@ public final class Publisher implements Core {
     linkIsUp = true;
     attachAtNanos = Long.MAX_VALUE;
     progressedAtNanos = nowNanos;
+    transitNanos = 0;
+    home.send(link, StreamFrames.encode(writer, new Message.Ping(nowNanos)));
     for (Outgoing out : streams.values()) {
       home.send(link, advertisement(out));
       resend(nowNanos, out);
@@ -350,7 +395,8 @@ public final class Publisher implements Core {
   private ByteBuffer advertisement(Outgoing out) {
     return StreamFrames.encode(
         writer,
-        new Message.Advertise(out.flow, self.id().incarnation(), out.name, self.id(), self.name()));
+        new Message.Advertise(
+            out.flow, self.id().incarnation(), out.name, self.id(), self.name(), out.offer, 0));
   }
 
   // ---- what the peer says ----
@@ -369,6 +415,10 @@ public final class Publisher implements Core {
     if (StreamFrames.decode(reader, frame) instanceof Decoded.Ok<Message>(Message message)) {
       switch (message) {
         case Message.Interest interest -> interest(nowNanos, interest);
+        case Message.Ping(long number) ->
+            home.send(link, StreamFrames.encode(writer, new Message.Pong(number)));
+        case Message.Pong(long number) ->
+            transitNanos = RemoteLink.transit(transitNanos, nowNanos - number);
         case Message.UnknownFlow(long flow) -> {
           Outgoing out = byFlow.get(flow);
           if (out != null) {
@@ -394,6 +444,17 @@ public final class Publisher implements Core {
     }
     if (changed) {
       listener.interest(nowNanos, out.name, out.wanted);
+    }
+    ByteBuffer unsent = out.unsent;
+    if (unsent != null && out.wanted != null) {
+      out.unsent = null;
+      long sequence = publish(nowNanos, out.name, unsent.duplicate());
+      if (sequence > 0) {
+        listener.publishedLast(nowNanos, out.name, sequence, unsent.duplicate());
+      }
+      store.release(unsent);
+    }
+    if (changed) {
       tellWritable(nowNanos);
     }
   }
@@ -458,6 +519,7 @@ public final class Publisher implements Core {
       refreshAtNanos = nowNanos + settings.refreshPeriod().toNanos();
       if (linkIsUp) {
         streams.values().forEach(out -> home.send(link, advertisement(out)));
+        home.send(link, StreamFrames.encode(writer, new Message.Ping(nowNanos)));
       }
     }
     wake(refreshAtNanos);
@@ -476,6 +538,10 @@ public final class Publisher implements Core {
       }
       if (slot.retryAtNanos > nowNanos) {
         wake(slot.retryAtNanos);
+      } else if (rules.expires(nowNanos - slot.bornNanos, out.offer.lifespan().toNanos())) {
+        window.finish(slot);
+        gaveUp = true;
+        listener.lost(nowNanos, out.name, sequence, "older than its lifespan");
       } else if (slot.attempts >= settings.attempts()) {
         boolean held = slot.held;
         window.finish(slot);

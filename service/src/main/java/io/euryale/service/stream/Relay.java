@@ -261,7 +261,7 @@ public final class Relay implements Core {
       return;
     }
     if (type == StreamFrames.COPY_ACK && from.sibling) {
-      custody.copyConfirmed(from, flow, frame);
+      custody.copyConfirmed(nowNanos, from, flow, frame);
     } else if (type == StreamFrames.RELEASE && from.sibling) {
       custody.released(from, flow, frame);
     } else if (type == StreamFrames.ACK && from.role() == Role.CLIENT) {
@@ -299,8 +299,10 @@ public final class Relay implements Core {
           home.send(from.id, encode(flow.advertised));
         }
       }
-      case Message.Subscriptions wanted -> subscribed(from, wanted);
+      case Message.Subscriptions wanted -> subscribed(nowNanos, from, wanted);
       case Message.ListStreams _ -> list(from);
+      case Message.Ping(long number) -> home.send(from.id, encode(new Message.Pong(number)));
+      case Message.Pong(long number) -> from.measured(nowNanos, number);
       case Message.Interest _, Message.Streams _ -> counters.malformed++;
     }
   }
@@ -414,9 +416,12 @@ public final class Relay implements Core {
               advertise.epoch(),
               advertise.name(),
               from.hello.self().id(),
-              self.name());
+              self.name(),
+              advertise.offer(),
+              0);
       flow.sensorLink = from.id;
     }
+    flow.keepsLast |= known.offer().keepsLast();
     flow.advertised = known;
     flow.advertisedAtNanos = nowNanos;
     flow.heardAtNanos = nowNanos;
@@ -441,7 +446,7 @@ public final class Relay implements Core {
     if (links.isRoot()) {
       for (RemoteLink client : links.clients()) {
         if (forwarding.progressOf(client, flow) != null) {
-          home.send(client.id, encode(known));
+          home.send(client.id, encode(known.withPath(flow.ages.p999Nanos())));
         }
       }
     } else {
@@ -454,7 +459,7 @@ public final class Relay implements Core {
 
   // ---- subscriptions: from clients down to the sensors ----
 
-  private void subscribed(RemoteLink from, Message.Subscriptions wanted) {
+  private void subscribed(long nowNanos, RemoteLink from, Message.Subscriptions wanted) {
     boolean client = from.role() == Role.CLIENT;
     if (!client && !from.above) {
       return;
@@ -469,19 +474,19 @@ public final class Relay implements Core {
       order.ask();
     }
     if (client && newWish) {
-      flows.forEach(flow -> offer(from, flow));
+      flows.forEach(flow -> offer(nowNanos, from, flow));
     }
   }
 
   /// Matches a client's new wishes with a flow; what it did not want before is sent to it.
-  private void offer(RemoteLink client, Flow flow) {
+  private void offer(long nowNanos, RemoteLink client, Flow flow) {
     RemoteLink.ClientProgress progress = client.progress(flow.id);
     boolean wantedBefore = progress.matched && progress.wanted;
     progress.matched = false;
     Message.Advertise known = flow.advertised;
     if (known != null && forwarding.progressOf(client, flow) != null && !wantedBefore) {
-      home.send(client.id, encode(known));
-      forwarding.offer(client, flow);
+      home.send(client.id, encode(known.withPath(flow.ages.p999Nanos())));
+      forwarding.offer(nowNanos, client, flow);
     }
   }
 
@@ -500,10 +505,10 @@ public final class Relay implements Core {
     if (flow.sensorLink < 0 || name == null) {
       return;
     }
-    Replication wanted = subscriptions.wanted(name);
+    StreamQos wanted = subscriptions.wanted(name);
     if (wanted != null && trafficClass == TrafficClass.ALARM) {
       // Two peers hold an alarm as soon as can be.
-      wanted = Replication.stronger(wanted, Replication.ACTIVE);
+      wanted = wanted.together(StreamQos.of(Replication.ACTIVE));
     }
     if (wanted == null && !informed && !links.isRoot()) {
       return; // Nobody above has said yet what is wanted.
@@ -576,6 +581,7 @@ public final class Relay implements Core {
     }
     reviewGroup();
     links.dialWanted();
+    measureLinks(nowNanos);
     tellSubscriptions();
     List<Flow> forgotten = new ArrayList<>();
     flows.forEach(
@@ -587,8 +593,30 @@ public final class Relay implements Core {
         });
     for (Flow flow : forgotten) {
       flow.window.clear();
+      ByteBuffer last = flow.last;
+      if (last != null) {
+        store.release(last);
+      }
       flows.remove(flow.id);
       links.forget(flow.id);
+    }
+  }
+
+  /// Asks for the round trip of the links that packets leave on, and lets conflating clients that
+  /// confirm nothing have the newest packet again.
+  private void measureLinks(long nowNanos) {
+    RemoteLink up = links.upstream();
+    if (up != null) {
+      home.send(up.id, encode(new Message.Ping(nowNanos)));
+    }
+    for (RemoteLink client : links.clients()) {
+      home.send(client.id, encode(new Message.Ping(nowNanos)));
+      flows.forEach(
+          flow -> {
+            if (flow.keepsLast && forwarding.progressOf(client, flow) != null) {
+              forwarding.catchUp(nowNanos, client, flow);
+            }
+          });
     }
   }
 

@@ -40,6 +40,9 @@ public final class RelayCounters {
   /// Packets stored at their place in the agreed order of the cell.
   public long agreed;
 
+  /// Packets that a client did not get because it wants the newest only and was slower.
+  public long conflated;
+
   /// Bytes in custody now.
   public long storedBytes;
 
@@ -57,6 +60,7 @@ public final class RelayCounters {
     counters.put("adopted", adopted);
     counters.put("malformed", malformed);
     counters.put("agreed", agreed);
+    counters.put("conflated", conflated);
     counters.put("stored_bytes", storedBytes);
     return counters;
   }

@@ -25,6 +25,9 @@ final class Slot {
   /// It left towards the next cell at least once.
   boolean forwarded;
 
+  /// When it was published, on the clock of this process, as far as is known.
+  long bornNanos;
+
   int attempts;
 
   /// It has its place in the agreed order of the cell; only for packets that ask for one.

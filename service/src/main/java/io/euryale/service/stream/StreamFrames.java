@@ -7,6 +7,7 @@ import io.euryale.kernel.wire.Frames;
 import io.euryale.kernel.wire.WireReader;
 import io.euryale.kernel.wire.WireWriter;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,7 +19,7 @@ import java.util.List;
 /// | offset | bytes | field         | meaning                                                   |
 /// |--------|-------|---------------|-----------------------------------------------------------|
 /// | 0      | 1     | type          | [#DATA] or [#COPY]                                        |
-/// | 1      | 1     | flags         | bit 2 end-to-end repetition, 3–7 hops; others 0           |
+/// | 1      | 1     | flags         | bit 0 kept value, 1 reliable, 2 end-to-end repetition, 3–7 hops |
 /// | 2      | 8     | flow          | identity of the flow                                      |
 /// | 10     | 8     | sequence      | from 1                                                    |
 /// | 18     | 8     | hop floor     | the sender has nothing left below                         |
@@ -26,22 +27,27 @@ import java.util.List;
 /// | 34     | 1     | replication   | form                                                      |
 /// | 35     | 1     | replicas      | in other peers of a cell, 0 for all                       |
 /// | 36     | 4     | period        | of passive replication in ms, else 0                      |
-/// | 40     | n     | payload       | opaque                                                    |
+/// | 40     | 4     | age           | µs since it was published, as far as known                |
+/// | 44     | n     | payload       | opaque                                                    |
 ///
 /// Progress ([#COPY_ACK] sibling to owner, [#ACK] downwards, [#RELEASE] owner to siblings) all look
 /// the same: type, flow (8), `upTo` (8: all sequences up to here), `bits` (8: bit i stands for
 /// `upTo` + 1 + i), `delivered` (8: the client's application has everything up to here).
 ///
-/// A replication in the table is form (1), replicas (1) and period in ms (4).
+/// A replication in the table is form (1), replicas (1) and period in ms (4). Wishes are a byte:
+/// bit 0 reliable, 1 last value, 2 conflated. An offer is a byte (bit 0 reliable, 1 last value kept),
+/// period and lifespan in ms (4 each) and the type.
 ///
 /// | type | name          | direction            | rest of the body                          |
 /// |------|---------------|----------------------|-------------------------------------------|
-/// | 69   | advertise     | upwards, to clients  | flow, epoch, name, sensor, edge           |
+/// | 69   | advertise     | upwards, to clients  | flow, epoch, name, sensor, edge, offer, path in µs (8; root to clients, else 0) |
 /// | 70   | unknown flow  | to who sent a packet | flow                                      |
-/// | 71   | subscriptions | client to root, down | count (≤ 1,024) × (replication, pattern)  |
-/// | 72   | interest      | edge to sensor       | flow, 1 and replication, or 0 for nobody  |
+/// | 71   | subscriptions | client to root, down | count (≤ 1,024) × (replication, wishes, pattern) |
+/// | 72   | interest      | edge to sensor       | flow, 1 and replication and wishes, or 0 for nobody |
 /// | 73   | list          | observer to root     | nothing                                   |
 /// | 74   | streams       | root to observer     | last page?, count (≤ 256) × stream info   |
+/// | 75   | ping          | who sends packets    | number (8), to be sent back               |
+/// | 76   | pong          | back                 | the number of the ping                    |
 public final class StreamFrames {
 
   public static final int DATA = 64;
@@ -55,9 +61,11 @@ public final class StreamFrames {
   static final int INTEREST = 72;
   static final int LIST = 73;
   static final int STREAMS = 74;
+  static final int PING = 75;
+  static final int PONG = 76;
 
   /// Bytes of a packet before its payload.
-  public static final int PACKET_HEADER_BYTES = 40;
+  public static final int PACKET_HEADER_BYTES = 44;
 
   /// Largest payload of a packet.
   public static final int MAX_PAYLOAD_BYTES = Frames.MAX_BODY_BYTES - PACKET_HEADER_BYTES;
@@ -70,6 +78,8 @@ public final class StreamFrames {
   /// No flow gets here; arithmetic on sequences cannot overflow below.
   static final long MAX_SEQUENCE = 1L << 62;
 
+  private static final int KEPT_BIT = 1;
+  private static final int RELIABLE_BIT = 2;
   private static final int REPEAT_BIT = 4;
   private static final int HOP_UNIT = 8;
 
@@ -78,16 +88,23 @@ public final class StreamFrames {
   // Packets, read in place. `at` is the position of the frame in its buffer.
 
   static void putPacketHeader(
-      ByteBuffer to, Replication replication, long flow, long sequence, long floor, long origin) {
+      ByteBuffer to,
+      Replication replication,
+      boolean reliable,
+      long flow,
+      long sequence,
+      long floor,
+      long origin) {
     to.put((byte) DATA)
-        .put((byte) 0)
+        .put((byte) (reliable ? RELIABLE_BIT : 0))
         .putLong(flow)
         .putLong(sequence)
         .putLong(floor)
         .putLong(origin)
         .put((byte) replication.form().code())
         .put((byte) replication.replicas())
-        .putInt(replication.periodMillis());
+        .putInt(replication.periodMillis())
+        .putInt(0);
   }
 
   /// Forms that are not known here come from a later version and are protected as well as can be.
@@ -106,6 +123,30 @@ public final class StreamFrames {
 
   static long periodNanos(ByteBuffer packet) {
     return packet.getInt(packet.position() + 36) * 1_000_000L;
+  }
+
+  /// Whether its sensor keeps and repeats it until it is delivered.
+  static boolean isReliable(ByteBuffer packet) {
+    return (packet.get(packet.position() + 1) & RELIABLE_BIT) != 0;
+  }
+
+  /// Whether it is the last value from before a subscription; its floors then say nothing.
+  static boolean isKept(ByteBuffer packet) {
+    return (packet.get(packet.position() + 1) & KEPT_BIT) != 0;
+  }
+
+  static void markKept(ByteBuffer packet, boolean kept) {
+    int at = packet.position() + 1;
+    packet.put(at, (byte) (packet.get(at) & ~KEPT_BIT | (kept ? KEPT_BIT : 0)));
+  }
+
+  static long ageNanos(ByteBuffer packet) {
+    return (packet.getInt(packet.position() + 40) & 0xFFFF_FFFFL) * 1_000;
+  }
+
+  static void patchAge(ByteBuffer packet, long ageNanos) {
+    long micros = Math.clamp(ageNanos / 1_000, 0, 0xFFFF_FFFFL);
+    packet.putInt(packet.position() + 40, (int) micros);
   }
 
   static boolean isRepeat(ByteBuffer packet) {
@@ -219,14 +260,31 @@ public final class StreamFrames {
 
   /// Messages outside the data path.
   sealed interface Message {
-    record Advertise(long flow, long epoch, String name, PeerId sensor, PeerName edge)
-        implements Message {}
+    record Advertise(
+        long flow,
+        long epoch,
+        String name,
+        PeerId sensor,
+        PeerName edge,
+        StreamOffer offer,
+        long pathMicros)
+        implements Message {
+
+      /// As a client is told: with what was measured on the path.
+      Advertise withPath(long nanos) {
+        return new Advertise(flow, epoch, name, sensor, edge, offer, nanos / 1_000);
+      }
+    }
+
+    record Ping(long number) implements Message {}
+
+    record Pong(long number) implements Message {}
 
     record UnknownFlow(long flow) implements Message {}
 
     record Subscriptions(List<Subscription> entries) implements Message {}
 
-    record Interest(long flow, @org.jspecify.annotations.Nullable Replication wanted)
+    record Interest(long flow, @org.jspecify.annotations.Nullable StreamQos wanted)
         implements Message {}
 
     record ListStreams() implements Message {}
@@ -235,7 +293,11 @@ public final class StreamFrames {
   }
 
   /// A wish for all streams of this class that match a pattern.
-  record Subscription(Replication replication, String pattern) {}
+  record Subscription(StreamQos qos, String pattern) {
+    Replication replication() {
+      return qos.replication();
+    }
+  }
 
   static ByteBuffer encode(WireWriter writer, Message message) {
     switch (message) {
@@ -246,20 +308,27 @@ public final class StreamFrames {
               .i64(a.epoch())
               .text(a.name())
               .peerId(a.sensor())
-              .peerName(a.edge());
+              .peerName(a.edge())
+              .u8((a.offer().reliable() ? 1 : 0) | (a.offer().keepsLast() ? 2 : 0))
+              .i32((int) a.offer().period().toMillis())
+              .i32((int) a.offer().lifespan().toMillis())
+              .text(a.offer().type())
+              .i64(a.pathMicros());
+      case Message.Ping(long number) -> writer.start(PING).i64(number);
+      case Message.Pong(long number) -> writer.start(PONG).i64(number);
       case Message.UnknownFlow u -> writer.start(UNKNOWN_FLOW).i64(u.flow());
       case Message.Subscriptions s -> {
         writer.start(SUBSCRIPTIONS).u16(s.entries().size());
         for (Subscription entry : s.entries()) {
-          entry.replication().write(writer);
+          write(writer, entry.qos());
           writer.text(entry.pattern());
         }
       }
       case Message.Interest i -> {
-        Replication wanted = i.wanted();
+        StreamQos wanted = i.wanted();
         writer.start(INTEREST).i64(i.flow()).u8(wanted == null ? 0 : 1);
         if (wanted != null) {
-          wanted.write(writer);
+          write(writer, wanted);
         }
       }
       case Message.ListStreams _ -> writer.start(LIST);
@@ -279,6 +348,23 @@ public final class StreamFrames {
     return writer.frame();
   }
 
+  private static void write(WireWriter writer, StreamQos qos) {
+    qos.replication().write(writer);
+    writer.u8((qos.reliable() ? 1 : 0) | (qos.lastValue() ? 2 : 0) | (qos.conflated() ? 4 : 0));
+  }
+
+  private static @org.jspecify.annotations.Nullable StreamQos qos(WireReader reader) {
+    Replication replication = Replication.read(reader);
+    int wishes = reader.u8("wishes");
+    if (replication == null) {
+      return null;
+    }
+    StreamQos qos = StreamQos.of(replication);
+    qos = (wishes & 1) == 0 ? qos : qos.reliably();
+    qos = (wishes & 2) == 0 ? qos : qos.withLastValue();
+    return (wishes & 4) == 0 ? qos : qos.newestOnly();
+  }
+
   static Decoded<Message> decode(WireReader reader, ByteBuffer body) {
     reader.over(body);
     int type = reader.u8("type");
@@ -290,6 +376,8 @@ public final class StreamFrames {
           case INTEREST -> interest(reader);
           case LIST -> new Message.ListStreams();
           case STREAMS -> streams(reader);
+          case PING -> new Message.Ping(reader.i64("number"));
+          case PONG -> new Message.Pong(reader.i64("number"));
           default -> null;
         };
     if (reader.failure() != null) {
@@ -308,20 +396,42 @@ public final class StreamFrames {
     if (reader.failure() == null && StreamNames.flowId(name, epoch) != flow) {
       reader.fail("flow is not that of the stream and epoch");
     }
+    PeerId sensor = reader.peerId("sensor");
+    PeerName edge = reader.peerName("edge");
     return new Message.Advertise(
-        flow, epoch, name, reader.peerId("sensor"), reader.peerName("edge"));
+        flow, epoch, name, sensor, edge, offer(reader), Math.max(0, reader.i64("path")));
+  }
+
+  private static StreamOffer offer(WireReader reader) {
+    int flags = reader.u8("offer");
+    int period = reader.i32("period");
+    int lifespan = reader.i32("lifespan");
+    String type = reader.text(StreamQos.MAX_TYPE_LENGTH, "type");
+    if (reader.failure() == null) {
+      try {
+        return new StreamOffer(
+            (flags & 1) != 0,
+            (flags & 2) != 0,
+            Duration.ofMillis(period),
+            Duration.ofMillis(lifespan),
+            type);
+      } catch (IllegalArgumentException _) {
+        reader.fail("the offer is out of range");
+      }
+    }
+    return StreamOffer.DEFAULT;
   }
 
   private static Message subscriptions(WireReader reader) {
     int count = reader.count(MAX_SUBSCRIPTIONS, "subscriptions");
     List<Subscription> entries = new ArrayList<>();
     for (int i = 0; i < count && reader.failure() == null; i++) {
-      Replication replication = Replication.read(reader);
+      StreamQos qos = qos(reader);
       String pattern = reader.text(StreamNames.MAX_LENGTH, "pattern");
-      if (replication == null || (reader.failure() == null && !StreamNames.isPattern(pattern))) {
+      if (qos == null || (reader.failure() == null && !StreamNames.isPattern(pattern))) {
         reader.fail("a subscription has no known replication or no valid pattern");
       } else {
-        entries.add(new Subscription(replication, pattern));
+        entries.add(new Subscription(qos, pattern));
       }
     }
     return new Message.Subscriptions(entries);
@@ -330,7 +440,7 @@ public final class StreamFrames {
   private static Message interest(WireReader reader) {
     long flow = reader.i64("flow");
     boolean isWanted = reader.u8("wanted") != 0;
-    Replication wanted = isWanted ? Replication.read(reader) : null;
+    StreamQos wanted = isWanted ? qos(reader) : null;
     return new Message.Interest(flow, wanted);
   }
 

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -39,6 +40,21 @@ public final class Subscriber implements Core {
     /// Packets `from` to `to` of a stream will not come any more.
     void gap(long nowNanos, String stream, long epoch, long from, long to);
 
+    /// The next packet, with what is known of it besides; calls the other method by default.
+    default void packet(long nowNanos, StreamPacket packet, ByteBuffer payload) {
+      packet(nowNanos, packet.stream(), packet.epoch(), packet.sequence(), payload);
+    }
+
+    /// A stream does not fit a subscription, which gets none of its packets: told once, as soon as
+    /// both are known.
+    default void refused(
+        long nowNanos, String pattern, String stream, StreamQos.Mismatch mismatch) {}
+
+    /// Nothing came of a stream for longer than the deadline of a subscription. Told once for each
+    /// silence.
+    default void deadlineMissed(
+        long nowNanos, String pattern, String stream, long silentNanos) {}
+
     /// The answer to [Subscriber#requestStreams].
     default void streams(long nowNanos, List<StreamInfo> streams) {}
   }
@@ -54,7 +70,7 @@ public final class Subscriber implements Core {
   private final ArrayDeque<Incoming> dirty = new ArrayDeque<>();
   private final Map<PeerId, Dial> dialled = new TreeMap<>();
   private final TreeSet<Integer> up = new TreeSet<>();
-  private final Map<String, Replication> wishes = new TreeMap<>();
+  private final Map<String, StreamQos> wishes = new TreeMap<>();
   private final List<StreamInfo> listing = new ArrayList<>();
 
   private boolean listRequested;
@@ -63,12 +79,31 @@ public final class Subscriber implements Core {
   private long armedForNanos = Long.MAX_VALUE;
   private long duplicates;
 
+  private long deadlineAtNanos = Long.MAX_VALUE;
+
   private record Dial(int link, Endpoint endpoint) {}
 
   /// One flow on its way to the application. The window's base is the next sequence to deliver.
   private static final class Incoming {
     final Message.Advertise advertised;
     final Window window;
+
+    /// Subscriptions that were compared with the offer, and those that it does not fit.
+    final Set<String> judged = new TreeSet<>();
+
+    Set<String> refusedBy = Set.of();
+
+    /// Nothing came but last values from before the subscription.
+    boolean onlyKept;
+
+    /// All subscriptions to it ask for the newest only.
+    boolean conflated;
+
+    long skipped;
+    long deliveredAtNanos;
+
+    /// The subscriptions that were told that its deadline passed since the last packet.
+    final Set<String> missed = new TreeSet<>();
     int[] sources = {};
     boolean dirty;
     long heardAtNanos;
@@ -127,11 +162,16 @@ public final class Subscriber implements Core {
                 id, _ -> new Dial(home.connect(peer.endpoint()), peer.endpoint())));
   }
 
+  /// Subscribes with a replication and no other wish.
+  public void subscribe(long nowNanos, String pattern, Replication replication) {
+    subscribe(nowNanos, pattern, StreamQos.of(replication));
+  }
+
   /// Subscribes to all streams of this class whose name matches, now and later. A second wish for
   /// the same pattern replaces the first.
   ///
   /// @param pattern a valid [StreamNames#isPattern]
-  public void subscribe(long nowNanos, String pattern, Replication replication) {
+  public void subscribe(long nowNanos, String pattern, StreamQos qos) {
     if (!StreamNames.isPattern(pattern)) {
       throw new IllegalArgumentException(
           "A pattern has 1 to 200 letters, digits, or '.', '_', '-', '/', ':', '*', '?': '"
@@ -142,14 +182,49 @@ public final class Subscriber implements Core {
       throw new IllegalArgumentException(
           "A client has at most " + StreamFrames.MAX_SUBSCRIPTIONS + " subscriptions in a class");
     }
-    wishes.put(pattern, replication);
+    wishes.put(pattern, qos);
     tellWishes();
+    flows.forEach(
+        flow -> {
+          flow.judged.remove(pattern);
+          judge(nowNanos, flow, flow.advertised);
+        });
+    arm(nowNanos);
+  }
+
+  /// Compares what is offered with what every subscription to the stream asks for.
+  ///
+  /// @param told with the latest measurement of the path
+  private void judge(long nowNanos, Incoming flow, Message.Advertise told) {
+    String stream = flow.advertised.name();
+    Set<String> refused = new TreeSet<>(flow.refusedBy);
+    boolean[] conflated = {!wishes.isEmpty()};
+    wishes.forEach(
+        (pattern, qos) -> {
+          if (!StreamNames.matches(pattern, stream)) {
+            return;
+          }
+          conflated[0] &= qos.conflated();
+          if (flow.judged.add(pattern)) {
+            StreamQos.Mismatch mismatch =
+                rules.mismatch(qos, told.offer(), told.pathMicros() * 1_000);
+            refused.remove(pattern);
+            deadlineAtNanos = qos.deadline().isZero() ? deadlineAtNanos : nowNanos;
+            if (mismatch != null) {
+              refused.add(pattern);
+              listener.refused(nowNanos, pattern, stream, mismatch);
+            }
+          }
+        });
+    flow.refusedBy = Set.copyOf(refused);
+    flow.conflated = conflated[0];
   }
 
   /// Takes a subscription back; packets on their way may still arrive.
   public void unsubscribe(long nowNanos, String pattern) {
     wishes.remove(pattern);
     tellWishes();
+    flows.forEach(flow -> flow.judged.remove(pattern));
   }
 
   /// Asks the root cell which streams it knows; answered by [Listener#streams], at once when a link
@@ -180,7 +255,7 @@ public final class Subscriber implements Core {
 
   private void sendWishes(int link) {
     List<Subscription> entries = new ArrayList<>();
-    wishes.forEach((pattern, replication) -> entries.add(new Subscription(replication, pattern)));
+    wishes.forEach((pattern, qos) -> entries.add(new Subscription(qos, pattern)));
     home.send(link, StreamFrames.encode(writer, new Message.Subscriptions(entries)));
   }
 
@@ -212,6 +287,8 @@ public final class Subscriber implements Core {
       switch (message) {
         case Message.Advertise advertise -> advertised(nowNanos, advertise);
         case Message.Streams streams -> listed(nowNanos, streams);
+        case Message.Ping(long number) ->
+            home.send(link, StreamFrames.encode(writer, new Message.Pong(number)));
         default -> {}
       }
     }
@@ -222,10 +299,13 @@ public final class Subscriber implements Core {
     Incoming known = flows.get(advertise.flow());
     if (known != null) {
       known.heardAtNanos = nowNanos;
+      judge(nowNanos, known, advertise);
     } else if (flows.size() < settings.flows()) {
       Incoming flow = new Incoming(advertise, new Window(settings.windowPackets(), store));
       flow.heardAtNanos = nowNanos;
+      flow.deliveredAtNanos = nowNanos;
       flows.put(advertise.flow(), flow);
+      judge(nowNanos, flow, advertise);
     }
   }
 
@@ -259,34 +339,48 @@ public final class Subscriber implements Core {
     flow.heardAtNanos = nowNanos;
     Window window = flow.window;
     long sequence = StreamFrames.sequence(frame);
+    if (StreamFrames.isKept(frame)) {
+      // Peers of the root cell may keep different ones; the newest wins.
+      if (window.isUnset() || (flow.onlyKept && sequence >= window.base())) {
+        flow.onlyKept = true;
+        deliver(nowNanos, flow, sequence, frame, 0);
+        window.begin(sequence + 1);
+      }
+      return; // To whoever is in the middle of the stream it says nothing.
+    }
+    flow.onlyKept = false;
+    if (flow.conflated) {
+      newest(nowNanos, flow, sequence, frame);
+      return;
+    }
     long originFloor = StreamFrames.originFloor(frame);
     if (window.isUnset()) {
       window.begin(originFloor);
     }
     skipTo(nowNanos, flow, rules.giveUpBelow(originFloor, sequence));
-    if (StreamFrames.isProtected(frame)) {
+    if (StreamFrames.isReliable(frame)) {
       acknowledge(nowNanos, flow);
     }
     if (rules.isRepetition(sequence, window)) {
       duplicates++;
     } else if (sequence < window.base()) {
-      deliver(nowNanos, flow, sequence, frame);
+      deliver(nowNanos, flow, sequence, frame, 0);
     } else if (sequence == window.base() && window.base() == window.next()) {
       // In order and nothing waits behind it: no copy is needed.
-      deliver(nowNanos, flow, sequence, frame);
+      deliver(nowNanos, flow, sequence, frame, 0);
       window.begin(sequence + 1);
     } else if (sequence == window.base()) {
       // Others wait behind it: it needs no room of its own.
-      deliver(nowNanos, flow, sequence, frame);
+      deliver(nowNanos, flow, sequence, frame, 0);
       window.finish(window.at(sequence));
       window.advance();
       drain(nowNanos, flow);
     } else {
-      keep(frame, window, sequence);
+      keep(nowNanos, frame, window, sequence);
     }
   }
 
-  private void keep(ByteBuffer frame, Window window, long sequence) {
+  private void keep(long nowNanos, ByteBuffer frame, Window window, long sequence) {
     Slot slot = window.reach(sequence);
     if (slot == null) {
       return; // Too far ahead: not confirmed, so it comes again.
@@ -295,6 +389,25 @@ public final class Subscriber implements Core {
       duplicates++;
     } else {
       slot.packet = store.copy(frame);
+      slot.bornNanos = nowNanos; // When it came.
+    }
+  }
+
+  /// Of a stream with conflation: what is newer than all before is handed over, the rest is not.
+  private void newest(long nowNanos, Incoming flow, long sequence, ByteBuffer frame) {
+    Window window = flow.window;
+    acknowledge(nowNanos, flow);
+    if (window.isUnset()) {
+      window.begin(sequence);
+    }
+    if (rules.isRepetition(sequence, window)) {
+      duplicates++;
+    } else {
+      flow.skipped = Math.max(0, sequence - window.base());
+      deliver(nowNanos, flow, sequence, frame, 0);
+      flow.skipped = 0;
+      window.clear();
+      window.begin(sequence + 1);
     }
   }
 
@@ -324,17 +437,34 @@ public final class Subscriber implements Core {
       Slot slot = window.at(window.base());
       ByteBuffer packet = slot.packet;
       if (packet != null) {
-        deliver(nowNanos, flow, window.base(), packet);
+        // It waited here since it came.
+        deliver(nowNanos, flow, window.base(), packet, nowNanos - slot.bornNanos);
       }
       window.finish(slot);
       window.advance();
     }
   }
 
-  private void deliver(long nowNanos, Incoming flow, long sequence, ByteBuffer packet) {
+  private void deliver(
+      long nowNanos, Incoming flow, long sequence, ByteBuffer packet, long waitedNanos) {
     int start = packet.position();
+    StreamPacket about =
+        new StreamPacket(
+            flow.advertised.name(),
+            flow.advertised.epoch(),
+            sequence,
+            flow.advertised.offer().type(),
+            StreamFrames.ageNanos(packet) + waitedNanos,
+            StreamFrames.isKept(packet),
+            flow.skipped,
+            flow.refusedBy);
+    flow.deliveredAtNanos = nowNanos;
+    if (!flow.missed.isEmpty()) {
+      flow.missed.clear();
+      deadlineAtNanos = nowNanos; // Looked at anew.
+    }
     packet.position(start + StreamFrames.PACKET_HEADER_BYTES);
-    listener.packet(nowNanos, flow.advertised.name(), flow.advertised.epoch(), sequence, packet);
+    listener.packet(nowNanos, about, packet);
     packet.position(start);
   }
 
@@ -401,6 +531,34 @@ public final class Subscriber implements Core {
     arm(nowNanos);
   }
 
+  /// Tells of deadlines that passed, and sees when the next one does.
+  private void reviewDeadlines(long nowNanos) {
+    deadlineAtNanos = Long.MAX_VALUE;
+    wishes.forEach(
+        (pattern, qos) -> {
+          long deadline = qos.deadline().toNanos();
+          if (deadline > 0) {
+            flows.forEach(flow -> reviewDeadline(nowNanos, flow, pattern, deadline));
+          }
+        });
+  }
+
+  private void reviewDeadline(long nowNanos, Incoming flow, String pattern, long deadline) {
+    String stream = flow.advertised.name();
+    if (flow.refusedBy.contains(pattern)
+        || flow.missed.contains(pattern)
+        || !StreamNames.matches(pattern, stream)) {
+      return;
+    }
+    long silentNanos = nowNanos - flow.deliveredAtNanos;
+    if (silentNanos > deadline) {
+      flow.missed.add(pattern);
+      listener.deadlineMissed(nowNanos, pattern, stream, silentNanos);
+    } else {
+      deadlineAtNanos = Math.min(deadlineAtNanos, flow.deliveredAtNanos + deadline + 1);
+    }
+  }
+
   private void forget(long nowNanos) {
     List<Incoming> silent = new ArrayList<>();
     flows.forEach(
@@ -419,7 +577,10 @@ public final class Subscriber implements Core {
   }
 
   private void arm(long nowNanos) {
-    long next = Math.min(refreshAtNanos, acknowledgeAtNanos);
+    if (deadlineAtNanos <= nowNanos) {
+      reviewDeadlines(nowNanos);
+    }
+    long next = Math.min(Math.min(refreshAtNanos, acknowledgeAtNanos), deadlineAtNanos);
     if (next < armedForNanos) {
       armedForNanos = next;
       home.wakeAt(Math.max(next, nowNanos));

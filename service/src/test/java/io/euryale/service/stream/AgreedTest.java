@@ -238,7 +238,7 @@ class AgreedTest {
 
   private final class SensorEvents implements Publisher.Listener {
     @Override
-    public void interest(long nowNanos, String stream, @Nullable Replication wanted) {}
+    public void interest(long nowNanos, String stream, @Nullable StreamQos wanted) {}
 
     @Override
     public void held(long nowNanos, String stream, long upTo) {

@@ -87,7 +87,7 @@ class ReplicasTest {
                 node,
                 new Publisher.Listener() {
                   @Override
-                  public void interest(long now, String stream, @Nullable Replication wanted) {}
+                  public void interest(long now, String stream, @Nullable StreamQos wanted) {}
 
                   @Override
                   public void held(long now, String stream, long upTo) {

@@ -104,7 +104,7 @@ class StreamFaultsTest {
                     node,
                     new Publisher.Listener() {
                       @Override
-                      public void interest(long n, String s, @Nullable Replication w) {}
+                      public void interest(long n, String s, @Nullable StreamQos w) {}
 
                       @Override
                       public void held(long n, String s, long upTo) {
@@ -215,7 +215,7 @@ class StreamFaultsTest {
         StreamFrames.encode(
             new WireWriter(),
             new StreamFrames.Message.Advertise(
-                flow, 1, STREAM, PeerId.of("s", 1), TestNet.ref("e").name())));
+                flow, 1, STREAM, PeerId.of("s", 1), TestNet.ref("e").name(), StreamOffer.DEFAULT, 0)));
     for (long sequence = 2; sequence <= 140; sequence++) {
       client.frame(net.now, 1, data(flow, sequence, 1, 1));
     }
@@ -225,7 +225,7 @@ class StreamFaultsTest {
 
   private static ByteBuffer data(long flow, long sequence, long floor, long origin) {
     ByteBuffer packet = ByteBuffer.allocate(200);
-    StreamFrames.putPacketHeader(packet, Replication.ACTIVE, flow, sequence, floor, origin);
+    StreamFrames.putPacketHeader(packet, Replication.ACTIVE, true, flow, sequence, floor, origin);
     return packet.rewind();
   }
 
@@ -525,7 +525,7 @@ class StreamFaultsTest {
           StreamFrames.encode(
               new WireWriter(),
               new StreamFrames.Message.Advertise(
-                  StreamNames.flowId(name, 1), 1, name, many.ref.id(), many.ref.name())));
+                  StreamNames.flowId(name, 1), 1, name, many.ref.id(), many.ref.name(), StreamOffer.DEFAULT, 0)));
     }
     net.pass(10_000);
     var linksField = Relay.class.getDeclaredField("links");
@@ -549,7 +549,7 @@ class StreamFaultsTest {
         StreamFrames.encode(
             new WireWriter(),
             new StreamFrames.Message.Advertise(
-                flow, 1, STREAM, PeerId.of("s", 1), TestNet.ref("e").name())));
+                flow, 1, STREAM, PeerId.of("s", 1), TestNet.ref("e").name(), StreamOffer.DEFAULT, 0)));
     for (long sequence = 2; sequence <= 100; sequence++) {
       client.frame(net.now, 1, data(flow, sequence, 1, 1));
     }

@@ -35,19 +35,27 @@ class StreamFramesTest {
             3,
             "line-a/audio",
             PeerId.of("track-1", 3),
-            new PeerName("trindade")));
+            new PeerName("trindade"),
+            StreamOffer.DEFAULT
+                .keepingLast()
+                .withPeriod(Duration.ofSeconds(2))
+                .withLifespan(Duration.ofMillis(500))
+                .withType("audio/opus"),
+            1_500));
+    samples.put("ping", new Message.Ping(7));
+    samples.put("pong", new Message.Pong(-7));
     samples.put("unknown-flow", new Message.UnknownFlow(-2));
     samples.put(
         "subscriptions",
         new Message.Subscriptions(
             List.of(
-                new Subscription(Replication.ACTIVE, "*"),
-                new Subscription(Replication.NONE, "line-?/video"))));
-    samples.put("interest", new Message.Interest(9, Replication.ACTIVE_SYNCHRONOUS));
+                new Subscription(StreamQos.of(Replication.ACTIVE).withLastValue(), "*"),
+                new Subscription(StreamQos.of(Replication.NONE).newestOnly(), "line-?/video"))));
+    samples.put("interest", new Message.Interest(9, StreamQos.of(Replication.ACTIVE_SYNCHRONOUS)));
     samples.put(
         "interest-passive",
-        new Message.Interest(9, Replication.passive(Duration.ofMillis(100)).withReplicas(2)));
-    samples.put("interest-agreed", new Message.Interest(9, Replication.ACTIVE_AGREED));
+        new Message.Interest(9, StreamQos.of(Replication.passive(Duration.ofMillis(100)).withReplicas(2))));
+    samples.put("interest-agreed", new Message.Interest(9, StreamQos.of(Replication.ACTIVE_AGREED)));
     samples.put("interest-nobody", new Message.Interest(9, null));
     samples.put("list", new Message.ListStreams());
     samples.put(
@@ -84,7 +92,7 @@ class StreamFramesTest {
 
   private static ByteBuffer packet() {
     ByteBuffer packet = ByteBuffer.allocate(StreamFrames.PACKET_HEADER_BYTES + 3);
-    StreamFrames.putPacketHeader(packet, Replication.ACTIVE, 77, 10, 8, 5);
+    StreamFrames.putPacketHeader(packet, Replication.ACTIVE, true, 77, 10, 8, 5);
     return packet.put(new byte[] {1, 2, 3}).flip();
   }
 
@@ -135,6 +143,18 @@ class StreamFramesTest {
     assertThat(StreamFrames.floor(packet)).isEqualTo(9);
     assertThat(StreamFrames.originFloor(packet)).isEqualTo(6);
     assertThat(StreamFrames.isRepeat(packet)).isTrue();
+    assertThat(StreamFrames.isReliable(packet)).isTrue();
+    assertThat(StreamFrames.isKept(packet)).isFalse();
+    StreamFrames.markKept(packet, true);
+    assertThat(StreamFrames.isKept(packet)).isTrue();
+    StreamFrames.markKept(packet, false);
+    assertThat(StreamFrames.isKept(packet)).isFalse();
+    StreamFrames.patchAge(packet, 3_000_000_000_000L);
+    assertThat(StreamFrames.ageNanos(packet)).isEqualTo(3_000_000_000_000L);
+    StreamFrames.patchAge(packet, -5);
+    assertThat(StreamFrames.ageNanos(packet)).isZero();
+    StreamFrames.patchAge(packet, Long.MAX_VALUE);
+    assertThat(StreamFrames.ageNanos(packet)).as("saturated").isEqualTo(0xFFFF_FFFFL * 1_000);
     assertThat(StreamFrames.form(packet)).isEqualTo(Replication.Form.ACTIVE);
   }
 
@@ -142,7 +162,7 @@ class StreamFramesTest {
   void everyReplicationIsReadFromThePacket() {
     for (Replication replication : REPLICATIONS) {
       ByteBuffer packet = ByteBuffer.allocate(StreamFrames.PACKET_HEADER_BYTES);
-      StreamFrames.putPacketHeader(packet, replication, 77, 10, 8, 5);
+      StreamFrames.putPacketHeader(packet, replication, true, 77, 10, 8, 5);
       packet.flip();
       StreamFrames.countHop(packet);
       StreamFrames.markRepeat(packet);
@@ -172,7 +192,7 @@ class StreamFramesTest {
   @Test
   void packetsThatCannotBeAreRefused() {
     for (int length = 0; length < StreamFrames.PACKET_HEADER_BYTES; length++) {
-      assertThat(StreamFrames.packetFault(packet().limit(length))).contains("needs 40 bytes");
+      assertThat(StreamFrames.packetFault(packet().limit(length))).contains("needs 44 bytes");
     }
     assertThat(StreamFrames.packetFault(packet().putLong(10, 0))).contains("at least 1");
     assertThat(StreamFrames.packetFault(packet().putLong(18, -1))).contains("at least 1");
@@ -194,7 +214,8 @@ class StreamFramesTest {
 
   @Test
   void anAdvertisementOfAForeignFlowIsMalformed() {
-    byte[] bytes = encoded(new Message.Advertise(1, 3, "a", PeerId.of("s", 3), new PeerName("e")));
+    byte[] bytes = encoded(new Message.Advertise(
+                1, 3, "a", PeerId.of("s", 3), new PeerName("e"), StreamOffer.DEFAULT, 0));
     assertThat(decode(bytes)).isInstanceOf(Decoded.Malformed.class);
   }
 

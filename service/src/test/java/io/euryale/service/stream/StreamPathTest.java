@@ -86,7 +86,7 @@ class StreamPathTest {
 
   private final class SensorEvents implements Publisher.Listener {
     @Override
-    public void interest(long nowNanos, String stream, @Nullable Replication wanted) {}
+    public void interest(long nowNanos, String stream, @Nullable StreamQos wanted) {}
 
     @Override
     public void held(long nowNanos, String stream, long upTo) {

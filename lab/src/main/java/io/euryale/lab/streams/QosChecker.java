@@ -1,0 +1,206 @@
+package io.euryale.lab.streams;
+
+import io.euryale.kernel.trace.Trace;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// What the checkers of the qualities of service share: they judge the streams of class normal,
+/// which have an offer, when nothing has been wrong for [#RECOVERY_NANOS].
+abstract class QosChecker extends DeliveryChecker {
+
+  static final long RECOVERY_NANOS = AlarmsNotStarved.RECOVERY_NANOS;
+  static final String MISFIT = "sensor-?/normal";
+
+  private final Map<String, TreeMap<Long, Trace>> published = new TreeMap<>();
+  private long calmAt = Long.MAX_VALUE;
+
+  QosChecker(String id) {
+    super(id);
+  }
+
+  @Override
+  public final void accept(Trace trace) {
+    if (trace.event().equals("QUIESCE")) {
+      calmAt = trace.at() + RECOVERY_NANOS;
+    } else if (trace.event().equals("PUBLISH") && isNormal(trace)) {
+      published.computeIfAbsent(flow(trace), _ -> new TreeMap<>()).put(sequence(trace), trace);
+    }
+    look(trace);
+  }
+
+  abstract void look(Trace trace);
+
+  static boolean isNormal(Trace trace) {
+    return trace.body().text("class").equals("normal");
+  }
+
+  final boolean isCalm(Trace trace) {
+    return trace.at() >= calmAt;
+  }
+
+  /// The publication of a packet, if it was published when all was well; else null.
+  final @Nullable Trace calmOrigin(Trace trace) {
+    Trace origin = published.getOrDefault(flow(trace), new TreeMap<>()).get(sequence(trace));
+    return origin == null || !isCalm(origin) ? null : origin;
+  }
+
+  final Map<String, TreeMap<Long, Trace>> published() {
+    return published;
+  }
+
+  /// S-11: some time after a client came, it has a packet of each stream that keeps its last value,
+  /// at least as new as all that were published before it came.
+  static final class LastValue extends QosChecker {
+    static final long BOUND_NANOS = 4_000_000_000L;
+
+    private final Map<String, Long> needed = new TreeMap<>();
+    private final Map<String, Trace> newest = new TreeMap<>();
+    private @Nullable Trace came;
+
+    LastValue() {
+      super("S-11");
+    }
+
+    @Override
+    void look(Trace trace) {
+      if (trace.event().equals("BOOT") && trace.body().text("role").equals("CLIENT")) {
+        came = isCalm(trace) ? trace : null;
+        needed.clear();
+        newest.clear();
+        published().forEach((flow, packets) -> needed.put(flow, packets.lastKey()));
+      } else if (trace.event().equals("CRASH") && trace.proc().startsWith("sensor")) {
+        needed.clear(); // Streams end with their sensors.
+      } else if (trace.event().equals("DELIVER") && isNormal(trace)) {
+        newest.put(flow(trace), trace);
+      } else if (trace.event().equals("END")) {
+        Trace since = came;
+        if (since != null && trace.at() - since.at() > BOUND_NANOS) {
+          needed.forEach((flow, sequence) -> check(since, flow, sequence));
+        }
+      }
+    }
+
+    private void check(Trace since, String flow, long sequence) {
+      Trace last = newest.get(flow);
+      boolean isLive =
+          isCalm(published().getOrDefault(flow, new TreeMap<>()).lastEntry().getValue());
+      if (isLive && (last == null || sequence(last) < sequence)) {
+        violated(
+            "a new client has "
+                + (last == null ? "nothing" : sequence(last))
+                + " of "
+                + flow
+                + ", not "
+                + sequence,
+            since);
+      }
+    }
+  }
+
+  /// S-12: a subscription gets nothing of a stream that does not fit it.
+  static final class Fitting extends QosChecker {
+    Fitting() {
+      super("S-12");
+    }
+
+    @Override
+    void look(Trace trace) {
+      if (trace.event().equals("DELIVER") && isNormal(trace)) {
+        if (!trace.body().text("refusedBy").contains(MISFIT)) {
+          violated(trace.who() + " got a packet of a type that it did not ask for", trace);
+        }
+      }
+    }
+  }
+
+  /// S-13: the age that a client is told is that of the packet.
+  static final class Age extends QosChecker {
+    static final long TOLERANCE_NANOS = 200_000_000L;
+
+    Age() {
+      super("S-13");
+    }
+
+    @Override
+    void look(Trace trace) {
+      Trace origin = trace.event().equals("DELIVER") && isNormal(trace) ? calmOrigin(trace) : null;
+      if (origin != null) {
+        long age = trace.at() - origin.at();
+        long told = trace.body().number("age", 0) * 1_000;
+        if (Math.abs(age - told) > TOLERANCE_NANOS) {
+          violated(
+              trace.who()
+                  + " was told an age of "
+                  + told / 1_000_000
+                  + " ms, not "
+                  + age / 1_000_000,
+              origin,
+              trace);
+        }
+      }
+    }
+  }
+
+  /// S-14: a packet is delivered or given up within its lifespan; and a client that wants the newest
+  /// only holds up nobody, also when it is away.
+  static final class Settled extends QosChecker {
+    static final long BOUND_NANOS = 1_000_000_000L;
+
+    private final Map<String, TreeMap<Long, Trace>> open = new TreeMap<>();
+    private final List<String> dead = new ArrayList<>();
+
+    Settled() {
+      super("S-14");
+    }
+
+    @Override
+    void look(Trace trace) {
+      switch (trace.event()) {
+        case "PUBLISH" -> {
+          if (isNormal(trace) && isCalm(trace) && trace.body().number("lifespan", 0) > 0) {
+            open.computeIfAbsent(flow(trace), _ -> new TreeMap<>()).put(sequence(trace), trace);
+          }
+        }
+        case "ACKED" -> {
+          TreeMap<Long, Trace> packets = open.get(flow(trace));
+          if (packets != null) {
+            Map<Long, Trace> settled =
+                packets.headMap(trace.body().number("upTo", 0), true);
+            settled.forEach((_, origin) -> late(origin, trace));
+            settled.clear();
+          }
+        }
+        case "LOST" -> {
+          TreeMap<Long, Trace> packets = open.get(flow(trace));
+          Trace origin = packets == null ? null : packets.remove(sequence(trace));
+          if (origin != null) {
+            late(origin, trace);
+            if (Boolean.TRUE.equals(origin.body().fields().get("newest"))) {
+              violated("a client that wants the newest only held up " + flow(trace), origin, trace);
+            }
+          }
+        }
+        case "CRASH" -> dead.add(trace.proc());
+        case "END" ->
+            open.values()
+                .forEach(
+                    packets ->
+                        packets.values().stream()
+                            .filter(origin -> !dead.contains(origin.proc()))
+                            .forEach(origin -> late(origin, trace)));
+        default -> {}
+      }
+    }
+
+    private void late(Trace origin, Trace trace) {
+      long bound = origin.body().number("lifespan", 0) * 1_000_000L + BOUND_NANOS;
+      if (trace.at() - origin.at() > bound) {
+        violated(
+            sequence(origin) + " of " + flow(origin) + " outlived its lifespan", origin, trace);
+      }
+    }
+  }
+}
