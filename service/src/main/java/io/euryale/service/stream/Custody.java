@@ -152,8 +152,7 @@ final class Custody {
   /// Sends an end-to-end repetition on without custody: the sensor keeps it.
   private void passOn(long nowNanos, Flow flow, ByteBuffer frame, long sequence) {
     StreamFrames.patch(frame, DATA, Math.max(1, flow.window.base()));
-    forwarding.sendOn(
-        nowNanos, flow, frame, sequence, nowNanos - StreamFrames.ageNanos(frame));
+    forwarding.sendOn(nowNanos, flow, frame, sequence, nowNanos - StreamFrames.ageNanos(frame));
   }
 
   // ---- copies within the cell ----
@@ -229,8 +228,7 @@ final class Custody {
     }
   }
 
-  private void keepAgreed(
-      long nowNanos, PeerId owner, boolean own, Slot slot, ByteBuffer packet) {
+  private void keepAgreed(long nowNanos, PeerId owner, boolean own, Slot slot, ByteBuffer packet) {
     if (own) {
       slot.submitted = false;
     } else if (!slot.isPending()) {
@@ -379,9 +377,7 @@ final class Custody {
   private boolean allClientsHave(Flow flow, long sequence) {
     for (RemoteLink client : links.claimants()) {
       RemoteLink.ClientProgress progress = forwarding.progressOf(client, flow);
-      if (progress != null
-          && !rules.passesOver(progress.conflated)
-          && !progress.has(sequence)) {
+      if (progress != null && !rules.passesOver(progress.conflated) && !progress.has(sequence)) {
         return false;
       }
     }

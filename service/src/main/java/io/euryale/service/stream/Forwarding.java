@@ -196,8 +196,7 @@ final class Forwarding {
   /// and lack it.
   ///
   /// @param bornNanos when it was published, on this process's clock
-  boolean sendOn(
-      long nowNanos, Flow flow, ByteBuffer packet, long sequence, long bornNanos) {
+  boolean sendOn(long nowNanos, Flow flow, ByteBuffer packet, long sequence, long bornNanos) {
     boolean sent = false;
     if (links.isRoot()) {
       for (RemoteLink client : links.clients()) {
@@ -285,8 +284,8 @@ final class Forwarding {
     return progress.wanted ? progress : null;
   }
 
-  /// Sends a client what is kept of a flow that it did not want before; if that is nothing, the last
-  /// value.
+  /// Sends a client what is kept of a flow that it did not want before; if that is nothing, the
+  /// last value.
   void offer(long nowNanos, RemoteLink client, Flow flow) {
     Window window = flow.window;
     boolean sent = false;

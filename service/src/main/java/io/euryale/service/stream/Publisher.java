@@ -56,8 +56,7 @@ public final class Publisher implements Core {
     void lost(long nowNanos, String stream, long sequence, String reason);
 
     /// The last value of a stream, which nobody had wanted, was published for its first subscriber.
-    default void publishedLast(
-        long nowNanos, String stream, long sequence, ByteBuffer payload) {}
+    default void publishedLast(long nowNanos, String stream, long sequence, ByteBuffer payload) {}
 
     /// There is room again after [Publisher#FULL].
     void writable(long nowNanos);
@@ -187,7 +186,8 @@ public final class Publisher implements Core {
           "A stream has 1 to 200 letters, digits, or '.', '_', '-', '/', ':': '" + stream + "'");
     }
     long flow = StreamNames.flowId(stream, self.id().incarnation());
-    Outgoing opened = new Outgoing(stream, offer, flow, new Window(settings.windowPackets(), store));
+    Outgoing opened =
+        new Outgoing(stream, offer, flow, new Window(settings.windowPackets(), store));
     streams.put(stream, opened);
     byFlow.put(flow, opened);
     if (linkIsUp) {

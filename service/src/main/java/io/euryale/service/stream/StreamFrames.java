@@ -19,7 +19,7 @@ import java.util.List;
 /// | offset | bytes | field         | meaning                                                   |
 /// |--------|-------|---------------|-----------------------------------------------------------|
 /// | 0      | 1     | type          | [#DATA] or [#COPY]                                        |
-/// | 1      | 1     | flags         | bit 0 kept value, 1 reliable, 2 end-to-end repetition, 3–7 hops |
+/// | 1      | 1     | flags         | bit 0 kept, 1 reliable, 2 repetition, 3–7 hops            |
 /// | 2      | 8     | flow          | identity of the flow                                      |
 /// | 10     | 8     | sequence      | from 1                                                    |
 /// | 18     | 8     | hop floor     | the sender has nothing left below                         |
@@ -34,16 +34,18 @@ import java.util.List;
 /// the same: type, flow (8), `upTo` (8: all sequences up to here), `bits` (8: bit i stands for
 /// `upTo` + 1 + i), `delivered` (8: the client's application has everything up to here).
 ///
-/// A replication in the table is form (1), replicas (1) and period in ms (4). Wishes are a byte:
-/// bit 0 reliable, 1 last value, 2 conflated. An offer is a byte (bit 0 reliable, 1 last value kept),
-/// period and lifespan in ms (4 each) and the type.
+/// A *kept* packet is the last value from before a subscription, a *repetition* one from end to
+/// end. A wish is form (1), replicas (1) and period in ms (4) of its replication, and a byte: bit 0
+/// reliable, 1 last value, 2 conflated. An offer is a byte (bit 0 reliable, 1 last value kept),
+/// period and lifespan in ms (4 each) and the type. A path is the age in µs (8) that 99.9 % of the
+/// packets do not exceed at the root peer, which tells it to clients; others say 0.
 ///
 /// | type | name          | direction            | rest of the body                          |
 /// |------|---------------|----------------------|-------------------------------------------|
-/// | 69   | advertise     | upwards, to clients  | flow, epoch, name, sensor, edge, offer, path in µs (8; root to clients, else 0) |
+/// | 69   | advertise     | upwards, to clients  | flow, epoch, name, sensor, edge, offer, path |
 /// | 70   | unknown flow  | to who sent a packet | flow                                      |
-/// | 71   | subscriptions | client to root, down | count (≤ 1,024) × (replication, wishes, pattern) |
-/// | 72   | interest      | edge to sensor       | flow, 1 and replication and wishes, or 0 for nobody |
+/// | 71   | subscriptions | client to root, down | count (≤ 1,024) × (wish, pattern)         |
+/// | 72   | interest      | edge to sensor       | flow, 1 and a wish, or 0 for nobody       |
 /// | 73   | list          | observer to root     | nothing                                   |
 /// | 74   | streams       | root to observer     | last page?, count (≤ 256) × stream info   |
 /// | 75   | ping          | who sends packets    | number (8), to be sent back               |

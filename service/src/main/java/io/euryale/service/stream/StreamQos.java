@@ -81,7 +81,8 @@ public record StreamQos(
 
   /// With a bound on the age of packets.
   public StreamQos withMaxLatency(Duration bound) {
-    return new StreamQos(replication, reliable, lastValue, conflated, bound, deadline, lifespan, type);
+    return new StreamQos(
+        replication, reliable, lastValue, conflated, bound, deadline, lifespan, type);
   }
 
   /// With a bound on the time between packets.

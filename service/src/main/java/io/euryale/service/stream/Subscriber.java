@@ -52,8 +52,7 @@ public final class Subscriber implements Core {
 
     /// Nothing came of a stream for longer than the deadline of a subscription. Told once for each
     /// silence.
-    default void deadlineMissed(
-        long nowNanos, String pattern, String stream, long silentNanos) {}
+    default void deadlineMissed(long nowNanos, String pattern, String stream, long silentNanos) {}
 
     /// The answer to [Subscriber#requestStreams].
     default void streams(long nowNanos, List<StreamInfo> streams) {}

@@ -72,8 +72,9 @@
 ///
 /// What a subscription asks ([io.euryale.service.stream.StreamQos]) and a sensor offers
 /// ([io.euryale.service.stream.StreamOffer], in its advertisements) is compared by the client, with
-/// what the root peer measured of the path. On the way matter: the replication and whether the sensor
-/// repeats; at the root peer also the last value, which it keeps, and conflation, for which it has
+/// what the root peer measured of the path. On the way matter: the replication and whether the
+/// sensor repeats; at the root peer also the last value, which it keeps, and conflation, for
+/// which it has
 /// one packet at a time in flight to the client. Packets carry their age: every process adds the
 /// time that it had them, and half the round trip of the link that it sends them on.
 ///

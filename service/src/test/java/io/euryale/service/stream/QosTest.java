@@ -45,8 +45,7 @@ class QosTest {
     }
 
     @Override
-    public void packet(
-        long now, String stream, long epoch, long sequence, ByteBuffer payload) {}
+    public void packet(long now, String stream, long epoch, long sequence, ByteBuffer payload) {}
 
     @Override
     public void gap(long now, String stream, long epoch, long from, long to) {
@@ -106,8 +105,7 @@ class QosTest {
   private void offer(StreamOffer offer) {
     root.neighbourhood(
         net.now,
-        new Neighbourhood(
-            net.now, CellId.ROOT, TestNet.ref("root"), List.of(), null, List.of()));
+        new Neighbourhood(net.now, CellId.ROOT, TestNet.ref("root"), List.of(), null, List.of()));
     edge.neighbourhood(
         net.now,
         new Neighbourhood(
@@ -126,9 +124,7 @@ class QosTest {
     Received received = new Received();
     Subscriber subscriber =
         net.add(
-            client,
-            Role.CLIENT,
-            node -> new Subscriber(StreamSettings.defaults(), node, received));
+            client, Role.CLIENT, node -> new Subscriber(StreamSettings.defaults(), node, received));
     subscriber.attachmentPoints(net.now, List.of(TestNet.ref("root")));
     subscriber.subscribe(net.now, "line-a/*", qos);
     net.pass(10);
@@ -167,8 +163,7 @@ class QosTest {
     assertThat(subscribe("e", BEST_EFFORT.withType("image/png")).refused.getFirst())
         .contains("type image/png is requested, image/jpeg is offered");
     Received fits =
-        subscribe(
-            "f", BEST_EFFORT.withType("image/jpeg").withDeadline(Duration.ofSeconds(2)));
+        subscribe("f", BEST_EFFORT.withType("image/jpeg").withDeadline(Duration.ofSeconds(2)));
     assertThat(fits.refused).isEmpty();
     publish(1);
     assertThat(fits.packets.getFirst().type()).isEqualTo("image/jpeg");
@@ -338,8 +333,7 @@ class QosTest {
     net.lose = (path, frame) -> path.equals("sensor>edge") && frame.get(0) == StreamFrames.DATA;
     publish(2);
     net.pass(2_500);
-    assertThat(lost)
-        .containsExactly("1 older than its lifespan", "2 older than its lifespan");
+    assertThat(lost).containsExactly("1 older than its lifespan", "2 older than its lifespan");
     net.lose = (_, _) -> false;
     publish(1);
     net.pass(300);

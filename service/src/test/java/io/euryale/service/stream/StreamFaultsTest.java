@@ -215,7 +215,13 @@ class StreamFaultsTest {
         StreamFrames.encode(
             new WireWriter(),
             new StreamFrames.Message.Advertise(
-                flow, 1, STREAM, PeerId.of("s", 1), TestNet.ref("e").name(), StreamOffer.DEFAULT, 0)));
+                flow,
+                1,
+                STREAM,
+                PeerId.of("s", 1),
+                TestNet.ref("e").name(),
+                StreamOffer.DEFAULT,
+                0)));
     for (long sequence = 2; sequence <= 140; sequence++) {
       client.frame(net.now, 1, data(flow, sequence, 1, 1));
     }
@@ -525,7 +531,13 @@ class StreamFaultsTest {
           StreamFrames.encode(
               new WireWriter(),
               new StreamFrames.Message.Advertise(
-                  StreamNames.flowId(name, 1), 1, name, many.ref.id(), many.ref.name(), StreamOffer.DEFAULT, 0)));
+                  StreamNames.flowId(name, 1),
+                  1,
+                  name,
+                  many.ref.id(),
+                  many.ref.name(),
+                  StreamOffer.DEFAULT,
+                  0)));
     }
     net.pass(10_000);
     var linksField = Relay.class.getDeclaredField("links");
@@ -549,7 +561,13 @@ class StreamFaultsTest {
         StreamFrames.encode(
             new WireWriter(),
             new StreamFrames.Message.Advertise(
-                flow, 1, STREAM, PeerId.of("s", 1), TestNet.ref("e").name(), StreamOffer.DEFAULT, 0)));
+                flow,
+                1,
+                STREAM,
+                PeerId.of("s", 1),
+                TestNet.ref("e").name(),
+                StreamOffer.DEFAULT,
+                0)));
     for (long sequence = 2; sequence <= 100; sequence++) {
       client.frame(net.now, 1, data(flow, sequence, 1, 1));
     }

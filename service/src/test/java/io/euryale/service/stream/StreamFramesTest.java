@@ -54,8 +54,10 @@ class StreamFramesTest {
     samples.put("interest", new Message.Interest(9, StreamQos.of(Replication.ACTIVE_SYNCHRONOUS)));
     samples.put(
         "interest-passive",
-        new Message.Interest(9, StreamQos.of(Replication.passive(Duration.ofMillis(100)).withReplicas(2))));
-    samples.put("interest-agreed", new Message.Interest(9, StreamQos.of(Replication.ACTIVE_AGREED)));
+        new Message.Interest(
+            9, StreamQos.of(Replication.passive(Duration.ofMillis(100)).withReplicas(2))));
+    samples.put(
+        "interest-agreed", new Message.Interest(9, StreamQos.of(Replication.ACTIVE_AGREED)));
     samples.put("interest-nobody", new Message.Interest(9, null));
     samples.put("list", new Message.ListStreams());
     samples.put(
@@ -214,7 +216,9 @@ class StreamFramesTest {
 
   @Test
   void anAdvertisementOfAForeignFlowIsMalformed() {
-    byte[] bytes = encoded(new Message.Advertise(
+    byte[] bytes =
+        encoded(
+            new Message.Advertise(
                 1, 3, "a", PeerId.of("s", 3), new PeerName("e"), StreamOffer.DEFAULT, 0));
     assertThat(decode(bytes)).isInstanceOf(Decoded.Malformed.class);
   }
