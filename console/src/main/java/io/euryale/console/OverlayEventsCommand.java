@@ -75,7 +75,7 @@ final class OverlayEventsCommand implements Callable<Integer> {
             known.put(peer, events.getLast().sequence());
           }
         }
-        lines.sort(Comparator.comparing((Line line) -> -line.event().ageMillis()));
+        lines.sort(Comparator.comparingLong((Line line) -> -line.event().ageMillis()));
         lines.forEach(line -> print(out, line));
         out.flush();
       } while (follow && !out.checkError() && !shutdown.await(PERIOD));

@@ -51,8 +51,7 @@ final class OverlayPathCommand implements Callable<Integer> {
               .filter(other -> !other.id().equals(here))
               .map(other -> other.id().name().value())
               .toList();
-      table.row(
-          hop, here.name(), cell.cell(), at.peer().endpoint(), String.join(" ", others));
+      table.row(hop, here.name(), cell.cell(), at.peer().endpoint(), String.join(" ", others));
       Map<String, Object> line = new LinkedHashMap<>();
       line.put("peer", here.name().value());
       line.put("cell", cell.cell().toString());

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
       "Prints one line for each peer when it is a member of the overlay. Without --join the first"
           + " peer founds the overlay and the others join it.",
       "Ends at SIGINT or SIGTERM after leaving in order, or when all its peers were drained.",
-    "Reads the file of --settings again when it changes; docs/overlay.md says what counts at once."
+      "Reads the file of --settings again when it changes; docs/overlay.md says what counts at once."
     },
     footer = {
       "",

@@ -79,7 +79,8 @@ final class PeerControl {
         case "start" -> start(name);
         case "status" -> crew.status().forEach(crew::print);
         default ->
-            error("'" + words[0] + "' is no command: use kill, leave, drain, start, status or quit.");
+            error(
+                "'" + words[0] + "' is no command: use kill, leave, drain, start, status or quit.");
       }
     } catch (CommandException | RefusedException e) {
       error(String.valueOf(e.getMessage()));

@@ -54,6 +54,7 @@ class MeshMemberTest {
   void a_dead_peer_and_one_that_left_are_no_siblings_and_a_new_life_is() {
     grow(5);
     net.crash("p2");
+    net.run(3_000);
     net.nodes.get("p5").member().leave(net.now());
     net.run(3_000);
     assertThat(net.nodes.get("p5").events)

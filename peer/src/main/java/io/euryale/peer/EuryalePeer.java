@@ -61,6 +61,9 @@ public final class EuryalePeer implements AutoCloseable {
 
   private static final int MOST_SERVICES = 128;
 
+  /// A drained peer that received nothing for so long is dry.
+  private static final long DRY_MILLIS = 200;
+
   private final PeerListener listener;
   private final PeerRef self;
   private final NettyHome control;
@@ -375,8 +378,7 @@ public final class EuryalePeer implements AutoCloseable {
     boolean sameKind = next.overlay().kind() == settings.overlay().kind();
     if (sameKind) {
       settings = settings.withContacts(next.contacts()).withOverlay(next.overlay());
-      boolean _ =
-          control.execute(now -> core.member().reload(now, next.overlay(), contacts));
+      boolean _ = control.execute(now -> core.member().reload(now, next.overlay(), contacts));
     }
     return fixed;
   }
@@ -418,11 +420,10 @@ public final class EuryalePeer implements AutoCloseable {
         boolean asked = control.execute(core::leave);
         if (asked && left.await(leaveNanos + TimeUnit.SECONDS.toNanos(1), TimeUnit.NANOSECONDS)) {
           if (drains) {
-            relays
-                .values()
-                .forEach(host -> host.home().execute(now -> host.relay().drain(now)));
+            relays.values().forEach(host -> host.home().execute(now -> host.relay().drain(now)));
           }
-          empty = handOn(System.nanoTime() + handOnNanos);
+          long deadlineNanos = System.nanoTime() + handOnNanos;
+          empty = drains ? runDry(deadlineNanos) : handOn(deadlineNanos);
         }
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
@@ -433,6 +434,33 @@ public final class EuryalePeer implements AutoCloseable {
       listener.ended(empty);
       return empty;
     }
+  }
+
+  /// Hands on until nothing has come for a while: what others sent before they knew is still on its
+  /// way, and unprotected packets are nowhere else.
+  private boolean runDry(long deadlineNanos) throws InterruptedException {
+    long before = -1;
+    while (handOn(deadlineNanos)) {
+      long received = received();
+      if (received == before) {
+        return true;
+      }
+      if (!LoopCalls.remaining(deadlineNanos).isPositive()) {
+        return false;
+      }
+      before = received;
+      Thread.sleep(DRY_MILLIS);
+    }
+    return false;
+  }
+
+  private long received() throws InterruptedException {
+    long received = 0;
+    for (RelayHost host : relays.values()) {
+      received +=
+          LoopCalls.call(host.home(), "Peer " + self.name(), _ -> host.relay().counters().received);
+    }
+    return received;
   }
 
   private boolean handOn(long deadlineNanos) throws InterruptedException {

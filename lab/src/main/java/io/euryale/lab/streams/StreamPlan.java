@@ -81,7 +81,14 @@ record StreamPlan(
     boolean newestOnly = shape.nextBoolean();
     StreamPlan quiet =
         new StreamPlan(
-            depth, span, peersPerCell, replication, clientAway, newestOnly, FaultPlan.NONE, List.of());
+            depth,
+            span,
+            peersPerCell,
+            replication,
+            clientAway,
+            newestOnly,
+            FaultPlan.NONE,
+            List.of());
     List<Drain> drains = new ArrayList<>();
     if (faults.nextInt(12) == 0) {
       for (int n = 1 + faults.nextInt(3); n > 0; n--) {
@@ -89,7 +96,14 @@ record StreamPlan(
         drains.add(new Drain(peer(faults.nextInt(quiet.peers())), at));
       }
       return new StreamPlan(
-          depth, span, peersPerCell, replication, false, newestOnly, FaultPlan.NONE, quiet.oneByOne(drains));
+          depth,
+          span,
+          peersPerCell,
+          replication,
+          false,
+          newestOnly,
+          FaultPlan.NONE,
+          quiet.oneByOne(drains));
     }
     return quiet.with(quiet.drawFaults(faults));
   }

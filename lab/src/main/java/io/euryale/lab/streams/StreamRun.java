@@ -240,8 +240,7 @@ final class StreamRun {
                         data.forEach(
                             (trafficClass, each) ->
                                 each.loop()
-                                    .execute(
-                                        now -> each.core().relay().neighbourhood(now, place)));
+                                    .execute(now -> each.core().relay().neighbourhood(now, place)));
                       }
                     },
                     _ -> {}));

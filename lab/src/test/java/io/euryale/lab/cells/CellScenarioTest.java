@@ -89,8 +89,8 @@ class CellScenarioTest {
     }
   }
 
-  /// The cell above decided for the accuser when it trusted its coordinator again; the decision must
-  /// not count for the next suspicion.
+  /// The cell above decided for the accuser when it trusted its coordinator again; the decision
+  /// must not count for the next suspicion.
   @Test
   void a_decision_of_the_cell_above_counts_for_one_suspicion_only() {
     FaultPlan faults =
@@ -99,8 +99,8 @@ class CellScenarioTest {
     assertThat(scenario.run(Draw.of(384).with(faults)).violations()).isEmpty();
   }
 
-  /// A peer that had left still answered like one that looks for a root; the next by name waited for
-  /// it to found.
+  /// A peer that had left still answered like one that looks for a root; the next by name waited
+  /// for it to found.
   @Test
   void nobody_waits_for_a_peer_that_has_left_to_found() {
     assertThat(scenario.run(Draw.of(4764)).violations()).isEmpty();

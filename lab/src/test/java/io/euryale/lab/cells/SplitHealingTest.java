@@ -21,8 +21,7 @@ class SplitHealingTest {
       took[seed - 1] = split.healNanos(seed) / 1_000_000;
     }
     Arrays.sort(took);
-    System.out.printf(
-        "%d parts: median %d ms, longest %d ms%n", parts, took[SEEDS / 2], took[SEEDS - 1]);
-    assertThat(took[SEEDS - 1]).isLessThan(10_000);
+    assertThat(took[SEEDS - 1]).as("longest, ms").isLessThan(10_000);
+    assertThat(took[SEEDS / 2]).as("median, ms").isLessThan(5_000);
   }
 }
