@@ -33,7 +33,7 @@ record Subscribing(
 
   int run(EdgeOptions edge, boolean json, PrintWriter out, PrintWriter err) throws Exception {
     long limit = count == null ? Long.MAX_VALUE : count;
-    Tail tail = new Tail(out, err, print, json, limit);
+    Tail tail = new Tail(out, err, print, showsAge(), json, limit);
     try (Shutdown shutdown = new Shutdown();
         Loops loops = new Loops();
         Tracing tracing = Tracing.to(trace)) {
@@ -87,6 +87,14 @@ record Subscribing(
         return;
       }
     }
+  }
+
+  /// Whoever asks for the newest or for a bound on ages wants to see how old packets are.
+  private boolean showsAge() {
+    return qos.conflated()
+        || qos.lastValue()
+        || !qos.maxLatency().isZero()
+        || !qos.lifespan().isZero();
   }
 
   private static boolean isPattern(String text) {

@@ -21,6 +21,7 @@ final class Tail implements StreamHandler {
   private final PrintWriter out;
   private final PrintWriter err;
   private final boolean print;
+  private final boolean showsAge;
   private final boolean json;
   private final long limit;
   private final CountDownLatch limitReached = new CountDownLatch(1);
@@ -40,8 +41,16 @@ final class Tail implements StreamHandler {
     long epoch;
   }
 
+  /// @param showsAge whether lines of text tell the age of packets, as those of JSON always do
   /// @param limit packets after which nothing more is counted or printed
-  Tail(PrintWriter out, PrintWriter err, boolean print, boolean json, long limit) {
+  Tail(
+      PrintWriter out,
+      PrintWriter err,
+      boolean print,
+      boolean showsAge,
+      boolean json,
+      long limit) {
+    this.showsAge = showsAge;
     this.out = out;
     this.err = err;
     this.print = print;
@@ -147,9 +156,24 @@ final class Tail implements StreamHandler {
       String text = StandardCharsets.UTF_8.decode(payload).toString();
       // Payloads come from outside: nothing in them may steer the terminal.
       out.println(
-          packet.stream() + " " + packet.sequence() + " " + text.replaceAll("\\p{Cntrl}", "\uFFFD"));
+          packet.stream()
+              + " "
+              + packet.sequence()
+              + " "
+              + (showsAge ? about(packet, isLate) : "")
+              + text.replaceAll("\\p{Cntrl}", "\uFFFD"));
     }
     out.flush();
+  }
+
+  private static String about(StreamPacket packet, boolean isLate) {
+    return "["
+        + packet.ageNanos() / 1_000_000
+        + " ms"
+        + (isLate ? ", late" : "")
+        + (packet.kept() ? ", kept" : "")
+        + (packet.skipped() > 0 ? ", " + packet.skipped() + " skipped" : "")
+        + "] ";
   }
 
   synchronized long packets() {

@@ -1,6 +1,7 @@
 package io.euryale.lab.streams;
 
 import io.euryale.kernel.trace.Trace;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,16 @@ import org.jspecify.annotations.Nullable;
 abstract class QosChecker extends DeliveryChecker {
 
   static final long RECOVERY_NANOS = AlarmsNotStarved.RECOVERY_NANOS;
+  /// What a client asks for besides that the streams of class normal cannot keep: another type ...
   static final String MISFIT = "sensor-?/normal";
+
+  /// ... and a path that takes no time.
+  static final String IMPATIENT = "sensor-?/n*";
+
+  /// What it asks for with a [#DEADLINE], which they can keep.
+  static final String PUNCTUAL = "sensor-?/norma?";
+
+  static final Duration DEADLINE = Duration.ofMillis(400);
 
   private final Map<String, TreeMap<Long, Trace>> published = new TreeMap<>();
   private long calmAt = Long.MAX_VALUE;
@@ -200,6 +210,117 @@ abstract class QosChecker extends DeliveryChecker {
       if (trace.at() - origin.at() > bound) {
         violated(
             sequence(origin) + " of " + flow(origin) + " outlived its lifespan", origin, trace);
+      }
+    }
+  }
+
+  /// S-15: a silence of a stream that is longer than the deadline of a subscription is told, and no
+  /// other. In all of the run: who tells is the client, which no fault stops.
+  static final class Silences extends QosChecker {
+    static final long TOLERANCE_NANOS = 1_000_000L;
+
+    private final Map<String, Trace> last = new TreeMap<>();
+    private final Map<String, Trace> told = new TreeMap<>();
+    private long bornAt;
+
+    Silences() {
+      super("S-15");
+    }
+
+    @Override
+    void look(Trace trace) {
+      String stream = trace.body().text("stream");
+      switch (trace.event()) {
+        case "BOOT" -> {
+          if (trace.body().text("role").equals("CLIENT")) {
+            bornAt = trace.at();
+            last.clear();
+            told.clear();
+          }
+        }
+        case "DEADLINE" -> {
+          Trace before = last.get(stream);
+          long silence = trace.at() - (before == null ? bornAt : before.at());
+          if (silence < DEADLINE.toNanos()) {
+            violated("a deadline of " + stream + " was told to be missed and was not", trace);
+          }
+          told.put(stream, trace);
+        }
+        case "DELIVER" -> {
+          if (isNormal(trace)) {
+            look(trace, stream, last.put(stream, trace));
+            told.remove(stream);
+          }
+        }
+        case "CRASH" -> {
+          if (trace.proc().startsWith("client")) {
+            last.clear(); // It can tell no more.
+          }
+        }
+        case "END" -> last.forEach((name, before) -> look(trace, name, before));
+        default -> {}
+      }
+    }
+
+    private void look(Trace trace, String stream, @Nullable Trace before) {
+      boolean isSilence =
+          before != null && trace.at() - before.at() > DEADLINE.toNanos() + TOLERANCE_NANOS;
+      if (before != null && isSilence && !told.containsKey(stream)) {
+        violated("nothing came of " + stream + " for too long, untold", before, trace);
+      }
+    }
+  }
+
+  /// S-16: a subscription to a stream whose path was measured to be slower than the subscription
+  /// asks for is refused, one to a stream of which nothing was measured is not, and who was refused
+  /// gets nothing.
+  static final class Latency extends QosChecker {
+    static final String POLICY = "maximum latency";
+
+    private final Map<String, Trace> needed = new TreeMap<>();
+    private final List<String> refused = new ArrayList<>();
+    private @Nullable Trace came;
+
+    Latency() {
+      super("S-16");
+    }
+
+    @Override
+    void look(Trace trace) {
+      String stream = trace.body().text("stream");
+      if (trace.event().equals("BOOT") && trace.body().text("role").equals("CLIENT")) {
+        came = isCalm(trace) ? trace : null;
+        refused.clear();
+        needed.clear();
+        published()
+            .forEach(
+                (_, packets) -> {
+                  Trace newest = packets.lastEntry().getValue();
+                  if (isCalm(newest)) {
+                    needed.put(newest.body().text("stream"), newest);
+                  }
+                });
+      } else if (trace.event().equals("CRASH") && trace.proc().startsWith("sensor")) {
+        needed.clear(); // Streams end with their sensors.
+      } else if (trace.event().equals("REFUSED") && trace.body().text("policy").equals(POLICY)) {
+        refused.add(stream);
+        boolean isMeasured =
+            published().keySet().stream().anyMatch(flow -> flow.startsWith(stream + "@"));
+        if (!isMeasured) {
+          violated("the latency of " + stream + ", which never published, was refused", trace);
+        }
+      } else if (trace.event().equals("DELIVER") && isNormal(trace)) {
+        boolean names = trace.body().text("refusedBy").contains(IMPATIENT);
+        if (refused.contains(stream) && !names) {
+          violated(trace.who() + " got a packet of a stream that was refused", trace);
+        }
+      } else if (trace.event().equals("END")) {
+        Trace since = came;
+        if (since != null && trace.at() - since.at() > LastValue.BOUND_NANOS) {
+          needed.keySet().removeAll(refused);
+          needed.forEach(
+              (name, newest) -> violated("the path of " + name + " was not refused", newest, since));
+        }
       }
     }
   }

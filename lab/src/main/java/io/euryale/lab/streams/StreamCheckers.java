@@ -8,7 +8,7 @@ public final class StreamCheckers {
 
   private StreamCheckers() {}
 
-  /// All of S-1 to S-14.
+  /// All of S-1 to S-16.
   public static List<Checker> all() {
     return List.of(
         new DeliveryChecker.Acknowledged(),
@@ -24,6 +24,8 @@ public final class StreamCheckers {
         new QosChecker.LastValue(),
         new QosChecker.Fitting(),
         new QosChecker.Age(),
-        new QosChecker.Settled());
+        new QosChecker.Settled(),
+        new QosChecker.Silences(),
+        new QosChecker.Latency());
   }
 }

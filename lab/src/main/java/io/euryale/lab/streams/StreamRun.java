@@ -44,6 +44,7 @@ final class StreamRun {
       StreamOffer.DEFAULT
           .keepingLast()
           .withType("gauge")
+          .withPeriod(Duration.ofMillis(250))
           .withLifespan(Duration.ofMillis(1500));
 
   private static final long PUBLISH_PERIOD_NANOS = 100_000_000L;
@@ -416,9 +417,15 @@ final class StreamRun {
         StreamQos asked = StreamQos.of(wish).withLastValue().withType("gauge");
         StreamQos qos = plan.newestOnly() ? asked.newestOnly() : asked;
         process.execute(trafficClass, now -> subscriber.subscribe(now, "*", qos));
-        StreamQos misfit = qos.withType("other");
         process.execute(
-            trafficClass, now -> subscriber.subscribe(now, QosChecker.MISFIT, misfit));
+            trafficClass,
+            now -> {
+              subscriber.subscribe(now, QosChecker.MISFIT, qos.withType("other"));
+              subscriber.subscribe(
+                  now, QosChecker.IMPATIENT, qos.withMaxLatency(Duration.ofNanos(1)));
+              subscriber.subscribe(
+                  now, QosChecker.PUNCTUAL, qos.withDeadline(QosChecker.DEADLINE));
+            });
       } else {
         process.execute(trafficClass, now -> subscriber.subscribe(now, "*", wish));
       }
@@ -474,6 +481,11 @@ final class StreamRun {
       process.observe(
           TraceEvent.of(
               "REFUSED", "pattern", pattern, "stream", stream, "policy", mismatch.policy()));
+    }
+
+    @Override
+    public void deadlineMissed(long nowNanos, String pattern, String stream, long silentNanos) {
+      process.observe(TraceEvent.of("DEADLINE", "pattern", pattern, "stream", stream));
     }
 
     @Override

@@ -28,6 +28,7 @@ public final class StreamScenario implements Scenario {
           "ACKED",
           "ADOPT",
           "ATTACH",
+          "DEADLINE",
           "DELIVER",
           "GAP",
           "HELD",
@@ -70,7 +71,9 @@ public final class StreamScenario implements Scenario {
         new Promised("S-11", "a new client gets the last value of a stream that keeps it"),
         new Promised("S-12", "a subscription gets nothing of a stream that does not fit it"),
         new Promised("S-13", "the age that a client is told is that of the packet"),
-        new Promised("S-14", "a packet is delivered or given up within its lifespan"));
+        new Promised("S-14", "a packet is delivered or given up within its lifespan"),
+        new Promised("S-15", "a silence longer than a deadline is told, and no other"),
+        new Promised("S-16", "a path that was measured to be too slow is refused, and no other"));
   }
 
   @Override

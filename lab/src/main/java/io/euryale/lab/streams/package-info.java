@@ -13,6 +13,7 @@
 /// | `LOST`    | sensor | `stream`, `epoch`, `seq`, `reason`                       |
 /// | `DELIVER` | client | `stream`, `epoch`, `seq`, `class`, `digest`              |
 /// | `REFUSED` | client | `pattern`, `stream`, `policy`                            |
+/// | `DEADLINE` | client | `pattern`, `stream`: nothing came for too long           |
 /// | `GAP`     | client | `stream`, `epoch`, `from`, `to`                          |
 ///
 /// `PUBLISH` also tells the `replicas` and the `period` in ms that the stream is protected with.
@@ -46,6 +47,8 @@
 /// | S-12 | a subscription gets nothing of a stream that does not fit it                         |
 /// | S-13 | the age that a client is told is that of the packet                                  |
 /// | S-14 | a packet is delivered or given up within its lifespan                                |
+/// | S-15 | a silence longer than the deadline of a subscription is told, and no other           |
+/// | S-16 | a path that was measured to be slower than asked for is refused, and no other        |
 @NullMarked
 package io.euryale.lab.streams;
 

@@ -103,6 +103,25 @@ public enum PlantedStreamBug {
           return null;
         }
       }),
+  /// A client does not look at what was measured on the path.
+  DEAF_TO_LATENCY(
+      "S-16",
+      new StreamRules() {
+        @Override
+        StreamQos.@Nullable Mismatch mismatch(
+            StreamQos requested, StreamOffer offer, long pathNanos) {
+          return requested.mismatch(offer, 0);
+        }
+      }),
+  /// A client keeps it for itself that a deadline passed.
+  SILENT_ABOUT_SILENCE(
+      "S-15",
+      new StreamRules() {
+        @Override
+        boolean tellsSilence() {
+          return false;
+        }
+      }),
   /// Hops do not count the time that packets spend in them.
   AGELESS(
       "S-13",

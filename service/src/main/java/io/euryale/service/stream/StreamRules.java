@@ -39,6 +39,11 @@ class StreamRules {
     return requested.mismatch(offer, pathNanos);
   }
 
+  /// Whether a client tells of a silence that was longer than a deadline.
+  boolean tellsSilence() {
+    return true;
+  }
+
   /// Whether packets may go before a client has them, since it wants the newest only.
   boolean passesOver(boolean conflated) {
     return conflated;

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// A client's end of the streams of one traffic class: subscribes at all members of the root cell,
 /// puts the packets of each flow in order, drops repetitions and acknowledges.
@@ -66,6 +67,9 @@ public final class Subscriber implements Core {
   private final WireWriter writer = new WireWriter();
   private final WireReader reader = new WireReader();
   private final LongMap<Incoming> flows = new LongMap<>();
+
+  /// The newest life of each stream.
+  private final Map<String, Incoming> newestLives = new TreeMap<>();
   private final ArrayDeque<Incoming> dirty = new ArrayDeque<>();
   private final Map<PeerId, Dial> dialled = new TreeMap<>();
   private final TreeSet<Integer> up = new TreeSet<>();
@@ -91,6 +95,19 @@ public final class Subscriber implements Core {
     final Set<String> judged = new TreeSet<>();
 
     Set<String> refusedBy = Set.of();
+
+    /// Subscriptions with a maximum latency that nothing measured could be compared with: the peers
+    /// of the root cell tell of the stream one by one, and the first may not be on its path.
+    final Set<String> unmeasured = new TreeSet<>();
+
+    /// The next life of the stream, once it is known.
+    @Nullable Incoming successor;
+
+    /// What was last told of the path.
+    long pathNanos;
+
+    /// Something was delivered.
+    boolean begun;
 
     /// Nothing came but last values from before the subscription.
     boolean onlyKept;
@@ -186,15 +203,14 @@ public final class Subscriber implements Core {
     flows.forEach(
         flow -> {
           flow.judged.remove(pattern);
-          judge(nowNanos, flow, flow.advertised);
+          judge(nowNanos, flow);
         });
     arm(nowNanos);
   }
 
-  /// Compares what is offered with what every subscription to the stream asks for.
-  ///
-  /// @param told with the latest measurement of the path
-  private void judge(long nowNanos, Incoming flow, Message.Advertise told) {
+  /// Compares what is offered with what every subscription to the stream asks for: once, or twice
+  /// when the path was not measured and nothing has come yet.
+  private void judge(long nowNanos, Incoming flow) {
     String stream = flow.advertised.name();
     Set<String> refused = new TreeSet<>(flow.refusedBy);
     boolean[] conflated = {!wishes.isEmpty()};
@@ -204,14 +220,17 @@ public final class Subscriber implements Core {
             return;
           }
           conflated[0] &= qos.conflated();
-          if (flow.judged.add(pattern)) {
+          boolean isNew = flow.judged.add(pattern);
+          if (isNew || (flow.pathNanos > 0 && flow.unmeasured.remove(pattern))) {
             StreamQos.Mismatch mismatch =
-                rules.mismatch(qos, told.offer(), told.pathMicros() * 1_000);
+                rules.mismatch(qos, flow.advertised.offer(), flow.pathNanos);
             refused.remove(pattern);
             deadlineAtNanos = qos.deadline().isZero() ? deadlineAtNanos : nowNanos;
             if (mismatch != null) {
               refused.add(pattern);
               listener.refused(nowNanos, pattern, stream, mismatch);
+            } else if (!qos.maxLatency().isZero() && flow.pathNanos == 0 && !flow.begun) {
+              flow.unmeasured.add(pattern);
             }
           }
         });
@@ -223,7 +242,11 @@ public final class Subscriber implements Core {
   public void unsubscribe(long nowNanos, String pattern) {
     wishes.remove(pattern);
     tellWishes();
-    flows.forEach(flow -> flow.judged.remove(pattern));
+    flows.forEach(
+        flow -> {
+          flow.judged.remove(pattern);
+          flow.unmeasured.remove(pattern);
+        });
   }
 
   /// Asks the root cell which streams it knows; answered by [Listener#streams], at once when a link
@@ -278,6 +301,9 @@ public final class Subscriber implements Core {
 
   @Override
   public void frame(long nowNanos, int link, ByteBuffer frame) {
+    if (deadlineAtNanos <= nowNanos) {
+      reviewDeadlines(nowNanos); // A silence that this frame ends is one nevertheless.
+    }
     if (frame.get(frame.position()) == StreamFrames.DATA) {
       if (StreamFrames.packetFault(frame).isEmpty()) {
         packet(nowNanos, link, frame);
@@ -296,16 +322,31 @@ public final class Subscriber implements Core {
 
   private void advertised(long nowNanos, Message.Advertise advertise) {
     Incoming known = flows.get(advertise.flow());
-    if (known != null) {
-      known.heardAtNanos = nowNanos;
-      judge(nowNanos, known, advertise);
-    } else if (flows.size() < settings.flows()) {
-      Incoming flow = new Incoming(advertise, new Window(settings.windowPackets(), store));
-      flow.heardAtNanos = nowNanos;
-      flow.deliveredAtNanos = nowNanos;
-      flows.put(advertise.flow(), flow);
-      judge(nowNanos, flow, advertise);
+    if (known == null && flows.size() >= settings.flows()) {
+      return;
     }
+    Incoming flow = known == null ? begin(nowNanos, advertise) : known;
+    flow.heardAtNanos = nowNanos;
+    if (advertise.pathMicros() > 0) {
+      flow.pathNanos = advertise.pathMicros() * 1_000;
+    }
+    judge(nowNanos, flow);
+  }
+
+  private Incoming begin(long nowNanos, Message.Advertise advertise) {
+    Incoming flow = new Incoming(advertise, new Window(settings.windowPackets(), store));
+    flow.deliveredAtNanos = nowNanos;
+    flows.put(advertise.flow(), flow);
+    Incoming before = newestLives.get(advertise.name());
+    if (before == null || before.advertised.epoch() < advertise.epoch()) {
+      newestLives.put(advertise.name(), flow);
+      if (before != null) {
+        before.successor = flow;
+        flow.deliveredAtNanos = before.deliveredAtNanos; // A silence is one of the stream.
+        flow.missed.addAll(before.missed);
+      }
+    }
+    return flow;
   }
 
   private void listed(long nowNanos, Message.Streams page) {
@@ -457,10 +498,14 @@ public final class Subscriber implements Core {
             StreamFrames.isKept(packet),
             flow.skipped,
             flow.refusedBy);
-    flow.deliveredAtNanos = nowNanos;
-    if (!flow.missed.isEmpty()) {
-      flow.missed.clear();
-      deadlineAtNanos = nowNanos; // Looked at anew.
+    flow.begun = true;
+    flow.unmeasured.clear();
+    for (Incoming life = flow; life != null; life = life.successor) {
+      life.deliveredAtNanos = nowNanos;
+      if (!life.missed.isEmpty()) {
+        life.missed.clear();
+        deadlineAtNanos = nowNanos; // Looked at anew.
+      }
     }
     packet.position(start + StreamFrames.PACKET_HEADER_BYTES);
     listener.packet(nowNanos, about, packet);
@@ -546,13 +591,16 @@ public final class Subscriber implements Core {
     String stream = flow.advertised.name();
     if (flow.refusedBy.contains(pattern)
         || flow.missed.contains(pattern)
+        || flow.successor != null
         || !StreamNames.matches(pattern, stream)) {
       return;
     }
     long silentNanos = nowNanos - flow.deliveredAtNanos;
     if (silentNanos > deadline) {
       flow.missed.add(pattern);
-      listener.deadlineMissed(nowNanos, pattern, stream, silentNanos);
+      if (rules.tellsSilence()) {
+        listener.deadlineMissed(nowNanos, pattern, stream, silentNanos);
+      }
     } else {
       deadlineAtNanos = Math.min(deadlineAtNanos, flow.deliveredAtNanos + deadline + 1);
     }
@@ -571,7 +619,10 @@ public final class Subscriber implements Core {
     }
     if (flows.size() == settings.flows()) {
       // Remembered as long as there is room: a flow that comes back must not begin again.
-      silent.forEach(flow -> flows.remove(flow.advertised.flow()));
+      for (Incoming flow : silent) {
+        flows.remove(flow.advertised.flow());
+        newestLives.remove(flow.advertised.name(), flow);
+      }
     }
   }
 

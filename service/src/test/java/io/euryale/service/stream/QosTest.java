@@ -3,8 +3,11 @@ package io.euryale.service.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.euryale.kernel.PeerId;
+import io.euryale.kernel.PeerName;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
+import io.euryale.kernel.wire.WireWriter;
 import io.euryale.overlay.CellId;
 import io.euryale.overlay.Neighbourhood;
 import java.nio.ByteBuffer;
@@ -204,6 +207,37 @@ class QosTest {
   }
 
   @Test
+  void aPeerThatMeasuredNothingDoesNotSpeakForThePath() {
+    offer(StreamOffer.DEFAULT);
+    Received received = new Received();
+    Subscriber client =
+        net.add("a", Role.CLIENT, node -> new Subscriber(StreamSettings.defaults(), node, received));
+    StreamQos impatient = ACTIVE.withMaxLatency(Duration.ofMillis(100));
+    client.subscribe(net.now, "line-a/*", impatient);
+    client.frame(net.now, 1, advertisement(1, 0));
+    assertThat(received.refused).isEmpty();
+    client.frame(net.now, 2, advertisement(1, 250_000));
+    client.frame(net.now, 2, advertisement(1, 260_000));
+    assertThat(received.refused).hasSize(1);
+    client.subscribe(net.now, "line-?/*", impatient);
+    assertThat(received.refused).as("what was told last counts").hasSize(2);
+    assertThat(received.refused.getLast()).contains("260ms");
+  }
+
+  private static ByteBuffer advertisement(long epoch, long pathMicros) {
+    return StreamFrames.encode(
+        new WireWriter(),
+        new StreamFrames.Message.Advertise(
+            StreamNames.flowId(STREAM, epoch),
+            epoch,
+            STREAM,
+            PeerId.of("sensor", epoch),
+            new PeerName("edge"),
+            StreamOffer.DEFAULT.withPeriod(Duration.ofMillis(50)),
+            pathMicros));
+  }
+
+  @Test
   void theRoundTripOfLinksIsPartOfTheAge() {
     offer(StreamOffer.DEFAULT);
     Received received = subscribe("a", ACTIVE);
@@ -324,6 +358,44 @@ class QosTest {
     publish(1);
     net.pass(300);
     assertThat(received.missed).hasSize(2);
+  }
+
+  @Test
+  void aSilenceIsOneOfTheStreamAndNotOfOneOfItsLives() {
+    Received received = new Received();
+    Subscriber client =
+        net.add("a", Role.CLIENT, node -> new Subscriber(StreamSettings.defaults(), node, received));
+    client.subscribe(net.now, "line-a/*", ACTIVE.withDeadline(Duration.ofMillis(100)));
+    client.frame(net.now, 1, advertisement(1, 0));
+    client.frame(net.now, 1, packet(1, 1));
+    net.pass(80);
+    client.frame(net.now, 1, advertisement(2, 0));
+    client.frame(net.now, 1, packet(2, 1));
+    net.pass(80);
+    assertThat(received.missed).as("the second life goes on").isEmpty();
+    net.pass(30);
+    assertThat(received.missed).hasSize(1);
+  }
+
+  @Test
+  void aClientThatStoodStillTellsOfTheSilenceBeforeThePacketThatEndsIt() {
+    Received received = new Received();
+    Subscriber client =
+        net.add("a", Role.CLIENT, node -> new Subscriber(StreamSettings.defaults(), node, received));
+    client.subscribe(net.now, "line-a/*", ACTIVE.withDeadline(Duration.ofMillis(100)));
+    client.frame(net.now, 1, advertisement(1, 0));
+    client.frame(net.now, 1, packet(1, 1));
+    net.node("a").frozen = true;
+    net.pass(500);
+    client.frame(net.now, 1, packet(1, 2));
+    assertThat(received.missed).containsExactly(500L);
+  }
+
+  private static ByteBuffer packet(long epoch, long sequence) {
+    ByteBuffer packet = ByteBuffer.allocate(StreamFrames.PACKET_HEADER_BYTES);
+    StreamFrames.putPacketHeader(
+        packet, Replication.ACTIVE, true, StreamNames.flowId(STREAM, epoch), sequence, 1, 1);
+    return packet.flip();
   }
 
   @Test
