@@ -25,10 +25,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "stream",
     header = "List streams, or look at what flows in them.",
-    subcommands = {StreamCommand.Listing.class, StreamCommand.Tailing.class})
+    subcommands = {
+      StreamCommand.Listing.class,
+      StreamCommand.Tailing.class,
+      StreamTraceCommand.class
+    })
 final class StreamCommand {
 
-  private static final List<TrafficClass> DATA =
+  static final List<TrafficClass> DATA =
       List.of(TrafficClass.ALARM, TrafficClass.CRITICAL, TrafficClass.NORMAL);
 
   /// `euryale stream list`.

@@ -79,6 +79,7 @@ class CommandLineTest {
         "client --join 1 --subscribe * --replication twice",
         "client --join 192.0.2.1:1 --subscribe *",
         "stream tail --join 1",
+        "stream trace --join 127.0.0.1:1 --count 0",
         "overlay",
         "overlay status",
         "group",

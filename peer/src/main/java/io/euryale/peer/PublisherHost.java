@@ -9,7 +9,6 @@ import io.euryale.platform.NettyHome;
 import io.euryale.platform.Observations;
 import io.euryale.service.stream.Publisher;
 import io.euryale.service.stream.Replication;
-import io.euryale.service.stream.StreamFrames;
 import io.euryale.service.stream.StreamOffer;
 import io.euryale.service.stream.StreamQos;
 import io.euryale.service.stream.StreamSettings;
@@ -23,14 +22,14 @@ import org.jspecify.annotations.Nullable;
 /// The publisher core of one traffic class of a sensor, between the application and its loop. All
 /// fields belong to the loop, but the final ones.
 ///
-/// Writes what crosses the application's border to the trace: `PUBLISH` (`stream`, `epoch`,
-/// `seq`,
-/// `class`, `digest`, `protected`), `HELD` and `ACKED` (`stream`, `epoch`, `upTo`, `class`),
+/// Writes what crosses the application's border to the trace: `PUBLISH` (`stream`, `epoch`, `seq`,
+/// `packets`, `class`, `digest`, `protected`), `HELD` and `ACKED` (`stream`, `epoch`, `upTo`, `class`),
 /// `LOST` (`stream`, `epoch`, `seq`, `class`, `reason`).
 final class PublisherHost implements Publisher.Listener {
 
   final NettyHome home;
 
+  private final StreamSettings settings;
   private final TrafficClass trafficClass;
   private final PeerId self;
   private final Publisher core;
@@ -51,6 +50,7 @@ final class PublisherHost implements Publisher.Listener {
       PeerRef self,
       NettyHome home,
       @Nullable Observations observations) {
+    this.settings = settings;
     this.home = home;
     this.trafficClass = trafficClass;
     this.self = self.id();
@@ -78,12 +78,13 @@ final class PublisherHost implements Publisher.Listener {
 
   Admission publish(long nowNanos, String stream, ByteBuffer payload) {
     String digest = observations == null ? "" : Digests.of(payload);
+    int packets = settings.fragments(payload.remaining());
     boolean isProtected = !Replication.NONE.equals(replications.get(stream));
     publishing = true;
     long answer = core.publish(nowNanos, stream, payload);
     publishing = false;
     if (answer > 0) {
-      published(nowNanos, stream, answer, digest, isProtected);
+      published(nowNanos, stream, answer, packets, digest, isProtected);
     }
     deferred.forEach(event -> record(nowNanos, event));
     deferred.clear();
@@ -92,13 +93,18 @@ final class PublisherHost implements Publisher.Listener {
     } else if (answer == Publisher.UNWANTED) {
       return Admission.Unwanted.INSTANCE;
     } else if (answer == Publisher.TOO_LARGE) {
-      return new Admission.TooLarge(StreamFrames.MAX_PAYLOAD_BYTES);
+      return new Admission.TooLarge(core.maxPayloadBytes());
     }
     return Admission.WouldBlock.INSTANCE;
   }
 
   private void published(
-      long nowNanos, String stream, long sequence, String digest, boolean isProtected) {
+      long nowNanos,
+      String stream,
+      long sequence,
+      int packets,
+      String digest,
+      boolean isProtected) {
     record(
         nowNanos,
         TraceEvent.of(
@@ -109,6 +115,8 @@ final class PublisherHost implements Publisher.Listener {
             self.incarnation(),
             "seq",
             sequence,
+            "packets",
+            packets,
             "class",
             trafficClass.label(),
             "digest",
@@ -121,7 +129,8 @@ final class PublisherHost implements Publisher.Listener {
   public void publishedLast(long nowNanos, String stream, long sequence, ByteBuffer payload) {
     if (observations != null) {
       boolean isProtected = !Replication.NONE.equals(replications.get(stream));
-      published(nowNanos, stream, sequence, Digests.of(payload), isProtected);
+      int packets = settings.fragments(payload.remaining());
+      published(nowNanos, stream, sequence, packets, Digests.of(payload), isProtected);
     }
   }
 

@@ -6,6 +6,7 @@ import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.trace.TraceEvent;
 import io.euryale.platform.NettyHome;
 import io.euryale.platform.Observations;
+import io.euryale.service.stream.StreamHop;
 import io.euryale.service.stream.StreamInfo;
 import io.euryale.service.stream.StreamNames;
 import io.euryale.service.stream.StreamPacket;
@@ -69,7 +70,13 @@ final class SubscriberHost implements Subscriber.Listener {
   void unsubscribe(long nowNanos, Subscription subscription) {
     if (subscriptions.remove(subscription)) {
       core.unsubscribe(nowNanos, subscription.pattern());
+      core.resume(nowNanos);
     }
+  }
+
+  /// An application that was behind takes packets again; from any thread.
+  void resume() {
+    boolean _ = home.execute(core::resume);
   }
 
   void requestStreams(long nowNanos, CompletableFuture<List<StreamInfo>> answer) {
@@ -82,6 +89,16 @@ final class SubscriberHost implements Subscriber.Listener {
   }
 
   // ---------------------------------------------------------------- what the core says
+
+  @Override
+  public boolean takes(String stream) {
+    for (int i = 0; i < subscriptions.size(); i++) {
+      if (subscriptions.get(i).holdsBack(stream)) {
+        return false;
+      }
+    }
+    return true;
+  }
 
   @Override
   public void packet(
@@ -121,6 +138,16 @@ final class SubscriberHost implements Subscriber.Listener {
     for (Subscription subscription : List.copyOf(subscriptions)) {
       if (subscription.pattern().equals(pattern)) {
         subscription.refused(stream, mismatch);
+      }
+    }
+  }
+
+  @Override
+  public void hop(long nowNanos, StreamHop hop) {
+    for (Subscription subscription : List.copyOf(subscriptions)) {
+      if (subscription.qos().traced()
+          && StreamNames.matches(subscription.pattern(), hop.stream())) {
+        subscription.hop(hop);
       }
     }
   }

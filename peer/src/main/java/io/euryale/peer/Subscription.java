@@ -1,6 +1,8 @@
 package io.euryale.peer;
 
 import io.euryale.kernel.TrafficClass;
+import io.euryale.service.stream.StreamHop;
+import io.euryale.service.stream.StreamNames;
 import io.euryale.service.stream.StreamPacket;
 import io.euryale.service.stream.StreamQos;
 import java.nio.ByteBuffer;
@@ -35,6 +37,9 @@ public final class Subscription implements AutoCloseable {
     this.host = host;
     this.handler = handler;
     this.mailbox = mailbox;
+    if (mailbox != null) {
+      mailbox.whenRoom(host::resume);
+    }
   }
 
   /// The streams wanted: a name in which `*` stands for any characters and `?` for one.
@@ -78,6 +83,11 @@ public final class Subscription implements AutoCloseable {
     boolean _ = host.home.execute(now -> host.unsubscribe(now, this));
   }
 
+  /// Whether the application is too far behind to take packets of a stream.
+  boolean holdsBack(String stream) {
+    return mailbox != null && mailbox.isFull() && StreamNames.matches(pattern, stream);
+  }
+
   // ---------------------------------------------------------------- on the loop
 
   void packet(StreamPacket packet, ByteBuffer payload) {
@@ -97,7 +107,7 @@ public final class Subscription implements AutoCloseable {
       handler.packet(packet, isLate, payload.duplicate());
     } else {
       ByteBuffer kept = ByteBuffer.allocate(payload.remaining()).put(payload.duplicate()).flip();
-      mailbox.put(() -> handler.packet(packet, isLate, kept));
+      mailbox.put(() -> handler.packet(packet, isLate, kept), kept.capacity());
     }
   }
 
@@ -110,6 +120,10 @@ public final class Subscription implements AutoCloseable {
     tell(() -> handler.deadlineMissed(stream, Duration.ofNanos(silentNanos)));
   }
 
+  void hop(StreamHop hop) {
+    tell(() -> handler.hop(hop));
+  }
+
   private void tell(Runnable call) {
     if (closed) {
       return;
@@ -117,7 +131,7 @@ public final class Subscription implements AutoCloseable {
     if (mailbox == null) {
       call.run();
     } else {
-      mailbox.put(call);
+      mailbox.put(call, 0);
     }
   }
 

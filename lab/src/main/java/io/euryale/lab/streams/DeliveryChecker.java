@@ -145,6 +145,10 @@ abstract class DeliveryChecker implements Checker {
       switch (trace.event()) {
         case "DELIVER", "LOST" -> settle(trace, sequence(trace));
         case "PUBLISH" -> {
+          long packets = trace.body().number("packets", 1);
+          for (long before = 1; before < packets; before++) {
+            settle(trace, sequence(trace) - before); // The last stands for the payload.
+          }
           if (!Boolean.TRUE.equals(trace.body().fields().get("protected"))) {
             settle(trace, sequence(trace)); // Forward and forget promises nothing.
           }
@@ -297,7 +301,8 @@ abstract class DeliveryChecker implements Checker {
         case "QUIESCE" -> calmAt = trace.at() + RECOVERY_NANOS;
         case "PUBLISH" -> {
           boolean guarded = Boolean.TRUE.equals(trace.body().fields().get("protected"));
-          if (guarded && trace.at() >= calmAt) {
+          boolean slow = Boolean.TRUE.equals(trace.body().fields().get("slow"));
+          if (guarded && !slow && trace.at() >= calmAt) {
             open.computeIfAbsent(flow(trace), _ -> new TreeMap<>()).put(sequence(trace), trace);
           }
         }
@@ -327,6 +332,54 @@ abstract class DeliveryChecker implements Checker {
                   trace);
             }
           });
+    }
+  }
+
+  /// S-17: while a client's application takes nothing of one stream, protected packets of the other
+  /// critical ones that are published when all is well take at most
+  /// [AlarmsNotStarved#BOUND_NANOS].
+  static final class Undisturbed extends DeliveryChecker {
+    private final Map<String, Trace> open = new TreeMap<>();
+    private long calmAt = Long.MAX_VALUE;
+    private boolean isSlow;
+
+    Undisturbed() {
+      super("S-17");
+    }
+
+    @Override
+    public void accept(Trace trace) {
+      switch (trace.event()) {
+        case "QUIESCE" -> calmAt = trace.at() + AlarmsNotStarved.RECOVERY_NANOS;
+        case "PUBLISH" -> {
+          boolean slow = Boolean.TRUE.equals(trace.body().fields().get("slow"));
+          boolean guarded = Boolean.TRUE.equals(trace.body().fields().get("protected"));
+          isSlow |= slow;
+          if (!slow
+              && guarded
+              && trace.body().text("class").equals("critical")
+              && trace.at() >= calmAt) {
+            open.put(flow(trace) + " " + sequence(trace), trace);
+          }
+        }
+        case "DELIVER" -> {
+          Trace published = open.remove(flow(trace) + " " + sequence(trace));
+          if (published != null) {
+            look(published, trace);
+          }
+        }
+        case "END" -> open.values().forEach(published -> look(published, trace));
+        default -> {}
+      }
+    }
+
+    private void look(Trace published, Trace trace) {
+      if (isSlow && trace.at() - published.at() > AlarmsNotStarved.BOUND_NANOS) {
+        violated(
+            sequence(published) + " of " + flow(published) + " waited for another stream",
+            published,
+            trace);
+      }
     }
   }
 

@@ -8,7 +8,7 @@ public final class StreamCheckers {
 
   private StreamCheckers() {}
 
-  /// All of S-1 to S-16.
+  /// All of S-1 to S-17.
   public static List<Checker> all() {
     return List.of(
         new DeliveryChecker.Acknowledged(),
@@ -26,6 +26,7 @@ public final class StreamCheckers {
         new QosChecker.Age(),
         new QosChecker.Settled(),
         new QosChecker.Silences(),
-        new QosChecker.Latency());
+        new QosChecker.Latency(),
+        new DeliveryChecker.Undisturbed());
   }
 }

@@ -22,6 +22,9 @@ import java.util.SplittableRandom;
 /// @param clientAway whether the client is away for a while when all else is well, so that nothing
 /// but the cells holds what is published
 /// @param newestOnly whether the client asks for conflation in class normal
+/// @param slow whether the client's application takes nothing of [#SLOW_STREAM] for a while when all
+/// else is well, and peers and client have little room
+/// @param large whether payloads of classes critical and normal travel as several packets
 /// @param faults what goes wrong before [#QUIESCE_NANOS]
 /// @param drains who is drained, and when; some schedules have drains and no faults
 record StreamPlan(
@@ -31,6 +34,8 @@ record StreamPlan(
     Replication replication,
     boolean clientAway,
     boolean newestOnly,
+    boolean slow,
+    boolean large,
     FaultPlan faults,
     List<Drain> drains) {
 
@@ -59,6 +64,12 @@ record StreamPlan(
   /// When the client goes away, and for how long.
   static final Fault CLIENT_AWAY = new Fault.Crash("client", 15 * SECOND + SECOND / 2, 3 * SECOND);
 
+  /// What a slow client takes nothing of, and when.
+  static final String SLOW_STREAM = "sensor-1/critical";
+
+  static final long SLOW_FROM_NANOS = 13 * SECOND;
+  static final long SLOW_UNTIL_NANOS = 19 * SECOND;
+
   private static final int KINDS = 14;
 
   static StreamPlan draw(SplittableRandom shape, SplittableRandom faults) {
@@ -77,8 +88,10 @@ record StreamPlan(
     if (replication.replicas() > 1) {
       peersPerCell = 3;
     }
-    boolean clientAway = shape.nextInt(3) == 0;
+    boolean slow = shape.nextInt(4) == 0;
+    boolean clientAway = !slow && shape.nextInt(3) == 0;
     boolean newestOnly = shape.nextBoolean();
+    boolean large = slow || shape.nextInt(4) == 0;
     StreamPlan quiet =
         new StreamPlan(
             depth,
@@ -87,6 +100,8 @@ record StreamPlan(
             replication,
             clientAway,
             newestOnly,
+            slow,
+            large,
             FaultPlan.NONE,
             List.of());
     List<Drain> drains = new ArrayList<>();
@@ -102,6 +117,8 @@ record StreamPlan(
           replication,
           false,
           newestOnly,
+          false,
+          large,
           FaultPlan.NONE,
           quiet.oneByOne(drains));
     }
@@ -111,7 +128,8 @@ record StreamPlan(
   /// The same with other faults; without any, the client stays too.
   StreamPlan with(FaultPlan other) {
     boolean away = clientAway && !other.faults().isEmpty();
-    return new StreamPlan(depth, span, peersPerCell, replication, away, newestOnly, other, drains);
+    return new StreamPlan(
+        depth, span, peersPerCell, replication, away, newestOnly, slow, large, other, drains);
   }
 
   /// An operator drains one peer after the other, and never the same again.

@@ -29,6 +29,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Builds the processes of one schedule: peers with all their cores, sensors that publish alarms,
@@ -49,6 +50,12 @@ final class StreamRun {
 
   private static final long PUBLISH_PERIOD_NANOS = 100_000_000L;
   private static final int PAYLOAD_BYTES = 24;
+
+  /// Room of peers and clients when one stream is slow.
+  private static final long NARROW_BYTES = 24 << 10;
+
+  /// Three packets of 1 KiB.
+  private static final int LARGE_PAYLOAD_BYTES = 2_500;
   private static final String OVERLAY = "simulated";
 
   /// How often a drained peer looks whether it still holds packets.
@@ -107,7 +114,8 @@ final class StreamRun {
   private final Simulation simulation;
   private final StreamPlan plan;
   private final Cores cores;
-  private final StreamSettings settings = StreamSettings.defaults();
+  private final StreamSettings settings = StreamSettings.defaults().withPacketBytes(1024);
+  private final StreamSettings narrow;
   private final OverlaySettings overlay;
   private final Map<String, Publishers> publishers = new TreeMap<>();
   private final Map<String, ControlCore> members = new TreeMap<>();
@@ -119,6 +127,7 @@ final class StreamRun {
     this.simulation = simulation;
     this.plan = plan;
     this.cores = cores;
+    narrow = plan.slow() ? settings.withStoreBytes(NARROW_BYTES) : settings;
     overlay =
         OverlaySettings.shaped(
             plan.depth(), plan.span(), Collections.nCopies(plan.depth(), plan.peersPerCell()));
@@ -218,7 +227,7 @@ final class StreamRun {
                   new DataCore(
                       trafficClass,
                       home,
-                      shared -> cores.relay(settings, trafficClass, process, shared)));
+                      shared -> cores.relay(narrow, trafficClass, process, shared)));
       here.add(core.relay());
       data.put(
           trafficClass, new ControlCore.Data(core, task -> process.execute(trafficClass, task)));
@@ -271,7 +280,8 @@ final class StreamRun {
         return;
       }
       String stream = stream(trafficClass);
-      byte[] payload = new byte[PAYLOAD_BYTES];
+      boolean isLarge = plan.large() && trafficClass != TrafficClass.ALARM;
+      byte[] payload = new byte[isLarge ? LARGE_PAYLOAD_BYTES : PAYLOAD_BYTES];
       simulation.stream("payload " + stream + " " + published).nextBytes(payload);
       long sequence = publisher.publish(now, stream, ByteBuffer.wrap(payload));
       if (sequence > 0) {
@@ -296,6 +306,8 @@ final class StreamRun {
                 process.incarnation(),
                 "seq",
                 sequence,
+                "packets",
+                settings.fragments(payload.remaining()),
                 "class",
                 trafficClass.label(),
                 "digest",
@@ -309,7 +321,9 @@ final class StreamRun {
                 "lifespan",
                 lifespan,
                 "newest",
-                normal && wish != null && wish.conflated()));
+                normal && wish != null && wish.conflated(),
+                "slow",
+                plan.slow() && stream.equals(StreamPlan.SLOW_STREAM)));
     }
   }
 
@@ -407,7 +421,9 @@ final class StreamRun {
       Subscriber subscriber =
           process.core(
               trafficClass,
-              home -> cores.subscriber(settings, home, new ClientBorder(process, trafficClass)));
+              home ->
+                  cores.subscriber(
+                      narrow, home, new ClientBorder(process, trafficClass, this::isBehind)));
       subscribers.put(trafficClass, subscriber);
       boolean lifted =
           trafficClass == TrafficClass.ALARM
@@ -430,6 +446,14 @@ final class StreamRun {
         process.execute(trafficClass, now -> subscriber.subscribe(now, "*", wish));
       }
     }
+    long resumeAt = Math.max(simulation.now(), StreamPlan.SLOW_UNTIL_NANOS);
+    if (plan.slow()) {
+      simulation.at(
+          resumeAt,
+          () ->
+              subscribers.forEach(
+                  (trafficClass, subscriber) -> process.execute(trafficClass, subscriber::resume)));
+    }
     process.core(
         TrafficClass.CONTROL,
         home ->
@@ -446,8 +470,21 @@ final class StreamRun {
                                 trafficClass, now -> subscriber.attachmentPoints(now, points)))));
   }
 
-  private record ClientBorder(SimProcess process, TrafficClass trafficClass)
+  /// Whether the client's application takes nothing of [StreamPlan#SLOW_STREAM] now.
+  private boolean isBehind() {
+    return plan.slow()
+        && simulation.now() >= StreamPlan.SLOW_FROM_NANOS
+        && simulation.now() < StreamPlan.SLOW_UNTIL_NANOS;
+  }
+
+  private record ClientBorder(
+      SimProcess process, TrafficClass trafficClass, BooleanSupplier isBehind)
       implements Subscriber.Listener {
+
+    @Override
+    public boolean takes(String stream) {
+      return !stream.equals(StreamPlan.SLOW_STREAM) || !isBehind.getAsBoolean();
+    }
 
     @Override
     public void packet(

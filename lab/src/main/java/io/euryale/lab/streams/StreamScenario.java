@@ -73,7 +73,8 @@ public final class StreamScenario implements Scenario {
         new Promised("S-13", "the age that a client is told is that of the packet"),
         new Promised("S-14", "a packet is delivered or given up within its lifespan"),
         new Promised("S-15", "a silence longer than a deadline is told, and no other"),
-        new Promised("S-16", "a path that was measured to be too slow is refused, and no other"));
+        new Promised("S-16", "a path that was measured to be too slow is refused, and no other"),
+        new Promised("S-17", "an application that takes nothing of a stream slows no other"));
   }
 
   @Override

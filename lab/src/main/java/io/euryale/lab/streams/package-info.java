@@ -16,7 +16,8 @@
 /// | `DEADLINE` | client | `pattern`, `stream`: nothing came for too long           |
 /// | `GAP`     | client | `stream`, `epoch`, `from`, `to`                          |
 ///
-/// `PUBLISH` also tells the `replicas` and the `period` in ms that the stream is protected with.
+/// A payload of several `packets` has the sequence of the last of them. `PUBLISH` also tells the
+/// `replicas` and the `period` in ms that the stream is protected with.
 ///
 /// Streams of class normal have an offer (last value, type, lifespan). Their `PUBLISH` also tells
 /// `lifespan` in ms and whether the client wants the `newest` only, and `DELIVER` tells `age` in µs,
@@ -49,6 +50,7 @@
 /// | S-14 | a packet is delivered or given up within its lifespan                                |
 /// | S-15 | a silence longer than the deadline of a subscription is told, and no other           |
 /// | S-16 | a path that was measured to be slower than asked for is refused, and no other        |
+/// | S-17 | an application that takes nothing of one stream slows no other                        |
 @NullMarked
 package io.euryale.lab.streams;
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// Each broken rule stays unseen without faults and is caught by its checker with them. Only that
 /// of the agreed order shows itself without any, as soon as two peers of a cell receive packets, and
-/// those of offers, last values and deadlines, as soon as there are any.
+/// those of offers, last values, deadlines and large payloads, as soon as there are any.
 class PlantedStreamBugsTest {
 
   private static final int MOST_SCHEDULES = 400;
@@ -51,7 +51,13 @@ class PlantedStreamBugsTest {
   @ParameterizedTest
   @EnumSource(
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"BEFORE_ITS_PLACE", "ANYTHING_FITS", "STALE_LAST_VALUE", "SILENT_ABOUT_SILENCE"})
+      names = {
+        "BEFORE_ITS_PLACE",
+        "ANYTHING_FITS",
+        "STALE_LAST_VALUE",
+        "SILENT_ABOUT_SILENCE",
+        "HALF_A_PAYLOAD"
+      })
   void faultFreeSchedulesPassWithTheBug(PlantedStreamBug bug) {
     for (long seed = 1; seed <= 5; seed++) {
       Draw quiet = Draw.of(seed).with(FaultPlan.NONE);

@@ -113,6 +113,24 @@ public enum PlantedStreamBug {
           return requested.mismatch(offer, 0);
         }
       }),
+  /// Whoever comes first gets all of a store.
+  GREEDY(
+      "S-17",
+      new StreamRules() {
+        @Override
+        boolean sharesStore() {
+          return false;
+        }
+      }),
+  /// A client hands over what is there of a payload.
+  HALF_A_PAYLOAD(
+      "S-4",
+      new StreamRules() {
+        @Override
+        boolean waitsForFragments() {
+          return false;
+        }
+      }),
   /// A client keeps it for itself that a deadline passed.
   SILENT_ABOUT_SILENCE(
       "S-15",

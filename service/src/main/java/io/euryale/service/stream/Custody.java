@@ -38,6 +38,7 @@ final class Custody {
   private final StreamRules rules;
   private final ArrayDeque<Flow> dirty = new ArrayDeque<>();
   private boolean awaited;
+  private Shed shed = Shed.NOTHING;
 
   Custody(
       TrafficClass trafficClass,
@@ -60,6 +61,14 @@ final class Custody {
     this.forwarding = forwarding;
   }
 
+  /// What is not taken from below; true when that is new.
+  boolean shed(Shed what) {
+    boolean isNew = shed != what;
+    shed = what;
+    counters.shedding = what.ordinal();
+    return isNew;
+  }
+
   // ---- packets from below ----
 
   /// A packet came from a child, a sensor or a former parent's child.
@@ -72,17 +81,33 @@ final class Custody {
       counters.dropped++;
       return;
     }
+    if (sheds(flow, frame)) {
+      counters.shed++;
+      return;
+    }
     Replication.Form form = StreamFrames.form(frame);
     long bornNanos = nowNanos - StreamFrames.ageNanos(frame);
     if (!StreamFrames.isRepeat(frame)) {
       flow.ages.add(nowNanos - bornNanos);
     }
-    forwarding.keepLast(flow, frame, bornNanos, store);
+    forwarding.keepLast(flow, frame, bornNanos);
     if (form == Replication.Form.NONE) {
-      forwarding.sendOn(nowNanos, flow, frame, StreamFrames.sequence(frame), bornNanos);
+      forwarding.sendOn(nowNanos, flow, frame, bornNanos, nowNanos);
       return;
     }
     takeCustody(nowNanos, flow, frame, form);
+  }
+
+  /// Whether a packet is not taken because the peer is overloaded. The hop below hears so of one
+  /// that it keeps.
+  private boolean sheds(Flow flow, ByteBuffer frame) {
+    boolean kept = StreamFrames.isProtected(frame) || StreamFrames.isReliable(frame);
+    boolean sheds = shed == Shed.ALL || (shed == Shed.BEST_EFFORT && !kept);
+    if (sheds && StreamFrames.isProtected(frame)) {
+      flow.full = true;
+      acknowledge(flow);
+    }
+    return sheds;
   }
 
   private void takeCustody(long nowNanos, Flow flow, ByteBuffer frame, Replication.Form form) {
@@ -100,9 +125,10 @@ final class Custody {
     if (beyond || slot == null || slot.done) {
       if (StreamFrames.isRepeat(frame)) {
         // It was handed on and yet not delivered: a whole cell above must have failed.
-        passOn(nowNanos, flow, frame, sequence);
+        passOn(nowNanos, flow, frame);
       } else if (beyond) {
-        counters.refused++; // The acknowledgement says that this peer lives, not that it has it.
+        counters.refused++;
+        flow.full = true; // The acknowledgement says that this peer lives, not that it has it.
       } else {
         counters.duplicates++;
       }
@@ -114,26 +140,27 @@ final class Custody {
       if (slot.owner != null || StreamFrames.isRepeat(frame)) {
         // The feeder sees this peer as the owner now, or the way up has not delivered.
         slot.owner = null;
-        forwarding.dispatch(nowNanos, flow, sequence, slot, form);
+        forwarding.dispatch(nowNanos, flow, slot, form);
       }
       acknowledge(flow);
       return;
     }
-    slot.packet = store.copy(frame);
-    if (slot.packet == null) {
+    if (!window.keep(slot, frame)) {
       counters.refused++;
+      flow.full = true;
       if (StreamFrames.isRepeat(frame)) {
-        passOn(nowNanos, flow, frame, sequence);
+        passOn(nowNanos, flow, frame);
       }
       acknowledge(flow);
       return;
     }
     slot.bornNanos = nowNanos - StreamFrames.ageNanos(frame);
+    slot.arrivedNanos = nowNanos;
     counters.storedBytes = store.usedBytes();
     if (form == Replication.Form.AGREED && !rules.waitsForItsPlace()) {
       place(flow, sequence, slot);
     }
-    forwarding.dispatch(nowNanos, flow, sequence, slot, form);
+    forwarding.dispatch(nowNanos, flow, slot, form);
     if (flow.keepsLast && links.isRoot()) {
       settleWithClients(flow); // Perhaps nobody has to confirm it.
     }
@@ -150,9 +177,9 @@ final class Custody {
   }
 
   /// Sends an end-to-end repetition on without custody: the sensor keeps it.
-  private void passOn(long nowNanos, Flow flow, ByteBuffer frame, long sequence) {
+  private void passOn(long nowNanos, Flow flow, ByteBuffer frame) {
     StreamFrames.patch(frame, DATA, Math.max(1, flow.window.base()));
-    forwarding.sendOn(nowNanos, flow, frame, sequence, nowNanos - StreamFrames.ageNanos(frame));
+    forwarding.sendOn(nowNanos, flow, frame, nowNanos - StreamFrames.ageNanos(frame), nowNanos);
   }
 
   // ---- copies within the cell ----
@@ -160,7 +187,7 @@ final class Custody {
   /// A sibling's copy arrived: keep it and confirm.
   void copy(long nowNanos, RemoteLink from, Flow flow, ByteBuffer frame) {
     flow.heardAtNanos = nowNanos;
-    forwarding.keepLast(flow, frame, nowNanos - StreamFrames.ageNanos(frame), store);
+    forwarding.keepLast(flow, frame, nowNanos - StreamFrames.ageNanos(frame));
     Window window = flow.window;
     long sequence = StreamFrames.sequence(frame);
     if (sequence > flow.delivered) {
@@ -172,12 +199,12 @@ final class Custody {
         return;
       }
       if (slot != null && !slot.done && !slot.isPending()) {
-        slot.packet = store.copy(frame);
-        if (slot.packet == null) {
+        if (!window.keep(slot, frame)) {
           counters.refused++;
           return;
         }
         slot.bornNanos = nowNanos - StreamFrames.ageNanos(frame);
+        slot.arrivedNanos = nowNanos;
         counters.storedBytes = store.usedBytes();
         slot.owner = from.hello.self().id();
       } else if (slot != null && slot.isPending() && slot.owner != null) {
@@ -209,10 +236,10 @@ final class Custody {
         return;
       }
       if (slot != null && !slot.done) {
-        keepAgreed(nowNanos, owner, own, slot, packet);
+        keepAgreed(nowNanos, owner, own, window, slot, packet);
         place(flow, sequence, slot);
         if (slot.isOwned() && !slot.forwarded) {
-          forwarding.ordered(nowNanos, flow, sequence, slot);
+          forwarding.ordered(nowNanos, flow, slot);
         }
         if (slot.owner != null && links.sibling(owner) == null) {
           // Delivered at the end of a configuration, after its owner had gone: nothing else tells.
@@ -228,12 +255,14 @@ final class Custody {
     }
   }
 
-  private void keepAgreed(long nowNanos, PeerId owner, boolean own, Slot slot, ByteBuffer packet) {
+  private void keepAgreed(
+      long nowNanos, PeerId owner, boolean own, Window window, Slot slot, ByteBuffer packet) {
     if (own) {
       slot.submitted = false;
     } else if (!slot.isPending()) {
-      slot.packet = store.copyBeyond(packet);
+      window.keepBeyond(slot, packet);
       slot.bornNanos = nowNanos - StreamFrames.ageNanos(packet);
+      slot.arrivedNanos = nowNanos;
       slot.owner = owner;
       counters.storedBytes = store.usedBytes();
     } else if (slot.owner != null) {
@@ -287,7 +316,7 @@ final class Custody {
           continue;
         }
         if (!slot.forwarded) {
-          forwarding.forward(nowNanos, flow, sequence, slot);
+          forwarding.forward(nowNanos, flow, slot);
         }
         acknowledge(flow);
       }
@@ -368,10 +397,10 @@ final class Custody {
     progressed(flow);
   }
 
-  /// The newest packet that is here, for clients that need not see each.
+  /// The newest payload that is here, for clients that need not see each.
   private static long newest(Flow flow) {
-    ByteBuffer last = flow.last;
-    return last == null ? flow.delivered : StreamFrames.sequence(last);
+    long last = flow.last.sequence();
+    return last == 0 ? flow.delivered : last;
   }
 
   private boolean allClientsHave(Flow flow, long sequence) {
@@ -449,6 +478,7 @@ final class Custody {
       flow.confirmTo = null;
       flow.release = false;
       flow.acknowledge = false;
+      flow.full = false;
     }
   }
 
@@ -456,6 +486,7 @@ final class Custody {
     long upTo = Math.max(flow.upTo(test, floor), flow.delivered);
     home.send(
         link,
-        StreamFrames.progress(writer, type, flow.id, upTo, flow.bits(upTo, test), flow.delivered));
+        StreamFrames.progress(
+            writer, type, flow.id, upTo, flow.bits(upTo, test), flow.delivered, flow.full));
   }
 }

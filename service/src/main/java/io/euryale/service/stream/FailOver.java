@@ -99,19 +99,19 @@ final class FailOver {
         counters.storedBytes = store.usedBytes();
         home.observe(TraceEvent.of("ABANDON", "flow", flow.id, "seq", sequence));
       } else {
-        repeat(nowNanos, flow, sequence, slot);
+        repeat(nowNanos, flow, slot);
       }
     }
   }
 
-  private void repeat(long nowNanos, Flow flow, long sequence, Slot slot) {
+  private void repeat(long nowNanos, Flow flow, Slot slot) {
     ByteBuffer packet = slot.packet;
     if (packet == null) {
       return;
     }
     counters.repeated++;
     int attemptsBefore = slot.attempts;
-    forwarding.dispatch(nowNanos, flow, sequence, slot, StreamFrames.form(packet));
+    forwarding.dispatch(nowNanos, flow, slot, StreamFrames.form(packet));
     if (!slot.forwarded) {
       slot.attempts = attemptsBefore; // It had no way up: that was no attempt.
     }
@@ -130,7 +130,7 @@ final class FailOver {
             if (slot.isOwned() && (afresh || slot.attempts < settings.attempts())) {
               slot.attempts = afresh ? 0 : slot.attempts;
               slot.forwarded = false;
-              repeat(nowNanos, flow, sequence, slot);
+              repeat(nowNanos, flow, slot);
             }
           }
         });
@@ -142,7 +142,7 @@ final class FailOver {
     for (long sequence = window.base(); sequence < window.next(); sequence++) {
       Slot slot = window.at(sequence);
       if (slot.isOwned()) {
-        repeat(nowNanos, flow, sequence, slot);
+        repeat(nowNanos, flow, slot);
       }
     }
   }
@@ -171,7 +171,7 @@ final class FailOver {
         slot.attempts = 0;
         ByteBuffer packet = slot.packet;
         if (packet != null) {
-          forwarding.dispatch(nowNanos, flow, sequence, slot, StreamFrames.form(packet));
+          forwarding.dispatch(nowNanos, flow, slot, StreamFrames.form(packet));
         }
       } else if (flow.adoptAtNanos == Long.MAX_VALUE) {
         flow.adoptAtNanos = nowNanos + ADOPTION_GRACE_NANOS;

@@ -1,7 +1,6 @@
 package io.euryale.service.stream;
 
 import io.euryale.kernel.PeerId;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /// What a relay knows of one flow in its traffic class.
@@ -30,11 +29,9 @@ final class Flow {
 
   @Nullable StreamQos wanted;
 
-  /// The newest packet, where somebody may ask for it: in the root cell, of a stream whose offer or
+  /// The newest payload, where somebody may ask for it: in the root cell, of a stream whose offer or
   /// whose clients want it.
-  @Nullable ByteBuffer last;
-
-  long lastBornNanos;
+  final LastValue last = new LastValue();
 
   /// Whether the newest packet is kept.
   boolean keepsLast;
@@ -53,6 +50,10 @@ final class Flow {
   // What has to be told at the end of the turn; `dirty` while it is in the list of such flows.
   boolean dirty;
   boolean acknowledge;
+
+  /// Packets were refused since the last acknowledgement.
+  boolean full;
+
   boolean release;
 
   /// The sibling whose copies are to be confirmed, or null.

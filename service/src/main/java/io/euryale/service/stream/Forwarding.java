@@ -4,6 +4,7 @@ import static io.euryale.service.stream.StreamFrames.COPY;
 import static io.euryale.service.stream.StreamFrames.DATA;
 
 import io.euryale.kernel.Home;
+import io.euryale.kernel.wire.WireWriter;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,11 @@ final class Forwarding {
   private final RelayCounters counters;
   private final CellOrder order;
   private final StreamRules rules;
+
+  /// For last values only: what is kept for those who may come is not in custody.
+  private final PacketStore lastValues;
+
+  private final WireWriter writer = new WireWriter();
   private long wakeAtNanos = Long.MAX_VALUE;
 
   Forwarding(
@@ -34,6 +40,7 @@ final class Forwarding {
     this.order = order;
     this.rules = rules;
     this.settings = settings;
+    lastValues = new PacketStore(settings.storeBytes());
     this.home = home;
     this.links = links;
     this.counters = counters;
@@ -55,14 +62,14 @@ final class Forwarding {
 
   /// Forwards and copies a packet that this peer owns: together, the forward first, unless the cell
   /// must be synchronized before.
-  void dispatch(long nowNanos, Flow flow, long sequence, Slot slot, Replication.Form form) {
+  void dispatch(long nowNanos, Flow flow, Slot slot, Replication.Form form) {
     boolean synchronizeFirst =
         form == Replication.Form.SYNCHRONOUS
             && !slot.held
             && slot.copyTries < SYNCHRONOUS_TRIES
             && links.siblings().length > 0;
     if (!synchronizeFirst) {
-      forward(nowNanos, flow, sequence, slot);
+      forward(nowNanos, flow, slot);
     }
     if (form == Replication.Form.PASSIVE && slot.copyTries == 0 && slot.attempts == 0) {
       copyLater(nowNanos, slot);
@@ -96,17 +103,17 @@ final class Forwarding {
   }
 
   /// A packet that this peer owns has its place in the agreed order of the cell: it may leave.
-  void ordered(long nowNanos, Flow flow, long sequence, Slot slot) {
-    forward(nowNanos, flow, sequence, slot);
+  void ordered(long nowNanos, Flow flow, Slot slot) {
+    forward(nowNanos, flow, slot);
     slot.attempts = 1;
     repeatLater(nowNanos, slot);
   }
 
-  void forward(long nowNanos, Flow flow, long sequence, Slot slot) {
+  void forward(long nowNanos, Flow flow, Slot slot) {
     ByteBuffer packet = slot.packet;
     if (packet != null && (slot.ordered || !isAgreed(packet))) {
       StreamFrames.patch(packet, DATA, flow.window.base());
-      slot.forwarded |= sendOn(nowNanos, flow, packet, sequence, slot.bornNanos);
+      slot.forwarded |= sendOn(nowNanos, flow, packet, slot.bornNanos, slot.arrivedNanos);
     }
   }
 
@@ -196,16 +203,21 @@ final class Forwarding {
   /// and lack it.
   ///
   /// @param bornNanos when it was published, on this process's clock
-  boolean sendOn(long nowNanos, Flow flow, ByteBuffer packet, long sequence, long bornNanos) {
+  /// @param arrivedNanos when it came here
+  boolean sendOn(
+      long nowNanos, Flow flow, ByteBuffer packet, long bornNanos, long arrivedNanos) {
     boolean sent = false;
     if (links.isRoot()) {
       for (RemoteLink client : links.clients()) {
         RemoteLink.ClientProgress progress = progressOf(client, flow);
         if (progress != null
-            && !progress.has(sequence)
-            && mayGo(nowNanos, progress, sequence, packet)) {
+            && !progress.has(StreamFrames.sequence(packet))
+            && mayGo(nowNanos, progress, packet)) {
           patchAge(packet, nowNanos, bornNanos, client.transitNanos);
           sent |= home.send(client.id, packet);
+          if (progress.traced && StreamFrames.isTraced(packet)) {
+            tellHop(nowNanos, client, packet, bornNanos, arrivedNanos);
+          }
         }
       }
     } else {
@@ -213,6 +225,9 @@ final class Forwarding {
       if (up != null) {
         patchAge(packet, nowNanos, bornNanos, up.transitNanos);
         sent = home.send(up.id, packet);
+        if (sent && StreamFrames.isTraced(packet)) {
+          tellHop(nowNanos, up, packet, bornNanos, arrivedNanos);
+        }
       }
     }
     if (sent) {
@@ -223,26 +238,62 @@ final class Forwarding {
     return sent;
   }
 
-  /// Whether a packet goes to a client now: one that wants the newest only has one at a time in
-  /// flight. The newest of those that came meanwhile follows when it is confirmed, or when that
-  /// takes so long that it may be lost.
-  private boolean mayGo(
-      long nowNanos, RemoteLink.ClientProgress progress, long sequence, ByteBuffer packet) {
+  /// Tells the client, by the way that the packet takes, how long this peer had it.
+  private void tellHop(
+      long nowNanos, RemoteLink next, ByteBuffer packet, long bornNanos, long arrivedNanos) {
+    home.send(
+        next.id,
+        StreamFrames.encode(
+            writer,
+            new StreamFrames.Message.Hop(
+                StreamFrames.flow(packet),
+                StreamFrames.sequence(packet),
+                links.self().name(),
+                (arrivedNanos - bornNanos) / 1_000,
+                (nowNanos - bornNanos) / 1_000,
+                next.transitNanos / 1_000)));
+  }
+
+  /// What a process below told of a packet goes the same way.
+  void passOn(Flow flow, StreamFrames.Message.Hop hop) {
+    if (links.isRoot()) {
+      for (RemoteLink client : links.clients()) {
+        RemoteLink.ClientProgress progress = progressOf(client, flow);
+        if (progress != null && progress.traced) {
+          home.send(client.id, StreamFrames.encode(writer, hop));
+        }
+      }
+    } else {
+      RemoteLink up = links.upstream();
+      if (up != null) {
+        home.send(up.id, StreamFrames.encode(writer, hop));
+      }
+    }
+  }
+
+  /// Whether a packet goes to a client now: one that wants the newest only has one payload at a
+  /// time in flight. The newest of those that came meanwhile follows when it is confirmed, or when
+  /// that takes so long that it may be lost.
+  private boolean mayGo(long nowNanos, RemoteLink.ClientProgress progress, ByteBuffer packet) {
     if (!progress.conflated) {
       return true;
     }
-    if (sequence < progress.inFlight) {
+    long payload = StreamFrames.lastSequence(packet);
+    if (payload < progress.inFlight) {
       return false; // It gave way to a newer one.
     }
+    if (payload == progress.inFlight) {
+      return true;
+    }
+    boolean begins = StreamFrames.fragment(packet) == 0;
     boolean waits = progress.inFlight > progress.upTo;
-    if (waits
-        && sequence != progress.inFlight
-        && nowNanos - progress.inFlightSinceNanos < settings.retryPause().toNanos()) {
+    if (!begins
+        || (waits && nowNanos - progress.inFlightSinceNanos < settings.retryPause().toNanos())) {
       progress.isBehind = true;
-      counters.conflated++;
+      counters.conflated += begins ? 1 : 0;
       return false;
     }
-    progress.inFlight = sequence;
+    progress.inFlight = payload;
     progress.inFlightSinceNanos = nowNanos;
     return true;
   }
@@ -253,17 +304,22 @@ final class Forwarding {
     boolean waits =
         progress.inFlight > progress.upTo
             && nowNanos - progress.inFlightSinceNanos < settings.retryPause().toNanos();
-    ByteBuffer newest = flow.last;
-    if (progress.conflated && !waits && newest != null) {
-      long sequence = StreamFrames.sequence(newest);
-      if (sequence > progress.upTo) {
-        progress.isBehind = false;
-        progress.inFlight = sequence;
-        progress.inFlightSinceNanos = nowNanos;
-        StreamFrames.markKept(newest, false);
-        patchAge(newest, nowNanos, flow.lastBornNanos, client.transitNanos);
-        home.send(client.id, newest);
-      }
+    long newest = flow.last.sequence();
+    if (progress.conflated && !waits && newest > progress.upTo) {
+      progress.isBehind = false;
+      progress.inFlight = newest;
+      progress.inFlightSinceNanos = nowNanos;
+      sendLast(nowNanos, client, flow, false);
+    }
+  }
+
+  /// @param kept whether it is from before the client's subscription
+  private void sendLast(long nowNanos, RemoteLink client, Flow flow, boolean kept) {
+    for (ByteBuffer packet : flow.last.packets()) {
+      StreamFrames.patch(packet, DATA, StreamFrames.floor(packet));
+      StreamFrames.markKept(packet, kept);
+      patchAge(packet, nowNanos, flow.last.bornNanos(), client.transitNanos);
+      home.send(client.id, packet);
     }
   }
 
@@ -279,6 +335,7 @@ final class Forwarding {
       progress.matched = true;
       progress.wanted = wanted != null;
       progress.conflated = wanted != null && wanted.conflated();
+      progress.traced = wanted != null && wanted.traced();
       flow.keepsLast |= progress.conflated;
     }
     return progress.wanted ? progress : null;
@@ -299,27 +356,22 @@ final class Forwarding {
       }
     }
     StreamQos wanted = client.wants(flow.nameOr(""));
-    ByteBuffer last = flow.last;
-    if (!sent && last != null && wanted != null && wanted.lastValue()) {
-      StreamFrames.markKept(last, true);
-      patchAge(last, nowNanos, flow.lastBornNanos, client.transitNanos);
-      home.send(client.id, last);
+    if (!sent && wanted != null && wanted.lastValue()) {
+      sendLast(nowNanos, client, flow, true);
     }
   }
 
   /// Keeps a packet as the last value of its flow, where that is wanted.
-  void keepLast(Flow flow, ByteBuffer packet, long bornNanos, PacketStore store) {
-    ByteBuffer before = flow.last;
-    long known = before == null ? 0 : StreamFrames.sequence(before);
-    if (!links.isRoot()
-        || !flow.keepsLast
-        || !rules.isNewer(StreamFrames.sequence(packet), known)) {
-      return;
+  void keepLast(Flow flow, ByteBuffer packet, long bornNanos) {
+    if (links.isRoot()
+        && flow.keepsLast
+        && rules.isNewer(StreamFrames.lastSequence(packet), flow.last.sequence())) {
+      flow.last.offer(packet, bornNanos, lastValues);
     }
-    if (before != null) {
-      store.release(before);
-    }
-    flow.last = store.copyBeyond(packet);
-    flow.lastBornNanos = bornNanos;
+  }
+
+  /// The flow is forgotten.
+  void forgetLast(Flow flow) {
+    flow.last.clear(lastValues);
   }
 }

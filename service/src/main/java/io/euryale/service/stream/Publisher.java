@@ -37,8 +37,11 @@ public final class Publisher implements Core {
   /// [#publish]: too much is not delivered yet; try again after [Listener#writable].
   public static final long FULL = -1;
 
-  /// [#publish]: the payload exceeds [StreamFrames#MAX_PAYLOAD_BYTES].
+  /// [#publish]: the payload exceeds [#maxPayloadBytes].
   public static final long TOO_LARGE = -2;
+
+  /// Packets of a stream are traced so often at the most.
+  private static final long TRACE_PERIOD_NANOS = 100_000_000L;
 
   /// What a publisher tells its application, on the publisher's loop.
   public interface Listener {
@@ -97,6 +100,9 @@ public final class Publisher implements Core {
     @Nullable StreamQos wanted;
     long heldUpTo;
 
+    /// When a packet was last traced.
+    long tracedAtNanos = Long.MIN_VALUE / 2;
+
     /// The last payload that nobody wanted yet, of a stream that keeps its last value.
     @Nullable ByteBuffer unsent;
 
@@ -145,7 +151,7 @@ public final class Publisher implements Core {
     this.self = self;
     this.home = home;
     this.listener = listener;
-    store = new PacketStore(settings.storeBytes());
+    store = new PacketStore(settings.storeBytes(), rules.sharesStore());
   }
 
   @Override
@@ -196,12 +202,24 @@ public final class Publisher implements Core {
     return opened;
   }
 
-  /// Publishes one packet; opens the stream when it is new.
+  /// Largest payload that can ever be taken: it has room in the window and in half of the store.
+  public int maxPayloadBytes() {
+    long packets = settings.storeBytes() / 2 / PacketStore.capacity(settings.packetBytes());
+    if (packets <= 1) {
+      long largest = Long.highestOneBit(settings.storeBytes()) - PACKET_HEADER_BYTES;
+      return (int) Math.min(settings.fragmentBytes(), largest);
+    }
+    long most = Math.min(packets, Math.min(StreamFrames.MAX_FRAGMENTS, settings.windowPackets()));
+    return (int) Math.min(StreamFrames.MAX_PAYLOAD_BYTES, most * settings.fragmentBytes());
+  }
+
+  /// Publishes one payload; opens the stream when it is new.
   ///
   /// @param payload position to limit; copied before the call returns
-  /// @return the packet's sequence in its stream, from 1, or [#UNWANTED], [#FULL] or [#TOO_LARGE]
+  /// @return the sequence of its last packet in the stream, from 1, or [#UNWANTED], [#FULL] or
+  ///     [#TOO_LARGE]
   public long publish(long nowNanos, String stream, ByteBuffer payload) {
-    if (payload.remaining() > StreamFrames.MAX_PAYLOAD_BYTES) {
+    if (payload.remaining() > maxPayloadBytes()) {
       return TOO_LARGE;
     }
     Outgoing out = outgoing(stream, StreamOffer.DEFAULT);
@@ -212,55 +230,102 @@ public final class Publisher implements Core {
       wasFull |= !out.wantedKnown;
       return out.wantedKnown ? UNWANTED : FULL;
     }
-    forgetUnsent(out); // This one is newer.
+    out.unsent = null; // This one is newer.
     Replication replication =
         !out.offer.reliable()
             ? Replication.NONE
             : wanted == null ? Replication.ACTIVE : wanted.replication();
     boolean reliable = out.offer.reliable() && (wanted == null || wanted.reliable());
     Window window = out.window;
-    long sequence = window.next();
-    long origin = window.base();
-    ByteBuffer packet = store.take(PACKET_HEADER_BYTES + payload.remaining());
-    Slot slot = packet == null ? null : window.reach(sequence);
-    if (packet == null || slot == null) {
-      if (packet != null) {
-        store.release(packet);
-      }
+    int fragments = settings.fragments(payload.remaining());
+    if (!window.hasRoomFor(fragments, capacity(payload.remaining()))) {
       wasFull = true;
       return FULL;
     }
-    StreamFrames.putPacketHeader(
-        packet, replication, reliable, out.flow, sequence, out.floor(), Math.min(origin, sequence));
-    packet.put(payload).flip();
-    slot.packet = packet;
-    slot.bornNanos = nowNanos;
-    if (!reliable) {
-      StreamFrames.patchAge(packet, transitNanos);
-      boolean sent = linkIsUp && home.send(link, packet);
-      window.finish(slot);
-      window.advance();
-      if (!sent) {
-        listener.lost(nowNanos, stream, sequence, "no peer took it");
+    long last = window.next() + fragments - 1;
+    long origin = Math.min(window.base(), window.next());
+    for (int fragment = 0; fragment < fragments; fragment++) {
+      int length = Math.min(settings.fragmentBytes(), payload.remaining());
+      long sequence = window.next();
+      ByteBuffer packet = store.take(PACKET_HEADER_BYTES + length);
+      Slot slot = packet == null ? null : window.reach(sequence);
+      if (packet == null || slot == null) {
+        throw new IllegalStateException("There was room for all of the payload");
       }
-    } else {
-      send(nowNanos, out, sequence, slot);
+      StreamFrames.putPacketHeader(
+          packet, replication, reliable, out.flow, sequence, out.floor(), origin);
+      packet.put(payload.slice(payload.position(), length)).flip();
+      payload.position(payload.position() + length);
+      StreamFrames.markFragment(packet, fragment, fragments);
+      window.put(slot, packet);
+      slot.bornNanos = nowNanos;
+      if (sequence == last) {
+        trace(nowNanos, out, packet);
+      }
+      depart(nowNanos, out, sequence, slot, reliable, last);
     }
-    return sequence;
+    return last;
+  }
+
+  /// Bytes in the store of all packets of a payload.
+  private long capacity(int payloadBytes) {
+    int whole = settings.fragments(payloadBytes) - 1;
+    int rest = payloadBytes - whole * settings.fragmentBytes();
+    return whole * PacketStore.capacity(settings.packetBytes())
+        + PacketStore.capacity(PACKET_HEADER_BYTES + rest);
+  }
+
+  /// Sends a packet for the first time; one of best effort is done with that.
+  private void depart(
+      long nowNanos, Outgoing out, long sequence, Slot slot, boolean reliable, long last) {
+    if (reliable) {
+      send(nowNanos, out, sequence, slot);
+      return;
+    }
+    ByteBuffer packet = slot.packet;
+    boolean sent = false;
+    if (packet != null && linkIsUp) {
+      StreamFrames.patchAge(packet, transitNanos);
+      sent = home.send(link, packet);
+      tellHop(nowNanos, packet, nowNanos);
+    }
+    out.window.finish(slot);
+    out.window.advance();
+    if (!sent && sequence == last) {
+      listener.lost(nowNanos, out.name, sequence, "no peer took it");
+    }
+  }
+
+  /// Marks a packet so that all who have it say for how long, when a subscription asks for that.
+  private void trace(long nowNanos, Outgoing out, ByteBuffer packet) {
+    StreamQos wanted = out.wanted;
+    if (wanted != null
+        && wanted.traced()
+        && nowNanos - out.tracedAtNanos >= TRACE_PERIOD_NANOS) {
+      out.tracedAtNanos = nowNanos;
+      StreamFrames.markTraced(packet);
+    }
+  }
+
+  private void tellHop(long nowNanos, ByteBuffer packet, long bornNanos) {
+    if (StreamFrames.isTraced(packet)) {
+      home.send(
+          link,
+          StreamFrames.encode(
+              writer,
+              new Message.Hop(
+                  StreamFrames.flow(packet),
+                  StreamFrames.sequence(packet),
+                  self.name(),
+                  0,
+                  (nowNanos - bornNanos) / 1_000,
+                  transitNanos / 1_000)));
+    }
   }
 
   private void keepUnsent(Outgoing out, ByteBuffer payload) {
     if (out.offer.keepsLast()) {
-      forgetUnsent(out);
-      out.unsent = store.copy(payload);
-    }
-  }
-
-  private void forgetUnsent(Outgoing out) {
-    ByteBuffer unsent = out.unsent;
-    if (unsent != null) {
-      out.unsent = null;
-      store.release(unsent);
+      out.unsent = ByteBuffer.allocate(payload.remaining()).put(payload.duplicate()).flip();
     }
   }
 
@@ -289,6 +354,7 @@ public final class Publisher implements Core {
       }
       if (home.send(link, packet)) {
         slot.attempts++;
+        tellHop(nowNanos, packet, slot.bornNanos);
       }
     }
     long first = (slot.held ? settings.deliveryTimeout() : settings.retryPause()).toNanos();
@@ -452,7 +518,6 @@ public final class Publisher implements Core {
       if (sequence > 0) {
         listener.publishedLast(nowNanos, out.name, sequence, unsent.duplicate());
       }
-      store.release(unsent);
     }
     if (changed) {
       tellWritable(nowNanos);
@@ -467,6 +532,9 @@ public final class Publisher implements Core {
     long upTo = StreamFrames.upTo(progress);
     long bits = StreamFrames.bits(progress);
     long delivered = StreamFrames.delivered(progress);
+    if (StreamFrames.isFull(progress)) {
+      progressedAtNanos = nowNanos; // It says so itself: another peer would have no more.
+    }
     Window window = out.window;
     for (long sequence = window.base(); sequence < window.next(); sequence++) {
       Slot slot = window.at(sequence);
@@ -489,10 +557,20 @@ public final class Publisher implements Core {
       listener.held(nowNanos, out.name, held);
     }
     if (window.base() > before) {
+      attemptAfresh(out);
       progressedAtNanos = nowNanos;
       choice.worked();
       listener.delivered(nowNanos, out.name, window.base() - 1);
       tellWritable(nowNanos);
+    }
+  }
+
+  /// A client that is slow is not one that is gone: attempts count while nothing is delivered.
+  private static void attemptAfresh(Outgoing out) {
+    Window window = out.window;
+    for (long sequence = window.base(); sequence < window.next(); sequence++) {
+      Slot slot = window.at(sequence);
+      slot.attempts = Math.min(slot.attempts, 1);
     }
   }
 
@@ -539,15 +617,11 @@ public final class Publisher implements Core {
       if (slot.retryAtNanos > nowNanos) {
         wake(slot.retryAtNanos);
       } else if (rules.expires(nowNanos - slot.bornNanos, out.offer.lifespan().toNanos())) {
-        window.finish(slot);
         gaveUp = true;
-        listener.lost(nowNanos, out.name, sequence, "older than its lifespan");
+        giveUp(nowNanos, out, slot, "older than its lifespan");
       } else if (slot.attempts >= settings.attempts()) {
-        boolean held = slot.held;
-        window.finish(slot);
         gaveUp = true;
-        listener.lost(
-            nowNanos, out.name, sequence, held ? "no client confirmed it" : "no two peers took it");
+        giveUp(nowNanos, out, slot, slot.held ? "no client confirmed it" : "no two peers took it");
       } else {
         send(nowNanos, out, sequence, slot);
       }
@@ -555,6 +629,19 @@ public final class Publisher implements Core {
     if (gaveUp) {
       window.advance();
       tellWritable(nowNanos);
+    }
+  }
+
+  /// Gives up all packets of a payload.
+  private void giveUp(long nowNanos, Outgoing out, Slot slot, String reason) {
+    ByteBuffer packet = slot.packet;
+    if (packet != null) {
+      long last = StreamFrames.lastSequence(packet);
+      long first = Math.max(out.window.base(), StreamFrames.firstSequence(packet));
+      for (long sequence = first; sequence <= last; sequence++) {
+        out.window.finish(out.window.at(sequence));
+      }
+      listener.lost(nowNanos, out.name, last, reason);
     }
   }
 

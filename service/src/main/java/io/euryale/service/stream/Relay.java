@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 /// `packets`) copies of a failed sibling were adopted; `ABANDON` (`flow`, `seq`) a packet was given
 /// up after its last attempt; `STORE` (`x`, `class`, `flow`, `seq`) a packet was stored at
 /// its place in the agreed order of the cell, in the configuration `x`; `MALFORMED` (`from`,
-/// `reason`) a link was closed for what it sent.
+/// `reason`) a link was closed for what it sent; `SHED` (`class`, `what`) other packets than before
+/// are not taken, because the peer is overloaded.
 public final class Relay implements Core {
 
   private final StreamSettings settings;
@@ -58,6 +59,7 @@ public final class Relay implements Core {
   /// A peer above has told its subscriptions since this peer has its place.
   private boolean informed;
 
+  private final Lateness lateness = new Lateness();
   private boolean draining;
   private long refreshAtNanos = Long.MAX_VALUE;
   private long tellAtNanos = Long.MAX_VALUE;
@@ -79,7 +81,7 @@ public final class Relay implements Core {
     this.trafficClass = trafficClass;
     this.self = self;
     this.home = home;
-    store = new PacketStore(settings.storeBytes());
+    store = new PacketStore(settings.storeBytes(), rules.sharesStore());
     links = new RelayLinks(self, home);
     forwarding = new Forwarding(settings, home, links, counters, order, rules);
     failOver = new FailOver(settings, home, links, flows, counters, store, forwarding);
@@ -110,6 +112,18 @@ public final class Relay implements Core {
   public long room(int parts) {
     long part = Math.max(1, settings.storeBytes() / parts);
     return Math.max(0, settings.storeBytes() - counters.storedBytes) / part * part;
+  }
+
+  /// Whether this relay's loop has more work than it can do.
+  public boolean isOverloaded() {
+    return lateness.isOverloaded();
+  }
+
+  /// From now on this is not taken from below.
+  public void shed(Shed what) {
+    if (custody.shed(what)) {
+      home.observe(TraceEvent.of("SHED", "class", trafficClass.label(), "what", what.name()));
+    }
   }
 
   /// Takes no more sensors, and sends those that are here to other peers: this one is about to go.
@@ -303,6 +317,12 @@ public final class Relay implements Core {
       case Message.ListStreams _ -> list(from);
       case Message.Ping(long number) -> home.send(from.id, encode(new Message.Pong(number)));
       case Message.Pong(long number) -> from.measured(nowNanos, number);
+      case Message.Hop hop -> {
+        Flow flow = flows.get(hop.flow());
+        if (flow != null && from.role() != Role.CLIENT) {
+          forwarding.passOn(flow, hop);
+        }
+      }
       case Message.Interest _, Message.Streams _ -> counters.malformed++;
     }
   }
@@ -556,6 +576,7 @@ public final class Relay implements Core {
 
   @Override
   public void timerDue(long nowNanos) {
+    lateness.timerDue(nowNanos, armedForNanos);
     armedForNanos = Long.MAX_VALUE;
     if (forwarding.wakeAtNanos() <= nowNanos) {
       failOver.timerDue(nowNanos);
@@ -593,10 +614,7 @@ public final class Relay implements Core {
         });
     for (Flow flow : forgotten) {
       flow.window.clear();
-      ByteBuffer last = flow.last;
-      if (last != null) {
-        store.release(last);
-      }
+      forwarding.forgetLast(flow);
       flows.remove(flow.id);
       links.forget(flow.id);
     }
@@ -627,9 +645,10 @@ public final class Relay implements Core {
       tellAtNanos = nowNanos + settings.acknowledgementDelay().toNanos();
     }
     long next = Math.min(Math.min(refreshAtNanos, tellAtNanos), forwarding.wakeAtNanos());
-    if (next < armedForNanos) {
-      armedForNanos = next;
-      home.wakeAt(Math.max(next, nowNanos));
+    long wake = Math.max(next, nowNanos);
+    if (wake < armedForNanos) {
+      armedForNanos = wake;
+      home.wakeAt(wake);
     }
   }
 

@@ -50,6 +50,11 @@ final class RelayLinks {
     this.home = home;
   }
 
+  /// This peer.
+  PeerRef self() {
+    return self;
+  }
+
   @Nullable RemoteLink get(int link) {
     return byId.get(link);
   }

@@ -125,7 +125,11 @@ final class RemoteLink {
     /// The client asks for the newest packet only.
     boolean conflated;
 
-    /// The packet that a conflating client was sent and has not confirmed, or 0; and when.
+    /// The client asks how long packets take at each hop.
+    boolean traced;
+
+    /// The last packet of the payload that a conflating client was sent and has not confirmed, or
+    /// 0; and when.
     long inFlight;
 
     long inFlightSinceNanos;

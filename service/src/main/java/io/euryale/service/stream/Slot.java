@@ -28,6 +28,9 @@ final class Slot {
   /// When it was published, on the clock of this process, as far as is known.
   long bornNanos;
 
+  /// When it came, on the clock of this process.
+  long arrivedNanos;
+
   int attempts;
 
   /// It has its place in the agreed order of the cell; only for packets that ask for one.

@@ -3,7 +3,6 @@ package io.euryale.service.stream;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.wire.Decoded;
-import io.euryale.kernel.wire.Frames;
 import io.euryale.kernel.wire.WireReader;
 import io.euryale.kernel.wire.WireWriter;
 import java.nio.ByteBuffer;
@@ -28,15 +27,23 @@ import java.util.List;
 /// | 35     | 1     | replicas      | in other peers of a cell, 0 for all                       |
 /// | 36     | 4     | period        | of passive replication in ms, else 0                      |
 /// | 40     | 4     | age           | µs since it was published, as far as known                |
-/// | 44     | n     | payload       | opaque                                                    |
+/// | 44     | 1     | marks         | bit 0 traced                                              |
+/// | 45     | 1     |               | 0                                                         |
+/// | 46     | 1     | fragment      | place in its payload, from 0                              |
+/// | 47     | 1     | fragments     | how many the payload has, 1 for a whole one               |
+/// | 48     | n     | payload       | opaque                                                    |
+///
+/// A large payload travels as several packets with sequences in a row; hops treat each as a packet,
+/// and the client hands them over as one.
 ///
 /// Progress ([#COPY_ACK] sibling to owner, [#ACK] downwards, [#RELEASE] owner to siblings) all look
 /// the same: type, flow (8), `upTo` (8: all sequences up to here), `bits` (8: bit i stands for
-/// `upTo` + 1 + i), `delivered` (8: the client's application has everything up to here).
+/// `upTo` + 1 + i), `delivered` (8: the client's application has everything up to here), and a byte
+/// (1 when the sender of an [#ACK] refused packets since its last one because it has no room).
 ///
 /// A *kept* packet is the last value from before a subscription, a *repetition* one from end to
 /// end. A wish is form (1), replicas (1) and period in ms (4) of its replication, and a byte: bit 0
-/// reliable, 1 last value, 2 conflated. An offer is a byte (bit 0 reliable, 1 last value kept),
+/// reliable, 1 last value, 2 conflated, 3 traced. An offer is a byte (bit 0 reliable, 1 last value kept),
 /// period and lifespan in ms (4 each) and the type. A path is the age in µs (8) that 99.9 % of the
 /// packets do not exceed at the root peer, which tells it to clients; others say 0.
 ///
@@ -50,6 +57,7 @@ import java.util.List;
 /// | 74   | streams       | root to observer     | last page?, count (≤ 256) × stream info   |
 /// | 75   | ping          | who sends packets    | number (8), to be sent back               |
 /// | 76   | pong          | back                 | the number of the ping                    |
+/// | 77   | hop           | upwards, to clients  | flow, sequence, who (name), age in µs when a traced packet arrived (8) and left (8), transit to the next hop in µs (8) |
 public final class StreamFrames {
 
   public static final int DATA = 64;
@@ -65,14 +73,17 @@ public final class StreamFrames {
   static final int STREAMS = 74;
   static final int PING = 75;
   static final int PONG = 76;
+  static final int HOP = 77;
 
   /// Bytes of a packet before its payload.
-  public static final int PACKET_HEADER_BYTES = 44;
+  public static final int PACKET_HEADER_BYTES = 48;
 
-  /// Largest payload of a packet.
-  public static final int MAX_PAYLOAD_BYTES = Frames.MAX_BODY_BYTES - PACKET_HEADER_BYTES;
+  static final int MAX_FRAGMENTS = 128;
 
-  static final int PROGRESS_BYTES = 33;
+  /// Largest payload with default settings, about 8 MB; no settings make it larger.
+  public static final int MAX_PAYLOAD_BYTES = MAX_FRAGMENTS * ((64 << 10) - PACKET_HEADER_BYTES);
+
+  static final int PROGRESS_BYTES = 34;
   static final int MAX_SUBSCRIPTIONS = 1024;
   static final int MAX_STREAMS_PER_PAGE = 256;
   static final int MAX_HOPS = 31;
@@ -84,11 +95,13 @@ public final class StreamFrames {
   private static final int RELIABLE_BIT = 2;
   private static final int REPEAT_BIT = 4;
   private static final int HOP_UNIT = 8;
+  private static final int TRACED_BIT = 1;
 
   private StreamFrames() {}
 
   // Packets, read in place. `at` is the position of the frame in its buffer.
 
+  /// The header of a whole payload.
   static void putPacketHeader(
       ByteBuffer to,
       Replication replication,
@@ -106,7 +119,44 @@ public final class StreamFrames {
         .put((byte) replication.form().code())
         .put((byte) replication.replicas())
         .putInt(replication.periodMillis())
-        .putInt(0);
+        .putInt(0)
+        .putInt(1);
+  }
+
+  /// Makes a packet one of the fragments of a payload.
+  static void markFragment(ByteBuffer packet, int fragment, int fragments) {
+    packet.put(packet.position() + 46, (byte) fragment);
+    packet.put(packet.position() + 47, (byte) fragments);
+  }
+
+  /// Its place among the fragments of its payload, from 0.
+  static int fragment(ByteBuffer packet) {
+    return packet.get(packet.position() + 46) & 0xFF;
+  }
+
+  /// How many fragments its payload has.
+  static int fragments(ByteBuffer packet) {
+    return packet.get(packet.position() + 47) & 0xFF;
+  }
+
+  /// The sequence of the first fragment of its payload.
+  static long firstSequence(ByteBuffer packet) {
+    return sequence(packet) - fragment(packet);
+  }
+
+  /// The sequence of the last fragment of its payload, which is the payload's.
+  static long lastSequence(ByteBuffer packet) {
+    return firstSequence(packet) + fragments(packet) - 1;
+  }
+
+  /// Whether hops tell the client how long they had it.
+  static boolean isTraced(ByteBuffer packet) {
+    return (packet.get(packet.position() + 44) & TRACED_BIT) != 0;
+  }
+
+  static void markTraced(ByteBuffer packet) {
+    int at = packet.position() + 44;
+    packet.put(at, (byte) (packet.get(at) | TRACED_BIT));
   }
 
   /// Forms that are not known here come from a later version and are protected as well as can be.
@@ -214,14 +264,31 @@ public final class StreamFrames {
     if (period < 0 || period > Replication.MAX_PERIOD.toMillis()) {
       return "a period is at most a minute";
     }
+    int fragments = fragments(packet);
+    int fragment = fragment(packet);
+    if (fragments < 1 || fragments > MAX_FRAGMENTS || fragment >= fragments || fragment >= sequence) {
+      return "a payload has 1 to " + MAX_FRAGMENTS + " fragments, and each its place";
+    }
     return "";
   }
 
   // Progress, read in place after a one-byte type: flow at 1.
 
   static ByteBuffer progress(
-      WireWriter writer, int type, long flow, long upTo, long bits, long delivered) {
-    return writer.start(type).i64(flow).i64(upTo).i64(bits).i64(delivered).frame();
+      WireWriter writer, int type, long flow, long upTo, long bits, long delivered, boolean full) {
+    return writer
+        .start(type)
+        .i64(flow)
+        .i64(upTo)
+        .i64(bits)
+        .i64(delivered)
+        .u8(full ? 1 : 0)
+        .frame();
+  }
+
+  /// Whether the sender has no room for more of the flow.
+  static boolean isFull(ByteBuffer progress) {
+    return progress.get(progress.position() + 33) != 0;
   }
 
   static long progressFlow(ByteBuffer progress) {
@@ -278,6 +345,16 @@ public final class StreamFrames {
       }
     }
 
+    /// How long one process had a traced packet; ages in µs since it was published.
+    record Hop(
+        long flow,
+        long sequence,
+        PeerName who,
+        long arrivedMicros,
+        long leftMicros,
+        long transitMicros)
+        implements Message {}
+
     record Ping(long number) implements Message {}
 
     record Pong(long number) implements Message {}
@@ -316,6 +393,15 @@ public final class StreamFrames {
               .i32((int) a.offer().lifespan().toMillis())
               .text(a.offer().type())
               .i64(a.pathMicros());
+      case Message.Hop h ->
+          writer
+              .start(HOP)
+              .i64(h.flow())
+              .i64(h.sequence())
+              .peerName(h.who())
+              .i64(h.arrivedMicros())
+              .i64(h.leftMicros())
+              .i64(h.transitMicros());
       case Message.Ping(long number) -> writer.start(PING).i64(number);
       case Message.Pong(long number) -> writer.start(PONG).i64(number);
       case Message.UnknownFlow u -> writer.start(UNKNOWN_FLOW).i64(u.flow());
@@ -352,7 +438,11 @@ public final class StreamFrames {
 
   private static void write(WireWriter writer, StreamQos qos) {
     qos.replication().write(writer);
-    writer.u8((qos.reliable() ? 1 : 0) | (qos.lastValue() ? 2 : 0) | (qos.conflated() ? 4 : 0));
+    writer.u8(
+        (qos.reliable() ? 1 : 0)
+            | (qos.lastValue() ? 2 : 0)
+            | (qos.conflated() ? 4 : 0)
+            | (qos.traced() ? 8 : 0));
   }
 
   private static @org.jspecify.annotations.Nullable StreamQos qos(WireReader reader) {
@@ -364,7 +454,8 @@ public final class StreamFrames {
     StreamQos qos = StreamQos.of(replication);
     qos = (wishes & 1) == 0 ? qos : qos.reliably();
     qos = (wishes & 2) == 0 ? qos : qos.withLastValue();
-    return (wishes & 4) == 0 ? qos : qos.newestOnly();
+    qos = (wishes & 4) == 0 ? qos : qos.newestOnly();
+    return (wishes & 8) == 0 ? qos : qos.withTrace();
   }
 
   static Decoded<Message> decode(WireReader reader, ByteBuffer body) {
@@ -378,6 +469,7 @@ public final class StreamFrames {
           case INTEREST -> interest(reader);
           case LIST -> new Message.ListStreams();
           case STREAMS -> streams(reader);
+          case HOP -> hop(reader);
           case PING -> new Message.Ping(reader.i64("number"));
           case PONG -> new Message.Pong(reader.i64("number"));
           default -> null;
@@ -402,6 +494,20 @@ public final class StreamFrames {
     PeerName edge = reader.peerName("edge");
     return new Message.Advertise(
         flow, epoch, name, sensor, edge, offer(reader), Math.max(0, reader.i64("path")));
+  }
+
+  private static Message hop(WireReader reader) {
+    return new Message.Hop(
+        reader.i64("flow"),
+        reader.i64("sequence"),
+        reader.peerName("who"),
+        micros(reader, "arrived"),
+        micros(reader, "left"),
+        micros(reader, "transit"));
+  }
+
+  private static long micros(WireReader reader, String field) {
+    return Math.clamp(reader.i64(field), 0, 0xFFFF_FFFFL);
   }
 
   private static StreamOffer offer(WireReader reader) {

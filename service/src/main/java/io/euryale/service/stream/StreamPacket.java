@@ -12,6 +12,7 @@ import java.util.Set;
 ///     measured round trip of each link
 /// @param kept whether it is the last value from before the subscription
 /// @param skipped how many packets before it gave way to it, with conflation
+/// @param traced whether the processes on the way tell how long they had it ([StreamHop])
 /// @param refusedBy patterns of subscriptions that this stream does not fit
 public record StreamPacket(
     String stream,
@@ -21,4 +22,5 @@ public record StreamPacket(
     long ageNanos,
     boolean kept,
     long skipped,
+    boolean traced,
     Set<String> refusedBy) {}

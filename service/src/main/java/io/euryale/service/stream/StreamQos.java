@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// @param deadline longest time between two packets; zero for no bound
 /// @param lifespan packets older than this count as failures and are not handed over; zero for any
 /// @param type name of the payload's type; empty for any
+/// @param traced whether the processes on the way tell how long they had some of the packets, at
+///     most ten in a second ([StreamHop])
 public record StreamQos(
     Replication replication,
     boolean reliable,
@@ -25,7 +27,8 @@ public record StreamQos(
     Duration maxLatency,
     Duration deadline,
     Duration lifespan,
-    String type) {
+    String type,
+    boolean traced) {
 
   /// Longest type name.
   public static final int MAX_TYPE_LENGTH = 100;
@@ -58,49 +61,55 @@ public record StreamQos(
   /// Packets protected in this way, or best effort with [Replication#NONE]; nothing else.
   public static StreamQos of(Replication replication) {
     return new StreamQos(
-        replication, false, false, false, Duration.ZERO, Duration.ZERO, Duration.ZERO, "");
+        replication, false, false, false, Duration.ZERO, Duration.ZERO, Duration.ZERO, "", false);
   }
 
   /// Asks that what was not delivered is repeated, if only by the sensor.
   public StreamQos reliably() {
     return new StreamQos(
-        replication, true, lastValue, conflated, maxLatency, deadline, lifespan, type);
+        replication, true, lastValue, conflated, maxLatency, deadline, lifespan, type, traced);
   }
 
   /// Asks for the last value at the beginning.
   public StreamQos withLastValue() {
     return new StreamQos(
-        replication, reliable, true, conflated, maxLatency, deadline, lifespan, type);
+        replication, reliable, true, conflated, maxLatency, deadline, lifespan, type, traced);
   }
 
   /// Asks for the newest packet only, when this client is slower than the stream.
   public StreamQos newestOnly() {
     return new StreamQos(
-        replication, reliable, lastValue, true, maxLatency, deadline, lifespan, type);
+        replication, reliable, lastValue, true, maxLatency, deadline, lifespan, type, traced);
   }
 
   /// With a bound on the age of packets.
   public StreamQos withMaxLatency(Duration bound) {
     return new StreamQos(
-        replication, reliable, lastValue, conflated, bound, deadline, lifespan, type);
+        replication, reliable, lastValue, conflated, bound, deadline, lifespan, type, traced);
   }
 
   /// With a bound on the time between packets.
   public StreamQos withDeadline(Duration bound) {
     return new StreamQos(
-        replication, reliable, lastValue, conflated, maxLatency, bound, lifespan, type);
+        replication, reliable, lastValue, conflated, maxLatency, bound, lifespan, type, traced);
   }
 
   /// With a bound on the age of what is handed over.
   public StreamQos withLifespan(Duration bound) {
     return new StreamQos(
-        replication, reliable, lastValue, conflated, maxLatency, deadline, bound, type);
+        replication, reliable, lastValue, conflated, maxLatency, deadline, bound, type, traced);
   }
 
   /// With a type of payload.
   public StreamQos withType(String name) {
     return new StreamQos(
-        replication, reliable, lastValue, conflated, maxLatency, deadline, lifespan, name);
+        replication, reliable, lastValue, conflated, maxLatency, deadline, lifespan, name, traced);
+  }
+
+  /// Asks where the time of packets goes.
+  public StreamQos withTrace() {
+    return new StreamQos(
+        replication, reliable, lastValue, conflated, maxLatency, deadline, lifespan, type, true);
   }
 
   /// What serves both of two wishes on the way; what only the client cares about is left out.
@@ -114,7 +123,8 @@ public record StreamQos(
         Duration.ZERO,
         Duration.ZERO,
         Duration.ZERO,
-        "");
+        "",
+        traced || other.traced);
   }
 
   /// Why a stream cannot serve this subscription, or null when it can.

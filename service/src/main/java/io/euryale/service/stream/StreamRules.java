@@ -39,6 +39,16 @@ class StreamRules {
     return requested.mismatch(offer, pathNanos);
   }
 
+  /// Whether nobody who uses a store gets more of it than is left free.
+  boolean sharesStore() {
+    return true;
+  }
+
+  /// Whether a client hands a payload over only when all its packets are there.
+  boolean waitsForFragments() {
+    return true;
+  }
+
   /// Whether a client tells of a silence that was longer than a deadline.
   boolean tellsSilence() {
     return true;

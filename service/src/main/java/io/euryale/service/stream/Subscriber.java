@@ -13,14 +13,11 @@ import io.euryale.kernel.wire.Decoded;
 import io.euryale.kernel.wire.WireReader;
 import io.euryale.kernel.wire.WireWriter;
 import io.euryale.service.stream.StreamFrames.Message;
-import io.euryale.service.stream.StreamFrames.Subscription;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +34,12 @@ public final class Subscriber implements Core {
     /// The next packet of a stream. `payload` (position to limit) is valid only during the call;
     /// when it returns, the packet counts as delivered.
     void packet(long nowNanos, String stream, long epoch, long sequence, ByteBuffer payload);
+
+    /// Whether the application takes packets of a stream now. If not, they wait: here as long as
+    /// there is room, then on the way and at last at the sensor, until [Subscriber#resume].
+    default boolean takes(String stream) {
+      return true;
+    }
 
     /// Packets `from` to `to` of a stream will not come any more.
     void gap(long nowNanos, String stream, long epoch, long from, long to);
@@ -55,6 +58,10 @@ public final class Subscriber implements Core {
     /// silence.
     default void deadlineMissed(long nowNanos, String pattern, String stream, long silentNanos) {}
 
+    /// A process on the way tells how long it had a packet; before or after the packet, and perhaps
+    /// never, since what is lost of this is not sent again.
+    default void hop(long nowNanos, StreamHop hop) {}
+
     /// The answer to [Subscriber#requestStreams].
     default void streams(long nowNanos, List<StreamInfo> streams) {}
   }
@@ -67,13 +74,10 @@ public final class Subscriber implements Core {
   private final WireWriter writer = new WireWriter();
   private final WireReader reader = new WireReader();
   private final LongMap<Incoming> flows = new LongMap<>();
-
-  /// The newest life of each stream.
-  private final Map<String, Incoming> newestLives = new TreeMap<>();
   private final ArrayDeque<Incoming> dirty = new ArrayDeque<>();
   private final Map<PeerId, Dial> dialled = new TreeMap<>();
   private final TreeSet<Integer> up = new TreeSet<>();
-  private final Map<String, StreamQos> wishes = new TreeMap<>();
+  private final Wishes wishes;
   private final List<StreamInfo> listing = new ArrayList<>();
 
   private boolean listRequested;
@@ -82,64 +86,10 @@ public final class Subscriber implements Core {
   private long armedForNanos = Long.MAX_VALUE;
   private long duplicates;
 
-  private long deadlineAtNanos = Long.MAX_VALUE;
+  /// Whose payload may go beyond the limit of the store until it is complete.
+  private @Nullable Incoming privileged;
 
   private record Dial(int link, Endpoint endpoint) {}
-
-  /// One flow on its way to the application. The window's base is the next sequence to deliver.
-  private static final class Incoming {
-    final Message.Advertise advertised;
-    final Window window;
-
-    /// Subscriptions that were compared with the offer, and those that it does not fit.
-    final Set<String> judged = new TreeSet<>();
-
-    Set<String> refusedBy = Set.of();
-
-    /// Subscriptions with a maximum latency that nothing measured could be compared with: the peers
-    /// of the root cell tell of the stream one by one, and the first may not be on its path.
-    final Set<String> unmeasured = new TreeSet<>();
-
-    /// The next life of the stream, once it is known.
-    @Nullable Incoming successor;
-
-    /// What was last told of the path.
-    long pathNanos;
-
-    /// Something was delivered.
-    boolean begun;
-
-    /// Nothing came but last values from before the subscription.
-    boolean onlyKept;
-
-    /// All subscriptions to it ask for the newest only.
-    boolean conflated;
-
-    long skipped;
-    long deliveredAtNanos;
-
-    /// The subscriptions that were told that its deadline passed since the last packet.
-    final Set<String> missed = new TreeSet<>();
-    int[] sources = {};
-    boolean dirty;
-    long heardAtNanos;
-
-    Incoming(Message.Advertise advertised, Window window) {
-      this.advertised = advertised;
-      this.window = window;
-    }
-
-    void cameOver(int link) {
-      for (int source : sources) {
-        if (source == link) {
-          return;
-        }
-      }
-      int[] more = Arrays.copyOf(sources, sources.length + 1);
-      more[sources.length] = link;
-      sources = more;
-    }
-  }
 
   public Subscriber(StreamSettings settings, Home home, Listener listener) {
     this(settings, home, listener, StreamRules.SOUND);
@@ -150,7 +100,8 @@ public final class Subscriber implements Core {
     this.settings = settings;
     this.home = home;
     this.listener = listener;
-    store = new PacketStore(settings.storeBytes());
+    store = new PacketStore(settings.storeBytes(), rules.sharesStore());
+    wishes = new Wishes(listener, rules);
   }
 
   @Override
@@ -188,65 +139,34 @@ public final class Subscriber implements Core {
   ///
   /// @param pattern a valid [StreamNames#isPattern]
   public void subscribe(long nowNanos, String pattern, StreamQos qos) {
-    if (!StreamNames.isPattern(pattern)) {
-      throw new IllegalArgumentException(
-          "A pattern has 1 to 200 letters, digits, or '.', '_', '-', '/', ':', '*', '?': '"
-              + pattern
-              + "'");
-    }
-    if (wishes.size() >= StreamFrames.MAX_SUBSCRIPTIONS && !wishes.containsKey(pattern)) {
-      throw new IllegalArgumentException(
-          "A client has at most " + StreamFrames.MAX_SUBSCRIPTIONS + " subscriptions in a class");
-    }
     wishes.put(pattern, qos);
     tellWishes();
     flows.forEach(
         flow -> {
-          flow.judged.remove(pattern);
-          judge(nowNanos, flow);
+          Wishes.forget(flow, pattern);
+          wishes.judge(nowNanos, flow);
         });
     arm(nowNanos);
-  }
-
-  /// Compares what is offered with what every subscription to the stream asks for: once, or twice
-  /// when the path was not measured and nothing has come yet.
-  private void judge(long nowNanos, Incoming flow) {
-    String stream = flow.advertised.name();
-    Set<String> refused = new TreeSet<>(flow.refusedBy);
-    boolean[] conflated = {!wishes.isEmpty()};
-    wishes.forEach(
-        (pattern, qos) -> {
-          if (!StreamNames.matches(pattern, stream)) {
-            return;
-          }
-          conflated[0] &= qos.conflated();
-          boolean isNew = flow.judged.add(pattern);
-          if (isNew || (flow.pathNanos > 0 && flow.unmeasured.remove(pattern))) {
-            StreamQos.Mismatch mismatch =
-                rules.mismatch(qos, flow.advertised.offer(), flow.pathNanos);
-            refused.remove(pattern);
-            deadlineAtNanos = qos.deadline().isZero() ? deadlineAtNanos : nowNanos;
-            if (mismatch != null) {
-              refused.add(pattern);
-              listener.refused(nowNanos, pattern, stream, mismatch);
-            } else if (!qos.maxLatency().isZero() && flow.pathNanos == 0 && !flow.begun) {
-              flow.unmeasured.add(pattern);
-            }
-          }
-        });
-    flow.refusedBy = Set.copyOf(refused);
-    flow.conflated = conflated[0];
   }
 
   /// Takes a subscription back; packets on their way may still arrive.
   public void unsubscribe(long nowNanos, String pattern) {
     wishes.remove(pattern);
     tellWishes();
+    flows.forEach(flow -> Wishes.forget(flow, pattern));
+  }
+
+  /// The application takes packets again ([Listener#takes]).
+  public void resume(long nowNanos) {
     flows.forEach(
         flow -> {
-          flow.judged.remove(pattern);
-          flow.unmeasured.remove(pattern);
+          long before = flow.window.base();
+          drain(nowNanos, flow);
+          if (flow.window.base() > before) {
+            acknowledge(nowNanos, flow);
+          }
         });
+    arm(nowNanos);
   }
 
   /// Asks the root cell which streams it knows; answered by [Listener#streams], at once when a link
@@ -276,9 +196,7 @@ public final class Subscriber implements Core {
   }
 
   private void sendWishes(int link) {
-    List<Subscription> entries = new ArrayList<>();
-    wishes.forEach((pattern, qos) -> entries.add(new Subscription(qos, pattern)));
-    home.send(link, StreamFrames.encode(writer, new Message.Subscriptions(entries)));
+    home.send(link, StreamFrames.encode(writer, new Message.Subscriptions(wishes.entries())));
   }
 
   @Override
@@ -293,7 +211,7 @@ public final class Subscriber implements Core {
   @Override
   public void linkDown(long nowNanos, int link, String reason) {
     up.remove(link);
-    flows.forEach(flow -> flow.sources = without(flow.sources, link));
+    flows.forEach(flow -> flow.linkDown(link));
     if (listRequested) {
       requestStreams(nowNanos);
     }
@@ -301,8 +219,9 @@ public final class Subscriber implements Core {
 
   @Override
   public void frame(long nowNanos, int link, ByteBuffer frame) {
-    if (deadlineAtNanos <= nowNanos) {
-      reviewDeadlines(nowNanos); // A silence that this frame ends is one nevertheless.
+    if (wishes.deadlineAtNanos() <= nowNanos) {
+      // A silence that this frame ends is one nevertheless.
+      wishes.reviewDeadlines(nowNanos, flows);
     }
     if (frame.get(frame.position()) == StreamFrames.DATA) {
       if (StreamFrames.packetFault(frame).isEmpty()) {
@@ -314,6 +233,7 @@ public final class Subscriber implements Core {
         case Message.Streams streams -> listed(nowNanos, streams);
         case Message.Ping(long number) ->
             home.send(link, StreamFrames.encode(writer, new Message.Pong(number)));
+        case Message.Hop hop -> hop(nowNanos, hop);
         default -> {}
       }
     }
@@ -330,23 +250,30 @@ public final class Subscriber implements Core {
     if (advertise.pathMicros() > 0) {
       flow.pathNanos = advertise.pathMicros() * 1_000;
     }
-    judge(nowNanos, flow);
+    wishes.judge(nowNanos, flow);
   }
 
   private Incoming begin(long nowNanos, Message.Advertise advertise) {
     Incoming flow = new Incoming(advertise, new Window(settings.windowPackets(), store));
-    flow.deliveredAtNanos = nowNanos;
     flows.put(advertise.flow(), flow);
-    Incoming before = newestLives.get(advertise.name());
-    if (before == null || before.advertised.epoch() < advertise.epoch()) {
-      newestLives.put(advertise.name(), flow);
-      if (before != null) {
-        before.successor = flow;
-        flow.deliveredAtNanos = before.deliveredAtNanos; // A silence is one of the stream.
-        flow.missed.addAll(before.missed);
-      }
-    }
+    wishes.begin(nowNanos, flow);
     return flow;
+  }
+
+  private void hop(long nowNanos, Message.Hop hop) {
+    Incoming flow = flows.get(hop.flow());
+    if (flow != null) {
+      listener.hop(
+          nowNanos,
+          new StreamHop(
+              flow.stream(),
+              flow.advertised.epoch(),
+              hop.sequence(),
+              hop.who(),
+              hop.arrivedMicros() * 1_000,
+              hop.leftMicros() * 1_000,
+              hop.transitMicros() * 1_000));
+    }
   }
 
   private void listed(long nowNanos, Message.Streams page) {
@@ -359,10 +286,6 @@ public final class Subscriber implements Core {
       listener.streams(nowNanos, List.copyOf(listing));
       listing.clear();
     }
-  }
-
-  private static int[] without(int[] links, int gone) {
-    return Arrays.stream(links).filter(link -> link != gone).toArray();
   }
 
   // ---- packets ----
@@ -380,17 +303,12 @@ public final class Subscriber implements Core {
     Window window = flow.window;
     long sequence = StreamFrames.sequence(frame);
     if (StreamFrames.isKept(frame)) {
-      // Peers of the root cell may keep different ones; the newest wins.
-      if (window.isUnset() || (flow.onlyKept && sequence >= window.base())) {
-        flow.onlyKept = true;
-        deliver(nowNanos, flow, sequence, frame, 0);
-        window.begin(sequence + 1);
-      }
+      kept(nowNanos, flow, frame);
       return; // To whoever is in the middle of the stream it says nothing.
     }
     flow.onlyKept = false;
     if (flow.conflated) {
-      newest(nowNanos, flow, sequence, frame);
+      newest(nowNanos, flow, frame);
       return;
     }
     long originFloor = StreamFrames.originFloor(frame);
@@ -401,53 +319,89 @@ public final class Subscriber implements Core {
     if (StreamFrames.isReliable(frame)) {
       acknowledge(nowNanos, flow);
     }
+    boolean isWhole = StreamFrames.fragments(frame) == 1 && listener.takes(flow.stream());
     if (rules.isRepetition(sequence, window)) {
       duplicates++;
     } else if (sequence < window.base()) {
-      deliver(nowNanos, flow, sequence, frame, 0);
-    } else if (sequence == window.base() && window.base() == window.next()) {
+      deliver(nowNanos, flow, frame, 0);
+    } else if (isWhole && sequence == window.base() && window.base() == window.next()) {
       // In order and nothing waits behind it: no copy is needed.
-      deliver(nowNanos, flow, sequence, frame, 0);
+      deliver(nowNanos, flow, frame, 0);
       window.begin(sequence + 1);
-    } else if (sequence == window.base()) {
+    } else if (isWhole && sequence == window.base()) {
       // Others wait behind it: it needs no room of its own.
-      deliver(nowNanos, flow, sequence, frame, 0);
+      deliver(nowNanos, flow, frame, 0);
       window.finish(window.at(sequence));
       window.advance();
       drain(nowNanos, flow);
     } else {
-      keep(nowNanos, frame, window, sequence);
+      keep(nowNanos, flow, frame);
     }
   }
 
-  private void keep(long nowNanos, ByteBuffer frame, Window window, long sequence) {
-    Slot slot = window.reach(sequence);
+  private void keep(long nowNanos, Incoming flow, ByteBuffer frame) {
+    Window window = flow.window;
+    Slot slot = window.reach(StreamFrames.sequence(frame));
     if (slot == null) {
       return; // Too far ahead: not confirmed, so it comes again.
     }
     if (slot.isPending()) {
       duplicates++;
-    } else {
-      slot.packet = store.copy(frame);
+    } else if (window.keep(slot, frame)) {
       slot.bornNanos = nowNanos; // When it came.
+    } else if (mayGoBeyond(flow, frame)) {
+      window.keepBeyond(slot, frame);
+      slot.bornNanos = nowNanos;
+    }
+    drain(nowNanos, flow);
+  }
+
+  /// Payloads that wait for their last fragments must not fill the store and wait for each other:
+  /// one at a time, the first in its flow, may go beyond the limit.
+  private boolean mayGoBeyond(Incoming flow, ByteBuffer frame) {
+    boolean isNext =
+        StreamFrames.fragments(frame) > 1
+            && StreamFrames.firstSequence(frame) == flow.window.base();
+    if (isNext && (privileged == null || privileged == flow)) {
+      privileged = flow;
+      return true;
+    }
+    return false;
+  }
+
+  /// The last value from before the subscription. Peers of the root cell may keep different ones;
+  /// the newest wins.
+  private void kept(long nowNanos, Incoming flow, ByteBuffer frame) {
+    Window window = flow.window;
+    boolean isNews =
+        window.isUnset()
+            || (flow.onlyKept && StreamFrames.firstSequence(frame) >= window.base());
+    if (isNews && assembles(flow, frame)) {
+      flow.onlyKept = true;
+      deliverAssembled(nowNanos, flow, frame);
+      window.begin(StreamFrames.lastSequence(frame) + 1);
     }
   }
 
   /// Of a stream with conflation: what is newer than all before is handed over, the rest is not.
-  private void newest(long nowNanos, Incoming flow, long sequence, ByteBuffer frame) {
+  private void newest(long nowNanos, Incoming flow, ByteBuffer frame) {
+    if (!listener.takes(flow.stream())) {
+      return; // Not confirmed, so the newest comes when this one could have been lost.
+    }
     Window window = flow.window;
     acknowledge(nowNanos, flow);
+    long first = StreamFrames.firstSequence(frame);
     if (window.isUnset()) {
-      window.begin(sequence);
+      window.begin(first);
     }
-    if (rules.isRepetition(sequence, window)) {
+    if (rules.isRepetition(first, window)) {
       duplicates++;
-    } else {
-      flow.skipped = Math.max(0, sequence - window.base());
-      deliver(nowNanos, flow, sequence, frame, 0);
+    } else if (assembles(flow, frame)) {
+      flow.skipped = Math.max(0, first - window.base());
+      deliverAssembled(nowNanos, flow, frame);
       flow.skipped = 0;
       window.clear();
-      window.begin(sequence + 1);
+      window.begin(StreamFrames.lastSequence(frame) + 1);
     }
   }
 
@@ -464,52 +418,146 @@ public final class Subscriber implements Core {
         missing = floor;
       }
       if (missing > from) {
-        listener.gap(nowNanos, flow.advertised.name(), flow.advertised.epoch(), from, missing - 1);
+        gap(nowNanos, flow, from, missing - 1);
         window.skipMissingBelow(missing);
+      } else if (!giveUpPayload(nowNanos, flow, floor)) {
+        return;
       }
       drain(nowNanos, flow);
     }
   }
 
+  private void gap(long nowNanos, Incoming flow, long from, long to) {
+    listener.gap(nowNanos, flow.stream(), flow.advertised.epoch(), from, to);
+  }
+
+  /// Gives the payload at the base up, if a part of it will not come.
+  private boolean giveUpPayload(long nowNanos, Incoming flow, long floor) {
+    Window window = flow.window;
+    ByteBuffer packet = window.at(window.base()).packet;
+    if (packet == null) {
+      return false;
+    }
+    long end = StreamFrames.lastSequence(packet) + 1;
+    boolean isLost = StreamFrames.fragment(packet) > 0;
+    for (long s = window.base(); s < Math.min(end, floor); s++) {
+      isLost |= s >= window.next() || !window.at(s).isPending();
+    }
+    if (isLost) {
+      gap(nowNanos, flow, window.base(), end - 1);
+      window.skipTo(end);
+      privileged = privileged == flow ? null : privileged;
+    }
+    return isLost;
+  }
+
+  /// Delivers what is next, as far as it is complete.
   private void drain(long nowNanos, Incoming flow) {
     Window window = flow.window;
-    while (window.base() < window.next() && window.at(window.base()).isPending()) {
+    while (window.base() < window.next()) {
       Slot slot = window.at(window.base());
       ByteBuffer packet = slot.packet;
-      if (packet != null) {
-        // It waited here since it came.
-        deliver(nowNanos, flow, window.base(), packet, nowNanos - slot.bornNanos);
+      if (packet == null) {
+        return;
       }
-      window.finish(slot);
-      window.advance();
+      long last = StreamFrames.lastSequence(packet);
+      if (StreamFrames.fragment(packet) > 0) {
+        boolean _ = giveUpPayload(nowNanos, flow, 0); // Its beginning was given up.
+      } else if (!listener.takes(flow.stream())) {
+        return;
+      } else if (last == window.base()) {
+        deliver(nowNanos, flow, packet, nowNanos - slot.bornNanos); // It waited here.
+        window.finish(slot);
+        window.advance();
+      } else if (isComplete(window, last) || !rules.waitsForFragments()) {
+        deliverFragments(nowNanos, flow, last);
+      } else {
+        return;
+      }
     }
   }
 
-  private void deliver(
-      long nowNanos, Incoming flow, long sequence, ByteBuffer packet, long waitedNanos) {
-    int start = packet.position();
+  private static boolean isComplete(Window window, long last) {
+    for (long sequence = window.base(); sequence <= last; sequence++) {
+      if (sequence >= window.next() || !window.at(sequence).isPending()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void deliverFragments(long nowNanos, Incoming flow, long last) {
+    Window window = flow.window;
+    List<ByteBuffer> fragments = new ArrayList<>();
+    long ageNanos = 0;
+    for (long sequence = window.base(); sequence < Math.min(last + 1, window.next()); sequence++) {
+      Slot slot = window.at(sequence);
+      ByteBuffer packet = slot.packet;
+      if (packet != null) {
+        fragments.add(packet);
+        long waitedNanos = nowNanos - slot.bornNanos;
+        ageNanos = Math.max(ageNanos, StreamFrames.ageNanos(packet) + waitedNanos);
+      }
+    }
+    ByteBuffer end = fragments.getLast();
+    handOver(nowNanos, flow, last, ageNanos, end, Fragments.join(fragments));
+    window.skipTo(last + 1);
+    privileged = privileged == flow ? null : privileged;
+  }
+
+  /// Whether with this packet a payload is complete; a whole one needs no copy.
+  private boolean assembles(Incoming flow, ByteBuffer frame) {
+    return StreamFrames.fragments(frame) == 1 || flow.outOfOrder.add(frame, store);
+  }
+
+  private void deliverAssembled(long nowNanos, Incoming flow, ByteBuffer frame) {
+    if (StreamFrames.fragments(frame) == 1) {
+      deliver(nowNanos, flow, frame, 0);
+      return;
+    }
+    List<ByteBuffer> packets = flow.outOfOrder.take();
+    ByteBuffer last = packets.getLast();
+    handOver(
+        nowNanos,
+        flow,
+        StreamFrames.sequence(last),
+        StreamFrames.ageNanos(last),
+        last,
+        Fragments.join(packets));
+    packets.forEach(store::release);
+  }
+
+  private void deliver(long nowNanos, Incoming flow, ByteBuffer packet, long waitedNanos) {
+    handOver(
+        nowNanos,
+        flow,
+        StreamFrames.sequence(packet),
+        StreamFrames.ageNanos(packet) + waitedNanos,
+        packet,
+        Fragments.part(packet));
+  }
+
+  /// @param last the last packet of the payload
+  private void handOver(
+      long nowNanos,
+      Incoming flow,
+      long sequence,
+      long ageNanos,
+      ByteBuffer last,
+      ByteBuffer payload) {
     StreamPacket about =
         new StreamPacket(
-            flow.advertised.name(),
+            flow.stream(),
             flow.advertised.epoch(),
             sequence,
             flow.advertised.offer().type(),
-            StreamFrames.ageNanos(packet) + waitedNanos,
-            StreamFrames.isKept(packet),
+            ageNanos,
+            StreamFrames.isKept(last),
             flow.skipped,
+            StreamFrames.isTraced(last),
             flow.refusedBy);
-    flow.begun = true;
-    flow.unmeasured.clear();
-    for (Incoming life = flow; life != null; life = life.successor) {
-      life.deliveredAtNanos = nowNanos;
-      if (!life.missed.isEmpty()) {
-        life.missed.clear();
-        deadlineAtNanos = nowNanos; // Looked at anew.
-      }
-    }
-    packet.position(start + StreamFrames.PACKET_HEADER_BYTES);
-    listener.packet(nowNanos, about, packet);
-    packet.position(start);
+    wishes.delivered(nowNanos, flow);
+    listener.packet(nowNanos, about, payload);
   }
 
   private void acknowledge(long nowNanos, Incoming flow) {
@@ -525,14 +573,19 @@ public final class Subscriber implements Core {
     acknowledgeAtNanos = Long.MAX_VALUE;
     for (Incoming flow = dirty.poll(); flow != null; flow = dirty.poll()) {
       flow.dirty = false;
-      long upTo = flow.window.base() - 1;
-      long bits = kept(flow.window, upTo);
-      long delivered = rules.delivered(flow.window);
+      Window window = flow.window;
+      long upTo = window.base() - 1;
+      while (upTo + 1 < window.next() && window.at(upTo + 1).isPending()) {
+        upTo++; // Fragments that wait for the others.
+      }
+      long bits = kept(window, upTo);
+      long delivered = rules.delivered(window);
       for (int link : flow.sources) {
         if (up.contains(link)) {
           home.send(
               link,
-              StreamFrames.progress(writer, ACK, flow.advertised.flow(), upTo, bits, delivered));
+              StreamFrames.progress(
+                  writer, ACK, flow.advertised.flow(), upTo, bits, delivered, false));
         }
       }
     }
@@ -575,37 +628,6 @@ public final class Subscriber implements Core {
     arm(nowNanos);
   }
 
-  /// Tells of deadlines that passed, and sees when the next one does.
-  private void reviewDeadlines(long nowNanos) {
-    deadlineAtNanos = Long.MAX_VALUE;
-    wishes.forEach(
-        (pattern, qos) -> {
-          long deadline = qos.deadline().toNanos();
-          if (deadline > 0) {
-            flows.forEach(flow -> reviewDeadline(nowNanos, flow, pattern, deadline));
-          }
-        });
-  }
-
-  private void reviewDeadline(long nowNanos, Incoming flow, String pattern, long deadline) {
-    String stream = flow.advertised.name();
-    if (flow.refusedBy.contains(pattern)
-        || flow.missed.contains(pattern)
-        || flow.successor != null
-        || !StreamNames.matches(pattern, stream)) {
-      return;
-    }
-    long silentNanos = nowNanos - flow.deliveredAtNanos;
-    if (silentNanos > deadline) {
-      flow.missed.add(pattern);
-      if (rules.tellsSilence()) {
-        listener.deadlineMissed(nowNanos, pattern, stream, silentNanos);
-      }
-    } else {
-      deadlineAtNanos = Math.min(deadlineAtNanos, flow.deliveredAtNanos + deadline + 1);
-    }
-  }
-
   private void forget(long nowNanos) {
     List<Incoming> silent = new ArrayList<>();
     flows.forEach(
@@ -621,16 +643,17 @@ public final class Subscriber implements Core {
       // Remembered as long as there is room: a flow that comes back must not begin again.
       for (Incoming flow : silent) {
         flows.remove(flow.advertised.flow());
-        newestLives.remove(flow.advertised.name(), flow);
+        flow.outOfOrder.clear(store);
+        wishes.end(flow);
       }
     }
   }
 
   private void arm(long nowNanos) {
-    if (deadlineAtNanos <= nowNanos) {
-      reviewDeadlines(nowNanos);
+    if (wishes.deadlineAtNanos() <= nowNanos) {
+      wishes.reviewDeadlines(nowNanos, flows);
     }
-    long next = Math.min(Math.min(refreshAtNanos, acknowledgeAtNanos), deadlineAtNanos);
+    long next = Math.min(Math.min(refreshAtNanos, acknowledgeAtNanos), wishes.deadlineAtNanos());
     if (next < armedForNanos) {
       armedForNanos = next;
       home.wakeAt(Math.max(next, nowNanos));

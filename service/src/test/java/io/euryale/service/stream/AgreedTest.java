@@ -491,6 +491,7 @@ class AgreedTest {
             Duration.ofSeconds(60),
             16,
             4 * 512,
+            d.packetBytes(),
             d.flows());
     agreedTree();
     cutOffTheRoot();

@@ -51,6 +51,7 @@ class StreamFaultsTest {
         flowIdle,
         d.windowPackets(),
         storeBytes,
+        d.packetBytes(),
         d.flows());
   }
 

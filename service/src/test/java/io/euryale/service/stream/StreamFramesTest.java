@@ -42,6 +42,8 @@ class StreamFramesTest {
                 .withLifespan(Duration.ofMillis(500))
                 .withType("audio/opus"),
             1_500));
+    samples.put(
+        "hop", new Message.Hop(77, 10, new PeerName("trindade"), 1_500, 0xFFFF_FFFFL, 40));
     samples.put("ping", new Message.Ping(7));
     samples.put("pong", new Message.Pong(-7));
     samples.put("unknown-flow", new Message.UnknownFlow(-2));
@@ -51,6 +53,7 @@ class StreamFramesTest {
             List.of(
                 new Subscription(StreamQos.of(Replication.ACTIVE).withLastValue(), "*"),
                 new Subscription(StreamQos.of(Replication.NONE).newestOnly(), "line-?/video"))));
+    samples.put("interest-traced", new Message.Interest(9, StreamQos.of(Replication.NONE).withTrace()));
     samples.put("interest", new Message.Interest(9, StreamQos.of(Replication.ACTIVE_SYNCHRONOUS)));
     samples.put(
         "interest-passive",
@@ -125,7 +128,7 @@ class StreamFramesTest {
     }
     assertThat(packet().array()).isEqualTo(golden("packet"));
     ByteBuffer progress =
-        StreamFrames.progress(new WireWriter(), StreamFrames.ACK, 77, 12, 0b101, 9);
+        StreamFrames.progress(new WireWriter(), StreamFrames.ACK, 77, 12, 0b101, 9, true);
     byte[] bytes = new byte[progress.remaining()];
     progress.get(bytes);
     assertThat(bytes).isEqualTo(golden("progress"));
@@ -158,6 +161,15 @@ class StreamFramesTest {
     StreamFrames.patchAge(packet, Long.MAX_VALUE);
     assertThat(StreamFrames.ageNanos(packet)).as("saturated").isEqualTo(0xFFFF_FFFFL * 1_000);
     assertThat(StreamFrames.form(packet)).isEqualTo(Replication.Form.ACTIVE);
+    assertThat(StreamFrames.isTraced(packet)).isFalse();
+    StreamFrames.markTraced(packet);
+    assertThat(StreamFrames.isTraced(packet)).isTrue();
+    assertThat(StreamFrames.fragments(packet)).isEqualTo(1);
+    StreamFrames.markFragment(packet, 4, 128);
+    assertThat(StreamFrames.packetFault(packet)).isEmpty();
+    assertThat(StreamFrames.fragment(packet)).isEqualTo(4);
+    assertThat(StreamFrames.firstSequence(packet)).isEqualTo(6);
+    assertThat(StreamFrames.lastSequence(packet)).isEqualTo(133);
   }
 
   @Test
@@ -194,13 +206,18 @@ class StreamFramesTest {
   @Test
   void packetsThatCannotBeAreRefused() {
     for (int length = 0; length < StreamFrames.PACKET_HEADER_BYTES; length++) {
-      assertThat(StreamFrames.packetFault(packet().limit(length))).contains("needs 44 bytes");
+      assertThat(StreamFrames.packetFault(packet().limit(length))).contains("needs 48 bytes");
     }
     assertThat(StreamFrames.packetFault(packet().putLong(10, 0))).contains("at least 1");
     assertThat(StreamFrames.packetFault(packet().putLong(18, -1))).contains("at least 1");
     assertThat(StreamFrames.packetFault(packet().putLong(26, 11))).contains("origin floor");
     assertThat(StreamFrames.packetFault(packet().putInt(36, -1))).contains("period");
     assertThat(StreamFrames.packetFault(packet().putInt(36, 60_001))).contains("period");
+    assertThat(StreamFrames.packetFault(packet().put(47, (byte) 0))).contains("fragments");
+    assertThat(StreamFrames.packetFault(packet().put(47, (byte) 129))).contains("fragments");
+    assertThat(StreamFrames.packetFault(packet().put(46, (byte) 1))).contains("fragments");
+    ByteBuffer beforeTheFirst = packet().putLong(10, 5).put(46, (byte) 5).put(47, (byte) 128);
+    assertThat(StreamFrames.packetFault(beforeTheFirst)).contains("fragments");
   }
 
   @Test
