@@ -64,7 +64,7 @@ final class QosOptions {
   StreamQos qos() {
     try {
       return new StreamQos(
-          replication, reliable, lastValue, newestOnly, maxLatency, deadline, lifespan, type);
+          replication, reliable, lastValue, newestOnly, maxLatency, deadline, lifespan, type, false);
     } catch (IllegalArgumentException e) {
       throw CommandException.usage(String.valueOf(e.getMessage()));
     }

@@ -87,6 +87,10 @@ public final class Publisher implements Core {
   private long transitNanos;
   private long attachAtNanos = Long.MAX_VALUE;
   private long progressedAtNanos;
+
+  /// The peer answered that it has no room, and nothing was sent since: others would have no more.
+  private boolean toldFull;
+
   private long refreshAtNanos = Long.MAX_VALUE;
   private long wakeAtNanos = Long.MAX_VALUE;
 
@@ -352,6 +356,10 @@ public final class Publisher implements Core {
       if (slot.held) {
         StreamFrames.markRepeat(packet);
       }
+      if (toldFull) {
+        toldFull = false;
+        progressedAtNanos = nowNanos; // It has its time to answer again.
+      }
       if (home.send(link, packet)) {
         slot.attempts++;
         tellHop(nowNanos, packet, slot.bornNanos);
@@ -373,6 +381,7 @@ public final class Publisher implements Core {
   /// cut off from all others.
   private boolean peerStalled(long nowNanos) {
     if (!linkIsUp
+        || toldFull
         || !choice.hasOthers()
         || nowNanos - progressedAtNanos < settings.stallTimeout().toNanos()) {
       return false;
@@ -411,6 +420,7 @@ public final class Publisher implements Core {
     linkIsUp = true;
     attachAtNanos = Long.MAX_VALUE;
     progressedAtNanos = nowNanos;
+    toldFull = false;
     transitNanos = 0;
     home.send(link, StreamFrames.encode(writer, new Message.Ping(nowNanos)));
     for (Outgoing out : streams.values()) {
@@ -533,7 +543,7 @@ public final class Publisher implements Core {
     long bits = StreamFrames.bits(progress);
     long delivered = StreamFrames.delivered(progress);
     if (StreamFrames.isFull(progress)) {
-      progressedAtNanos = nowNanos; // It says so itself: another peer would have no more.
+      toldFull = true;
     }
     Window window = out.window;
     for (long sequence = window.base(); sequence < window.next(); sequence++) {

@@ -490,7 +490,7 @@ class AgreedTest {
             d.clientGrace(),
             Duration.ofSeconds(60),
             16,
-            4 * 512,
+            7 * 512,
             d.packetBytes(),
             d.flows());
     agreedTree();

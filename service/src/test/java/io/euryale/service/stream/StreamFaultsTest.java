@@ -553,7 +553,7 @@ class StreamFaultsTest {
   void control2() {
     Received to = new Received();
     TestNet.Node home = net.new Node(TestNet.ref("client"), Role.CLIENT);
-    Subscriber client = new Subscriber(settings(64 << 10, Duration.ofSeconds(60)), home, to);
+    Subscriber client = new Subscriber(settings(128 << 10, Duration.ofSeconds(60)), home, to);
     long flow = StreamNames.flowId(STREAM, 1);
     client.start(net.now);
     client.frame(
