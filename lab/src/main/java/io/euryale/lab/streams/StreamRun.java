@@ -51,8 +51,10 @@ final class StreamRun {
   private static final long PUBLISH_PERIOD_NANOS = 100_000_000L;
   private static final int PAYLOAD_BYTES = 24;
 
-  /// Room of peers and clients when one stream is slow.
+  /// Room of peers and clients when one stream is slow, and of sensors.
   private static final long NARROW_BYTES = 24 << 10;
+
+  private static final long SENSOR_BYTES = 48 << 10;
 
   /// Three packets of 1 KiB.
   private static final int LARGE_PAYLOAD_BYTES = 2_500;
@@ -114,7 +116,7 @@ final class StreamRun {
   private final Simulation simulation;
   private final StreamPlan plan;
   private final Cores cores;
-  private final StreamSettings settings = StreamSettings.defaults().withPacketBytes(1024);
+  private final StreamSettings settings;
   private final StreamSettings narrow;
   private final OverlaySettings overlay;
   private final Map<String, Publishers> publishers = new TreeMap<>();
@@ -127,7 +129,9 @@ final class StreamRun {
     this.simulation = simulation;
     this.plan = plan;
     this.cores = cores;
-    narrow = plan.slow() ? settings.withStoreBytes(NARROW_BYTES) : settings;
+    StreamSettings usual = StreamSettings.defaults().withPacketBytes(1024);
+    settings = plan.slow() ? usual.withStoreBytes(SENSOR_BYTES) : usual;
+    narrow = plan.slow() ? usual.withStoreBytes(NARROW_BYTES) : usual;
     overlay =
         OverlaySettings.shaped(
             plan.depth(), plan.span(), Collections.nCopies(plan.depth(), plan.peersPerCell()));

@@ -12,6 +12,8 @@ import io.euryale.kernel.trace.TraceEvent;
 import io.euryale.kernel.wire.WireWriter;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 
 /// The data path of a relay: takes packets into custody, and lets them go when they are in other
 /// hands [0 §III.c]. [Forwarding] sends them on, [FailOver] repeats and adopts them.
@@ -37,6 +39,10 @@ final class Custody {
   private final CellOrder order;
   private final StreamRules rules;
   private final ArrayDeque<Flow> dirty = new ArrayDeque<>();
+
+  /// Flows of which packets were refused.
+  private final List<Flow> waiting = new ArrayList<>();
+
   private boolean awaited;
   private Shed shed = Shed.NOTHING;
 
@@ -65,6 +71,7 @@ final class Custody {
   boolean shed(Shed what) {
     boolean isNew = shed != what;
     shed = what;
+    tellRoom();
     counters.shedding = what.ordinal();
     return isNew;
   }
@@ -104,7 +111,7 @@ final class Custody {
     boolean kept = StreamFrames.isProtected(frame) || StreamFrames.isReliable(frame);
     boolean sheds = shed == Shed.ALL || (shed == Shed.BEST_EFFORT && !kept);
     if (sheds && StreamFrames.isProtected(frame)) {
-      flow.full = true;
+      refuse(flow, frame);
       acknowledge(flow);
     }
     return sheds;
@@ -128,7 +135,7 @@ final class Custody {
         passOn(nowNanos, flow, frame);
       } else if (beyond) {
         counters.refused++;
-        flow.full = true; // The acknowledgement says that this peer lives, not that it has it.
+        refuse(flow, frame); // The acknowledgement says that this peer lives, not that it has it.
       } else {
         counters.duplicates++;
       }
@@ -147,7 +154,7 @@ final class Custody {
     }
     if (!window.keep(slot, frame)) {
       counters.refused++;
-      flow.full = true;
+      refuse(flow, frame);
       if (StreamFrames.isRepeat(frame)) {
         passOn(nowNanos, flow, frame);
       }
@@ -164,6 +171,28 @@ final class Custody {
     if (flow.keepsLast && links.isRoot()) {
       settleWithClients(flow); // Perhaps nobody has to confirm it.
     }
+  }
+
+  private void refuse(Flow flow, ByteBuffer frame) {
+    flow.full = true;
+    if (flow.waitsForBytes == 0) {
+      waiting.add(flow);
+    }
+    flow.waitsForBytes = frame.remaining();
+  }
+
+  /// Who was refused hears when there is room again.
+  void tellRoom() {
+    waiting.removeIf(
+        flow -> {
+          boolean hasRoom = shed != Shed.ALL && flow.window.hasRoomAgain(flow.waitsForBytes);
+          if (hasRoom) {
+            flow.waitsForBytes = 0;
+            flow.roomAgain = true;
+            acknowledge(flow);
+          }
+          return hasRoom;
+        });
   }
 
   /// Only the origin floor tells what nobody will send any more. The hop floor does not: what lies
@@ -343,6 +372,7 @@ final class Custody {
       }
     }
     flow.window.advance();
+    tellRoom();
     counters.storedBytes = store.usedBytes();
   }
 
@@ -429,6 +459,7 @@ final class Custody {
 
   private void progressed(Flow flow) {
     flow.window.advance();
+    tellRoom();
     counters.storedBytes = store.usedBytes();
     flow.release = true;
     acknowledge(flow);
@@ -479,14 +510,17 @@ final class Custody {
       flow.release = false;
       flow.acknowledge = false;
       flow.full = false;
+      flow.roomAgain = false;
     }
   }
 
   private void send(int link, int type, Flow flow, Flow.Test test, long floor) {
     long upTo = Math.max(flow.upTo(test, floor), flow.delivered);
+    int room =
+        flow.full ? StreamFrames.NO_ROOM : flow.roomAgain ? StreamFrames.ROOM_AGAIN : 0;
     home.send(
         link,
         StreamFrames.progress(
-            writer, type, flow.id, upTo, flow.bits(upTo, test), flow.delivered, flow.full));
+            writer, type, flow.id, upTo, flow.bits(upTo, test), flow.delivered, room));
   }
 }

@@ -147,6 +147,18 @@ final class FailOver {
     }
   }
 
+  /// The cell above has room again: what it refused was no failed attempt.
+  void resendAfresh(long nowNanos, Flow flow) {
+    Window window = flow.window;
+    for (long sequence = window.base(); sequence < window.next(); sequence++) {
+      Slot slot = window.at(sequence);
+      if (slot.isOwned()) {
+        slot.attempts = 0;
+        repeat(nowNanos, flow, slot);
+      }
+    }
+  }
+
   /// Siblings changed: adopts copies whose owner is gone, if this peer is the nearest holder.
   void reviewOwners(long nowNanos) {
     flows.forEach(flow -> adoptOrphans(nowNanos, flow, false));

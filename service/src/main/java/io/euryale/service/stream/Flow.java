@@ -54,6 +54,12 @@ final class Flow {
   /// Packets were refused since the last acknowledgement.
   boolean full;
 
+  /// The hop below was told so, and waits to hear that there is room: bytes of what was refused.
+  int waitsForBytes;
+
+  /// There is room again since the last acknowledgement.
+  boolean roomAgain;
+
   boolean release;
 
   /// The sibling whose copies are to be confirmed, or null.

@@ -80,6 +80,12 @@ final class PacketStore {
     return 1L << (SMALLEST_SHIFT + sizeClass(bytes));
   }
 
+  /// A copy of the packet that all others of its flow wait for: it may go beyond the limit, up to
+  /// twice of that. Null when that is reached.
+  @Nullable ByteBuffer copyFirst(ByteBuffer source) {
+    return usedBytes + source.remaining() <= 2 * limitBytes ? copyBeyond(source) : null;
+  }
+
   /// An empty buffer for `bytes` bytes, or null when the store is full.
   @Nullable ByteBuffer take(int bytes) {
     int sizeClass = sizeClass(bytes);

@@ -542,9 +542,7 @@ public final class Publisher implements Core {
     long upTo = StreamFrames.upTo(progress);
     long bits = StreamFrames.bits(progress);
     long delivered = StreamFrames.delivered(progress);
-    if (StreamFrames.isFull(progress)) {
-      toldFull = true;
-    }
+    toldFull |= StreamFrames.room(progress) == StreamFrames.NO_ROOM;
     Window window = out.window;
     for (long sequence = window.base(); sequence < window.next(); sequence++) {
       Slot slot = window.at(sequence);
@@ -572,6 +570,10 @@ public final class Publisher implements Core {
       choice.worked();
       listener.delivered(nowNanos, out.name, window.base() - 1);
       tellWritable(nowNanos);
+    }
+    if (StreamFrames.room(progress) == StreamFrames.ROOM_AGAIN) {
+      attemptAfresh(out); // What was refused was no failed attempt.
+      resend(nowNanos, out);
     }
   }
 

@@ -282,6 +282,9 @@ public final class Relay implements Core {
       custody.acknowledgedByClient(nowNanos, from, flow, frame);
     } else if (type == StreamFrames.ACK && from.above) {
       custody.acknowledgedFromAbove(nowNanos, from, flow, frame);
+      if (StreamFrames.room(frame) == StreamFrames.ROOM_AGAIN) {
+        failOver.resendAfresh(nowNanos, flow);
+      }
     }
   }
 
@@ -600,6 +603,7 @@ public final class Relay implements Core {
     if (links.expireClaims(nowNanos)) {
       flows.forEach(custody::settleWithClients);
     }
+    custody.tellRoom();
     reviewGroup();
     links.dialWanted();
     measureLinks(nowNanos);

@@ -39,7 +39,8 @@ import java.util.List;
 /// Progress ([#COPY_ACK] sibling to owner, [#ACK] downwards, [#RELEASE] owner to siblings) all look
 /// the same: type, flow (8), `upTo` (8: all sequences up to here), `bits` (8: bit i stands for
 /// `upTo` + 1 + i), `delivered` (8: the client's application has everything up to here), and a byte
-/// (1 when the sender of an [#ACK] refused packets since its last one because it has no room).
+/// (of an [#ACK]: 1 when packets were refused since the last one for want of room, 2 when there is
+/// room again).
 ///
 /// A *kept* packet is the last value from before a subscription, a *repetition* one from end to
 /// end. A wish is form (1), replicas (1) and period in ms (4) of its replication, and a byte: bit 0
@@ -84,6 +85,13 @@ public final class StreamFrames {
   public static final int MAX_PAYLOAD_BYTES = MAX_FRAGMENTS * ((64 << 10) - PACKET_HEADER_BYTES);
 
   static final int PROGRESS_BYTES = 34;
+
+  /// Packets were refused.
+  static final int NO_ROOM = 1;
+
+  /// Packets would be taken again.
+  static final int ROOM_AGAIN = 2;
+
   static final int MAX_SUBSCRIPTIONS = 1024;
   static final int MAX_STREAMS_PER_PAGE = 256;
   static final int MAX_HOPS = 31;
@@ -275,20 +283,20 @@ public final class StreamFrames {
   // Progress, read in place after a one-byte type: flow at 1.
 
   static ByteBuffer progress(
-      WireWriter writer, int type, long flow, long upTo, long bits, long delivered, boolean full) {
+      WireWriter writer, int type, long flow, long upTo, long bits, long delivered, int room) {
     return writer
         .start(type)
         .i64(flow)
         .i64(upTo)
         .i64(bits)
         .i64(delivered)
-        .u8(full ? 1 : 0)
+        .u8(room)
         .frame();
   }
 
-  /// Whether the sender has no room for more of the flow.
-  static boolean isFull(ByteBuffer progress) {
-    return progress.get(progress.position() + 33) != 0;
+  /// [#NO_ROOM], [#ROOM_AGAIN] or something that says nothing.
+  static int room(ByteBuffer progress) {
+    return progress.get(progress.position() + 33);
   }
 
   static long progressFlow(ByteBuffer progress) {

@@ -369,13 +369,14 @@ public final class Subscriber implements Core {
     return false;
   }
 
-  /// The last value from before the subscription. Peers of the root cell may keep different ones;
-  /// the newest wins.
+  /// The last value from before the subscription. Peers of the root cell may keep different ones,
+  /// also of a former life of the stream; the newest wins.
   private void kept(long nowNanos, Incoming flow, ByteBuffer frame) {
     Window window = flow.window;
     boolean isNews =
-        window.isUnset()
-            || (flow.onlyKept && StreamFrames.firstSequence(frame) >= window.base());
+        flow.successor == null
+            && (window.isUnset()
+                || (flow.onlyKept && StreamFrames.firstSequence(frame) >= window.base()));
     if (isNews && assembles(flow, frame)) {
       flow.onlyKept = true;
       deliverAssembled(nowNanos, flow, frame);
@@ -556,7 +557,7 @@ public final class Subscriber implements Core {
             flow.skipped,
             StreamFrames.isTraced(last),
             flow.refusedBy);
-    wishes.delivered(nowNanos, flow);
+    wishes.delivered(nowNanos, flow, about.kept());
     listener.packet(nowNanos, about, payload);
   }
 
@@ -585,7 +586,7 @@ public final class Subscriber implements Core {
           home.send(
               link,
               StreamFrames.progress(
-                  writer, ACK, flow.advertised.flow(), upTo, bits, delivered, false));
+                  writer, ACK, flow.advertised.flow(), upTo, bits, delivered, 0));
         }
       }
     }

@@ -84,9 +84,10 @@ final class Window {
   }
 
   /// Keeps a copy of a packet in its slot; false when the store, or this flow's share of it, is
-  /// full.
+  /// full. The first packet that is not done always has room: all others wait for it.
   boolean keep(Slot slot, ByteBuffer packet) {
-    ByteBuffer copy = store.copy(packet, usedBytes);
+    boolean isFirst = StreamFrames.sequence(packet) == base;
+    ByteBuffer copy = isFirst ? store.copyFirst(packet) : store.copy(packet, usedBytes);
     if (copy != null) {
       put(slot, copy);
     }
@@ -103,6 +104,12 @@ final class Window {
   void put(Slot slot, ByteBuffer packet) {
     slot.packet = packet;
     usedBytes += packet.capacity();
+  }
+
+  /// Whether this flow's share of the store has room again for some packets of this size, so that
+  /// it is worth to say so.
+  boolean hasRoomAgain(int bytes) {
+    return store.fits(Math.max(bytes, usedBytes / 2), usedBytes);
   }
 
   /// Whether so many more packets of so many bytes in all have room.

@@ -106,9 +106,13 @@ final class Wishes {
   }
 
   /// Something of the stream is delivered now.
-  void delivered(long nowNanos, Incoming flow) {
-    flow.begun = true;
-    flow.unmeasured.clear();
+  ///
+  /// @param kept whether it is a last value, which says nothing of the path
+  void delivered(long nowNanos, Incoming flow, boolean kept) {
+    if (!kept) {
+      flow.begun = true;
+      flow.unmeasured.clear();
+    }
     for (Incoming life = flow; life != null; life = life.successor) {
       life.deliveredAtNanos = nowNanos;
       if (!life.missed.isEmpty()) {

@@ -128,7 +128,7 @@ class StreamFramesTest {
     }
     assertThat(packet().array()).isEqualTo(golden("packet"));
     ByteBuffer progress =
-        StreamFrames.progress(new WireWriter(), StreamFrames.ACK, 77, 12, 0b101, 9, true);
+        StreamFrames.progress(new WireWriter(), StreamFrames.ACK, 77, 12, 0b101, 9, StreamFrames.NO_ROOM);
     byte[] bytes = new byte[progress.remaining()];
     progress.get(bytes);
     assertThat(bytes).isEqualTo(golden("progress"));
