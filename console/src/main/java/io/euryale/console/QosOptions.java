@@ -64,7 +64,15 @@ final class QosOptions {
   StreamQos qos() {
     try {
       return new StreamQos(
-          replication, reliable, lastValue, newestOnly, maxLatency, deadline, lifespan, type, false);
+          replication,
+          reliable,
+          lastValue,
+          newestOnly,
+          maxLatency,
+          deadline,
+          lifespan,
+          type,
+          false);
     } catch (IllegalArgumentException e) {
       throw CommandException.usage(String.valueOf(e.getMessage()));
     }

@@ -5,9 +5,9 @@ import io.euryale.service.stream.StreamPacket;
 import io.euryale.service.stream.StreamQos;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -44,12 +44,7 @@ final class Tail implements StreamHandler {
   /// @param showsAge whether lines of text tell the age of packets, as those of JSON always do
   /// @param limit packets after which nothing more is counted or printed
   Tail(
-      PrintWriter out,
-      PrintWriter err,
-      boolean print,
-      boolean showsAge,
-      boolean json,
-      long limit) {
+      PrintWriter out, PrintWriter err, boolean print, boolean showsAge, boolean json, long limit) {
     this.showsAge = showsAge;
     this.out = out;
     this.err = err;

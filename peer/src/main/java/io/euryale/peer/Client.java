@@ -101,7 +101,8 @@ public final class Client implements AutoCloseable {
   /// @param replication how the cells on the way protect the packets; where several subscriptions
   ///     want a stream, the strongest counts
   /// @param executor where the handler is called, one call at a time and in order; null for the
-  ///     loop of the class. A packet counts as delivered when the executor was given it. While 4,096
+  ///     loop of the class. A packet counts as delivered when the executor was given it. While
+  // 4,096
   ///     calls or 8 MiB wait, the streams of this subscription are held back, at the client, on
   ///     their way and at last at their sensors, and no others
   /// @throws RefusedException when pattern or class is not valid, this client has a subscription
@@ -137,9 +138,9 @@ public final class Client implements AutoCloseable {
     }
     SubscriberHost host = host(trafficClass);
     Mailbox mailbox = executor == null ? null : new Mailbox(executor);
-    Subscription subscription = new Subscription(pattern, trafficClass, qos, host, handler, mailbox);
-    boolean taken =
-        LoopCalls.call(host.home, who(), now -> host.subscribe(now, subscription));
+    Subscription subscription =
+        new Subscription(pattern, trafficClass, qos, host, handler, mailbox);
+    boolean taken = LoopCalls.call(host.home, who(), now -> host.subscribe(now, subscription));
     if (!taken) {
       throw new RefusedException(
           Reason.DUPLICATE,

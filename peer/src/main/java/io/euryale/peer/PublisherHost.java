@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// fields belong to the loop, but the final ones.
 ///
 /// Writes what crosses the application's border to the trace: `PUBLISH` (`stream`, `epoch`, `seq`,
-/// `packets`, `class`, `digest`, `protected`), `HELD` and `ACKED` (`stream`, `epoch`, `upTo`, `class`),
+/// `packets`, `class`, `digest`, `protected`), `HELD` and `ACKED` (`stream`, `epoch`, `upTo`,
+// `class`),
 /// `LOST` (`stream`, `epoch`, `seq`, `class`, `reason`).
 final class PublisherHost implements Publisher.Listener {
 

@@ -25,7 +25,8 @@ public interface StreamHandler {
   ///     when called on the loop, for ever when called on an executor
   void packet(String stream, long epoch, long sequence, ByteBuffer payload);
 
-  /// The same with what is known of the packet besides, such as its age; this is what is called, and
+  /// The same with what is known of the packet besides, such as its age; this is what is called,
+  // and
   /// by default it calls [#packet(String, long, long, ByteBuffer)].
   ///
   /// @param late whether it is older than the maximum latency that was asked for
@@ -33,7 +34,8 @@ public interface StreamHandler {
     packet(packet.stream(), packet.epoch(), packet.sequence(), payload);
   }
 
-  /// A stream does not fit what the subscription asks for; none of its packets will come. Told once,
+  /// A stream does not fit what the subscription asks for; none of its packets will come. Told
+  // once,
   /// as soon as both are known.
   default void refused(String stream, StreamQos.Mismatch mismatch) {}
 

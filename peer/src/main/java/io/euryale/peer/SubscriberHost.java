@@ -101,8 +101,7 @@ final class SubscriberHost implements Subscriber.Listener {
   }
 
   @Override
-  public void packet(
-      long nowNanos, String stream, long epoch, long sequence, ByteBuffer payload) {}
+  public void packet(long nowNanos, String stream, long epoch, long sequence, ByteBuffer payload) {}
 
   @Override
   public void packet(long nowNanos, StreamPacket packet, ByteBuffer payload) {
@@ -133,8 +132,7 @@ final class SubscriberHost implements Subscriber.Listener {
   }
 
   @Override
-  public void refused(
-      long nowNanos, String pattern, String stream, StreamQos.Mismatch mismatch) {
+  public void refused(long nowNanos, String pattern, String stream, StreamQos.Mismatch mismatch) {
     for (Subscription subscription : List.copyOf(subscriptions)) {
       if (subscription.pattern().equals(pattern)) {
         subscription.refused(stream, mismatch);

@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class SocketSourceTest {
 
-  private static final Pattern EXAMPLE = Pattern.compile("```(python|sh|bash)\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern EXAMPLE =
+      Pattern.compile("```(python|sh|bash)\n(.*?)```", Pattern.DOTALL);
 
   @TempDir Path folder;
 

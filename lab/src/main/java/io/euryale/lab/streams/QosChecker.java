@@ -154,7 +154,8 @@ abstract class QosChecker extends DeliveryChecker {
     }
   }
 
-  /// S-14: a packet is delivered or given up within its lifespan; and a client that wants the newest
+  /// S-14: a packet is delivered or given up within its lifespan; and a client that wants the
+  // newest
   /// only holds up nobody, also when it is away.
   static final class Settled extends QosChecker {
     static final long BOUND_NANOS = 1_000_000_000L;
@@ -177,8 +178,7 @@ abstract class QosChecker extends DeliveryChecker {
         case "ACKED" -> {
           TreeMap<Long, Trace> packets = open.get(flow(trace));
           if (packets != null) {
-            Map<Long, Trace> settled =
-                packets.headMap(trace.body().number("upTo", 0), true);
+            Map<Long, Trace> settled = packets.headMap(trace.body().number("upTo", 0), true);
             settled.forEach((_, origin) -> late(origin, trace));
             settled.clear();
           }
@@ -323,7 +323,8 @@ abstract class QosChecker extends DeliveryChecker {
         if (since != null && trace.at() - since.at() > LastValue.BOUND_NANOS) {
           needed.keySet().removeAll(refused);
           needed.forEach(
-              (name, newest) -> violated("the path of " + name + " was not refused", newest, since));
+              (name, newest) ->
+                  violated("the path of " + name + " was not refused", newest, since));
         }
       }
     }

@@ -22,7 +22,8 @@ import java.util.SplittableRandom;
 /// @param clientAway whether the client is away for a while when all else is well, so that nothing
 /// but the cells holds what is published
 /// @param newestOnly whether the client asks for conflation in class normal
-/// @param slow whether the client's application takes nothing of [#SLOW_STREAM] for a while when all
+/// @param slow whether the client's application takes nothing of [#SLOW_STREAM] for a while when
+// all
 /// else is well, and peers and client have little room
 /// @param large whether payloads of classes critical and normal travel as several packets
 /// @param faults what goes wrong before [#QUIESCE_NANOS]
@@ -125,11 +126,20 @@ record StreamPlan(
     return quiet.with(quiet.drawFaults(faults));
   }
 
-  /// The same with other faults; without any, the client stays too.
+  /// The same with other faults; without any, the client stays and keeps up too.
   StreamPlan with(FaultPlan other) {
-    boolean away = clientAway && !other.faults().isEmpty();
+    boolean calm = other.faults().isEmpty();
     return new StreamPlan(
-        depth, span, peersPerCell, replication, away, newestOnly, slow, large, other, drains);
+        depth,
+        span,
+        peersPerCell,
+        replication,
+        clientAway && !calm,
+        newestOnly,
+        slow && !calm,
+        large,
+        other,
+        drains);
   }
 
   /// An operator drains one peer after the other, and never the same again.

@@ -33,7 +33,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Builds the processes of one schedule: peers with all their cores, sensors that publish alarms,
-/// critical events and gauges, and a client. The hosts here write the trace at the application border.
+/// critical events and gauges, and a client. The hosts here write the trace at the application
+// border.
 final class StreamRun {
 
   /// In the last, streams have an offer, and packets that nobody has to see.
@@ -295,39 +296,39 @@ final class StreamRun {
     }
 
     void observe(TrafficClass trafficClass, String stream, long sequence, ByteBuffer payload) {
-        StreamQos wish = wanted.get(trafficClass);
-        Replication how = wish == null ? null : wish.replication();
-        boolean normal = trafficClass == TrafficClass.NORMAL;
-        boolean guarded =
-            trafficClass == TrafficClass.ALARM || (!normal && how != null && how.isProtected());
-        long lifespan = normal && wish != null && wish.reliable() ? GAUGE.lifespan().toMillis() : 0;
-        process.observe(
-            TraceEvent.of(
-                "PUBLISH",
-                "stream",
-                stream,
-                "epoch",
-                process.incarnation(),
-                "seq",
-                sequence,
-                "packets",
-                settings.fragments(payload.remaining()),
-                "class",
-                trafficClass.label(),
-                "digest",
-                digest(payload),
-                "protected",
-                guarded,
-                "replicas",
-                how == null ? 0 : how.replicas(),
-                "period",
-                how == null ? 0 : how.periodMillis(),
-                "lifespan",
-                lifespan,
-                "newest",
-                normal && wish != null && wish.conflated(),
-                "slow",
-                plan.slow() && stream.equals(StreamPlan.SLOW_STREAM)));
+      StreamQos wish = wanted.get(trafficClass);
+      Replication how = wish == null ? null : wish.replication();
+      boolean normal = trafficClass == TrafficClass.NORMAL;
+      boolean guarded =
+          trafficClass == TrafficClass.ALARM || (!normal && how != null && how.isProtected());
+      long lifespan = normal && wish != null && wish.reliable() ? GAUGE.lifespan().toMillis() : 0;
+      process.observe(
+          TraceEvent.of(
+              "PUBLISH",
+              "stream",
+              stream,
+              "epoch",
+              process.incarnation(),
+              "seq",
+              sequence,
+              "packets",
+              settings.fragments(payload.remaining()),
+              "class",
+              trafficClass.label(),
+              "digest",
+              digest(payload),
+              "protected",
+              guarded,
+              "replicas",
+              how == null ? 0 : how.replicas(),
+              "period",
+              how == null ? 0 : how.periodMillis(),
+              "lifespan",
+              lifespan,
+              "newest",
+              normal && wish != null && wish.conflated(),
+              "slow",
+              plan.slow() && stream.equals(StreamPlan.SLOW_STREAM)));
     }
   }
 
@@ -388,8 +389,7 @@ final class StreamRun {
     }
 
     @Override
-    public void publishedLast(
-        long nowNanos, String stream, long sequence, ByteBuffer payload) {
+    public void publishedLast(long nowNanos, String stream, long sequence, ByteBuffer payload) {
       life.observe(trafficClass, stream, sequence, payload);
     }
 
@@ -443,8 +443,7 @@ final class StreamRun {
               subscriber.subscribe(now, QosChecker.MISFIT, qos.withType("other"));
               subscriber.subscribe(
                   now, QosChecker.IMPATIENT, qos.withMaxLatency(Duration.ofNanos(1)));
-              subscriber.subscribe(
-                  now, QosChecker.PUNCTUAL, qos.withDeadline(QosChecker.DEADLINE));
+              subscriber.subscribe(now, QosChecker.PUNCTUAL, qos.withDeadline(QosChecker.DEADLINE));
             });
       } else {
         process.execute(trafficClass, now -> subscriber.subscribe(now, "*", wish));

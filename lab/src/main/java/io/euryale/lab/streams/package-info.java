@@ -20,7 +20,8 @@
 /// `replicas` and the `period` in ms that the stream is protected with.
 ///
 /// Streams of class normal have an offer (last value, type, lifespan). Their `PUBLISH` also tells
-/// `lifespan` in ms and whether the client wants the `newest` only, and `DELIVER` tells `age` in µs,
+/// `lifespan` in ms and whether the client wants the `newest` only, and `DELIVER` tells `age` in
+// µs,
 /// `kept`, and by which patterns the stream is `refusedBy`.
 ///
 /// Written by peers, for streams with `active(agreed)`:

@@ -19,7 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Each broken rule stays unseen without faults and is caught by its checker with them. Only that
-/// of the agreed order shows itself without any, as soon as two peers of a cell receive packets, and
+/// of the agreed order shows itself without any, as soon as two peers of a cell receive packets,
+// and
 /// those of offers, last values, deadlines and large payloads, as soon as there are any.
 class PlantedStreamBugsTest {
 
@@ -59,11 +60,14 @@ class PlantedStreamBugsTest {
         "HALF_A_PAYLOAD"
       })
   void faultFreeSchedulesPassWithTheBug(PlantedStreamBug bug) {
-    for (long seed = 1; seed <= 5; seed++) {
+    StreamScenario scenario = new StreamScenario(new Broken(bug));
+    int schedules = 0;
+    for (long seed = 1; schedules < 5; seed++) {
       Draw quiet = Draw.of(seed).with(FaultPlan.NONE);
-      assertThat(new StreamScenario(new Broken(bug)).run(quiet).violations())
-          .as("seed %d", seed)
-          .isEmpty();
+      if (scenario.plan(quiet).drains().isEmpty()) {
+        schedules++;
+        assertThat(scenario.run(quiet).violations()).as("seed %d", seed).isEmpty();
+      }
     }
   }
 

@@ -24,9 +24,7 @@ final class Overload {
     boolean higher =
         overloaded.contains(TrafficClass.CRITICAL) || overloaded.contains(TrafficClass.ALARM);
     int most =
-        higher
-            ? ALL_OF_CRITICAL
-            : overloaded.contains(TrafficClass.NORMAL) ? ALL_OF_NORMAL : 0;
+        higher ? ALL_OF_CRITICAL : overloaded.contains(TrafficClass.NORMAL) ? ALL_OF_NORMAL : 0;
     if (steps < most) {
       steps++;
     } else if (steps > most) {

@@ -72,7 +72,7 @@ final class Custody {
     boolean isNew = shed != what;
     shed = what;
     tellRoom();
-    counters.shedding = what.ordinal();
+    counters.shedding = what.code();
     return isNew;
   }
 
@@ -516,8 +516,7 @@ final class Custody {
 
   private void send(int link, int type, Flow flow, Flow.Test test, long floor) {
     long upTo = Math.max(flow.upTo(test, floor), flow.delivered);
-    int room =
-        flow.full ? StreamFrames.NO_ROOM : flow.roomAgain ? StreamFrames.ROOM_AGAIN : 0;
+    int room = flow.full ? StreamFrames.NO_ROOM : flow.roomAgain ? StreamFrames.ROOM_AGAIN : 0;
     home.send(
         link,
         StreamFrames.progress(

@@ -29,8 +29,8 @@ final class Flow {
 
   @Nullable StreamQos wanted;
 
-  /// The newest payload, where somebody may ask for it: in the root cell, of a stream whose offer or
-  /// whose clients want it.
+  /// The newest payload, where somebody may ask for it: in the root cell, of a stream whose offer
+  /// or whose clients want it.
   final LastValue last = new LastValue();
 
   /// Whether the newest packet is kept.

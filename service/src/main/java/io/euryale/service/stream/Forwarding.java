@@ -204,8 +204,7 @@ final class Forwarding {
   ///
   /// @param bornNanos when it was published, on this process's clock
   /// @param arrivedNanos when it came here
-  boolean sendOn(
-      long nowNanos, Flow flow, ByteBuffer packet, long bornNanos, long arrivedNanos) {
+  boolean sendOn(long nowNanos, Flow flow, ByteBuffer packet, long bornNanos, long arrivedNanos) {
     boolean sent = false;
     if (links.isRoot()) {
       for (RemoteLink client : links.clients()) {

@@ -303,9 +303,7 @@ public final class Publisher implements Core {
   /// Marks a packet so that all who have it say for how long, when a subscription asks for that.
   private void trace(long nowNanos, Outgoing out, ByteBuffer packet) {
     StreamQos wanted = out.wanted;
-    if (wanted != null
-        && wanted.traced()
-        && nowNanos - out.tracedAtNanos >= TRACE_PERIOD_NANOS) {
+    if (wanted != null && wanted.traced() && nowNanos - out.tracedAtNanos >= TRACE_PERIOD_NANOS) {
       out.tracedAtNanos = nowNanos;
       StreamFrames.markTraced(packet);
     }

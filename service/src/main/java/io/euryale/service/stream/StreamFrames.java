@@ -44,9 +44,11 @@ import java.util.List;
 ///
 /// A *kept* packet is the last value from before a subscription, a *repetition* one from end to
 /// end. A wish is form (1), replicas (1) and period in ms (4) of its replication, and a byte: bit 0
-/// reliable, 1 last value, 2 conflated, 3 traced. An offer is a byte (bit 0 reliable, 1 last value kept),
-/// period and lifespan in ms (4 each) and the type. A path is the age in µs (8) that 99.9 % of the
-/// packets do not exceed at the root peer, which tells it to clients; others say 0.
+/// reliable, 1 last value, 2 conflated, 3 traced. An offer is a byte (bit 0 reliable, 1 last value
+/// kept), period and lifespan in ms (4 each) and the type. A path is the age in µs (8) that 99.9 %
+/// of the packets do not exceed at the root peer, which tells it to clients; others say 0. A hop is
+/// the name of who had a traced packet, its age in µs (8) when it arrived and when it left (8), and
+/// the transit to the next one in µs (8).
 ///
 /// | type | name          | direction            | rest of the body                          |
 /// |------|---------------|----------------------|-------------------------------------------|
@@ -58,7 +60,7 @@ import java.util.List;
 /// | 74   | streams       | root to observer     | last page?, count (≤ 256) × stream info   |
 /// | 75   | ping          | who sends packets    | number (8), to be sent back               |
 /// | 76   | pong          | back                 | the number of the ping                    |
-/// | 77   | hop           | upwards, to clients  | flow, sequence, who (name), age in µs when a traced packet arrived (8) and left (8), transit to the next hop in µs (8) |
+/// | 77   | hop           | upwards, to clients  | flow, sequence, hop                       |
 public final class StreamFrames {
 
   public static final int DATA = 64;
@@ -197,7 +199,7 @@ public final class StreamFrames {
 
   static void markKept(ByteBuffer packet, boolean kept) {
     int at = packet.position() + 1;
-    packet.put(at, (byte) (packet.get(at) & ~KEPT_BIT | (kept ? KEPT_BIT : 0)));
+    packet.put(at, (byte) ((packet.get(at) & ~KEPT_BIT) | (kept ? KEPT_BIT : 0)));
   }
 
   static long ageNanos(ByteBuffer packet) {
@@ -274,7 +276,10 @@ public final class StreamFrames {
     }
     int fragments = fragments(packet);
     int fragment = fragment(packet);
-    if (fragments < 1 || fragments > MAX_FRAGMENTS || fragment >= fragments || fragment >= sequence) {
+    if (fragments < 1
+        || fragments > MAX_FRAGMENTS
+        || fragment >= fragments
+        || fragment >= sequence) {
       return "a payload has 1 to " + MAX_FRAGMENTS + " fragments, and each its place";
     }
     return "";
@@ -284,14 +289,7 @@ public final class StreamFrames {
 
   static ByteBuffer progress(
       WireWriter writer, int type, long flow, long upTo, long bits, long delivered, int room) {
-    return writer
-        .start(type)
-        .i64(flow)
-        .i64(upTo)
-        .i64(bits)
-        .i64(delivered)
-        .u8(room)
-        .frame();
+    return writer.start(type).i64(flow).i64(upTo).i64(bits).i64(delivered).u8(room).frame();
   }
 
   /// [#NO_ROOM], [#ROOM_AGAIN] or something that says nothing.

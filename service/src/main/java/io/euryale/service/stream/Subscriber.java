@@ -395,7 +395,10 @@ public final class Subscriber implements Core {
     if (window.isUnset()) {
       window.begin(first);
     }
-    if (rules.isRepetition(first, window)) {
+    if (flow.successor != null) {
+      window.skipTo(
+          StreamFrames.lastSequence(frame) + 1); // Of a life that is over: not the newest.
+    } else if (rules.isRepetition(first, window)) {
       duplicates++;
     } else if (assembles(flow, frame)) {
       flow.skipped = Math.max(0, first - window.base());
@@ -585,8 +588,7 @@ public final class Subscriber implements Core {
         if (up.contains(link)) {
           home.send(
               link,
-              StreamFrames.progress(
-                  writer, ACK, flow.advertised.flow(), upTo, bits, delivered, 0));
+              StreamFrames.progress(writer, ACK, flow.advertised.flow(), upTo, bits, delivered, 0));
         }
       }
     }

@@ -98,6 +98,8 @@ final class Wishes {
         flow.deliveredAtNanos = before.deliveredAtNanos; // A silence is one of the stream.
         flow.missed.addAll(before.missed);
       }
+    } else {
+      flow.successor = before; // A peer remembers a life that is over.
     }
   }
 

@@ -34,11 +34,7 @@ class OverloadTest {
   void classNormalGoesFirstAndBestEffortBeforeTheRest() {
     assertThat(look(5, TrafficClass.ALARM))
         .containsExactly(
-            "BEST_EFFORT NOTHING",
-            "ALL NOTHING",
-            "ALL BEST_EFFORT",
-            "ALL ALL",
-            "ALL ALL still");
+            "BEST_EFFORT NOTHING", "ALL NOTHING", "ALL BEST_EFFORT", "ALL ALL", "ALL ALL still");
   }
 
   @Test

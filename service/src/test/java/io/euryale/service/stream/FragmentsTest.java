@@ -229,7 +229,9 @@ class FragmentsTest {
     net.pass(20);
     net.lose = (_, _) -> false;
     net.pass(300); // The edge sends it again after 250 ms.
-    assertThat(tracing.hops).extracting(hop -> hop.who().value()).contains("sensor", "edge", "root");
+    assertThat(tracing.hops)
+        .extracting(hop -> hop.who().value())
+        .contains("sensor", "edge", "root");
     StreamHop edge =
         tracing.hops.stream()
             .filter(hop -> hop.who().value().equals("edge"))

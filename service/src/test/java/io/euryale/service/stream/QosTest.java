@@ -211,7 +211,8 @@ class QosTest {
     offer(StreamOffer.DEFAULT);
     Received received = new Received();
     Subscriber client =
-        net.add("a", Role.CLIENT, node -> new Subscriber(StreamSettings.defaults(), node, received));
+        net.add(
+            "a", Role.CLIENT, node -> new Subscriber(StreamSettings.defaults(), node, received));
     StreamQos impatient = ACTIVE.withMaxLatency(Duration.ofMillis(100));
     client.subscribe(net.now, "line-a/*", impatient);
     client.frame(net.now, 1, advertisement(1, 0));
@@ -364,7 +365,8 @@ class QosTest {
   void aSilenceIsOneOfTheStreamAndNotOfOneOfItsLives() {
     Received received = new Received();
     Subscriber client =
-        net.add("a", Role.CLIENT, node -> new Subscriber(StreamSettings.defaults(), node, received));
+        net.add(
+            "a", Role.CLIENT, node -> new Subscriber(StreamSettings.defaults(), node, received));
     client.subscribe(net.now, "line-a/*", ACTIVE.withDeadline(Duration.ofMillis(100)));
     client.frame(net.now, 1, advertisement(1, 0));
     client.frame(net.now, 1, packet(1, 1));
@@ -381,7 +383,8 @@ class QosTest {
   void aClientThatStoodStillTellsOfTheSilenceBeforeThePacketThatEndsIt() {
     Received received = new Received();
     Subscriber client =
-        net.add("a", Role.CLIENT, node -> new Subscriber(StreamSettings.defaults(), node, received));
+        net.add(
+            "a", Role.CLIENT, node -> new Subscriber(StreamSettings.defaults(), node, received));
     client.subscribe(net.now, "line-a/*", ACTIVE.withDeadline(Duration.ofMillis(100)));
     client.frame(net.now, 1, advertisement(1, 0));
     client.frame(net.now, 1, packet(1, 1));

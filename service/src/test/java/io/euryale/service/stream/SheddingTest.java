@@ -49,8 +49,7 @@ class SheddingTest {
   @Test
   void whatIsProtectedIsRefusedAndComesWhenTheOverloadIsOver() {
     Received received = stream(Replication.ACTIVE);
-    line.publisher.attachmentPoints(
-        net.now, List.of(TestNet.ref("edge"), TestNet.ref("nobody")));
+    line.publisher.attachmentPoints(net.now, List.of(TestNet.ref("edge"), TestNet.ref("nobody")));
     line.relay("edge").shed(Shed.ALL);
     publish(3);
     net.node("sensor").observed.clear();

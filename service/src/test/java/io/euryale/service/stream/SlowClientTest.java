@@ -58,8 +58,7 @@ class SlowClientTest {
     line.client("slow").resume(net.now);
     net.pass(5_000);
     assertThat(accepted).isGreaterThan(20);
-    assertThat(slow.sequences())
-        .isEqualTo(LongStream.rangeClosed(1, accepted).boxed().toList());
+    assertThat(slow.sequences()).isEqualTo(LongStream.rangeClosed(1, accepted).boxed().toList());
     assertThat(line.lost).isEmpty();
     assertThat(publish(SLOW, 1)).containsExactly(accepted + 1);
     net.pass(20);
@@ -73,8 +72,7 @@ class SlowClientTest {
     TestLine narrow = line;
     net.kill("edge");
     narrow.restart("edge", TestLine.settings(4 << 10, 1024));
-    narrow.publisher.attachmentPoints(
-        net.now, List.of(TestNet.ref("edge"), TestNet.ref("nobody")));
+    narrow.publisher.attachmentPoints(net.now, List.of(TestNet.ref("edge"), TestNet.ref("nobody")));
     net.pass(3_000);
     net.node("sensor").observed.clear();
     net.lose = (path, _) -> path.equals("slow>root");

@@ -42,8 +42,7 @@ class StreamFramesTest {
                 .withLifespan(Duration.ofMillis(500))
                 .withType("audio/opus"),
             1_500));
-    samples.put(
-        "hop", new Message.Hop(77, 10, new PeerName("trindade"), 1_500, 0xFFFF_FFFFL, 40));
+    samples.put("hop", new Message.Hop(77, 10, new PeerName("trindade"), 1_500, 0xFFFF_FFFFL, 40));
     samples.put("ping", new Message.Ping(7));
     samples.put("pong", new Message.Pong(-7));
     samples.put("unknown-flow", new Message.UnknownFlow(-2));
@@ -53,7 +52,8 @@ class StreamFramesTest {
             List.of(
                 new Subscription(StreamQos.of(Replication.ACTIVE).withLastValue(), "*"),
                 new Subscription(StreamQos.of(Replication.NONE).newestOnly(), "line-?/video"))));
-    samples.put("interest-traced", new Message.Interest(9, StreamQos.of(Replication.NONE).withTrace()));
+    samples.put(
+        "interest-traced", new Message.Interest(9, StreamQos.of(Replication.NONE).withTrace()));
     samples.put("interest", new Message.Interest(9, StreamQos.of(Replication.ACTIVE_SYNCHRONOUS)));
     samples.put(
         "interest-passive",
@@ -128,7 +128,8 @@ class StreamFramesTest {
     }
     assertThat(packet().array()).isEqualTo(golden("packet"));
     ByteBuffer progress =
-        StreamFrames.progress(new WireWriter(), StreamFrames.ACK, 77, 12, 0b101, 9, StreamFrames.NO_ROOM);
+        StreamFrames.progress(
+            new WireWriter(), StreamFrames.ACK, 77, 12, 0b101, 9, StreamFrames.NO_ROOM);
     byte[] bytes = new byte[progress.remaining()];
     progress.get(bytes);
     assertThat(bytes).isEqualTo(golden("progress"));
