@@ -3,8 +3,10 @@ package io.euryale.lab.streams;
 import io.euryale.kernel.trace.Trace;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,7 @@ abstract class QosChecker extends DeliveryChecker {
 
   static final Duration DEADLINE = Duration.ofMillis(400);
 
-  private final Map<String, TreeMap<Long, Trace>> published = new TreeMap<>();
+  private final Map<String, NavigableMap<Long, Trace>> published = new TreeMap<>();
   private long calmAt = Long.MAX_VALUE;
 
   QosChecker(String id) {
@@ -53,11 +55,12 @@ abstract class QosChecker extends DeliveryChecker {
 
   /// The publication of a packet, if it was published when all was well; else null.
   final @Nullable Trace calmOrigin(Trace trace) {
-    Trace origin = published.getOrDefault(flow(trace), new TreeMap<>()).get(sequence(trace));
+    Trace origin =
+        published.getOrDefault(flow(trace), Collections.emptyNavigableMap()).get(sequence(trace));
     return origin == null || !isCalm(origin) ? null : origin;
   }
 
-  final Map<String, TreeMap<Long, Trace>> published() {
+  final Map<String, NavigableMap<Long, Trace>> published() {
     return published;
   }
 
@@ -155,8 +158,7 @@ abstract class QosChecker extends DeliveryChecker {
   }
 
   /// S-14: a packet is delivered or given up within its lifespan; and a client that wants the
-  // newest
-  /// only holds up nobody, also when it is away.
+  /// newest only holds up nobody, also when it is away.
   static final class Settled extends QosChecker {
     static final long BOUND_NANOS = 1_000_000_000L;
 

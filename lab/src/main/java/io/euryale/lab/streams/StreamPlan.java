@@ -23,8 +23,7 @@ import java.util.SplittableRandom;
 /// but the cells holds what is published
 /// @param newestOnly whether the client asks for conflation in class normal
 /// @param slow whether the client's application takes nothing of [#SLOW_STREAM] for a while when
-// all
-/// else is well, and peers and client have little room
+/// all else is well, and peers and client have little room
 /// @param large whether payloads of classes critical and normal travel as several packets
 /// @param faults what goes wrong before [#QUIESCE_NANOS]
 /// @param drains who is drained, and when; some schedules have drains and no faults

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Builds the processes of one schedule: peers with all their cores, sensors that publish alarms,
 /// critical events and gauges, and a client. The hosts here write the trace at the application
-// border.
+/// border.
 final class StreamRun {
 
   /// In the last, streams have an offer, and packets that nobody has to see.

@@ -21,8 +21,7 @@
 ///
 /// Streams of class normal have an offer (last value, type, lifespan). Their `PUBLISH` also tells
 /// `lifespan` in ms and whether the client wants the `newest` only, and `DELIVER` tells `age` in
-// µs,
-/// `kept`, and by which patterns the stream is `refusedBy`.
+/// µs, `kept`, and by which patterns the stream is `refusedBy`.
 ///
 /// Written by peers, for streams with `active(agreed)`:
 ///
