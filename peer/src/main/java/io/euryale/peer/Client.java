@@ -102,8 +102,7 @@ public final class Client implements AutoCloseable {
   ///     want a stream, the strongest counts
   /// @param executor where the handler is called, one call at a time and in order; null for the
   ///     loop of the class. A packet counts as delivered when the executor was given it. While
-  // 4,096
-  ///     calls or 8 MiB wait, the streams of this subscription are held back, at the client, on
+  /// 4,096 calls or 8 MiB wait, the streams of this subscription are held back, at the client, on
   ///     their way and at last at their sensors, and no others
   /// @throws RefusedException when pattern or class is not valid, this client has a subscription
   ///     with the same pattern in this class, or the client is closed

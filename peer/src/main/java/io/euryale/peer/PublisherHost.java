@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Writes what crosses the application's border to the trace: `PUBLISH` (`stream`, `epoch`, `seq`,
 /// `packets`, `class`, `digest`, `protected`), `HELD` and `ACKED` (`stream`, `epoch`, `upTo`,
-// `class`),
-/// `LOST` (`stream`, `epoch`, `seq`, `class`, `reason`).
+/// `class`), `LOST` (`stream`, `epoch`, `seq`, `class`, `reason`).
 final class PublisherHost implements Publisher.Listener {
 
   final NettyHome home;

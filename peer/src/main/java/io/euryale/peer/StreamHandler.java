@@ -26,8 +26,7 @@ public interface StreamHandler {
   void packet(String stream, long epoch, long sequence, ByteBuffer payload);
 
   /// The same with what is known of the packet besides, such as its age; this is what is called,
-  // and
-  /// by default it calls [#packet(String, long, long, ByteBuffer)].
+  /// and by default it calls [#packet(String, long, long, ByteBuffer)].
   ///
   /// @param late whether it is older than the maximum latency that was asked for
   default void packet(StreamPacket packet, boolean late, ByteBuffer payload) {
@@ -35,8 +34,7 @@ public interface StreamHandler {
   }
 
   /// A stream does not fit what the subscription asks for; none of its packets will come. Told
-  // once,
-  /// as soon as both are known.
+  /// once, as soon as both are known.
   default void refused(String stream, StreamQos.Mismatch mismatch) {}
 
   /// A packet came that is older than its lifespan, which is a failure; it is not handed over.

@@ -88,8 +88,7 @@ public final class StreamPublisher {
   /// Publishes one payload if there is room for it and somebody wants it.
   ///
   /// @param payload position to limit, at most what [Admission.TooLarge] says; left as it is and
-  // copied
-  ///     before the call returns
+  /// copied before the call returns
   /// @return what became of it; trying again after any answer but
   ///     [Accepted][Admission.Accepted] makes no repetition
   /// @throws RefusedException when the sensor is closed
