@@ -70,7 +70,7 @@ class CommandLineTest {
         "sensor --stream s --lines --join 1 --rate 0",
         "sensor --stream s --lines --join 1 --speed 0",
         "sensor --stream s --lines --join 1 --chunk 4KiB",
-        "sensor --stream s --lines --join 1 --limit 2MiB",
+        "sensor --stream s --lines --join 1 --limit 9MiB",
         "sensor --stream s --lines --join 1 --limit 4KB",
         "sensor --stream s --lines --join 1 --drain 10",
         "sensor --stream s --gtfs sample --join 1 --date 1999-01-01",
