@@ -32,6 +32,7 @@ final class Tail implements StreamHandler {
   private long late;
   private long expired;
   private long deadlinesMissed;
+  private String refusal = "";
 
   private static final class Counts {
     long packets;
@@ -53,7 +54,8 @@ final class Tail implements StreamHandler {
     this.limit = limit;
   }
 
-  /// Reached when [#packet] has counted as many packets as were asked for, or cannot print them.
+  /// Reached when [#packet] has counted as many packets as were asked for, or cannot print them, or
+  /// none may come.
   CountDownLatch limitReached() {
     return limitReached;
   }
@@ -109,6 +111,17 @@ final class Tail implements StreamHandler {
 
   synchronized long refused() {
     return refused;
+  }
+
+  @Override
+  public synchronized void forbidden(String pattern, String sentence) {
+    refusal = sentence;
+    limitReached.countDown();
+  }
+
+  /// What the table of rights refused; "" when it refused nothing.
+  synchronized String refusal() {
+    return refusal;
   }
 
   private Counts of(String stream, long epoch) {

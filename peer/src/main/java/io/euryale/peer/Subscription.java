@@ -24,6 +24,9 @@ public final class Subscription implements AutoCloseable {
   private final AtomicLong missed = new AtomicLong();
   private volatile boolean closed;
 
+  /// Of the loop.
+  private boolean isForbidden;
+
   Subscription(
       String pattern,
       TrafficClass trafficClass,
@@ -133,6 +136,14 @@ public final class Subscription implements AutoCloseable {
     } else {
       mailbox.put(call, 0);
     }
+  }
+
+  void forbidden(String sentence) {
+    if (closed || isForbidden) {
+      return;
+    }
+    isForbidden = true;
+    tell(() -> handler.forbidden(pattern, sentence));
   }
 
   void gap(String stream, long epoch, long from, long to) {

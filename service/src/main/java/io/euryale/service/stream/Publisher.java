@@ -61,6 +61,9 @@ public final class Publisher implements Core {
     /// The last value of a stream, which nobody had wanted, was published for its first subscriber.
     default void publishedLast(long nowNanos, String stream, long sequence, ByteBuffer payload) {}
 
+    /// The peer attached to does not allow this sensor the stream; said again every second.
+    default void forbidden(long nowNanos, String stream, String sentence) {}
+
     /// There is room again after [Publisher#FULL].
     void writable(long nowNanos);
   }
@@ -497,6 +500,13 @@ public final class Publisher implements Core {
           Outgoing out = byFlow.get(flow);
           if (out != null) {
             home.send(link, advertisement(out));
+          }
+        }
+        case Message.Forbidden(String what, String sentence) -> {
+          Outgoing out = streams.get(what);
+          if (out != null) {
+            interest(nowNanos, new Message.Interest(out.flow, null));
+            listener.forbidden(nowNanos, what, sentence);
           }
         }
         default -> {}

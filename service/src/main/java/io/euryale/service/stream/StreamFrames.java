@@ -61,6 +61,7 @@ import java.util.List;
 /// | 75   | ping          | who sends packets    | number (8), to be sent back               |
 /// | 76   | pong          | back                 | the number of the ping                    |
 /// | 77   | hop           | upwards, to clients  | flow, sequence, hop                       |
+/// | 78   | forbidden     | to sensor or client  | stream or pattern, sentence (≤ 512 bytes) |
 public final class StreamFrames {
 
   public static final int DATA = 64;
@@ -77,6 +78,7 @@ public final class StreamFrames {
   static final int PING = 75;
   static final int PONG = 76;
   static final int HOP = 77;
+  static final int FORBIDDEN = 78;
 
   /// Bytes of a packet before its payload.
   public static final int PACKET_HEADER_BYTES = 48;
@@ -97,6 +99,7 @@ public final class StreamFrames {
   static final int MAX_SUBSCRIPTIONS = 1024;
   static final int MAX_STREAMS_PER_PAGE = 256;
   static final int MAX_HOPS = 31;
+  static final int MAX_SENTENCE_BYTES = 512;
 
   /// No flow gets here; arithmetic on sequences cannot overflow below.
   static final long MAX_SEQUENCE = 1L << 62;
@@ -375,6 +378,9 @@ public final class StreamFrames {
     record ListStreams() implements Message {}
 
     record Streams(boolean last, List<StreamInfo> entries) implements Message {}
+
+    /// The table of rights does not allow a stream or pattern.
+    record Forbidden(String what, String sentence) implements Message {}
   }
 
   /// A wish for all streams of this class that match a pattern.
@@ -438,6 +444,7 @@ public final class StreamFrames {
               .i64(info.pending());
         }
       }
+      case Message.Forbidden f -> writer.start(FORBIDDEN).text(f.what()).text(f.sentence());
     }
     return writer.frame();
   }
@@ -478,6 +485,10 @@ public final class StreamFrames {
           case HOP -> hop(reader);
           case PING -> new Message.Ping(reader.i64("number"));
           case PONG -> new Message.Pong(reader.i64("number"));
+          case FORBIDDEN ->
+              new Message.Forbidden(
+                  reader.text(StreamNames.MAX_LENGTH, "what"),
+                  reader.text(MAX_SENTENCE_BYTES, "sentence"));
           default -> null;
         };
     if (reader.failure() != null) {

@@ -62,6 +62,9 @@ public final class Subscriber implements Core {
     /// never, since what is lost of this is not sent again.
     default void hop(long nowNanos, StreamHop hop) {}
 
+    /// A root peer does not allow this client the pattern; said again every second by each.
+    default void forbidden(long nowNanos, String pattern, String sentence) {}
+
     /// The answer to [Subscriber#requestStreams].
     default void streams(long nowNanos, List<StreamInfo> streams) {}
   }
@@ -234,6 +237,8 @@ public final class Subscriber implements Core {
         case Message.Ping(long number) ->
             home.send(link, StreamFrames.encode(writer, new Message.Pong(number)));
         case Message.Hop hop -> hop(nowNanos, hop);
+        case Message.Forbidden(String pattern, String sentence) ->
+            listener.forbidden(nowNanos, pattern, sentence);
         default -> {}
       }
     }

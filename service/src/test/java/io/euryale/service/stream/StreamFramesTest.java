@@ -43,6 +43,7 @@ class StreamFramesTest {
                 .withType("audio/opus"),
             1_500));
     samples.put("hop", new Message.Hop(77, 10, new PeerName("trindade"), 1_500, 0xFFFF_FFFFL, 40));
+    samples.put("forbidden", new Message.Forbidden("a/b", "No."));
     samples.put("ping", new Message.Ping(7));
     samples.put("pong", new Message.Pong(-7));
     samples.put("unknown-flow", new Message.UnknownFlow(-2));
