@@ -141,6 +141,22 @@ record StreamPlan(
         drains);
   }
 
+  /// The same with other drains and nothing else.
+  StreamPlan drained(List<Drain> others) {
+    StreamPlan calm = with(FaultPlan.NONE);
+    return new StreamPlan(
+        depth,
+        span,
+        peersPerCell,
+        replication,
+        calm.clientAway,
+        newestOnly,
+        calm.slow,
+        large,
+        FaultPlan.NONE,
+        others);
+  }
+
   /// An operator drains one peer after the other, and never the same again.
   private List<Drain> oneByOne(List<Drain> drawn) {
     List<Drain> kept = new ArrayList<>();

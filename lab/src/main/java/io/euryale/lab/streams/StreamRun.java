@@ -62,7 +62,7 @@ final class StreamRun {
   private static final String OVERLAY = "simulated";
 
   /// How often a drained peer looks whether it still holds packets.
-  private static final long LOOK_NANOS = 50_000_000L;
+  static final long LOOK_NANOS = 50_000_000L;
 
   /// Makes the streaming cores of the processes; tests plant bugs here.
   interface Cores {
@@ -199,7 +199,7 @@ final class StreamRun {
       }
     }
     long now = simulation.now();
-    boolean empty = looks > 1 && here.stream().allMatch(each -> each.counters().storedBytes == 0);
+    boolean empty = looks > 1 && here.stream().allMatch(Relay::isEmpty);
     if (empty || now >= untilNanos - LOOK_NANOS || !cores.handsOn()) {
       long length = Math.max(LOOK_NANOS, untilNanos - now);
       simulation.inject(new FaultPlan(List.of(new Fault.Crash(peer, now, length))));

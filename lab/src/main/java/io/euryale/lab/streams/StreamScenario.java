@@ -96,8 +96,11 @@ public final class StreamScenario implements Scenario {
 
   @Override
   public Outcome run(Draw draw, TraceSink... sinks) {
-    Simulation simulation = new Simulation(draw.seed(), SimulationSettings.lan());
-    StreamPlan plan = plan(draw, simulation);
+    return run(draw.seed(), plan(draw), sinks);
+  }
+
+  Outcome run(long seed, StreamPlan plan, TraceSink... sinks) {
+    Simulation simulation = new Simulation(seed, SimulationSettings.lan());
     Schedule schedule = new Schedule(simulation, StreamCheckers.all(), new Cell(), sinks);
     StreamRun run = new StreamRun(simulation, plan, cores);
     return schedule.run(plan.faults(), run::run);

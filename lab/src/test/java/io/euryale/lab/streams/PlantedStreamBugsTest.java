@@ -25,7 +25,7 @@ class PlantedStreamBugsTest {
 
   private static final int MOST_SCHEDULES = 400;
 
-  private record Broken(PlantedStreamBug bug) implements StreamRun.Cores {
+  record Broken(PlantedStreamBug bug) implements StreamRun.Cores {
     @Override
     public Relay relay(
         StreamSettings settings, TrafficClass trafficClass, SimProcess process, Home home) {
@@ -70,8 +70,9 @@ class PlantedStreamBugsTest {
     }
   }
 
+  /// [DrainsTest] has the schedules for the one that is left out.
   @ParameterizedTest
-  @EnumSource(PlantedStreamBug.class)
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "HASTY_DRAIN")
   void itsCheckerCatchesTheBug(PlantedStreamBug bug) {
     Set<String> seen = new TreeSet<>();
     for (long seed = 1; seed <= MOST_SCHEDULES && !seen.contains(bug.checker()); seed++) {

@@ -167,6 +167,15 @@ public enum PlantedStreamBug {
           return false;
         }
       }),
+  /// A peer that is drained closes the links of its sensors at once.
+  HASTY_DRAIN(
+      "S-9",
+      new StreamRules() {
+        @Override
+        boolean waitsForSensors() {
+          return false;
+        }
+      }),
   /// A sensor sends every packet once.
   NO_REPETITION(
       "S-5",

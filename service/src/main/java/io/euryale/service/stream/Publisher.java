@@ -17,7 +17,9 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// A sensor's end of the streams of one traffic class: numbers packets, keeps each until it was
@@ -84,6 +86,11 @@ public final class Publisher implements Core {
   private @Nullable PeerRef peer;
   private int link = -1;
   private boolean linkIsUp;
+  private @Nullable Move move;
+
+  /// Links to peers that were told that the sensor has gone. They close them, when they have all.
+  private final Set<Integer> left = new TreeSet<>();
+
   private boolean wasFull;
 
   /// Half of the measured round trip to the peer.
@@ -96,6 +103,9 @@ public final class Publisher implements Core {
 
   private long refreshAtNanos = Long.MAX_VALUE;
   private long wakeAtNanos = Long.MAX_VALUE;
+
+  /// The way to another peer while the present one is still used.
+  private record Move(PeerRef to, int link, String reason) {}
 
   /// One open stream.
   private static final class Outgoing {
@@ -171,8 +181,10 @@ public final class Publisher implements Core {
   public void attachmentPoints(long nowNanos, List<PeerRef> peers) {
     choice.points(peers);
     PeerRef current = peer;
-    if (current == null || !choice.offers(current)) {
+    if (current == null || (!linkIsUp && !choice.offers(current))) {
       attach("attachment points");
+    } else if (!choice.offers(current)) {
+      goElsewhere(current, "attachment points");
     }
   }
 
@@ -404,17 +416,49 @@ public final class Publisher implements Core {
     if (next == null) {
       return;
     }
+    stay();
     if (link >= 0) {
       home.disconnect(link);
     }
+    use(next, home.connect(next.endpoint()), reason);
+  }
+
+  private void use(PeerRef next, int itsLink, String reason) {
     linkIsUp = false;
     peer = next;
-    link = home.connect(next.endpoint());
+    link = itsLink;
     home.observe(TraceEvent.of("ATTACH", "peer", next.name().value(), "reason", reason));
+  }
+
+  /// Attaches to another peer, if there is one, and leaves this one only then.
+  private void goElsewhere(PeerRef current, String reason) {
+    PeerRef next = move == null ? choice.next(current) : null;
+    if (next != null && !next.equals(current)) {
+      move = new Move(next, home.connect(next.endpoint()), reason);
+    }
+  }
+
+  private void stay() {
+    Move going = move;
+    move = null;
+    if (going != null) {
+      home.disconnect(going.link());
+    }
+  }
+
+  private void sayGone(int over) {
+    home.send(over, StreamFrames.encode(writer, new Message.Gone()));
   }
 
   @Override
   public void linkUp(long nowNanos, int upLink, Hello remote) {
+    Move done = move;
+    if (done != null && done.link() == upLink) {
+      sayGone(link);
+      left.add(link);
+      move = null;
+      use(done.to(), upLink, done.reason());
+    }
     if (upLink != link) {
       return;
     }
@@ -432,15 +476,31 @@ public final class Publisher implements Core {
 
   @Override
   public void linkDown(long nowNanos, int downLink, String reason) {
-    if (downLink == link) {
-      linkIsUp = false;
+    if (left.remove(downLink)) {
+      home.disconnect(downLink);
+      return;
+    }
+    if (downLink != link) {
+      return;
+    }
+    linkIsUp = false;
+    Move going = move;
+    if (going == null) {
       setBack(nowNanos, reason);
+    } else {
+      move = null;
+      home.disconnect(link);
+      use(going.to(), going.link(), reason);
     }
   }
 
   @Override
   public void dialFailed(long nowNanos, int failedLink, String reason) {
-    if (failedLink == link && choice.hasOthers()) {
+    Move going = move;
+    if (going != null && failedLink == going.link()) {
+      choice.avoid(going.to());
+      stay(); // Until it is asked again.
+    } else if (failedLink == link && choice.hasOthers()) {
       setBack(nowNanos, reason);
     }
   }
@@ -480,10 +540,14 @@ public final class Publisher implements Core {
 
   @Override
   public void frame(long nowNanos, int from, ByteBuffer frame) {
+    int type = frame.get(frame.position());
     if (from != link) {
+      if (type == StreamFrames.GO_ELSEWHERE && left.contains(from)) {
+        sayGone(from); // It did not hear.
+      }
       return;
     }
-    if (frame.get(frame.position()) == StreamFrames.ACK) {
+    if (type == StreamFrames.ACK) {
       if (StreamFrames.progressFault(frame).isEmpty()) {
         acknowledged(nowNanos, frame);
       }
@@ -492,6 +556,12 @@ public final class Publisher implements Core {
     if (StreamFrames.decode(reader, frame) instanceof Decoded.Ok<Message>(Message message)) {
       switch (message) {
         case Message.Interest interest -> interest(nowNanos, interest);
+        case Message.GoElsewhere _ -> {
+          PeerRef current = peer;
+          if (current != null) {
+            goElsewhere(current, "drained");
+          }
+        }
         case Message.Ping(long number) ->
             home.send(link, StreamFrames.encode(writer, new Message.Pong(number)));
         case Message.Pong(long number) ->

@@ -151,14 +151,35 @@ public final class Relay implements Core {
     }
   }
 
-  /// Takes no more sensors, and sends those that are here to other peers: this one is about to go.
-  /// What they published and was not confirmed they give to the next.
+  /// Sends the sensors to other peers: this one is about to go. What they send is taken until they
+  /// say that they have gone, since of unprotected streams it is nowhere else.
   public void drain(long nowNanos) {
     draining = true;
-    for (RemoteLink sensor : links.sensors()) {
-      links.close(sensor.id);
-      linkDown(nowNanos, sensor.id, "drained");
+    if (rules.waitsForSensors()) {
+      sendSensorsAway();
+      return;
     }
+    for (RemoteLink sensor : links.sensors()) {
+      gone(nowNanos, sensor);
+    }
+  }
+
+  /// Whether nothing is lost when this peer ends: it holds no packets and, once it is drained, no
+  /// sensor gives it any.
+  public boolean isEmpty() {
+    return counters.storedBytes == 0 && (!draining || links.sensors().isEmpty());
+  }
+
+  private void sendSensorsAway() {
+    for (RemoteLink sensor : links.sensors()) {
+      home.send(sensor.id, encode(new Message.GoElsewhere()));
+    }
+  }
+
+  /// A sensor has said its last.
+  private void gone(long nowNanos, RemoteLink sensor) {
+    links.close(sensor.id);
+    linkDown(nowNanos, sensor.id, "gone");
   }
 
   @Override
@@ -178,10 +199,6 @@ public final class Relay implements Core {
 
   @Override
   public void linkUp(long nowNanos, int link, Hello remote) {
-    if (draining && remote.role() == Role.SENSOR) {
-      home.disconnect(link);
-      return;
-    }
     RemoteLink before = links.upstream();
     RemoteLink up = links.up(nowNanos, link, remote);
     topologyChanged(nowNanos, before, "link up");
@@ -380,7 +397,13 @@ public final class Relay implements Core {
           forwarding.passOn(flow, hop);
         }
       }
-      case Message.Interest _, Message.Streams _, Message.Forbidden _ -> counters.malformed++;
+      case Message.Gone _ when from.role() == Role.SENSOR -> gone(nowNanos, from);
+      case Message.Interest _,
+          Message.Streams _,
+          Message.Forbidden _,
+          Message.GoElsewhere _,
+          Message.Gone _ ->
+          counters.malformed++;
     }
   }
 
@@ -688,6 +711,9 @@ public final class Relay implements Core {
     custody.tellRoom();
     reviewGroup();
     links.dialWanted();
+    if (draining) {
+      sendSensorsAway(); // Also who came since, with a pause: all the others may be draining too.
+    }
     measureLinks(nowNanos);
     tellSubscriptions();
     List<Flow> forgotten = new ArrayList<>();

@@ -62,6 +62,8 @@ import java.util.List;
 /// | 76   | pong          | back                 | the number of the ping                    |
 /// | 77   | hop           | upwards, to clients  | flow, sequence, hop                       |
 /// | 78   | forbidden     | to sensor or client  | stream or pattern, sentence (≤ 512 bytes) |
+/// | 79   | go elsewhere  | edge to sensor       | nothing                                   |
+/// | 80   | gone          | sensor to edge       | nothing; the last of its frames           |
 public final class StreamFrames {
 
   public static final int DATA = 64;
@@ -79,6 +81,8 @@ public final class StreamFrames {
   static final int PONG = 76;
   static final int HOP = 77;
   static final int FORBIDDEN = 78;
+  static final int GO_ELSEWHERE = 79;
+  static final int GONE = 80;
 
   /// Bytes of a packet before its payload.
   public static final int PACKET_HEADER_BYTES = 48;
@@ -381,6 +385,12 @@ public final class StreamFrames {
 
     /// The table of rights does not allow a stream or pattern.
     record Forbidden(String what, String sentence) implements Message {}
+
+    /// The peer is about to go: the sensor should attach to another.
+    record GoElsewhere() implements Message {}
+
+    /// The sensor has attached to another peer and sends nothing more over this link.
+    record Gone() implements Message {}
   }
 
   /// A wish for all streams of this class that match a pattern.
@@ -444,6 +454,8 @@ public final class StreamFrames {
               .i64(info.pending());
         }
       }
+      case Message.GoElsewhere _ -> writer.start(GO_ELSEWHERE);
+      case Message.Gone _ -> writer.start(GONE);
       case Message.Forbidden f -> writer.start(FORBIDDEN).text(f.what()).text(f.sentence());
     }
     return writer.frame();
@@ -485,6 +497,8 @@ public final class StreamFrames {
           case HOP -> hop(reader);
           case PING -> new Message.Ping(reader.i64("number"));
           case PONG -> new Message.Pong(reader.i64("number"));
+          case GO_ELSEWHERE -> new Message.GoElsewhere();
+          case GONE -> new Message.Gone();
           case FORBIDDEN ->
               new Message.Forbidden(
                   reader.text(StreamNames.MAX_LENGTH, "what"),

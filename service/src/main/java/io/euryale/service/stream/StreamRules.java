@@ -19,6 +19,11 @@ class StreamRules {
     return true;
   }
 
+  /// Whether a peer that is drained takes what its sensors send until they have gone.
+  boolean waitsForSensors() {
+    return true;
+  }
+
   /// Whether the cell gets copies of packets protected in this form.
   boolean copies(Replication.Form form) {
     return true;

@@ -44,6 +44,8 @@ class StreamFramesTest {
             1_500));
     samples.put("hop", new Message.Hop(77, 10, new PeerName("trindade"), 1_500, 0xFFFF_FFFFL, 40));
     samples.put("forbidden", new Message.Forbidden("a/b", "No."));
+    samples.put("go-elsewhere", new Message.GoElsewhere());
+    samples.put("gone", new Message.Gone());
     samples.put("ping", new Message.Ping(7));
     samples.put("pong", new Message.Pong(-7));
     samples.put("unknown-flow", new Message.UnknownFlow(-2));
