@@ -549,8 +549,7 @@ public final class EuryalePeer implements AutoCloseable {
   }
 
   private boolean holdsPackets(RelayHost host) throws InterruptedException {
-    return LoopCalls.call(
-        host.home(), "Peer " + self.name(), _ -> !host.relay().isEmpty());
+    return LoopCalls.call(host.home(), "Peer " + self.name(), _ -> !host.relay().isEmpty());
   }
 
   /// Ends as a process that crashes does: every connection is reset, nothing queued is sent,
