@@ -5,6 +5,7 @@ import io.euryale.peer.Client;
 import io.euryale.platform.Loops;
 import io.euryale.service.stream.Replication;
 import io.euryale.service.stream.StreamInfo;
+import io.euryale.service.stream.StreamQos;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,10 +25,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "stream",
     header = "List streams, or look at what flows in them.",
-    subcommands = {StreamCommand.Listing.class, StreamCommand.Tailing.class})
+    subcommands = {
+      StreamCommand.Listing.class,
+      StreamCommand.Tailing.class,
+      StreamTraceCommand.class
+    })
 final class StreamCommand {
 
-  private static final List<TrafficClass> DATA =
+  static final List<TrafficClass> DATA =
       List.of(TrafficClass.ALARM, TrafficClass.CRITICAL, TrafficClass.NORMAL);
 
   /// `euryale stream list`.
@@ -134,8 +139,8 @@ final class StreamCommand {
       }
       List<TrafficClass> wanted = classes.isEmpty() ? DATA : classes;
       return new Subscribing(
-              List.of(pattern), wanted, Replication.NONE, true, count, duration, null)
-          .run(edge, output.isJson(), spec.commandLine().getOut());
+              List.of(pattern), wanted, StreamQos.of(Replication.NONE), true, count, duration, null)
+          .run(edge, output.isJson(), spec.commandLine().getOut(), spec.commandLine().getErr());
     }
   }
 }

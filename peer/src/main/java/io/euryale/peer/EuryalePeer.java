@@ -65,7 +65,7 @@ public final class EuryalePeer implements AutoCloseable {
 
   private static final int MOST_SERVICES = 128;
 
-  /// A drained peer that received nothing for so long is dry.
+  /// A drained peer that received nothing from its children for so long is dry.
   private static final long DRY_MILLIS = 200;
 
   private final PeerListener listener;
@@ -509,8 +509,8 @@ public final class EuryalePeer implements AutoCloseable {
     }
   }
 
-  /// Hands on until nothing has come for a while: what others sent before they knew is still on its
-  /// way, and unprotected packets are nowhere else.
+  /// Hands on until all sensors have gone and nothing has come from peers for a while: what those
+  /// sent before they knew is still on its way, and unprotected packets are nowhere else.
   private boolean runDry(long deadlineNanos) throws InterruptedException {
     long before = -1;
     while (handOn(deadlineNanos)) {
@@ -549,8 +549,7 @@ public final class EuryalePeer implements AutoCloseable {
   }
 
   private boolean holdsPackets(RelayHost host) throws InterruptedException {
-    return LoopCalls.call(
-        host.home(), "Peer " + self.name(), _ -> host.relay().counters().storedBytes > 0);
+    return LoopCalls.call(host.home(), "Peer " + self.name(), _ -> !host.relay().isEmpty());
   }
 
   /// Ends as a process that crashes does: every connection is reset, nothing queued is sent,
