@@ -85,6 +85,14 @@ final class SimulateCommand implements Callable<Integer> {
   private List<Integer> peers = List.of();
 
   @Option(
+      names = "--splits",
+      paramLabel = "N",
+      description =
+          "cells only: N schedules each of an overlay split into two, three and four parts; tells"
+              + " how long it takes until it is one tree again.")
+  private @Nullable Integer splits;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Schedules at the same time; as many as there are processors when not given.")
@@ -99,6 +107,12 @@ final class SimulateCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "Write the results to FILE.")
   private @Nullable Path json;
 
+  @Option(
+      names = "--page",
+      paramLabel = "FILE",
+      description = "With --peers: write a page of plots to FILE.")
+  private @Nullable Path page;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -108,6 +122,7 @@ final class SimulateCommand implements Callable<Integer> {
     FaultPlan plan = plan();
     OutputFiles.checkWritable("--json", json);
     OutputFiles.checkWritable("--trace", trace);
+    OutputFiles.checkWritable("--page", page);
     if (threads < 1) {
       throw CommandException.usage("--threads is at least 1, not " + threads + ".");
     }
@@ -115,7 +130,14 @@ final class SimulateCommand implements Callable<Integer> {
       if (!scenario.equals("cells") || peers.stream().anyMatch(n -> n < 4 || n > 100_000)) {
         throw CommandException.usage("--peers is for cells, with 4 to 100000 peers.");
       }
-      return new LargeCellsReport(spec.commandLine().getOut(), json).run(peers, range[0]);
+      return new LargeCellsReport(spec.commandLine().getOut(), json, page).run(peers, range[0]);
+    }
+    Integer schedules = splits;
+    if (schedules != null) {
+      if (!scenario.equals("cells") || schedules < 1 || schedules > 100_000) {
+        throw CommandException.usage("--splits is for cells, with 1 to 100000 schedules.");
+      }
+      return new SplitReport(spec.commandLine().getOut(), json, threads).run(schedules, range[0]);
     }
     if (trace != null) {
       if (range[0] != range[1]) {

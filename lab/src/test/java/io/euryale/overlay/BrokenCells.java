@@ -108,6 +108,15 @@ public enum BrokenCells {
         }
       }),
 
+  /// Members that answer but do not follow stay members.
+  KEEPS_LAGGARDS(
+      new CellRules() {
+        @Override
+        boolean shunsLaggards() {
+          return false;
+        }
+      }),
+
   /// Cells that lost peers stay small.
   LEAVES_HOLES(
       new CellRules() {

@@ -3,6 +3,7 @@ package io.euryale.overlay;
 import io.euryale.kernel.PeerRef;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What a member does for peers that join [0 §III.a]: shows the way to the root, relays joins and
 /// their answers, and lets validated joiners into its cell. Keeps no state of its own: a join
@@ -39,18 +40,24 @@ final class Admission {
   void relay(long nowNanos, Membership stay, CellMessage.Join join) {
     Coordination duties = stay.coordination();
     if (duties != null && duties.directory() != null) {
-      Refusal refusal = duties.validate(nowNanos, join);
-      List<PeerRef> route = join.route();
-      if (!route.isEmpty()) {
-        local.send(
-            nowNanos,
-            route.getLast(),
-            new CellMessage.JoinReply(join.joiner().id(), refusal, route));
-      }
+      answer(nowNanos, local, join, duties.validate(nowNanos, join));
+    } else if (!stay.isAttached()) {
+      answer(nowNanos, local, join, Refusal.NO_ROOT);
     } else if (join.route().size() < CellMessage.MAX_ROUTE) {
       List<PeerRef> route = new ArrayList<>(join.route());
       route.add(local.self);
       stay.up(nowNanos, new CellMessage.Join(join.joiner(), join.cell(), join.founds(), route));
+    }
+  }
+
+  /// Answers a join here, where it goes no further: as the root coordinator, or because there is no
+  /// way on.
+  static void answer(
+      long nowNanos, LocalPeer local, CellMessage.Join join, @Nullable Refusal refusal) {
+    List<PeerRef> route = join.route();
+    if (!route.isEmpty()) {
+      local.send(
+          nowNanos, route.getLast(), new CellMessage.JoinReply(join.joiner().id(), refusal, route));
     }
   }
 

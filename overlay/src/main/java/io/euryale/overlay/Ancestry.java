@@ -90,12 +90,16 @@ final class Ancestry {
       return;
     }
     // Health is progress: a parent that answers pings but has no news of the root is no way to it.
-    long levels = Math.max(1, child.view().cell().level());
-    long patience = local.settings().rootSilence().toNanos() * levels;
-    if (parent != null && nowNanos - local.newsNanos() > patience) {
+    if (parent != null && nowNanos - local.newsNanos() > patienceNanos()) {
       local.excuseRoot(nowNanos);
       lost(nowNanos, "no news of the root");
     }
+  }
+
+  /// Longest time without news of the root that this peer puts up with.
+  long patienceNanos() {
+    long levels = Math.max(1, child.view().cell().level());
+    return local.settings().rootSilence().toNanos() * levels;
   }
 
   long nextDeadline() {

@@ -60,12 +60,13 @@ import org.jspecify.annotations.Nullable;
 /// | 52   | drain reply      | accepted u8, text (256)                                            |
 /// | 53   | events request   | after i64                                                          |
 /// | 54   | events reply     | event* (256)                                                       |
+/// | 55   | reports          | view* (1024), hops u8                                              |
 ///
 /// Offers, queries, findings and events are parts of [DiscoveryParts].
 final class CellCodec {
 
   static final int FIRST_TYPE = 16;
-  static final int LAST_TYPE = 54;
+  static final int LAST_TYPE = 55;
   static final int MAX_TEXT_BYTES = 256;
   static final int MAX_PHASE_BYTES = 32;
 
@@ -147,6 +148,10 @@ final class CellCodec {
       case CellMessage.DrainReply m -> w.start(52).u8(m.accepted() ? 1 : 0).text(m.text());
       case CellMessage.EventsRequest m -> w.start(53).i64(m.after());
       case CellMessage.EventsReply m -> DiscoveryParts.events(w.start(54), m.events());
+      case CellMessage.Reports m -> {
+        CellParts.views(w.start(55), m.views());
+        w.u8(m.hops());
+      }
     }
     return w.frame();
   }
@@ -218,6 +223,7 @@ final class CellCodec {
       case 52 -> new CellMessage.DrainReply(flag(r, "accepted"), r.text(MAX_TEXT_BYTES, "text"));
       case 53 -> new CellMessage.EventsRequest(r.i64("after"));
       case 54 -> new CellMessage.EventsReply(DiscoveryParts.events(r));
+      case 55 -> new CellMessage.Reports(CellParts.views(r), r.u8("hops"));
       default -> null;
     };
   }

@@ -163,7 +163,11 @@ public final class CellMember implements OverlayMember {
     if (remote.role() == Role.PEER) {
       heard(nowNanos, remote.self().id());
       Membership stay = membership;
+      if (stay == null || local.isLookedFor(remote.self())) {
+        local.links.hurry(nowNanos);
+      }
       if (stay != null) {
+        stay.met(nowNanos, remote.self());
         stay.watch().superseded(nowNanos, remote.self().id());
       }
     }
@@ -299,7 +303,10 @@ public final class CellMember implements OverlayMember {
       }
       case CellMessage.News m -> local.learn(nowNanos, m.news());
       case CellMessage.Superseded m -> superseded(nowNanos, m.newer());
-      case CellMessage.Leave m -> local.links.reply(link, new CellMessage.LeaveReply(m.peer()));
+      case CellMessage.Leave m -> {
+        local.links.reply(link, new CellMessage.LeaveReply(m.peer()));
+        joiner.left(nowNanos, phase, from.id());
+      }
       case CellMessage.LeaveReply _ -> leaveConfirmed(from.id());
       case CellMessage.BindingRequest m -> {
         // Who goes must not look like one more that seeks: others would wait for it to found.
@@ -308,6 +315,7 @@ public final class CellMember implements OverlayMember {
           local.links.reply(link, Coordination.refused(Refusal.NO_ROOT));
         }
       }
+      case CellMessage.Join m -> Admission.answer(nowNanos, local, m, Refusal.NO_ROOT);
       case CellMessage.Bind _, CellMessage.ParentRequest _, CellMessage.Enter _ ->
           local.links.reply(link, Coordination.refused(Refusal.NO_ROOT));
       case CellMessage.Mesh _ -> local.links.reply(link, Coordination.refused(Refusal.OTHER_KIND));
@@ -316,9 +324,9 @@ public final class CellMember implements OverlayMember {
           local.links.reply(link, Statuses.page(status(), m.page()));
       case CellMessage.Pong _,
           CellMessage.JoinReply _,
-          CellMessage.Join _,
           CellMessage.Above _,
           CellMessage.Report _,
+          CellMessage.Reports _,
           CellMessage.Fenced _,
           CellMessage.OrphanQuery _,
           CellMessage.OrphanReply _,
@@ -431,6 +439,20 @@ public final class CellMember implements OverlayMember {
   @Override
   public OverlayStatus status() {
     return Statuses.of(local, phase, membership);
+  }
+
+  @Override
+  public OverlayHealth health(long nowNanos) {
+    Membership stay = membership;
+    boolean whole = stay != null && stay.isWhole();
+    long broken = reorganisation.brokenNanos(nowNanos);
+    if (stay == null) {
+      return local.health(whole, broken, 0, 0, false);
+    }
+    Coordination duties = stay.coordination();
+    boolean top = duties != null && duties.directory() != null;
+    long age = top ? 0 : nowNanos - local.newsNanos();
+    return local.health(whole, broken, age, stay.rootPatienceNanos(), duties != null);
   }
 
   /// The term of the root cell last heard of, or null.

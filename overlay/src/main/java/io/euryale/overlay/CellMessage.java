@@ -66,6 +66,9 @@ sealed interface CellMessage {
   /// A cell's view on its way up to the root coordinator.
   record Report(CellView view, int hops) implements CellMessage {}
 
+  /// Views of cells below the sender's, on their way up together.
+  record Reports(List<CellView> views, int hops) implements CellMessage {}
+
   /// "This view of your cell has won over yours."
   record Fenced(CellView winner) implements CellMessage {}
 

@@ -63,6 +63,11 @@ class CellRules {
     return true;
   }
 
+  /// Whether a member that lags behind its cell for too long is removed.
+  boolean shunsLaggards() {
+    return true;
+  }
+
   /// Whether the root fills cells that have become too small.
   boolean rebalances() {
     return true;

@@ -35,6 +35,7 @@ final class Coordination {
   private final Map<PeerId, Long> sinceNanos = new LinkedHashMap<>();
   private final Arbitration arbitration;
   private final Laggards laggards;
+  private final ReportRelay below;
   private final @Nullable RootDirectory directory;
   private final long readyNanos;
   private long sequence;
@@ -48,6 +49,7 @@ final class Coordination {
     OverlaySettings settings = local.settings();
     arbitration = new Arbitration(local);
     laggards = new Laggards(local::settings);
+    below = new ReportRelay(local::settings);
     directory = cell.view().cell().isRoot() ? new RootDirectory(settings, local.rules) : null;
     boolean first = founding && local.news() == null && cell.view().term().number() == 1;
     readyNanos = first ? nowNanos : nowNanos + 2 * settings.reportPeriod().toNanos();
@@ -93,6 +95,7 @@ final class Coordination {
       tell(nowNanos);
       rebalance(nowNanos);
     }
+    below.due(nowNanos).forEach(reports -> cell.up(nowNanos, reports));
     if (probeNanos <= nowNanos) {
       boolean root = directory != null;
       probeNanos =
@@ -102,7 +105,8 @@ final class Coordination {
   }
 
   long nextDeadline() {
-    return Math.min(Math.min(reportNanos, probeNanos), arbitration.nextDeadline());
+    long next = Math.min(Math.min(reportNanos, probeNanos), arbitration.nextDeadline());
+    return Math.min(next, below.nextDeadline());
   }
 
   /// Tells the view to the members and towards the root.
@@ -167,6 +171,14 @@ final class Coordination {
     }
   }
 
+  /// Another cell or coordinator is above, or another root: it knows nothing of the cells here.
+  void aboveChanged(long nowNanos) {
+    if (directory == null) {
+      below.startOver(nowNanos);
+      reportNanos = nowNanos;
+    }
+  }
+
   /// A peer says where it stands.
   void stands(long nowNanos, PeerRef from, @Nullable Standing standing) {
     arbitration.heard(nowNanos, from, standing);
@@ -175,7 +187,7 @@ final class Coordination {
       return;
     }
     long lagging = laggards.shows(nowNanos, from.id(), standing, view);
-    if (lagging > 0) {
+    if (lagging > 0 && local.rules.shunsLaggards()) {
       local.observe("LATE", "who", from.id().toString(), "behind", lagging / 1_000_000);
       remove(nowNanos, from);
     }
@@ -245,16 +257,17 @@ final class Coordination {
   }
 
   /// A cell's report has reached this coordinator.
-  void report(long nowNanos, CellMessage.Report report) {
+  ///
+  /// @param hops how many passed it on
+  void report(long nowNanos, CellView view, int hops) {
     if (directory == null) {
-      if (report.hops() < CellMessage.MAX_ROUTE) {
-        cell.up(nowNanos, new CellMessage.Report(report.view(), report.hops() + 1));
-      }
+      below.take(nowNanos, view, hops);
       return;
     }
-    List<PeerRef> levelOne = directory.levelOne();
-    CellView loser = directory.record(nowNanos, report.view());
-    if (!directory.levelOne().equals(levelOne)) {
+    boolean first = view.cell().level() == 1;
+    List<PeerRef> levelOne = first ? directory.levelOne() : List.of();
+    CellView loser = directory.record(nowNanos, view);
+    if (first && !directory.levelOne().equals(levelOne)) {
       // Who would replace the root cell should be known before it is needed; changes come in rows.
       reportNanos =
           Math.min(reportNanos, nowNanos + local.settings().requestTimeout().toNanos() / 5);

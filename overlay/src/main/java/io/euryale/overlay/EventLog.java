@@ -5,7 +5,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// The last events of a peer that an operator may ask for. Not thread-safe.
@@ -52,6 +54,7 @@ final class EventLog {
   private record Entry(long sequence, long atNanos, String event, String text) {}
 
   private final Deque<Entry> entries = new ArrayDeque<>();
+  private final Map<String, Long> counts = new TreeMap<>();
   private long sequence;
 
   void add(long nowNanos, TraceEvent event) {
@@ -66,8 +69,14 @@ final class EventLog {
       entries.removeFirst();
     }
     sequence++;
+    counts.merge(event.event(), 1L, Long::sum);
     String cut = text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) + "…" : text;
     entries.addLast(new Entry(sequence, nowNanos, event.event(), cut));
+  }
+
+  /// How often each event occurred.
+  Map<String, Long> counts() {
+    return counts;
   }
 
   /// What happened after an event, the oldest first.

@@ -46,6 +46,7 @@ final class Joiner {
   /// Starts looking for a place; `lastCell` is preferred.
   void seek(long nowNanos, @Nullable CellId lastCell) {
     former = lastCell;
+    local.links.hurry(nowNanos);
     seek(nowNanos, nowNanos, 0);
   }
 
@@ -177,19 +178,30 @@ final class Joiner {
           host.enter(
               new Phase.Seeking(p.guides(), p.attempt(), 0, nowNanos, nowNanos + timeoutNanos(0)));
       case Phase.Adopting p when p.candidates().getFirst().id().equals(sender) -> {
-        boolean exhausted = p.attempt() >= local.settings().requestAttempts();
-        if (exhausted) {
+        int last = local.settings().requestAttempts();
+        if (p.attempt() >= Math.min(last, p.candidates().size())) {
           // Refusals come quickly: seeking again at once would only meet the same ones.
           host.enter(
               new Phase.Adopting(
-                  p.place(), p.view(), p.candidates(), p.attempt(), nowNanos + timeoutNanos(0)));
-        } else if (p.candidates().size() > 1) {
+                  p.place(), p.view(), p.candidates(), last, nowNanos + timeoutNanos(0)));
+        } else {
           adopt(nowNanos, p.place(), p.view(), turned(p.candidates()), p.attempt() + 1);
         }
       }
       case Phase.Binding p when asked(p).id().equals(sender) -> bindToNext(nowNanos, p);
+      case Phase.Entering p when p.view().coordinator().equals(sender) -> {
+        // Full, or led by somebody else by now: another place is sought after one time-out, for the
+        // root may not know yet.
+        int last = local.settings().requestAttempts();
+        host.enter(
+            new Phase.Entering(p.place(), p.view(), p.parent(), last, nowNanos + timeoutNanos(0)));
+      }
+      case Phase.Joining p when refusal == Refusal.NO_ROOT -> {
+        int last = local.settings().requestAttempts();
+        host.enter(
+            new Phase.Joining(p.place(), p.view(), p.parent(), last, nowNanos + timeoutNanos(0)));
+      }
       case Phase.Joining _ when refusal == Refusal.PLACE_TAKEN -> seek(nowNanos, nowNanos, 0);
-      case Phase.Entering _ when refusal == Refusal.PLACE_TAKEN -> seek(nowNanos, nowNanos, 0);
       default -> {} // The time-out repeats the request: the other side may be about to be ready.
     }
   }
@@ -221,6 +233,13 @@ final class Joiner {
         && reply.above().cell().equals(p.place().cell().parent())) {
       local.learn(nowNanos, reply.news());
       join(nowNanos, p.place(), p.view(), new Phase.Parent(parent, reply.above()), 1);
+    }
+  }
+
+  /// A peer left its cell: a join that goes through it would only run into its time-outs.
+  void left(long nowNanos, Phase phase, PeerId peer) {
+    if (phase instanceof Phase.Joining p && p.parent().peer().id().equals(peer)) {
+      seek(nowNanos, nowNanos, 0);
     }
   }
 

@@ -22,17 +22,25 @@ import org.jspecify.annotations.Nullable;
 /// The control links of one process, by peer and by address: dials on demand, keeps the links to
 /// neighbours, and lets go of others when they are idle.
 ///
-/// What is sent to a peer that is still being dialled waits, at most [#MAX_WAITING] frames; the
-/// oldest is dropped first, for every request is repeated by its sender. Not thread-safe.
+/// What is sent to a peer that is still being dialled waits for a second at most, and at most
+/// [#MAX_WAITING] frames; the oldest is dropped first, for every request is repeated by its sender.
+/// Not thread-safe.
 final class Links {
 
   /// Frames that wait for a link to come up.
   static final int MAX_WAITING = 16;
 
+  /// What waited longer has been repeated, or is no longer wanted: a request for a place from
+  /// before a split would take it from somebody else.
+  private static final long MOST_WAITING_NANOS = 1_000_000_000L;
+
   private static final long IDLE_NANOS = 10_000_000_000L;
   private static final long UNANSWERED_NANOS = 2_000_000_000L;
 
+  private static final long HURRY_NANOS = 1_000_000_000L;
+
   private static final class Dialled {
+    final Endpoint to;
     final int link;
     final Deque<Waiting> waiting = new ArrayDeque<>();
     @Nullable PeerRef remote;
@@ -41,13 +49,14 @@ final class Links {
     /// When the first frame was sent after the last one that came, or `Long.MAX_VALUE`.
     long unansweredNanos = Long.MAX_VALUE;
 
-    Dialled(int link) {
+    Dialled(Endpoint to, int link) {
+      this.to = to;
       this.link = link;
     }
   }
 
   /// A frame for whoever listens there (`to` null), or for one incarnation only.
-  private record Waiting(@Nullable PeerId to, ByteBuffer frame) {}
+  private record Waiting(@Nullable PeerId to, ByteBuffer frame, long sinceNanos) {}
 
   private final Home home;
   private final PeerRef self;
@@ -56,6 +65,7 @@ final class Links {
   private final Map<Integer, String> addresses = new LinkedHashMap<>();
   private final Map<Integer, Hello> up = new LinkedHashMap<>();
   private Set<PeerId> kept = Set.of();
+  private long hurryNanos = Long.MIN_VALUE;
 
   Links(Home home, PeerRef self) {
     this.home = home;
@@ -79,7 +89,7 @@ final class Links {
       used(nowNanos, link);
       home.send(link, frame);
     } else if (to.endpoint().controlPort() != 0) {
-      dial(nowNanos, to.endpoint(), new Waiting(to.id(), copy(frame)));
+      dial(nowNanos, to.endpoint(), new Waiting(to.id(), copy(frame), nowNanos));
     }
   }
 
@@ -95,7 +105,7 @@ final class Links {
       used(nowNanos, dialled.link);
       home.send(dialled.link, frame);
     } else {
-      dial(nowNanos, to, new Waiting(null, copy(frame)));
+      dial(nowNanos, to, new Waiting(null, copy(frame), nowNanos));
     }
   }
 
@@ -151,7 +161,8 @@ final class Links {
     }
     dialled.remote = remote.self();
     for (Waiting waiting : dialled.waiting) {
-      if (waiting.to() == null || waiting.to().equals(remote.self().id())) {
+      boolean meant = waiting.to() == null || waiting.to().equals(remote.self().id());
+      if (meant && nowNanos - waiting.sinceNanos() <= MOST_WAITING_NANOS) {
         home.send(link, waiting.frame());
       }
     }
@@ -218,6 +229,24 @@ final class Links {
     }
   }
 
+  /// Dials anew whatever is not up: the network works again, and a dial from before may hang for
+  /// seconds. At most once a second.
+  void hurry(long nowNanos) {
+    if (nowNanos < hurryNanos) {
+      return;
+    }
+    hurryNanos = nowNanos + HURRY_NANOS;
+    for (Dialled pending : new ArrayList<>(byAddress.values())) {
+      if (!up.containsKey(pending.link)) {
+        drop(pending.link);
+        Dialled again = dialled(nowNanos, pending.to);
+        again.remote = pending.remote;
+        again.usedNanos = pending.usedNanos;
+        again.waiting.addAll(pending.waiting);
+      }
+    }
+  }
+
   /// The address a link asked for goes to, or null for links that others opened.
   @Nullable String address(int link) {
     return addresses.get(link);
@@ -258,7 +287,7 @@ final class Links {
     String address = to.toString();
     Dialled dialled = byAddress.get(address);
     if (dialled == null) {
-      dialled = new Dialled(home.connect(to));
+      dialled = new Dialled(to, home.connect(to));
       dialled.usedNanos = nowNanos;
       byAddress.put(address, dialled);
       addresses.put(dialled.link, address);

@@ -43,6 +43,7 @@ final class LocalPeer {
   private long newsNanos;
   private long highestTerm;
   private long mergingNanos = Long.MAX_VALUE;
+  private long mergeMillis;
 
   LocalPeer(
       OverlaySettings settings,
@@ -86,6 +87,21 @@ final class LocalPeer {
   /// The time of the input at hand.
   long now() {
     return nowNanos;
+  }
+
+  /// How this peer is doing, given what depends on the kind of overlay.
+  OverlayHealth health(
+      boolean whole, long brokenNanos, long newsAgeNanos, long patienceNanos, boolean leads) {
+    RootNews known = news;
+    return new OverlayHealth(
+        whole,
+        brokenNanos / 1_000_000,
+        newsAgeNanos / 1_000_000,
+        patienceNanos / 1_000_000,
+        leads,
+        known == null ? 0 : known.root().term().number(),
+        mergeMillis,
+        log.counts());
   }
 
   /// The last events, after the one of a sequence.
@@ -140,6 +156,7 @@ final class LocalPeer {
       observe("MERGED", "cell", cell.toString(), "took", took);
       tell(new MemberEvent.Merged(cell, took));
       mergingNanos = Long.MAX_VALUE;
+      mergeMillis = took;
     }
   }
 
@@ -198,6 +215,14 @@ final class LocalPeer {
 
   void find(PeerName peer) {
     lost.remove(peer);
+  }
+
+  /// Whether this peer has been looking for another, which may come from another part of the
+  /// overlay.
+  boolean isLookedFor(PeerRef peer) {
+    String address = peer.endpoint().toString();
+    return lost.containsKey(peer.name())
+        || contacts.stream().anyMatch(contact -> contact.toString().equals(address));
   }
 
   List<PeerRef> lost() {

@@ -74,16 +74,8 @@ final class MemberMessages {
       case CellMessage.Join m -> admission.relay(nowNanos, stay, m);
       case CellMessage.JoinReply m -> admission.relay(nowNanos, m);
       case CellMessage.Enter m -> local.links.reply(link, admission.enter(nowNanos, stay, m));
-      case CellMessage.Report m -> {
-        local.links.reply(link, new CellMessage.Pong(0, stay.standing())); // Shows the link lives.
-        Coordination duties = stay.coordination();
-        if (duties != null) {
-          duties.report(nowNanos, m);
-          discovery.peersChanged(nowNanos);
-        } else if (m.hops() < CellMessage.MAX_ROUTE) {
-          stay.up(nowNanos, new CellMessage.Report(m.view(), m.hops() + 1));
-        }
-      }
+      case CellMessage.Report m -> reported(nowNanos, link, List.of(m.view()), m.hops(), stay);
+      case CellMessage.Reports m -> reported(nowNanos, link, m.views(), m.hops(), stay);
       case CellMessage.Leave m -> {
         local.links.reply(link, new CellMessage.LeaveReply(m.peer()));
         if (m.peer().equals(from.id())) {
@@ -118,6 +110,17 @@ final class MemberMessages {
           CellMessage.EventsRequest _,
           CellMessage.EventsReply _,
           CellMessage.StatusReply _ -> {}
+    }
+  }
+
+  private void reported(long nowNanos, int link, List<CellView> views, int hops, Membership stay) {
+    local.links.reply(link, new CellMessage.Pong(0, stay.standing())); // Shows the link lives.
+    Coordination duties = stay.coordination();
+    if (duties != null) {
+      views.forEach(view -> duties.report(nowNanos, view, hops));
+      discovery.peersChanged(nowNanos);
+    } else if (hops < CellMessage.MAX_ROUTE) {
+      stay.up(nowNanos, new CellMessage.Reports(views, hops + 1));
     }
   }
 

@@ -113,6 +113,11 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
     return isAttached() && (coordination != null || !near.isGone(view.coordinator()));
   }
 
+  /// Longest usual time without news of the root.
+  long rootPatienceNanos() {
+    return ancestry.patienceNanos();
+  }
+
   @Nullable Coordination coordination() {
     return coordination;
   }
@@ -166,6 +171,15 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
     return Math.min(next, ancestry.nextDeadline());
   }
 
+  /// There is a link to a peer: one that was looked for may be of another part of the overlay, so
+  /// it is told of this one at once.
+  void met(long nowNanos, PeerRef peer) {
+    RootNews news = local.news();
+    if (news != null && local.isLookedFor(peer) && near.refOf(peer.id()) == null) {
+      local.send(nowNanos, peer, new CellMessage.Probe(view, news));
+    }
+  }
+
   /// Contacts of a member that is no coordinator may still be another overlay's founder.
   private void probeContacts(long nowNanos) {
     probeNanos = nowNanos + 4 * local.probePauseNanos();
@@ -212,6 +226,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
       return;
     }
     local.rememberGuides(winner);
+    near.handOver(nowNanos, winner, rivals.newsOf(winner));
     if (!winner.term().equals(view.term())) {
       CellMessage fenced = new CellMessage.Fenced(winner);
       for (PeerRef peer : view.peers()) {
@@ -320,6 +335,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
     observeParent(parent);
     if (coordination != null) {
       coordination.parented(nowNanos, local.self.id(), parent.id());
+      coordination.aboveChanged(nowNanos);
     }
   }
 
@@ -363,9 +379,17 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
       } else {
         rivals.heard(nowNanos, news);
       }
-    } else if (local.learn(nowNanos, news)) {
-      near.tellChildren(nowNanos);
-      ancestry.rootHeard(nowNanos, news);
+    } else {
+      RootNews before = local.news();
+      if (local.learn(nowNanos, news)) {
+        near.tellChildren(nowNanos);
+        if (before != null
+            && !before.root().term().equals(news.root().term())
+            && coordination != null) {
+          coordination.aboveChanged(nowNanos);
+        }
+        ancestry.rootHeard(nowNanos, news);
+      }
     }
   }
 

@@ -416,6 +416,12 @@ public final class MeshMember implements OverlayMember {
 
   /// One cell, as this peer sees it, with the first by name in the coordinator's place.
   @Override
+  public OverlayHealth health(long nowNanos) {
+    boolean member = stage == Stage.MEMBER;
+    return local.health(member, 0, 0, 0, member && peers().getFirst().id().equals(local.self.id()));
+  }
+
+  @Override
   public OverlayStatus status() {
     String label = stage.name();
     if (stage != Stage.MEMBER) {

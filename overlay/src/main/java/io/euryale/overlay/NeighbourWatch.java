@@ -138,10 +138,12 @@ final class NeighbourWatch {
     Coordination duties = stay.coordination();
     if (duties != null) {
       duties.elsewhere(nowNanos, from);
-    } else if (from.id().equals(stay.view().coordinator())
-        && nowNanos - stay.viewNanos() > 4 * local.settings().requestTimeout().toNanos()) {
-      near.depart(from.id());
-      local.observe("ELSEWHERE", "who", from.id().toString());
+    } else if (nowNanos - stay.viewNanos() > 4 * local.settings().requestTimeout().toNanos()) {
+      // The coordinator does not lead any more; another one does not take over before this peer.
+      if (!near.hasDeparted(from.id())) {
+        near.depart(from.id());
+        local.observe("ELSEWHERE", "who", from.id().toString());
+      }
       stay.takeOverIfSenior(nowNanos);
     }
   }

@@ -106,6 +106,18 @@ final class Neighbours {
     return children.remove(peer);
   }
 
+  /// This peer's place is over because another view of its cell has won: the children find their
+  /// parents there, and need not wait until they notice.
+  void handOver(long nowNanos, CellView winner, @Nullable RootNews news) {
+    CellMessage leave = new CellMessage.Leave(local.self.id(), winner.cell());
+    for (PeerRef child : children.all()) {
+      if (news != null) {
+        local.send(nowNanos, child, new CellMessage.Above(winner, Children.newsFor(winner, news)));
+      }
+      local.send(nowNanos, child, leave);
+    }
+  }
+
   void tellChildren(long nowNanos) {
     children.tell(nowNanos, stay.view());
   }

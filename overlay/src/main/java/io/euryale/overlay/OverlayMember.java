@@ -42,6 +42,9 @@ public interface OverlayMember extends Core {
   /// What this peer knows of the overlay.
   OverlayStatus status();
 
+  /// How this peer is doing in it.
+  OverlayHealth health(long nowNanos);
+
   /// Leaves the overlay: tells those concerned, waits for their confirmations at most
   /// [OverlaySettings#leaveTimeout], then tells [MemberEvent.Left]. May be called once; afterwards
   /// the core stays silent.

@@ -220,33 +220,42 @@ public record OverlaySettings(
 
   /// The same settings with another [#foundingPatience].
   public OverlaySettings withFoundingPatience(Duration patience) {
-    return changed(kind, peersPerCell, pingPeriod, patience);
+    return changed(kind, peersPerCell, pingPeriod, suspicionMin, patience);
   }
 
   /// The same settings for another kind of overlay.
   public OverlaySettings withKind(OverlayKind other) {
-    return changed(other, peersPerCell, pingPeriod, foundingPatience);
+    return changed(other, peersPerCell, pingPeriod, suspicionMin, foundingPatience);
   }
 
   /// The same settings with other sizes of cells.
   public OverlaySettings withPeersPerCell(List<Integer> sizes) {
-    return changed(kind, sizes, pingPeriod, foundingPatience);
+    return changed(kind, sizes, pingPeriod, suspicionMin, foundingPatience);
   }
 
   /// The same settings with another [#pingPeriod].
   public OverlaySettings withPingPeriod(Duration period) {
-    return changed(kind, peersPerCell, period, foundingPatience);
+    return withPings(period, suspicionMin);
+  }
+
+  /// The same settings with another [#pingPeriod] and [#suspicionMin].
+  public OverlaySettings withPings(Duration period, Duration silence) {
+    return changed(kind, peersPerCell, period, silence, foundingPatience);
   }
 
   private OverlaySettings changed(
-      OverlayKind newKind, List<Integer> sizes, Duration newPing, Duration newFounding) {
+      OverlayKind newKind,
+      List<Integer> sizes,
+      Duration newPing,
+      Duration newSuspicion,
+      Duration newFounding) {
     return new OverlaySettings(
         newKind,
         depth,
         span,
         sizes,
         newPing,
-        suspicionMin,
+        newSuspicion,
         suspicionMax,
         confirmTimeout,
         requestTimeout,

@@ -46,6 +46,11 @@ final class Reorganisation {
     }
   }
 
+  /// How long the peer has been without its place, once that is a broken promise; else 0.
+  long brokenNanos(long nowNanos) {
+    return sinceNanos != Long.MAX_VALUE && reported ? nowNanos - sinceNanos : 0;
+  }
+
   /// The peer leaves: nothing is promised any more.
   void end() {
     began = false;

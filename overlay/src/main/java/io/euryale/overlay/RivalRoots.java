@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What a member of the root cell does about other root cells: it gives way to a higher term or
 /// outbids it.
@@ -40,8 +41,11 @@ final class RivalRoots {
   /// Somebody told of a root cell with a higher term than this one's.
   void heard(long nowNanos, RootNews news) {
     local.seeTerm(news.root().term());
-    if (rumour.heard(nowNanos, news.root()) && stay.coordination() == null) {
-      local.send(nowNanos, stay.view().coordinatorRef(), new CellMessage.News(news));
+    if (rumour.heard(nowNanos, news.root())) {
+      if (stay.coordination() == null) {
+        local.send(nowNanos, stay.view().coordinatorRef(), new CellMessage.News(news));
+      }
+      timerDue(nowNanos);
     }
   }
 
@@ -57,21 +61,29 @@ final class RivalRoots {
     }
   }
 
+  /// What is known of a root cell, or of the root when this is another cell; null for nothing.
+  @Nullable RootNews newsOf(CellView winner) {
+    RootNews news = local.news();
+    Integer peers = weights.get(winner.term());
+    return winner.cell().isRoot() && peers != null && !winner.term().equals(stay.view().term())
+        ? new RootNews(winner, 0, List.of(), peers)
+        : news;
+  }
+
   /// A living member of a root cell with a higher term has been met.
   ///
   /// @return whether this root cell gives way to it
   boolean yields(long nowNanos, PeerRef from, CellView winner) {
     Integer theirs = weights.get(winner.term());
     RootNews news = local.news();
-    if (theirs == null || news == null) {
-      if (news != null) {
-        // Whoever has a higher term answers a probe with news.
-        probe(nowNanos, List.of(from));
-      }
+    if (theirs == null) {
+      // Whoever has a higher term answers a probe with news.
+      probe(nowNanos, List.of(from));
       return false;
     }
     Coordination duties = stay.coordination();
-    int ours = duties == null ? news.peers() : duties.weight(nowNanos);
+    int heard = news == null ? 0 : news.peers(); // Nothing yet, after entering a cell given up.
+    int ours = duties == null ? heard : duties.weight(nowNanos);
     if (!local.rules.yields()) {
       return false;
     }

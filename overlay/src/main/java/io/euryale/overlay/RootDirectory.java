@@ -5,7 +5,6 @@ import io.euryale.kernel.PeerRef;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,12 +36,10 @@ final class RootDirectory {
   /// Cells beyond these are not known, and nobody is placed below them.
   static final int MAX_CELLS = 16_384;
 
-  private record Reservation(PeerRef joiner, CellId cell, boolean founds, long untilNanos) {}
-
   private OverlaySettings settings;
   private final CellRules rules;
   private final Map<CellId, Entry> cells = new TreeMap<>();
-  private final Map<PeerName, Reservation> reservations = new LinkedHashMap<>();
+  private final Reservations reservations = new Reservations();
   private long changedNanos = Long.MIN_VALUE;
   private long resumedNanos = Long.MIN_VALUE;
 
@@ -84,8 +81,10 @@ final class RootDirectory {
       changedNanos = nowNanos;
     }
     for (PeerRef peer : view.peers()) {
-      Reservation reserved = reservations.get(peer.name());
-      if (reserved != null && reserved.cell().equals(view.cell())) {
+      Reservations.Reservation reserved = reservations.get(peer.name());
+      // Who is listed anew in another cell did not want the place kept for it, or wants it no more.
+      boolean listedAnew = known == null || known.view().named(peer.name()) == null;
+      if (reserved != null && (reserved.cell().equals(view.cell()) || listedAnew)) {
         reservations.remove(peer.name());
       }
     }
@@ -102,7 +101,7 @@ final class RootDirectory {
     // Who asks for a place has none: a cell it was the last member of is gone, and must not attract
     // the peers below it.
     cells.values().removeIf(entry -> isOnly(entry.view(), joiner));
-    Reservation reserved = reservations.remove(joiner.name());
+    Reservations.Reservation reserved = reservations.remove(joiner.name());
     CellId cell = reserved == null ? null : reserved.cell();
     if (cell == null || !isOpen(cell, joiner)) {
       cell = former != null && cells.containsKey(former) && isOpen(former, joiner) ? former : null;
@@ -133,18 +132,18 @@ final class RootDirectory {
     if (no != null) {
       return no.refusal();
     }
-    Reservation reserved = reservations.get(joiner.name());
+    Reservations.Reservation reserved = reservations.get(joiner.name());
     boolean mine = reserved != null && reserved.cell().equals(cell);
     Entry known = cells.get(cell);
     boolean founded = known != null && known.view().peers().stream().anyMatch(p -> !is(p, joiner));
     if (founds && founded) {
       return Refusal.PLACE_TAKEN;
     }
-    if (!mine && (!isOpen(cell, joiner) || (founds && founderOf(cell) != null))) {
+    if (!mine && (!isOpen(cell, joiner) || (founds && reservations.founderOf(cell) != null))) {
       return Refusal.PLACE_TAKEN;
     }
     long until = nowNanos + reservationNanos();
-    reservations.put(joiner.name(), new Reservation(joiner, cell, founds, until));
+    reservations.put(new Reservations.Reservation(joiner, cell, founds, until));
     return null;
   }
 
@@ -180,9 +179,10 @@ final class RootDirectory {
     resumedNanos = nowNanos;
   }
 
-  /// How many peers stand in cells that reported within the last period and a quarter.
+  /// How many peers stand in cells that reported within the last period and a half: reports of deep
+  /// cells are collected for a moment on each level.
   int weight(long nowNanos) {
-    long freshNanos = Math.max(resumedNanos, nowNanos - settings.reportPeriod().toNanos() * 5 / 4);
+    long freshNanos = Math.max(resumedNanos, nowNanos - settings.reportPeriod().toNanos() * 3 / 2);
     int peers = 0;
     for (Entry entry : cells.values()) {
       peers += entry.heardNanos() >= freshNanos ? entry.view().members().size() : 0;
@@ -268,13 +268,13 @@ final class RootDirectory {
       known.view().peers().stream().filter(p -> !members.contains(p)).forEach(members::add);
       members.removeIf(peer -> is(peer, joiner));
     } else {
-      PeerRef founder = founderOf(cell);
+      PeerRef founder = reservations.founderOf(cell);
       if (founder != null) {
         members.add(founder);
       }
     }
     long until = nowNanos + reservationNanos();
-    reservations.put(joiner.name(), new Reservation(joiner, cell, members.isEmpty(), until));
+    reservations.put(new Reservations.Reservation(joiner, cell, members.isEmpty(), until));
     Entry above = cell.isRoot() ? null : cells.get(cell.parent());
     return new Answer.Place(cell, members, above == null ? List.of() : above.view().peers());
   }
@@ -299,7 +299,7 @@ final class RootDirectory {
   /// Cells that exist or are being founded, breadth-first.
   private List<CellId> known() {
     Set<CellId> known = new HashSet<>(cells.keySet());
-    reservations.values().forEach(reservation -> known.add(reservation.cell()));
+    known.addAll(reservations.cells());
     return known.stream().sorted(Comparator.naturalOrder()).toList();
   }
 
@@ -311,32 +311,24 @@ final class RootDirectory {
     return !hanging && rules.hasRoom(occupants(cell, joiner), settings.capacity(cell.level()));
   }
 
+  /// How many are in a cell or on their way there.
   private int occupants(CellId cell, PeerRef joiner) {
-    Set<PeerName> names = new HashSet<>();
     Entry known = cells.get(cell);
+    int count = 0;
+    for (PeerName expected : reservations.in(cell)) {
+      boolean there = known != null && known.view().named(expected) != null;
+      count += there || expected.equals(joiner.name()) ? 0 : 1;
+    }
     if (known != null) {
-      known.view().peers().forEach(peer -> names.add(peer.name()));
+      count += known.view().members().size() - (known.view().named(joiner.name()) == null ? 0 : 1);
     }
-    reservations.values().stream()
-        .filter(reservation -> reservation.cell().equals(cell))
-        .forEach(reservation -> names.add(reservation.joiner().name()));
-    names.remove(joiner.name());
-    return names.size();
-  }
-
-  private @Nullable PeerRef founderOf(CellId cell) {
-    for (Reservation reservation : reservations.values()) {
-      if (reservation.cell().equals(cell) && reservation.founds()) {
-        return reservation.joiner();
-      }
-    }
-    return null;
+    return count;
   }
 
   private void forget(long nowNanos) {
     long expiryNanos = expiryNanos(settings);
     cells.values().removeIf(entry -> entry.heardNanos() + expiryNanos <= nowNanos);
-    reservations.values().removeIf(reservation -> reservation.untilNanos() <= nowNanos);
+    reservations.expire(nowNanos);
   }
 
   private static boolean isOnly(CellView view, PeerRef joiner) {

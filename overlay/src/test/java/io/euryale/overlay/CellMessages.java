@@ -93,6 +93,7 @@ final class CellMessages {
     samples.put(
         "events-reply",
         new CellMessage.EventsReply(List.of(new LoggedEvent(13, 250, "MEMBER", "cell=0.1"))));
+    samples.put("reports", new CellMessage.Reports(List.of(root, view), 3));
     return samples;
   }
 
@@ -132,6 +133,7 @@ final class CellMessages {
         new CellMessage.View(view, news),
         new CellMessage.Above(view, news),
         new CellMessage.Report(view, random.nextInt(256)),
+        new CellMessage.Reports(List.of(view, view), random.nextInt(256)),
         new CellMessage.Fenced(view),
         new CellMessage.Probe(view, news),
         new CellMessage.News(news),

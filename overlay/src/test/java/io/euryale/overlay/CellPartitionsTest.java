@@ -133,6 +133,28 @@ class CellPartitionsTest {
   }
 
   @Test
+  void who_is_cut_off_says_so_in_its_health_until_it_has_a_place_again() {
+    grow(6);
+    String leaf = members("0.1").iterator().next();
+    OverlayMember member = net.nodes.get(leaf).member();
+    assertThat(member.health(net.now()).whole()).isTrue();
+    assertThat(member.health(net.now()).brokenMillis()).isZero();
+    net.split(Set.of(leaf), others(Set.of(leaf)));
+    assertThat(net.runUntil(() -> member.health(net.now()).brokenMillis() > 500, 5_000)).isTrue();
+    OverlayHealth cutOff = member.health(net.now());
+    assertThat(cutOff.whole()).isFalse();
+    assertThat(cutOff.count("PARENT_LOST")).isPositive();
+    assertThat(cutOff.count("PROMISE_BROKEN")).isEqualTo(1);
+    net.cut(Set.of());
+    settle(20_000);
+    OverlayHealth again = member.health(net.now());
+    assertThat(again.whole()).isTrue();
+    assertThat(again.brokenMillis()).isZero();
+    assertThat(again.newsMillis()).isLessThan(again.patienceMillis());
+    assertThat(again.count("REORGANISED")).isPositive();
+  }
+
+  @Test
   void three_parts_that_could_not_hear_each_other_become_one() {
     grow(14);
     Set<Set<String>> pairs = new HashSet<>();

@@ -67,6 +67,16 @@ class RootDirectoryTest {
   }
 
   @Test
+  void a_place_kept_for_a_peer_that_turns_up_in_another_cell_is_free_again() {
+    directory.record(0, view(CellId.ROOT, 1, "a", "b"));
+    assertThat(placed(0, "c")).isEqualTo(LEFT);
+    directory.record(10 * MS, view(RIGHT, 1, "c", "d"));
+    assertThat(directory.place(20 * MS, peer("e"), null))
+        .isEqualTo(
+            new RootDirectory.Answer.Place(LEFT, List.of(), List.of(peer("a"), peer("b"))));
+  }
+
+  @Test
   void a_peer_that_comes_back_gets_its_former_cell_while_there_is_room() {
     directory.record(0, view(CellId.ROOT, 1, "a"));
     directory.record(0, view(LEFT, 1, "c"));

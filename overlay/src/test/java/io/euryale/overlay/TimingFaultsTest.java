@@ -92,7 +92,7 @@ class TimingFaultsTest {
     directory.record(0, view(LEFT, 1, "b", "c"));
     directory.record(500 * MS, view(CellId.ROOT, 1, "a"));
     assertThat(directory.weight(600 * MS)).isEqualTo(3);
-    assertThat(directory.weight(700 * MS)).as("the left cell is silent").isEqualTo(1);
+    assertThat(directory.weight(800 * MS)).as("the left cell is silent").isEqualTo(1);
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.euryale.overlay.Advert;
 import io.euryale.overlay.Findings;
 import io.euryale.overlay.MemberEvent;
 import io.euryale.overlay.Neighbourhood;
+import io.euryale.overlay.OverlayHealth;
 import io.euryale.overlay.OverlayRight;
 import io.euryale.overlay.OverlayRights;
 import io.euryale.overlay.OverlayStatus;
@@ -23,6 +24,7 @@ import io.euryale.platform.LinkCounters;
 import io.euryale.platform.Loops;
 import io.euryale.platform.NettyHome;
 import io.euryale.platform.Observations;
+import io.euryale.platform.ObservedHome;
 import io.euryale.platform.PlatformException;
 import io.euryale.service.cell.ControlCore;
 import io.euryale.service.cell.DataCore;
@@ -57,7 +59,7 @@ public final class EuryalePeer implements AutoCloseable {
   private static final List<TrafficClass> DATA =
       List.of(TrafficClass.ALARM, TrafficClass.CRITICAL, TrafficClass.NORMAL);
 
-  private record RelayHost(NettyHome home, DataCore core) {
+  private record RelayHost(NettyHome home, DataCore core, RelaySampler sampler) {
     Relay relay() {
       return core.relay();
     }
@@ -77,6 +79,7 @@ public final class EuryalePeer implements AutoCloseable {
   private final ControlCore core;
   private final Map<TrafficClass, RelayHost> relays = new EnumMap<>(TrafficClass.class);
   private final CountDownLatch left = new CountDownLatch(1);
+  private final Runnable sampling = this::sample;
   private volatile @Nullable Neighbourhood neighbourhood;
   private volatile String notice = "";
   private volatile boolean leaving;
@@ -187,7 +190,8 @@ public final class EuryalePeer implements AutoCloseable {
               new DataCore(
                   trafficClass,
                   home,
-                  shared -> new Relay(settings.streams(), trafficClass, self, shared, rights))));
+                  shared -> new Relay(settings.streams(), trafficClass, self, shared, rights)),
+              new RelaySampler(id.toString(), trafficClass.label())));
     }
     control = homeOf(homes, TrafficClass.CONTROL);
     Map<TrafficClass, ControlCore.Data> data = new EnumMap<>(TrafficClass.class);
@@ -200,7 +204,7 @@ public final class EuryalePeer implements AutoCloseable {
             settings.overlayName(),
             self,
             contacts,
-            control,
+            new ObservedHome(control, new OverlayFlight(id)::observed),
             data,
             control::execute,
             this::movedTo,
@@ -236,6 +240,15 @@ public final class EuryalePeer implements AutoCloseable {
     // The data classes first: whoever meets the member may send data at once.
     relays.values().forEach(host -> host.home().start(host.core(), self));
     control.start(core, self);
+    RelaySampler.begin(sampling);
+  }
+
+  private void sample() {
+    if (new FlightEvents.StreamTraffic().isEnabled()) {
+      for (RelayHost host : relays.values()) {
+        boolean _ = host.home().execute(_ -> host.sampler().sample(host.relay().counters()));
+      }
+    }
   }
 
   // ---------------------------------------------------------------- on the control loop
@@ -363,6 +376,13 @@ public final class EuryalePeer implements AutoCloseable {
   ///     keys stay as they are then
   public void reloadKeys() {
     identity.reload();
+  }
+
+  /// How the peer is doing in the overlay.
+  ///
+  /// @throws RefusedException when the peer has ended
+  public OverlayHealth health() throws InterruptedException {
+    return LoopCalls.call(control, "Peer " + self.name(), core.member()::health);
   }
 
   // ---------------------------------------------------------------- finding and being found
@@ -500,6 +520,7 @@ public final class EuryalePeer implements AutoCloseable {
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
       }
+      RelaySampler.end(sampling);
       relays.values().forEach(host -> host.home().close());
       control.close();
       identity.close();
@@ -556,6 +577,7 @@ public final class EuryalePeer implements AutoCloseable {
   /// nobody is told. For tests and demonstrations of failures.
   public void kill() {
     ended = true;
+    RelaySampler.end(sampling);
     relays.values().forEach(host -> host.home().kill());
     control.kill();
     identity.close();

@@ -11,25 +11,36 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /// What one schedule of the cells scenario looks like, drawn from its seed: the tree, who joins
-/// when, who leaves when, and what goes wrong.
+/// when, who leaves when, which settings change when, and what goes wrong.
 ///
 /// @param peers how many peers, 3 to 14
 /// @param settings of every peer
 /// @param bootNanos when each peer boots first; the first one, which has no contacts, at 0, late or
 /// never
 /// @param leaves who leaves gracefully, and when
+/// @param reloads other settings, in order of time
+/// @param laggard a peer that answers but does not follow its cell, or null
 /// @param faults what goes wrong until [#QUIESCE_NANOS]; crashes without an end stay down
 record CellPlan(
     int peers,
     OverlaySettings settings,
     List<Long> bootNanos,
     List<Departure> leaves,
+    List<Reload> reloads,
+    @Nullable Laggard laggard,
     FaultPlan faults) {
 
   /// A graceful leave; the process stays silent until a fault restarts it.
   record Departure(String peer, long atNanos) {}
+
+  /// All peers get other settings, those of the root cell first.
+  record Reload(OverlaySettings settings, long atNanos) {}
+
+  /// A timing fault of one peer: it takes no view of its cell for this while.
+  record Laggard(String peer, long fromNanos, long untilNanos) {}
 
   static final long SECOND = Duration.ofSeconds(1).toNanos();
 
@@ -95,7 +106,18 @@ record CellPlan(
         leaves.add(new Departure(peer(i), at));
       }
     }
+    Laggard laggard = drawLaggard(Seeds.stream(seed, "laggard"), peers);
     List<Fault> arranged = new ArrayList<>();
+    if (laggard != null) {
+      // Little else happens, or nobody would lag for long. Its cell has to change, for else there
+      // is
+      // nothing to follow: in cells of two, as they fill, a peer of the cell above, who is
+      // somebody's
+      // parent there, restarts.
+      int pair = names.indexOf(laggard.peer()) / 2;
+      String other = names.get(pair == 0 ? 0 : 2 * ((pair - 1) / 2));
+      arranged.add(new Fault.Restart(other, laggard.fromNanos() + SECOND / 2));
+    }
     CellFaults structural =
         new CellFaults(
             Seeds.stream(seed, "structure " + attempt),
@@ -103,22 +125,71 @@ record CellPlan(
             settings,
             FAULTS_FROM_NANOS,
             QUIESCE_NANOS);
-    arranged.addAll(structural.draw());
-    arranged.addAll(structural.draw());
+    if (laggard == null) {
+      arranged.addAll(structural.draw());
+      arranged.addAll(structural.draw());
+    }
     FaultPlan faults =
         FaultMenu.of(names, FAULTS_FROM_NANOS, QUIESCE_NANOS)
-            .withCount(3, 12)
+            .withCount(3, laggard == null ? 12 : 4)
             .withMostDown(peers - 1)
             .withPatterns(DEADLINES)
             .draw(seed, attempt);
     arranged.addAll(forGood(faults, Seeds.stream(seed, "for good")).faults());
     arranged.sort(Comparator.comparingLong(Fault::startNanos));
+    OverlaySettings first =
+        founderLate ? settings.withFoundingPatience(FOUNDING_PATIENCE) : settings;
     return new CellPlan(
         peers,
-        founderLate ? settings.withFoundingPatience(FOUNDING_PATIENCE) : settings,
+        first,
         boots,
         leaves,
+        drawReloads(Seeds.stream(seed, "reloads"), first),
+        laggard,
         new FaultPlan(arranged));
+  }
+
+  /// Most schedules have none, some up to three: other periods and time-outs, and cells that may
+  /// have one peer more than at first, or again no more than at first.
+  private static List<Reload> drawReloads(SplittableRandom random, OverlaySettings first) {
+    int count = Math.max(0, random.nextInt(8) - 4);
+    long span = (QUIESCE_NANOS - FAULTS_FROM_NANOS) / Math.max(1, count);
+    List<Integer> larger = first.peersPerCell().stream().map(size -> size + 1).toList();
+    List<Reload> reloads = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Duration ping = Duration.ofMillis(100 + random.nextInt(250));
+      Duration silence = Duration.ofMillis(750 + random.nextInt(500));
+      reloads.add(
+          new Reload(
+              first
+                  .withPeersPerCell(random.nextBoolean() ? larger : first.peersPerCell())
+                  .withPings(ping, silence),
+              FAULTS_FROM_NANOS + i * span + random.nextLong(span)));
+    }
+    return reloads;
+  }
+
+  private static @Nullable Laggard drawLaggard(SplittableRandom random, int peers) {
+    long from = FAULTS_FROM_NANOS + random.nextLong(2 * SECOND);
+    Laggard laggard = new Laggard(peer(random.nextInt(peers)), from, QUIESCE_NANOS);
+    return random.nextInt(6) == 0 ? laggard : null;
+  }
+
+  /// The settings that count in the end.
+  OverlaySettings lastSettings() {
+    return reloads.isEmpty() ? settings : reloads.getLast().settings();
+  }
+
+  /// The first settings with the largest cells that were ever allowed: nobody is moved for a
+  /// smaller cell.
+  OverlaySettings widestSettings() {
+    OverlaySettings widest = settings;
+    for (Reload reload : reloads) {
+      if (reload.settings().capacity(0) > widest.capacity(0)) {
+        widest = widest.withPeersPerCell(reload.settings().peersPerCell());
+      }
+    }
+    return widest;
   }
 
   private static List<String> inBootOrder(List<String> names, List<Long> boots) {
@@ -157,12 +228,12 @@ record CellPlan(
   }
 
   CellPlan with(FaultPlan other) {
-    return new CellPlan(peers, settings, bootNanos, leaves, other);
+    return new CellPlan(peers, settings, bootNanos, leaves, reloads, laggard, other);
   }
 
-  /// The same joins without leaves and faults.
+  /// The same joins and reloads without leaves and faults.
   CellPlan quiet() {
-    return new CellPlan(peers, settings, bootNanos, List.of(), FaultPlan.NONE);
+    return new CellPlan(peers, settings, bootNanos, List.of(), reloads, null, FaultPlan.NONE);
   }
 
   static String peer(int index) {

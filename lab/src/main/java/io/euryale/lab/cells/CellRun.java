@@ -1,16 +1,20 @@
 package io.euryale.lab.cells;
 
+import io.euryale.kernel.Core;
 import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.Home;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.overlay.CellMember;
+import io.euryale.overlay.CellView;
 import io.euryale.overlay.OverlaySettings;
 import io.euryale.simulation.SimProcess;
 import io.euryale.simulation.Simulation;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// Runs one schedule of the cells scenario: peers with their control cores only.
@@ -27,15 +31,24 @@ final class CellRun {
       (settings, process, contacts, home) ->
           new CellMember(settings, process.ref(), contacts, home, _ -> {}, _ -> {});
 
+  /// The wire types that bring views of the own cell: view, fenced, probe.
+  private static final Set<Byte> VIEWS = Set.of((byte) 29, (byte) 32, (byte) 33);
+
+  private static final long ROOT_FIRST_NANOS = CellPlan.SECOND / 10;
+
   private final Simulation simulation;
   private final CellPlan plan;
   private final Cores cores;
   private final Map<String, CellMember> members = new TreeMap<>();
 
+  /// What a peer that boots now is started with.
+  private OverlaySettings settings;
+
   CellRun(Simulation simulation, CellPlan plan, Cores cores) {
     this.simulation = simulation;
     this.plan = plan;
     this.cores = cores;
+    settings = plan.settings();
   }
 
   /// Adds the processes and their joins and leaves, then runs everything to the end.
@@ -51,6 +64,10 @@ final class CellRun {
     for (CellPlan.Departure leave : plan.leaves()) {
       simulation.at(leave.atNanos(), () -> leave(leave.peer()));
     }
+    for (CellPlan.Reload reload : plan.reloads()) {
+      simulation.at(reload.atNanos(), () -> reload(reload.settings(), true));
+      simulation.at(reload.atNanos() + ROOT_FIRST_NANOS, () -> reload(reload.settings(), false));
+    }
     simulation.inject(plan.faults());
     simulation.runUntil(CellPlan.QUIESCE_NANOS);
     simulation.quiesce(false);
@@ -59,17 +76,50 @@ final class CellRun {
   }
 
   private void boot(SimProcess process, boolean founds) {
+    List<Endpoint> contacts = founds ? List.of() : contacts(process);
+    Core _ =
+        process.core(
+            TrafficClass.CONTROL,
+            home -> {
+              CellMember member = cores.member(settings, process, contacts, home);
+              members.put(process.name(), member);
+              return new Tapped(member, frame -> !isMissed(process.name(), frame));
+            });
+  }
+
+  private List<Endpoint> contacts(SimProcess process) {
     List<Endpoint> contacts = new ArrayList<>();
-    for (int i = 0; i < CellPlan.CONTACTS && !founds; i++) {
+    for (int i = 0; i < CellPlan.CONTACTS; i++) {
       SimProcess contact = simulation.process(CellPlan.peer(i));
       if (!contact.name().equals(process.name())) {
         contacts.add(Endpoint.contact(contact.name(), contact.endpoint().controlPort()));
       }
     }
-    members.put(
-        process.name(),
-        process.core(
-            TrafficClass.CONTROL, home -> cores.member(plan.settings(), process, contacts, home)));
+    return contacts;
+  }
+
+  private boolean isMissed(String peer, ByteBuffer frame) {
+    CellPlan.Laggard laggard = plan.laggard();
+    return laggard != null
+        && laggard.peer().equals(peer)
+        && simulation.now() >= laggard.fromNanos()
+        && simulation.now() < laggard.untilNanos()
+        && VIEWS.contains(frame.get(frame.position()));
+  }
+
+  /// As an operator does: the root cell first, then everybody.
+  private void reload(OverlaySettings next, boolean rootCell) {
+    settings = next;
+    members.forEach(
+        (name, member) -> {
+          SimProcess process = simulation.process(name);
+          CellView own = member.status().own();
+          boolean isRoot = own != null && own.cell().isRoot();
+          if (process.isAlive() && (isRoot || !rootCell)) {
+            List<Endpoint> contacts = name.equals(CellPlan.peer(0)) ? List.of() : contacts(process);
+            process.execute(TrafficClass.CONTROL, now -> member.reload(now, next, contacts));
+          }
+        });
   }
 
   private void leave(String name) {

@@ -70,6 +70,7 @@ public final class CellScenario implements Scenario {
           "DECIDED",
           "DOUBT",
           "DOUBT_OVER",
+          "LATE",
           "MERGED",
           "MOVES",
           "ORPHANED",
@@ -78,13 +79,14 @@ public final class CellScenario implements Scenario {
           "PAUSED",
           "PROMISE_BROKEN",
           "REBALANCE",
+          "RELOADED",
           "REORGANISED",
           "SHUNNED",
           "SUSPECT");
 
   /// Things that happen in one schedule of a hundred or less: counted, not required.
   private static final List<String> RARE_EVENTS =
-      List.of("FENCED", "LATE", "REFUSED", "TRUST", "UNDECIDED");
+      List.of("FENCED", "REFUSED", "TRUST", "UNDECIDED");
 
   private final CellRun.Cores cores;
 
@@ -119,7 +121,8 @@ public final class CellScenario implements Scenario {
         new Promised("C-10", "who was shunned is a member again within 10 s of the faults"),
         new Promised("C-11", "in cells of two the cell above decides who takes over"),
         new Promised("C-12", "who suspects most of its neighbours doubts itself first"),
-        new Promised("C-13", "no cell is too small while a later one could fill it"));
+        new Promised("C-13", "no cell is too small while a later one could fill it"),
+        new Promised("C-14", "who answers but lags behind its cell is shunned within seconds"));
   }
 
   @Override
@@ -146,7 +149,11 @@ public final class CellScenario implements Scenario {
     Schedule schedule =
         new Schedule(
             simulation,
-            CellCheckers.all(plan.settings(), CellPlan.SETTLE_NANOS, CellPlan.HEAL_NANOS),
+            CellCheckers.all(
+                plan.widestSettings(),
+                plan.lastSettings(),
+                CellPlan.SETTLE_NANOS,
+                CellPlan.HEAL_NANOS),
             CellScenario::cell,
             sinks);
     CellRun run = new CellRun(simulation, plan, cores);

@@ -1,8 +1,6 @@
 package io.euryale.lab.cells;
 
-import io.euryale.kernel.Core;
 import io.euryale.kernel.Endpoint;
-import io.euryale.kernel.Hello;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.trace.Trace;
@@ -45,11 +43,13 @@ public record LargeCells(
   /// @param joinedNanos when the last peer of the storm was a member
   /// @param perPeerAndMinute control frames that a peer handled in a quiet minute, on average
   /// @param busiestPerMinute the same of the peer that handled most
+  /// @param busiestKibPerMinute KiB of frames of the peer that handled most of them
   /// @param violations what the checkers found
   public record Measured(
       long joinedNanos,
       double perPeerAndMinute,
       double busiestPerMinute,
+      double busiestKibPerMinute,
       List<Violation> violations) {
 
     /// Whether every promise was kept.
@@ -58,52 +58,16 @@ public record LargeCells(
     }
   }
 
-  /// Counts the frames that a core handles.
-  private static final class Counting implements Core {
-    private final Core core;
-    private final long[] counts;
-    private final int index;
-
-    Counting(Core core, long[] counts, int index) {
-      this.core = core;
-      this.counts = counts;
-      this.index = index;
-    }
+  /// Counts what a core handles.
+  private static final class Traffic implements Tapped.Tap {
+    long frames;
+    long bytes;
 
     @Override
-    public void start(long nowNanos) {
-      core.start(nowNanos);
-    }
-
-    @Override
-    public void linkUp(long nowNanos, int link, Hello remote) {
-      core.linkUp(nowNanos, link, remote);
-    }
-
-    @Override
-    public void linkDown(long nowNanos, int link, String reason) {
-      core.linkDown(nowNanos, link, reason);
-    }
-
-    @Override
-    public void dialFailed(long nowNanos, int link, String reason) {
-      core.dialFailed(nowNanos, link, reason);
-    }
-
-    @Override
-    public void frame(long nowNanos, int link, ByteBuffer frame) {
-      counts[index]++;
-      core.frame(nowNanos, link, frame);
-    }
-
-    @Override
-    public void timerDue(long nowNanos) {
-      core.timerDue(nowNanos);
-    }
-
-    @Override
-    public void idle(long nowNanos) {
-      core.idle(nowNanos);
+    public boolean passes(ByteBuffer frame) {
+      frames++;
+      bytes += frame.remaining();
+      return true;
     }
   }
 
@@ -120,16 +84,17 @@ public record LargeCells(
             joined.putIfAbsent(trace.proc(), trace);
           }
         });
-    long[] counts = new long[peers];
+    Traffic[] traffic = new Traffic[peers];
     List<String> names = new ArrayList<>();
     for (int i = 0; i < peers; i++) {
       int index = i;
+      traffic[i] = new Traffic();
       names.add(peer(i));
       simulation.addAt(
           i == 0 ? 0 : 10_000_000 + stormNanos / peers * i,
           peer(i),
           Role.PEER,
-          (process, _) -> boot(simulation, process, counts, index));
+          (process, _) -> boot(simulation, process, traffic[index]));
     }
     long quiet = 10_000_000 + stormNanos;
     if (churnNanos > 0) {
@@ -145,7 +110,10 @@ public record LargeCells(
     simulation.runUntil(quiet);
     simulation.quiesce(true);
     simulation.runFor(CellPlan.SETTLE_NANOS);
-    long[] before = counts.clone();
+    for (Traffic each : traffic) {
+      each.frames = 0;
+      each.bytes = 0;
+    }
     simulation.runFor(COUNTED_NANOS);
     simulation.end();
     List<Violation> violations = new ArrayList<>();
@@ -154,32 +122,35 @@ public record LargeCells(
     double minutes = COUNTED_NANOS / 60e9;
     long all = 0;
     long busiest = 0;
-    for (int i = 0; i < peers; i++) {
-      all += counts[i] - before[i];
-      busiest = Math.max(busiest, counts[i] - before[i]);
+    long bytes = 0;
+    for (Traffic each : traffic) {
+      all += each.frames;
+      busiest = Math.max(busiest, each.frames);
+      bytes = Math.max(bytes, each.bytes);
     }
     return new Measured(
         joined.size() == peers ? last : Long.MAX_VALUE,
         all / minutes / peers,
         busiest / minutes,
+        bytes / 1024.0 / minutes,
         violations);
   }
 
-  private void boot(Simulation simulation, SimProcess process, long[] counts, int index) {
+  private void boot(Simulation simulation, SimProcess process, Traffic traffic) {
     List<Endpoint> contacts = new ArrayList<>();
-    for (int i = 0; i < CONTACTS && index > 0; i++) {
+    boolean founds = process.name().equals(peer(0));
+    for (int i = 0; i < CONTACTS && !founds; i++) {
       SimProcess contact = simulation.process(peer(i));
-      if (i != index) {
+      if (!contact.name().equals(process.name())) {
         contacts.add(Endpoint.contact(contact.name(), contact.endpoint().controlPort()));
       }
     }
     process.core(
         TrafficClass.CONTROL,
         home ->
-            new Counting(
+            new Tapped(
                 new CellMember(settings, process.ref(), contacts, home, _ -> {}, _ -> {}),
-                counts,
-                index));
+                traffic));
   }
 
   private static String peer(int index) {

@@ -3,6 +3,7 @@ package io.euryale.lab.cells;
 import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
+import io.euryale.kernel.trace.TraceSink;
 import io.euryale.overlay.CellMember;
 import io.euryale.overlay.CellView;
 import io.euryale.overlay.OverlaySettings;
@@ -32,12 +33,22 @@ public record SplitHealing(int peers, int parts, OverlaySettings settings) {
   private static final long MOST_NANOS = 60 * SECOND;
   private static final int CONTACTS = 3;
 
+  /// When a split overlay was one again, in nanoseconds from the end of the split;
+  /// `Long.MAX_VALUE` for what did not come within a minute.
+  ///
+  /// @param oneRootNanos all peers know one root
+  /// @param placedNanos all have a cell, and below the root a parent as well
+  /// @param healedNanos the root knows them all besides
+  public record Healed(long oneRootNanos, long placedNanos, long healedNanos) {}
+
   /// Runs the schedule of a seed: each part is large enough to form a tree of its own.
   ///
-  /// @return nanoseconds from the end of the split until all peers know one root, have their place,
-  /// and the root knows them all; `Long.MAX_VALUE` when that does not come within a minute
-  public long healNanos(long seed) {
+  /// @param sinks told every event
+  public Healed heal(long seed, TraceSink... sinks) {
     Simulation simulation = new Simulation(seed, SimulationSettings.lan());
+    for (TraceSink sink : sinks) {
+      simulation.addSink(sink);
+    }
     Map<String, CellMember> members = new TreeMap<>();
     List<List<String>> sides = new ArrayList<>();
     for (int part = 0; part < parts; part++) {
@@ -60,15 +71,22 @@ public record SplitHealing(int peers, int parts, OverlaySettings settings) {
       }
     }
     simulation.inject(new FaultPlan(cuts));
-    long healed = SPLIT_NANOS + CUT_NANOS;
-    simulation.runUntil(healed);
-    while (simulation.now() < healed + MOST_NANOS) {
+    long end = SPLIT_NANOS + CUT_NANOS;
+    simulation.runUntil(end);
+    long oneRoot = Long.MAX_VALUE;
+    long placed = Long.MAX_VALUE;
+    while (simulation.now() < end + MOST_NANOS) {
       simulation.runFor(LOOK_NANOS);
-      if (isOne(members)) {
-        return simulation.now() - healed;
+      long since = simulation.now() - end;
+      List<OverlayStatus> all = members.values().stream().map(CellMember::status).toList();
+      // What was there may be lost again: a cell that gives way sends its members on.
+      oneRoot = knowOneRoot(all) ? Math.min(oneRoot, since) : Long.MAX_VALUE;
+      placed = arePlaced(all) ? Math.min(placed, since) : Long.MAX_VALUE;
+      if (oneRoot < Long.MAX_VALUE && placed < Long.MAX_VALUE && isKnown(all)) {
+        return new Healed(oneRoot, placed, since);
       }
     }
-    return Long.MAX_VALUE;
+    return new Healed(oneRoot, placed, Long.MAX_VALUE);
   }
 
   private CellMember boot(Simulation simulation, SimProcess process, int index) {
@@ -84,24 +102,26 @@ public record SplitHealing(int peers, int parts, OverlaySettings settings) {
         home -> new CellMember(settings, process.ref(), contacts, home, _ -> {}, _ -> {}));
   }
 
-  private boolean isOne(Map<String, CellMember> members) {
-    CellView root = null;
-    boolean known = false;
-    for (CellMember member : members.values()) {
-      OverlayStatus status = member.status();
-      CellView own = status.own();
-      if (own == null || (!own.cell().isRoot() && status.parent() == null)) {
-        return false;
-      }
-      CellView here = status.cells().getFirst();
-      root = root == null ? here : root;
-      if (!here.term().equals(root.term())) {
-        return false;
-      }
-      int all = status.cells().stream().mapToInt(cell -> cell.members().size()).sum();
-      known |= status.complete() && all == peers;
-    }
-    return known;
+  private static boolean knowOneRoot(List<OverlayStatus> all) {
+    return all.stream().noneMatch(status -> status.own() == null)
+        && all.stream().map(status -> status.cells().getFirst().term()).distinct().count() == 1;
+  }
+
+  private static boolean arePlaced(List<OverlayStatus> all) {
+    return all.stream().allMatch(SplitHealing::isPlaced);
+  }
+
+  private static boolean isPlaced(OverlayStatus status) {
+    CellView own = status.own();
+    return own != null && (own.cell().isRoot() || status.parent() != null);
+  }
+
+  private boolean isKnown(List<OverlayStatus> all) {
+    return all.stream()
+        .filter(OverlayStatus::complete)
+        .anyMatch(
+            status ->
+                status.cells().stream().mapToInt(cell -> cell.members().size()).sum() == peers);
   }
 
   private static String name(int index) {

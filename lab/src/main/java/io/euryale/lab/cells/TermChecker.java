@@ -32,6 +32,26 @@ abstract class TermChecker implements Checker {
     return violations;
   }
 
+  /// Which of two views of one cell is newer, by term and version.
+  static int compareAge(Trace one, Trace other) {
+    int byNumber = Long.compare(one.body().number("number", 0), other.body().number("number", 0));
+    if (byNumber != 0) {
+      return byNumber;
+    }
+    int byCoordinator = compareIds(one, other);
+    return byCoordinator != 0
+        ? byCoordinator
+        : Long.compare(one.body().number("version", 0), other.body().number("version", 0));
+  }
+
+  /// By name, then by incarnation as a number.
+  private static int compareIds(Trace one, Trace other) {
+    String[] a = one.body().text("coordinator").split("#", -1);
+    String[] b = other.body().text("coordinator").split("#", -1);
+    int byName = a[0].compareTo(b[0]);
+    return byName != 0 ? byName : Long.compare(Long.parseLong(a[1]), Long.parseLong(b[1]));
+  }
+
   /// C-3: the terms that a peer follows in a cell, and the versions inside one term, never go down
   /// within an incarnation.
   static final class NeverLower extends TermChecker {
@@ -51,7 +71,7 @@ abstract class TermChecker implements Checker {
       }
       Follower follower = new Follower(trace.who(), trace.body().text("cell"));
       Trace before = followed.put(follower, trace);
-      if (before != null && compare(before, trace) > 0) {
+      if (before != null && compareAge(before, trace) > 0) {
         violated(
             "%s followed %s version %s in cell %s after %s version %s"
                 .formatted(
@@ -63,25 +83,6 @@ abstract class TermChecker implements Checker {
                     before.body().text("version")),
             List.of(before, trace));
       }
-    }
-
-    private static int compare(Trace one, Trace other) {
-      int byNumber = Long.compare(one.body().number("number", 0), other.body().number("number", 0));
-      if (byNumber != 0) {
-        return byNumber;
-      }
-      int byCoordinator = compareIds(one, other);
-      return byCoordinator != 0
-          ? byCoordinator
-          : Long.compare(one.body().number("version", 0), other.body().number("version", 0));
-    }
-
-    /// By name, then by incarnation as a number.
-    private static int compareIds(Trace one, Trace other) {
-      String[] a = one.body().text("coordinator").split("#", -1);
-      String[] b = other.body().text("coordinator").split("#", -1);
-      int byName = a[0].compareTo(b[0]);
-      return byName != 0 ? byName : Long.compare(Long.parseLong(a[1]), Long.parseLong(b[1]));
     }
   }
 

@@ -3,7 +3,8 @@
 ///
 /// Beside single faults it draws splits into three or four parts, the loss of whole cells and of
 /// the root cell, members that lose only each other, pauses around the time-outs, join storms, and
-/// founders that come late or never. `LargeCells` is one long schedule with a thousand peers or
+/// founders that come late or never, settings that change while peers run, and peers that answer
+/// but do not follow their cell. `LargeCells` is one long schedule with a thousand peers or
 /// more.
 ///
 /// Faults last until `QUIESCE` at 12 s. The settle bound is **15 s**: from then on the tree has to
@@ -25,6 +26,7 @@
 /// | C-11    | in a cell of two nobody takes over on suspicion against the cell above             |
 /// | C-12    | nobody acts on suspicions against most of its neighbours before it doubted itself  |
 /// | C-13    | at the end no cell is too small while a later leaf could fill it                   |
+/// | C-14    | a member that answers but does not follow its coordinator is removed within 8 s    |
 ///
 /// The trace events are documented in `io.euryale.overlay`.
 @NullMarked

@@ -128,6 +128,44 @@ class BadCellTracesTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> laggards() {
+    return Stream.of(
+        breaks(
+            "C-14",
+            "a member that never follows",
+            lagging().after(9_000).view("d", "0.0", 2, "c", "c", "d").quiesce()),
+        holds(
+            "a member that follows late",
+            lagging().after(6_000).view("d", "0.0", 2, "c", "c", "d").quiesce()),
+        holds(
+            "a member that never follows and is removed",
+            lagging()
+                .after(2_000)
+                .view("c", "0.0", 3, "c", "c")
+                .after(9_000)
+                .shunned("d")
+                .after(100)
+                .member("d", "0.0")
+                .view("c", "0.0", 4, "c", "c", "d")
+                .view("d", "0.0", 4, "c", "c", "d")
+                .parent("d", "a")
+                .quiesce()),
+        holds(
+            "under a coordinator that was stopped",
+            lagging()
+                .after(6_000)
+                .event("c", "PAUSED", "late", 5_000)
+                .after(6_000)
+                .view("d", "0.0", 2, "c", "c", "d")
+                .quiesce()));
+  }
+
+  /// c made a new view of cell 0.0, d follows the former one.
+  private static CellScript lagging() {
+    return tree().view("c", "0.0", 2, "c", "c", "d");
+  }
+
+  @TestFactory
   Stream<DynamicTest> decisions() {
     return Stream.of(
         breaks(

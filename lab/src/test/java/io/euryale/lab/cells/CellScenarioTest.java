@@ -59,7 +59,8 @@ class CellScenarioTest {
     "TAKES_OVER_UNASKED, C-11",
     "SURE_OF_ITSELF, C-12",
     "LEAVES_HOLES, C-13",
-    "WAITS_FOR_FOUNDER, C-1"
+    "WAITS_FOR_FOUNDER, C-1",
+    "KEEPS_LAGGARDS, C-14"
   })
   void a_planted_bug_is_seen_by_its_checker_within_some_schedules(BrokenCells bug, String checker) {
     CellScenario broken = broken(bug);
@@ -77,7 +78,8 @@ class CellScenarioTest {
     "STAYS_AWAY",
     "TAKES_OVER_UNASKED",
     "SURE_OF_ITSELF",
-    "NEVER_YIELDS"
+    "NEVER_YIELDS",
+    "KEEPS_LAGGARDS"
   })
   void a_bug_in_how_faults_are_met_does_not_show_without_faults(BrokenCells bug) {
     CellScenario broken = broken(bug);

@@ -22,10 +22,19 @@ class LargeCellsTest {
   }
 
   @Test
+  void a_thousand_peers_that_come_within_half_a_second_are_one_tree_within_two() {
+    LargeCells.Measured measured =
+        new LargeCells(1_000, SETTINGS, CellPlan.SECOND / 2, 0, 0).run(3);
+    assertThat(measured.violations()).isEmpty();
+    assertThat(measured.joinedNanos()).isLessThan(2 * CellPlan.SECOND);
+  }
+
+  @Test
   void control_messages_of_a_peer_do_not_grow_with_the_number_of_peers() {
-    double few = quiet(PEERS / 4).perPeerAndMinute();
-    double many = quiet(PEERS).perPeerAndMinute();
-    assertThat(many).isBetween(1.0, 1.5 * few);
+    LargeCells.Measured few = quiet(PEERS / 4);
+    LargeCells.Measured many = quiet(PEERS);
+    assertThat(many.perPeerAndMinute()).isBetween(1.0, 1.5 * few.perPeerAndMinute());
+    assertThat(many.busiestPerMinute()).isBetween(1.0, 2 * few.busiestPerMinute());
   }
 
   private static LargeCells.Measured quiet(int peers) {

@@ -25,6 +25,7 @@ import io.euryale.peer.RefusedException.Reason;
 import io.euryale.platform.Loops;
 import io.euryale.platform.NettyHome;
 import io.euryale.platform.Observations;
+import io.euryale.platform.ObservedHome;
 import io.euryale.platform.PlatformException;
 import io.euryale.platform.Records;
 import java.nio.channels.ServerSocketChannel;

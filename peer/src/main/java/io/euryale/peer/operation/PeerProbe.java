@@ -1,7 +1,9 @@
 package io.euryale.peer.operation;
 
 import io.euryale.kernel.TrafficClass;
+import io.euryale.overlay.CellId;
 import io.euryale.overlay.Neighbourhood;
+import io.euryale.overlay.OverlayHealth;
 import io.euryale.peer.EuryalePeer;
 import io.euryale.peer.PeerStatus;
 import io.euryale.peer.RefusedException;
@@ -39,6 +41,22 @@ public final class PeerProbe implements Probe {
         "stored_bytes", new Metric("euryale_relay_stored_bytes", "Bytes in custody now.", false));
   }
 
+  /// Events of the overlay that are counted: metric and meaning.
+  static final Map<String, Metric> OVERLAY = new LinkedHashMap<>();
+
+  static {
+    OVERLAY.put("SUSPECT", event("suspicions", "Neighbours suspected."));
+    OVERLAY.put("DOUBT", event("doubts", "Times the peer doubted itself."));
+    OVERLAY.put("PARENT_LOST", event("parents_lost", "Parents lost."));
+    OVERLAY.put("SHUNNED", event("shunned", "Times the peer was expelled from its cell."));
+    OVERLAY.put("LATE", event("laggards", "Members removed because they lagged behind."));
+    OVERLAY.put("REORGANISED", event("reorganisations", "Times the peer lost its place."));
+    OVERLAY.put("PROMISE_BROKEN", event("promises_broken", "Reorganisations over their time."));
+    OVERLAY.put("MERGED", event("merges", "Merges in which this peer's part gave way."));
+    OVERLAY.put("ROOT", event("roots", "Other root cells learned of."));
+    OVERLAY.put("COORDINATOR", event("terms_led", "Times the peer became coordinator."));
+  }
+
   private final EuryalePeer peer;
   private final String name;
 
@@ -51,28 +69,62 @@ public final class PeerProbe implements Probe {
     return new Metric("euryale_relay_" + what + "_total", help, true);
   }
 
+  private static Metric event(String what, String help) {
+    return new Metric("euryale_overlay_" + what + "_total", help, true);
+  }
+
   @Override
-  public Health ready() {
-    if (peer.isEnded()) {
+  public Health ready() throws InterruptedException {
+    Neighbourhood place = peer.neighbourhood();
+    OverlayHealth health;
+    try {
+      health = peer.health();
+    } catch (RefusedException | IllegalStateException _) {
       return Health.bad("Peer " + name + " has ended.");
     }
-    Neighbourhood place = peer.neighbourhood();
     if (place == null) {
       String notice = peer.notice();
       return Health.bad(
           "Peer "
               + name
-              + " has no place in the overlay yet"
-              + (notice.isEmpty() ? "." : ": " + notice));
+              + " has no place in the overlay"
+              + (notice.isEmpty() ? " yet." : ": " + notice));
     }
-    return Health.good("Peer " + name + " is a member of cell " + place.cell() + ".");
+    return judge(name, place.cell(), health);
+  }
+
+  /// Of a member: whether it gets on. A parent that is being replaced says nothing against it, one
+  /// that is not found in the time promised does.
+  static Health judge(String name, CellId cell, OverlayHealth health) {
+    String member = "Peer " + name + " is a member of cell " + cell;
+    if (health.brokenMillis() > 0) {
+      return Health.bad(
+          member
+              + ", but has had no coordinator or no parent for "
+              + tenths(health.brokenMillis())
+              + " s.");
+    }
+    if (health.newsMillis() > health.patienceMillis()) {
+      return Health.bad(
+          member
+              + ", but has heard nothing of the root for "
+              + tenths(health.newsMillis())
+              + " s.");
+    }
+    return Health.good(member + ".");
+  }
+
+  private static String tenths(long millis) {
+    return String.format(Locale.ROOT, "%.1f", millis / 1e3);
   }
 
   @Override
   public void measure(MetricsPage page) throws InterruptedException {
     PeerStatus status;
+    OverlayHealth health;
     try {
       status = peer.status();
+      health = peer.health();
     } catch (RefusedException | IllegalStateException _) {
       return; // It has ended, in order or by a mistake; the other peers are still measured.
     }
@@ -89,6 +141,7 @@ public final class PeerProbe implements Probe {
         place == null ? 0 : place.siblings().size(),
         "peer",
         name);
+    overlay(page, health);
     status
         .relays()
         .forEach(
@@ -103,6 +156,41 @@ public final class PeerProbe implements Probe {
     for (TrafficClass trafficClass : TrafficClass.values()) {
       links(page, peer.links(trafficClass), trafficClass.label());
     }
+  }
+
+  private void overlay(MetricsPage page, OverlayHealth health) {
+    String[] labels = {"peer", name};
+    page.gauge(
+        "euryale_overlay_whole",
+        "Whether the peer has a cell, a coordinator and a way to the root (1) or not (0).",
+        health.whole() ? 1 : 0,
+        labels);
+    page.gauge(
+        "euryale_overlay_coordinator",
+        "Whether the peer coordinates its cell (1) or not (0).",
+        health.coordinates() ? 1 : 0,
+        labels);
+    page.gauge(
+        "euryale_overlay_root_term",
+        "Term of the root cell; grows when another root cell takes over.",
+        health.rootTerm(),
+        labels);
+    page.gauge(
+        "euryale_overlay_root_silence_seconds",
+        "Age of the last news of the root; 0 at the root coordinator.",
+        health.newsMillis() / 1e3,
+        labels);
+    page.gauge(
+        "euryale_overlay_broken_promise_seconds",
+        "How long the peer has been without what it needs, once that is too long.",
+        health.brokenMillis() / 1e3,
+        labels);
+    page.gauge(
+        "euryale_overlay_merge_seconds",
+        "How long the last merge of parts took here; 0 when there was none.",
+        health.mergeMillis() / 1e3,
+        labels);
+    OVERLAY.forEach((event, metric) -> metric.add(page, health.count(event), labels));
   }
 
   private void links(MetricsPage page, LinkCounters links, String label) {

@@ -3,6 +3,8 @@ package io.euryale.peer.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.euryale.kernel.TrafficClass;
+import io.euryale.overlay.CellId;
+import io.euryale.overlay.OverlayHealth;
 import io.euryale.peer.EuryalePeer;
 import io.euryale.peer.PeerListener;
 import io.euryale.peer.PeerSettings;
@@ -21,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -173,6 +176,47 @@ class OperatorEndpointTest {
             EuryalePeer.start(PeerSettings.named("a1"), loops, null, PeerListener.SILENT)) {
       assertThat(peer.status().relays().get(TrafficClass.ALARM).keySet())
           .isEqualTo(PeerProbe.RELAY.keySet());
+    }
+  }
+
+  @Test
+  void aMemberIsReadyWhileItGetsOnAndNotWhileItHasNoWayToTheRoot() {
+    CellId cell = CellId.ROOT.child(1);
+    assertThat(PeerProbe.judge("b1", cell, health(true, 0, 400)))
+        .isEqualTo(Health.good("Peer b1 is a member of cell 0.1."));
+    assertThat(PeerProbe.judge("b1", cell, health(false, 0, 400)).isGood())
+        .as("a parent is being replaced")
+        .isTrue();
+    assertThat(PeerProbe.judge("b1", cell, health(false, 1_249, 400)))
+        .isEqualTo(
+            Health.bad(
+                "Peer b1 is a member of cell 0.1, but has had no coordinator or no parent for"
+                    + " 1.2 s."));
+    assertThat(PeerProbe.judge("b1", cell, health(true, 0, 6_000)))
+        .isEqualTo(
+            Health.bad(
+                "Peer b1 is a member of cell 0.1, but has heard nothing of the root for 6.0 s."));
+  }
+
+  private static OverlayHealth health(boolean whole, long brokenMillis, long newsMillis) {
+    return new OverlayHealth(whole, brokenMillis, newsMillis, 5_000, false, 1, 0, Map.of());
+  }
+
+  @Test
+  void whatHappensInTheOverlayIsOnThePage() throws Exception {
+    try (Loops loops = new Loops();
+        EuryalePeer peer =
+            EuryalePeer.start(PeerSettings.named("a1"), loops, null, PeerListener.SILENT)) {
+      peer.awaitMember(SOON);
+      MetricsPage page = new MetricsPage();
+      new PeerProbe(peer).measure(page);
+      MetricsText text = new MetricsText(page.toString());
+      assertThat(text.value("euryale_overlay_whole{peer=\"a1\"}")).isEqualTo(1);
+      assertThat(text.value("euryale_overlay_coordinator{peer=\"a1\"}")).isEqualTo(1);
+      assertThat(text.value("euryale_overlay_root_term{peer=\"a1\"}")).isEqualTo(1);
+      assertThat(text.value("euryale_overlay_terms_led_total{peer=\"a1\"}")).isEqualTo(1);
+      assertThat(text.value("euryale_overlay_roots_total{peer=\"a1\"}")).isEqualTo(1);
+      assertThat(text.value("euryale_overlay_suspicions_total{peer=\"a1\"}")).isZero();
     }
   }
 

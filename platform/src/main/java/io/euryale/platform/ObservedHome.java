@@ -1,4 +1,4 @@
-package io.euryale.peer.group;
+package io.euryale.platform;
 
 import io.euryale.kernel.DatagramHome;
 import io.euryale.kernel.Endpoint;
@@ -10,7 +10,8 @@ import java.util.function.Consumer;
 ///
 /// @param home the home
 /// @param observer called by the loop with each observation
-record ObservedHome(DatagramHome home, Consumer<TraceEvent> observer) implements DatagramHome {
+public record ObservedHome(DatagramHome home, Consumer<TraceEvent> observer)
+    implements DatagramHome {
 
   @Override
   public void observe(TraceEvent event) {
