@@ -28,6 +28,9 @@ final class Links {
   /// Frames that wait for a link to come up.
   static final int MAX_WAITING = 16;
 
+  /// Addresses dialled at a time; the one unused for longest makes room.
+  static final int MAX_DIALLED = 1_024;
+
   private static final long IDLE_NANOS = 10_000_000_000L;
   private static final long UNANSWERED_NANOS = 2_000_000_000L;
 
@@ -230,6 +233,21 @@ final class Links {
     idle.forEach(this::drop);
   }
 
+  /// Whoever makes this peer dial addresses out of nothing must not fill its memory with them.
+  private void makeRoom() {
+    Dialled oldest = null;
+    for (Dialled dialled : byAddress.size() < MAX_DIALLED ? List.<Dialled>of() : byAddress.values()) {
+      PeerRef remote = dialled.remote;
+      boolean needed = remote != null && kept.contains(remote.id());
+      if (!needed && (oldest == null || dialled.usedNanos < oldest.usedNanos)) {
+        oldest = dialled;
+      }
+    }
+    if (oldest != null) {
+      drop(oldest.link);
+    }
+  }
+
   private void drop(int link) {
     home.disconnect(link);
     up.remove(link);
@@ -252,6 +270,7 @@ final class Links {
     String address = to.toString();
     Dialled dialled = byAddress.get(address);
     if (dialled == null) {
+      makeRoom();
       dialled = new Dialled(home.connect(to));
       dialled.usedNanos = nowNanos;
       byAddress.put(address, dialled);

@@ -7,6 +7,7 @@ import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.trace.TraceEvent;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,8 @@ final class LocalPeer {
   private @Nullable RootNews news;
   private long newsNanos;
   private long highestTerm;
+  private final TermBound bound = new TermBound();
+  private final Map<Rejection, Long> rejected = new EnumMap<>(Rejection.class);
   private long mergingNanos = Long.MAX_VALUE;
 
   LocalPeer(
@@ -103,7 +106,7 @@ final class LocalPeer {
   boolean learn(long nowNanos, RootNews heard) {
     seeTerm(heard.root().term());
     RootNews known = news;
-    if (known != null && !heard.isNewerThan(known)) {
+    if (known != null && !heard.isNewerThan(known) && !isStale(nowNanos, known, heard)) {
       return false;
     }
     news = heard;
@@ -112,6 +115,14 @@ final class LocalPeer {
       observe("ROOT", "term", heard.root().term().toString(), "peers", heard.peers());
     }
     return true;
+  }
+
+  /// Somebody may have told a sequence that the root has not reached: news that stand still are no
+  /// measure for others of the same root cell.
+  private boolean isStale(long nowNanos, RootNews known, RootNews heard) {
+    return heard.root().term().equals(known.root().term())
+        && heard.sequence() != known.sequence()
+        && nowNanos - newsNanos > 2 * settings.reportPeriod().toNanos();
   }
 
   /// Starts over with what others tell of the root.
@@ -148,6 +159,31 @@ final class LocalPeer {
     return settings.probePeriod().toNanos() * Math.max(1, peers / 32);
   }
 
+  /// Whether all terms that a message claims are believed.
+  boolean believes(long nowNanos, CellMessage message) {
+    long claimed = ClaimedTerms.highest(message);
+    return bound.believes(nowNanos, claimed) || !rules.boundsTerms();
+  }
+
+  /// A message had no effect: counts it, and observes the first and then ever fewer of a kind.
+  void reject(Rejection reason, PeerId from, CellMessage message) {
+    reject(reason, from, message.getClass().getSimpleName());
+  }
+
+  void reject(Rejection reason, PeerId from, String what) {
+    long count = rejected.merge(reason, 1L, Long::sum);
+    if (Long.bitCount(count) == 1) {
+      observe(
+          "REJECTED", "reason", reason.name(), "from", from.toString(), "what", what, "n", count);
+    }
+  }
+
+  /// How many messages had no effect, by reason.
+  Map<Rejection, Long> rejected() {
+    return new EnumMap<>(rejected);
+  }
+
+  /// Raises the ballots of this peer above a believed one.
   void seeTerm(Term term) {
     highestTerm = Math.max(highestTerm, term.number());
   }
@@ -155,6 +191,7 @@ final class LocalPeer {
   /// A ballot higher than all this peer has seen, with itself as coordinator.
   Term nextTerm() {
     highestTerm++;
+    bound.own(highestTerm);
     return new Term(highestTerm, self.id());
   }
 

@@ -1,7 +1,6 @@
 package io.euryale.overlay;
 
 import io.euryale.kernel.Hello;
-import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerRef;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +14,7 @@ final class MemberMessages {
     OverlayStatus status();
 
     /// A later life of a name has been admitted.
-    void superseded(long nowNanos, PeerId newer);
+    void superseded(long nowNanos, PeerRef from, CellMessage.Superseded message);
 
     /// News, after which the stay may be over.
     void learn(long nowNanos, PeerRef from, RootNews news);
@@ -64,6 +63,8 @@ final class MemberMessages {
           local.links.reply(link, new CellMessage.News(news));
         }
       }
+      case CellMessage.BindingRequest m when !m.joiner().equals(from) ->
+          local.reject(Rejection.NOT_ENTITLED, from.id(), m);
       case CellMessage.BindingRequest m ->
           local.links.reply(link, admission.guide(nowNanos, stay, m));
       case CellMessage.Bind m -> local.links.reply(link, Admission.bind(stay, m));
@@ -73,6 +74,8 @@ final class MemberMessages {
       case CellMessage.Refused _ -> stay.ancestry().refused(nowNanos, from.id());
       case CellMessage.Join m -> admission.relay(nowNanos, stay, m);
       case CellMessage.JoinReply m -> admission.relay(nowNanos, m);
+      case CellMessage.Enter m when !m.joiner().equals(from) ->
+          local.reject(Rejection.NOT_ENTITLED, from.id(), m);
       case CellMessage.Enter m -> local.links.reply(link, admission.enter(nowNanos, stay, m));
       case CellMessage.Report m -> {
         local.links.reply(link, new CellMessage.Pong(0, stay.standing())); // Shows the link lives.
@@ -88,6 +91,8 @@ final class MemberMessages {
         local.links.reply(link, new CellMessage.LeaveReply(m.peer()));
         if (m.peer().equals(from.id())) {
           stay.watch().left(nowNanos, from, m.cell());
+        } else {
+          local.reject(Rejection.NOT_ENTITLED, from.id(), m);
         }
       }
       case CellMessage.OrphanQuery _ -> {
@@ -97,10 +102,10 @@ final class MemberMessages {
         }
       }
       case CellMessage.OrphanReply m -> stay.orphanReply(nowNanos, from, m);
-      case CellMessage.Superseded m -> host.superseded(nowNanos, m.newer());
+      case CellMessage.Superseded m -> host.superseded(nowNanos, from, m);
       case CellMessage.Accusation m -> stay.accused(nowNanos, m);
       case CellMessage.Verdict m -> stay.succession().verdict(nowNanos, from.id(), m);
-      case CellMessage.Move m -> stay.moved(nowNanos, m);
+      case CellMessage.Move m -> stay.moved(nowNanos, from, m);
       case CellMessage.StatusRequest m ->
           local.links.reply(link, Statuses.page(host.status(), m.page()));
       case CellMessage.Adverts m -> discovery.offered(nowNanos, m.offers());
@@ -117,7 +122,8 @@ final class MemberMessages {
           CellMessage.DrainReply _,
           CellMessage.EventsRequest _,
           CellMessage.EventsReply _,
-          CellMessage.StatusReply _ -> {}
+          CellMessage.StatusReply _ ->
+          local.reject(Rejection.OUT_OF_PLACE, from.id(), message);
     }
   }
 

@@ -38,7 +38,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
   private @Nullable Coordination coordination;
   private long viewNanos;
   private long pingNanos;
-  private long probeNanos;
+  private long probedNanos;
   private long pingSequence;
   private boolean over;
 
@@ -58,7 +58,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
   void start(long nowNanos) {
     local.excuseRoot(nowNanos);
     pingNanos = nowNanos;
-    probeNanos = nowNanos + local.settings().probePeriod().toNanos();
+    probedNanos = nowNanos - 3 * local.settings().probePeriod().toNanos();
     boolean founding = local.isSelf(view.coordinator());
     RootNews known = local.news();
     if (view.cell().isRoot() && known != null && known.root().term().compareTo(view.term()) > 0) {
@@ -122,6 +122,10 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
     return view.cell().isRoot() || ancestry.parent() != null;
   }
 
+  private boolean isRoot() {
+    return view.cell().isRoot();
+  }
+
   Standing standing() {
     RootNews news = local.news();
     return new Standing(
@@ -146,7 +150,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
     }
     if (coordination != null && !over) {
       coordination.timerDue(nowNanos);
-    } else if (probeNanos <= nowNanos && !over) {
+    } else if (nowNanos - probedNanos >= probePause() && !over) {
       probeContacts(nowNanos);
     }
     if (!over) {
@@ -166,9 +170,13 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
     return Math.min(next, ancestry.nextDeadline());
   }
 
+  private long probePause() {
+    return 4 * local.probePauseNanos();
+  }
+
   /// Contacts of a member that is no coordinator may still be another overlay's founder.
   private void probeContacts(long nowNanos) {
-    probeNanos = nowNanos + 4 * local.probePauseNanos();
+    probedNanos = nowNanos;
     RootNews news = local.news();
     if (news != null) {
       CellMessage probe = new CellMessage.Probe(view, news);
@@ -188,8 +196,13 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
       return;
     }
     int order = local.rules.compare(other, view);
+    boolean ownWord = from.id().equals(other.coordinator()) || !local.rules.asksCoordinator();
     if (order < 0) {
       local.send(nowNanos, from, new CellMessage.Fenced(view));
+    } else if (order > 0 && !ownWord && !(isRoot() && !other.lists(local.self.id()))) {
+      // Only its coordinator makes a view: who shows it an older one is told the newer by itself.
+      local.reject(Rejection.NOT_ENTITLED, from.id(), "View");
+      local.send(nowNanos, other.coordinatorRef(), new CellMessage.Ping(0, standing()));
     } else if (order > 0 && other.lists(local.self.id())) {
       follow(nowNanos, other);
     } else if (order > 0) {
@@ -436,11 +449,13 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
   }
 
   /// The root coordinator wants this peer elsewhere.
-  void moved(long nowNanos, CellMessage.Move move) {
+  void moved(long nowNanos, PeerRef from, CellMessage.Move move) {
     RootNews news = local.news();
-    if (news != null
-        && move.rootTerm().equals(news.root().term())
-        && !move.to().equals(view.cell())) {
+    if (news == null
+        || !move.rootTerm().equals(news.root().term())
+        || !from.id().equals(news.root().coordinator())) {
+      local.reject(Rejection.NOT_ENTITLED, from.id(), move);
+    } else if (!move.to().equals(view.cell())) {
       movesTo(nowNanos, move.to());
     }
   }
