@@ -21,6 +21,11 @@ final class LocalPeer {
   /// Lost peers remembered for probing and as contacts.
   private static final int MAX_LOST = 64;
 
+  /// Of those told of, so many are asked before the contacts, and so many of each kind at all.
+  private static final int FIRST_GUIDES = 2;
+
+  private static final int SOME_GUIDES = 8;
+
   final PeerRef self;
   final Home home;
   final Links links;
@@ -238,24 +243,33 @@ final class LocalPeer {
     return List.copyOf(lost.values());
   }
 
-  /// Everybody who may know the root: the root cell, contacts, level 1, lost peers; no address
-  /// twice, without this peer.
+  /// Whom to ask for the root: those told of last, the contacts, then others of the root cell, of
+  /// level 1 and lost peers; no address twice, without this peer. What was told may be wrong from
+  /// beginning to end, so the contacts come early and of each kind only some are asked.
   List<Endpoint> guides() {
-    Map<String, Endpoint> guides = new LinkedHashMap<>();
-    List<Endpoint> all = new ArrayList<>();
-    winners.forEach(peer -> all.add(peer.endpoint()));
+    List<PeerRef> told = new ArrayList<>();
+    List<PeerRef> below = new ArrayList<>();
     RootNews known = news;
+    addSome(told, winners);
     if (known != null) {
-      known.root().peers().forEach(peer -> all.add(peer.endpoint()));
+      addSome(told, known.root().peers());
+      addSome(below, known.levelOne());
     }
+    int first = Math.min(FIRST_GUIDES, told.size());
+    List<Endpoint> all = new ArrayList<>();
+    told.subList(0, first).forEach(peer -> all.add(peer.endpoint()));
     all.addAll(contacts);
-    if (known != null) {
-      known.levelOne().forEach(peer -> all.add(peer.endpoint()));
-    }
-    lost.values().forEach(peer -> all.add(peer.endpoint()));
+    told.subList(first, told.size()).forEach(peer -> all.add(peer.endpoint()));
+    below.forEach(peer -> all.add(peer.endpoint()));
+    lost().reversed().stream().limit(SOME_GUIDES).forEach(peer -> all.add(peer.endpoint()));
+    Map<String, Endpoint> guides = new LinkedHashMap<>();
     all.forEach(endpoint -> guides.putIfAbsent(endpoint.toString(), endpoint));
     guides.remove(self.endpoint().toString());
     return new ArrayList<>(guides.values());
+  }
+
+  private static void addSome(List<PeerRef> to, List<PeerRef> from) {
+    to.addAll(from.subList(0, Math.min(SOME_GUIDES, from.size())));
   }
 
   void send(long nowNanos, PeerRef to, CellMessage message) {

@@ -134,11 +134,14 @@ final class NeighbourWatch {
     }
   }
 
+  /// Without a coordinator nobody removes a member that went elsewhere: it must not keep its
+  /// juniors from taking over.
   private void listedElsewhere(long nowNanos, PeerRef from) {
     Coordination duties = stay.coordination();
     if (duties != null) {
       duties.elsewhere(nowNanos, from);
-    } else if (from.id().equals(stay.view().coordinator())
+    } else if ((from.id().equals(stay.view().coordinator())
+            || near.isGone(stay.view().coordinator()))
         && nowNanos - stay.viewNanos() > 4 * local.settings().requestTimeout().toNanos()) {
       near.depart(from.id());
       local.observe("ELSEWHERE", "who", from.id().toString());
