@@ -144,7 +144,9 @@ public final class LyingPeer implements Core {
   public void frame(long nowNanos, int link, ByteBuffer frame) {
     if (CellCodec.decode(reader, frame.duplicate())
         instanceof Decoded.Ok<CellMessage>(CellMessage message)) {
-      highest = Math.max(highest, ClaimedTerms.highest(message));
+      for (Term term : ClaimedTerms.of(message)) {
+        highest = Math.max(highest, term.number());
+      }
       switch (message) {
         case CellMessage.View m -> learn(m.view(), m.news());
         case CellMessage.Above m -> learn(m.view(), m.news());

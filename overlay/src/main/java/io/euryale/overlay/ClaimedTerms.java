@@ -1,5 +1,7 @@
 package io.euryale.overlay;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The terms that a message claims to exist. Pure.
@@ -7,43 +9,48 @@ final class ClaimedTerms {
 
   private ClaimedTerms() {}
 
-  /// The highest of them, 0 when there is none.
-  static long highest(CellMessage message) {
-    return switch (message) {
-      case CellMessage.Ping m -> of(m.standing());
-      case CellMessage.Pong m -> of(m.standing());
-      case CellMessage.BindReply m -> of(m.view());
-      case CellMessage.ParentReply m -> Math.max(of(m.above()), of(m.news()));
-      case CellMessage.Enter m -> of(m.followed());
-      case CellMessage.View m -> Math.max(of(m.view()), of(m.news()));
-      case CellMessage.Above m -> Math.max(of(m.view()), of(m.news()));
-      case CellMessage.Report m -> of(m.view());
-      case CellMessage.Fenced m -> of(m.winner());
-      case CellMessage.Probe m -> Math.max(of(m.view()), of(m.news()));
-      case CellMessage.News m -> of(m.news());
-      case CellMessage.OrphanQuery m -> of(m.rootTerm());
-      case CellMessage.OrphanReply m -> of(m.news());
-      case CellMessage.Move m -> of(m.rootTerm());
-      case CellMessage.StatusReply m ->
-          Math.max(
-              of(m.own()), m.cells().stream().mapToLong(ClaimedTerms::of).max().orElse(0));
-      default -> 0;
-    };
+  static List<Term> of(CellMessage message) {
+    List<Term> terms = new ArrayList<>();
+    switch (message) {
+      case CellMessage.Ping m -> add(terms, m.standing());
+      case CellMessage.Pong m -> add(terms, m.standing());
+      case CellMessage.BindReply m -> add(terms, m.view());
+      case CellMessage.ParentReply m -> add(terms, m.above(), m.news().root());
+      case CellMessage.Enter m -> add(terms, m.followed());
+      case CellMessage.View m -> add(terms, m.view(), m.news().root());
+      case CellMessage.Above m -> add(terms, m.view(), m.news().root());
+      case CellMessage.Report m -> add(terms, m.view());
+      case CellMessage.Fenced m -> add(terms, m.winner());
+      case CellMessage.Probe m -> add(terms, m.view(), m.news().root());
+      case CellMessage.News m -> add(terms, m.news().root());
+      case CellMessage.OrphanQuery m -> add(terms, m.rootTerm());
+      case CellMessage.OrphanReply m -> add(terms, m.news().root());
+      case CellMessage.Move m -> add(terms, m.rootTerm());
+      case CellMessage.StatusReply m -> {
+        add(terms, m.own());
+        m.cells().forEach(cell -> add(terms, cell));
+      }
+      default -> {}
+    }
+    return terms;
   }
 
-  private static long of(@Nullable Term term) {
-    return term == null ? 0 : term.number();
+  private static void add(List<Term> terms, @Nullable Term term) {
+    if (term != null) {
+      terms.add(term);
+    }
   }
 
-  private static long of(@Nullable CellView view) {
-    return view == null ? 0 : view.term().number();
+  private static void add(List<Term> terms, @Nullable CellView... views) {
+    for (CellView view : views) {
+      add(terms, view == null ? null : view.term());
+    }
   }
 
-  private static long of(RootNews news) {
-    return of(news.root());
-  }
-
-  private static long of(@Nullable Standing standing) {
-    return standing == null ? 0 : Math.max(of(standing.term()), of(standing.rootTerm()));
+  private static void add(List<Term> terms, @Nullable Standing standing) {
+    if (standing != null) {
+      terms.add(standing.term());
+      terms.add(standing.rootTerm());
+    }
   }
 }

@@ -45,6 +45,7 @@ final class LocalPeer {
   private @Nullable RootNews news;
   private long newsNanos;
   private long highestTerm;
+  private long ownTerm;
   private final TermBound bound = new TermBound();
   private final Map<Rejection, Long> rejected = new EnumMap<>(Rejection.class);
   private long mergingNanos = Long.MAX_VALUE;
@@ -164,10 +165,16 @@ final class LocalPeer {
     return settings.probePeriod().toNanos() * Math.max(1, peers / 32);
   }
 
-  /// Whether all terms that a message claims are believed.
+  /// Whether all terms that a message claims are believed. Of its own terms this peer knows all.
   boolean believes(long nowNanos, CellMessage message) {
-    long claimed = ClaimedTerms.highest(message);
-    return bound.believes(nowNanos, claimed) || !rules.boundsTerms();
+    boolean believed = true;
+    for (Term term : ClaimedTerms.of(message)) {
+      believed &=
+          isSelf(term.coordinator())
+              ? term.number() <= ownTerm
+              : bound.believes(nowNanos, term.number());
+    }
+    return believed || !rules.boundsTerms();
   }
 
   /// A message had no effect: counts it, and observes the first and then ever fewer of a kind.
@@ -196,6 +203,7 @@ final class LocalPeer {
   /// A ballot higher than all this peer has seen, with itself as coordinator.
   Term nextTerm() {
     highestTerm++;
+    ownTerm = highestTerm;
     bound.own(highestTerm);
     return new Term(highestTerm, self.id());
   }

@@ -199,10 +199,10 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
     boolean ownWord = from.id().equals(other.coordinator()) || !local.rules.asksCoordinator();
     if (order < 0) {
       local.send(nowNanos, from, new CellMessage.Fenced(view));
-    } else if (order > 0 && !ownWord && !(isRoot() && !other.lists(local.self.id()))) {
-      // Only its coordinator makes a view: who shows it an older one is told the newer by itself.
+    } else if (order > 0 && !ownWord) {
+      // Only its coordinator makes a view, and tells it to whoever shows an older one.
       local.reject(Rejection.NOT_ENTITLED, from.id(), "View");
-      local.send(nowNanos, other.coordinatorRef(), new CellMessage.Ping(0, standing()));
+      ask(nowNanos, other.coordinatorRef());
     } else if (order > 0 && other.lists(local.self.id())) {
       follow(nowNanos, other);
     } else if (order > 0) {
@@ -210,15 +210,17 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
     }
   }
 
+  private void ask(long nowNanos, PeerRef coordinator) {
+    if (isRoot()) {
+      rivals.probe(nowNanos, List.of(coordinator));
+    } else {
+      local.send(nowNanos, coordinator, new CellMessage.Ping(0, standing()));
+    }
+  }
+
   /// A view without this peer has won. The fellows of the losing view are told, not left: else the
   /// next of them would take over in a term higher than the winner's, and so on for ever.
   private void outranked(long nowNanos, PeerRef from, CellView winner) {
-    if (winner.cell().isRoot() && !winner.lists(from.id())) {
-      // Only a living member of the winning root cell may unseat this one: a dead one's news would
-      // leave nobody to rejoin.
-      rivals.probe(nowNanos, winner.peers());
-      return;
-    }
     if (winner.cell().isRoot()
         && !winner.term().equals(view.term())
         && !rivals.yields(nowNanos, from, winner)) {
@@ -371,10 +373,11 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
     }
     weigh(news);
     if (view.cell().isRoot() && news.root().term().compareTo(view.term()) > 0) {
-      if (news.root().lists(local.self.id()) || news.root().lists(from.id())) {
+      if (from.id().equals(news.root().coordinator())) {
         viewed(nowNanos, from, news.root());
       } else {
         rivals.heard(nowNanos, news);
+        ask(nowNanos, news.root().coordinatorRef());
       }
     } else if (local.learn(nowNanos, news)) {
       near.tellChildren(nowNanos);

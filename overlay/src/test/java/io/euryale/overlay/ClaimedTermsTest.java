@@ -20,21 +20,23 @@ class ClaimedTermsTest {
       boolean some =
           Arrays.stream(message.getClass().getRecordComponents())
               .anyMatch(part -> WITH_TERMS.contains(part.getType()) && isThere(part, message));
-      assertThat(ClaimedTerms.highest(message) > 0).as(message.toString()).isEqualTo(some);
+      assertThat(!ClaimedTerms.of(message).isEmpty()).as(message.toString()).isEqualTo(some);
     }
   }
 
   @Test
-  void of_several_terms_the_highest_counts() {
+  void none_of_several_terms_is_left_out() {
     CellView cell = view(CellId.ROOT.child(1), 12);
     RootNews news = new RootNews(view(CellId.ROOT, 7), 1, List.of(), 2);
-    assertThat(ClaimedTerms.highest(new CellMessage.View(cell, news))).isEqualTo(12);
-    assertThat(ClaimedTerms.highest(new CellMessage.Above(news.root(), news))).isEqualTo(7);
-    Standing standing = new Standing(cell.cell(), news.root().term(), 1, null, cell.term());
-    assertThat(ClaimedTerms.highest(new CellMessage.Ping(1, standing))).isEqualTo(12);
+    Term root = news.root().term();
+    assertThat(ClaimedTerms.of(new CellMessage.View(cell, news)))
+        .containsExactly(cell.term(), root);
+    Standing standing = new Standing(cell.cell(), root, 1, null, cell.term());
+    assertThat(ClaimedTerms.of(new CellMessage.Ping(1, standing)))
+        .containsExactly(root, cell.term());
     CellMessage status =
-        new CellMessage.StatusReply(0, 1, true, "MEMBER", null, null, List.of(cell, news.root()));
-    assertThat(ClaimedTerms.highest(status)).isEqualTo(12);
+        new CellMessage.StatusReply(0, 1, true, "MEMBER", cell, null, List.of(cell, news.root()));
+    assertThat(ClaimedTerms.of(status)).containsExactly(cell.term(), cell.term(), root);
   }
 
   private static CellView view(CellId cell, long term) {

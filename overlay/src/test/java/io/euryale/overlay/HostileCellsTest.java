@@ -321,6 +321,18 @@ class HostileCellsTest {
     assertThat(digest()).isEqualTo(before);
   }
 
+  @Test
+  void terms_that_a_peer_never_took_are_not_believed_of_itself() {
+    reach("MEMBER");
+    connect(Role.PEER, stranger());
+    CellView.Member self = new CellView.Member(victim.ref, null);
+    Term term = new Term(3, victim.ref.id());
+    CellView root = new CellView(CellId.ROOT, term, 1, List.of(self));
+    RootNews news = new RootNews(root, 1, List.of(), 4);
+    assertRejected(Rejection.IMPLAUSIBLE, new CellMessage.News(news));
+    assertRejected(Rejection.IMPLAUSIBLE, new CellMessage.Fenced(root));
+  }
+
   /// News of the root that somebody numbered far ahead: the true ones are heard all the same.
   @Test
   void a_sequence_at_its_end_does_not_silence_the_root() {

@@ -28,6 +28,7 @@ class LyingPeerTest {
   private static final int SEEDS = 30;
   private static final String LIAR = "liar";
   private static final long FROM_NANOS = CellPlan.FAULTS_FROM_NANOS;
+  private static final long HEAL_NANOS = CellPlan.HEAL_NANOS + 2 * CellPlan.SECOND;
   private static final long LENGTH_NANOS = 3 * CellPlan.SECOND;
 
   private static Outcome run(long seed, CellRun.Cores cores, LyingPeer.Extremes extremes) {
@@ -38,7 +39,7 @@ class LyingPeerTest {
     CellPlan plan = quiet.with(gone);
     Simulation simulation = new Simulation(seed, SimulationSettings.lan());
     List<Checker> checkers =
-        CellCheckers.all(plan.settings(), CellPlan.SETTLE_NANOS, CellPlan.HEAL_NANOS);
+        CellCheckers.all(plan.settings(), CellPlan.SETTLE_NANOS, HEAL_NANOS);
     Schedule schedule = new Schedule(simulation, checkers, _ -> null);
     CellRun run = new CellRun(simulation, plan, cores);
     simulation.addAt(
