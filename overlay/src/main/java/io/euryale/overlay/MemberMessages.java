@@ -77,6 +77,8 @@ final class MemberMessages {
       case CellMessage.Enter m when !m.joiner().equals(from) ->
           local.reject(Rejection.NOT_ENTITLED, from.id(), m);
       case CellMessage.Enter m -> local.links.reply(link, admission.enter(nowNanos, stay, m));
+      case CellMessage.Report m when m.view().cell().isRoot() -> // Reports nobody: it is the top.
+          local.reject(Rejection.NOT_ENTITLED, from.id(), m);
       case CellMessage.Report m -> {
         local.links.reply(link, new CellMessage.Pong(0, stay.standing())); // Shows the link lives.
         Coordination duties = stay.coordination();

@@ -13,6 +13,7 @@ import io.euryale.overlay.MemberEvent;
 import io.euryale.overlay.Neighbourhood;
 import io.euryale.overlay.OverlayStatus;
 import io.euryale.overlay.Query;
+import io.euryale.overlay.Rejection;
 import io.euryale.overlay.Resource;
 import io.euryale.peer.RefusedException.Reason;
 import io.euryale.platform.LinkCounters;
@@ -295,6 +296,13 @@ public final class EuryalePeer implements AutoCloseable {
     }
     return new PeerStatus(
         self, overlay, neighbourhood, notice, Collections.unmodifiableMap(counters));
+  }
+
+  /// How many control messages had no effect since the start, by reason.
+  ///
+  /// @throws RefusedException when the peer has ended
+  public Map<Rejection, Long> rejected() throws InterruptedException {
+    return LoopCalls.call(control, "Peer " + self.name(), _ -> core.member().rejected());
   }
 
   // ---------------------------------------------------------------- finding and being found

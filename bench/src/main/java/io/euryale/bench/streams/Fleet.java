@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The 14 peers, each in a process of its own, started by the same command line as anybody's.
+/// The peers, each in a process of its own, started by the same command line as anybody's.
 final class Fleet implements AutoCloseable {
 
   private static final Duration START_PATIENCE = Duration.ofSeconds(45);
@@ -77,9 +77,9 @@ final class Fleet implements AutoCloseable {
     }
   }
 
-  private Fleet(String mainClass) {
+  private Fleet(String mainClass, int peers) {
     this.mainClass = mainClass;
-    for (int peer = 0; peer < Topology.PEERS; peer++) {
+    for (int peer = 0; peer < peers; peer++) {
       Seat seat = new Seat("peer-%02d".formatted(peer));
       seats.put(seat.name, seat);
     }
@@ -89,7 +89,12 @@ final class Fleet implements AutoCloseable {
   ///
   /// @param mainClass runs the `euryale` command line
   static Fleet start(String mainClass) throws BenchException, InterruptedException {
-    Fleet fleet = new Fleet(mainClass);
+    return start(mainClass, Topology.PEERS);
+  }
+
+  /// Starts fewer peers than that: the first of the tree.
+  static Fleet start(String mainClass, int peers) throws BenchException, InterruptedException {
+    Fleet fleet = new Fleet(mainClass, peers);
     boolean started = false;
     try {
       fleet.startAll();
@@ -169,7 +174,7 @@ final class Fleet implements AutoCloseable {
     }
   }
 
-  /// Waits until all 14 peers have their places and parents.
+  /// Waits until all peers have their places and parents.
   Topology awaitWhole() throws BenchException, InterruptedException {
     return awaitWhole(System.nanoTime() + START_PATIENCE.toNanos());
   }
@@ -177,7 +182,7 @@ final class Fleet implements AutoCloseable {
   private Topology awaitWhole(long deadlineNanos) throws BenchException, InterruptedException {
     while (true) {
       Optional<Topology> now = topology();
-      if (now.isPresent() && now.get().isWhole()) {
+      if (now.isPresent() && now.get().isWhole(seats.size())) {
         return now.get();
       }
       for (Seat seat : seats.values()) {
@@ -193,13 +198,18 @@ final class Fleet implements AutoCloseable {
 
   /// The tree as the root coordinator sees it now; empty while it cannot be asked.
   Optional<Topology> topology() throws InterruptedException {
+    return status().map(Topology::of);
+  }
+
+  /// What the root coordinator tells now; empty while it cannot be asked.
+  Optional<OverlayStatus> status() throws InterruptedException {
     Client asks = watch;
     if (asks == null) {
       return Optional.empty();
     }
     try {
       OverlayStatus status = asks.status(ANSWER_PATIENCE);
-      return status.complete() ? Optional.of(Topology.of(status)) : Optional.empty();
+      return status.complete() ? Optional.of(status) : Optional.empty();
     } catch (RefusedException _) {
       return Optional.empty();
     }

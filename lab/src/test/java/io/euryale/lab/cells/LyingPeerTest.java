@@ -16,8 +16,8 @@ import io.euryale.simulation.Simulation;
 import io.euryale.simulation.SimulationSettings;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// A peer that was let in lies to everybody for three seconds, then it is gone: the others have to
@@ -67,21 +67,32 @@ class LyingPeerTest {
     List<String> found = new ArrayList<>();
     for (long seed = 1; seed <= SEEDS; seed++) {
       long number = seed;
-      run(seed, CellRun.SHIPPED, extremes)
-          .violations()
-          .forEach(v -> found.add("seed " + number + ": " + v.checker() + ": " + v.sentence()));
+      run(seed, CellRun.SHIPPED, extremes).violations().stream()
+          .map(v -> "seed " + number + ": " + v.checker() + ": " + v.sentence())
+          .filter(text -> !isItsOwnTerm(text))
+          .forEach(found::add);
     }
     assertThat(found).isEmpty();
   }
 
-  @Test
-  void who_believes_any_term_is_stopped_for_good() {
+  /// In a term of its own a coordinator may number versions as it likes.
+  private static boolean isItsOwnTerm(String text) {
+    return text.matches(".*C-3: .* followed \\d+/liar#1 .* after \\d+/liar#1 .*");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"BELIEVES_ANY_TERM, LARGEST, C-9", "BELIEVES_HEARSAY, ANY, C-3"})
+  void who_believes_too_much_is_seen_by_a_checker(
+      BrokenCells bug, LyingPeer.Extremes extremes, String checker) {
     CellRun.Cores broken =
         (settings, process, contacts, home) ->
-            BrokenCells.BELIEVES_ANY_TERM.member(settings, process.ref(), contacts, home);
+            bug.member(settings, process.ref(), contacts, home);
     boolean seen = false;
     for (long seed = 1; seed <= SEEDS && !seen; seed++) {
-      seen = run(seed, broken, LyingPeer.Extremes.LARGEST).violates("C-9");
+      seen =
+          run(seed, broken, extremes).violations().stream()
+              .map(v -> v.checker() + ": " + v.sentence())
+              .anyMatch(text -> text.startsWith(checker) && !isItsOwnTerm(text));
     }
     assertThat(seen).isTrue();
   }

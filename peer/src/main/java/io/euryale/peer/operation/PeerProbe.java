@@ -2,6 +2,7 @@ package io.euryale.peer.operation;
 
 import io.euryale.kernel.TrafficClass;
 import io.euryale.overlay.Neighbourhood;
+import io.euryale.overlay.Rejection;
 import io.euryale.peer.EuryalePeer;
 import io.euryale.peer.PeerStatus;
 import io.euryale.peer.RefusedException;
@@ -27,6 +28,9 @@ public final class PeerProbe implements Probe {
     RELAY.put("abandoned", counter("packets_abandoned", "Packets given up: lost."));
     RELAY.put("adopted", counter("packets_adopted", "Copies adopted from failed siblings."));
     RELAY.put("malformed", counter("frames_malformed", "Frames that could not be understood."));
+    RELAY.put(
+        "misplaced",
+        counter("frames_misplaced", "Frames from somebody of whom they are not expected."));
     RELAY.put("agreed", counter("packets_agreed", "Packets stored in the order of the cell."));
     RELAY.put(
         "stored_bytes", new Metric("euryale_relay_stored_bytes", "Bytes in custody now.", false));
@@ -64,8 +68,10 @@ public final class PeerProbe implements Probe {
   @Override
   public void measure(MetricsPage page) throws InterruptedException {
     PeerStatus status;
+    Map<Rejection, Long> rejected;
     try {
       status = peer.status();
+      rejected = peer.rejected();
     } catch (RefusedException | IllegalStateException _) {
       return; // It has ended, in order or by a mistake; the other peers are still measured.
     }
@@ -82,6 +88,16 @@ public final class PeerProbe implements Probe {
         place == null ? 0 : place.siblings().size(),
         "peer",
         name);
+    rejected.forEach(
+        (reason, count) ->
+            page.counter(
+                "euryale_overlay_rejected_total",
+                "Control messages that had no effect.",
+                count,
+                "peer",
+                name,
+                "reason",
+                reason.name().toLowerCase(Locale.ROOT)));
     status
         .relays()
         .forEach(

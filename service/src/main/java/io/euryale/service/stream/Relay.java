@@ -223,6 +223,8 @@ public final class Relay implements Core {
     if (type == StreamFrames.COPY) {
       if (from.sibling) {
         custody.copy(nowNanos, from, flow, frame);
+      } else {
+        counters.misplaced++;
       }
     } else {
       custody.packet(nowNanos, from, flow, frame);
@@ -267,6 +269,8 @@ public final class Relay implements Core {
       custody.acknowledgedByClient(nowNanos, from, flow, frame);
     } else if (type == StreamFrames.ACK && from.above) {
       custody.acknowledgedFromAbove(nowNanos, from, flow, frame);
+    } else {
+      counters.misplaced++;
     }
   }
 
@@ -291,6 +295,9 @@ public final class Relay implements Core {
 
   private void message(long nowNanos, RemoteLink from, Message message) {
     switch (message) {
+      case Message.Advertise _
+          when from.role() == Role.CLIENT || from.role() == Role.OBSERVER ->
+          counters.misplaced++;
       case Message.Advertise advertise -> advertised(nowNanos, from, advertise);
       case Message.UnknownFlow unknown -> {
         Flow flow = flows.get(unknown.flow());
@@ -300,7 +307,7 @@ public final class Relay implements Core {
       }
       case Message.Subscriptions wanted -> subscribed(from, wanted);
       case Message.ListStreams _ -> list(from);
-      case Message.Interest _, Message.Streams _ -> counters.malformed++;
+      case Message.Interest _, Message.Streams _ -> counters.misplaced++;
     }
   }
 
@@ -456,6 +463,7 @@ public final class Relay implements Core {
   private void subscribed(RemoteLink from, Message.Subscriptions wanted) {
     boolean client = from.role() == Role.CLIENT;
     if (!client && !from.above) {
+      counters.misplaced++;
       return;
     }
     boolean newWish = !from.subscriptions.equals(wanted.entries());

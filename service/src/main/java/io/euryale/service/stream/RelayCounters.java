@@ -37,6 +37,9 @@ public final class RelayCounters {
   /// Frames that could not be understood.
   public long malformed;
 
+  /// Messages without effect, from somebody of whom they are not expected.
+  public long misplaced;
+
   /// Packets stored at their place in the agreed order of the cell.
   public long agreed;
 
@@ -56,6 +59,7 @@ public final class RelayCounters {
     counters.put("abandoned", abandoned);
     counters.put("adopted", adopted);
     counters.put("malformed", malformed);
+    counters.put("misplaced", misplaced);
     counters.put("agreed", agreed);
     counters.put("stored_bytes", storedBytes);
     return counters;
