@@ -72,6 +72,10 @@ final class PeerControl {
           running(name).close();
           answer("left", name);
         }
+        case "keys" -> {
+          running(name).reloadKeys();
+          answer("keys", name);
+        }
         case "drain" -> {
           boolean empty = running(name).drain();
           answer(empty ? "drained" : "left", name);
@@ -80,7 +84,9 @@ final class PeerControl {
         case "status" -> crew.status().forEach(crew::print);
         default ->
             error(
-                "'" + words[0] + "' is no command: use kill, leave, drain, start, status or quit.");
+                "'"
+                    + words[0]
+                    + "' is no command: use kill, leave, drain, start, keys, status or quit.");
       }
     } catch (CommandException | RefusedException e) {
       error(String.valueOf(e.getMessage()));

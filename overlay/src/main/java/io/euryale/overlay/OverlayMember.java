@@ -36,6 +36,10 @@ public interface OverlayMember extends Core {
     };
   }
 
+  /// Who may administer the overlay, and find streams in it; everybody, unless this is called
+  /// before the core starts.
+  void guardedBy(OverlayRights rights);
+
   /// What this peer knows of the overlay.
   OverlayStatus status();
 

@@ -28,7 +28,11 @@ final class Fleet implements AutoCloseable {
   private static final int MOST_CONTACTS = 6;
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /// The name of the client that asks for the tree.
+  static final String WATCH = "bench-watch";
+
   private final String mainClass;
+  private final String keyDirectory;
   private final Map<String, Seat> seats = new LinkedHashMap<>();
   private final Loops loops = new Loops();
   private @Nullable Client watch;
@@ -77,24 +81,40 @@ final class Fleet implements AutoCloseable {
     }
   }
 
-  private Fleet(String mainClass, int peers) {
+  private Fleet(String mainClass, String keyDirectory, int peers) {
     this.mainClass = mainClass;
+    this.keyDirectory = keyDirectory;
     for (int peer = 0; peer < peers; peer++) {
-      Seat seat = new Seat("peer-%02d".formatted(peer));
+      Seat seat = new Seat(name(peer));
       seats.put(seat.name, seat);
     }
+  }
+
+  /// The name of a peer, from 0.
+  static String name(int peer) {
+    return "peer-%02d".formatted(peer);
+  }
+
+  /// Starts all peers without keys; see [#start(String, String)].
+  static Fleet start(String mainClass) throws BenchException, InterruptedException {
+    return start(mainClass, "");
   }
 
   /// Starts all peers and waits until they form the tree of [0 §IV].
   ///
   /// @param mainClass runs the `euryale` command line
-  static Fleet start(String mainClass) throws BenchException, InterruptedException {
-    return start(mainClass, Topology.PEERS);
+  /// @param keyDirectory with the keys of all peers and of [#WATCH]; "" for none
+  static Fleet start(String mainClass, String keyDirectory)
+      throws BenchException, InterruptedException {
+    return start(new Fleet(mainClass, keyDirectory, Topology.PEERS));
   }
 
-  /// Starts fewer peers than that: the first of the tree.
+  /// Starts fewer peers than that, without keys: the first of the tree.
   static Fleet start(String mainClass, int peers) throws BenchException, InterruptedException {
-    Fleet fleet = new Fleet(mainClass, peers);
+    return start(new Fleet(mainClass, "", peers));
+  }
+
+  private static Fleet start(Fleet fleet) throws BenchException, InterruptedException {
     boolean started = false;
     try {
       fleet.startAll();
@@ -124,7 +144,11 @@ final class Fleet implements AutoCloseable {
       }
     }
     watch =
-        Client.connect(EdgeSettings.named("bench-watch", contacts()), loops, null, START_PATIENCE);
+        Client.connect(
+            EdgeSettings.named(WATCH, contacts()).withKeyDirectory(keyDirectory),
+            loops,
+            null,
+            START_PATIENCE);
     awaitWhole(deadline);
   }
 
@@ -132,6 +156,9 @@ final class Fleet implements AutoCloseable {
     List<String> arguments =
         new ArrayList<>(List.of("peer", "--output", "json", "--control", "stdin"));
     arguments.addAll(List.of("--name", seat.name));
+    if (!keyDirectory.isEmpty()) {
+      arguments.addAll(List.of("--keys", keyDirectory));
+    }
     contacts.forEach(contact -> arguments.addAll(List.of("--join", contact)));
     seat.starts(
         Child.start(
