@@ -113,7 +113,7 @@ final class Tail implements StreamHandler {
     } else {
       String text = StandardCharsets.UTF_8.decode(payload).toString();
       // Payloads come from outside: nothing in them may steer the terminal.
-      out.println(stream + " " + sequence + " " + text.replaceAll("\\p{Cntrl}", "\uFFFD"));
+      out.println(stream + " " + sequence + " " + Plain.text(text));
     }
     out.flush();
   }
