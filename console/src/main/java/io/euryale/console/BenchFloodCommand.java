@@ -2,14 +2,15 @@ package io.euryale.console;
 
 import io.euryale.bench.BenchException;
 import io.euryale.bench.Progress;
-import io.euryale.bench.plot.MarkdownReport;
 import io.euryale.bench.streams.FloodBench;
 import io.euryale.bench.streams.FloodSettings;
+import io.euryale.peer.result.Measurement;
 import io.euryale.peer.result.Promise;
 import io.euryale.peer.result.ResultDocument;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -57,8 +58,7 @@ final class BenchFloodCommand implements Callable<Integer> {
     boolean terminal = Terminal.isPresent();
     try (Shutdown shutdown = new Shutdown()) {
       Integer asked = runs;
-      FloodSettings settings =
-          FloodSettings.of(quick, asked != null ? asked : quick ? 2 : 5);
+      FloodSettings settings = FloodSettings.of(quick, asked != null ? asked : quick ? 2 : 5);
       ResultDocument document;
       try (Progress progress = new Progress(System.err, terminal);
           FloodBench bench = new FloodBench(settings, Main.class.getName(), progress)) {
@@ -79,9 +79,23 @@ final class BenchFloodCommand implements Callable<Integer> {
     }
   }
 
+  private static String rounded(double value) {
+    return String.format(Locale.ROOT, value < 100 ? "%.2f" : "%.0f", value);
+  }
+
   private void report(ResultDocument document) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    out.println(MarkdownReport.of(document));
+    TextTable table = new TextTable("CASE", "METRIC", "UNIT", "MEDIAN", "MIN", "MAX");
+    for (Measurement result : document.results()) {
+      table.row(
+          result.situation(),
+          result.metric(),
+          result.unit(),
+          rounded(result.value()),
+          rounded(result.min()),
+          rounded(result.max()));
+    }
+    out.print(table);
     for (Promise promise : document.promises()) {
       out.println((promise.held() ? "Held: " : "Missed: ") + promise.text());
     }

@@ -26,7 +26,8 @@ class PlainTest {
 
   @Test
   void namesOfAllLanguagesArePrintedAsTheyAre() {
-    for (String name : new String[] {"Trindade", "estação São Bento", "駅", "تراموا", "🚋 1", "$(rm -rf /)"}) {
+    for (String name :
+        new String[] {"Trindade", "estação São Bento", "駅", "تراموا", "🚋 1", "$(rm -rf /)"}) {
       assertThat(Plain.text(name)).isEqualTo(name);
     }
   }

@@ -22,8 +22,9 @@ import java.util.function.LongSupplier;
 /// A peer that was let in and lies: it takes its place among the others like an honest one, has a
 /// link to everybody, and every 10 ms tells each of them something else that is not so, under its
 /// own name. Its views, news and standings are those it has heard, with terms, versions, sequences
-/// and weights at the edges, members that do not exist, itself as everybody's child, parent, sibling
-/// and root. Lives in the overlay's package because the messages are nobody else's business.
+/// and weights at the edges, members that do not exist, itself as everybody's child, parent,
+/// sibling and root. Lives in the overlay's package because the messages are nobody else's
+/// business.
 public final class LyingPeer implements Core {
 
   private static final long PERIOD_NANOS = 10_000_000;
@@ -263,8 +264,7 @@ public final class LyingPeer implements Core {
 
   private RootNews news(PeerRef victim) {
     int peers = one(List.of(0, 1, RootNews.MAX_PEERS, 1_000_000, Integer.MAX_VALUE));
-    CellView claimed =
-        draw(2) == 0 ? root : view(CellId.ROOT, number(), number(), people(victim));
+    CellView claimed = draw(2) == 0 ? root : view(CellId.ROOT, number(), number(), people(victim));
     return new RootNews(claimed, number(), draw(2) == 0 ? people(victim) : List.of(), peers);
   }
 
@@ -298,8 +298,7 @@ public final class LyingPeer implements Core {
       case 25 -> new CellMessage.Refused(refusal, "no");
       case 26 -> new CellMessage.Verdict(cell(), anybody().id());
       case 27 ->
-          new CellMessage.Enter(
-              anybody(), cell(), victim.id(), new Term(number(), anybody().id()));
+          new CellMessage.Enter(anybody(), cell(), victim.id(), new Term(number(), anybody().id()));
       case 28 ->
           new CellMessage.Join(one(people(victim)), cell(), draw(2) == 0, List.of(anybody()));
       default -> new CellMessage.Accusation(cell(), anybody(), anybody());

@@ -142,9 +142,7 @@ final class CellParts {
 
   static @Nullable Standing standing(WireReader r) {
     return optional(
-        r,
-        "standing",
-        () -> new Standing(cell(r), term(r), version(r), optionalId(r), term(r)));
+        r, "standing", () -> new Standing(cell(r), term(r), version(r), optionalId(r), term(r)));
   }
 
   static void views(WireWriter w, List<CellView> views) {

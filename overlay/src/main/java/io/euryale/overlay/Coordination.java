@@ -106,9 +106,7 @@ final class Coordination {
 
   /// Depends on what others tell of the number of peers, so it is looked up when it is due.
   private long probePauseNanos() {
-    return directory == null
-        ? local.probePauseNanos()
-        : local.settings().probePeriod().toNanos();
+    return directory == null ? local.probePauseNanos() : local.settings().probePeriod().toNanos();
   }
 
   /// Tells the view to the members and towards the root.

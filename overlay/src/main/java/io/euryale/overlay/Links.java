@@ -242,7 +242,8 @@ final class Links {
   /// Whoever makes this peer dial addresses out of nothing must not fill its memory with them.
   private void makeRoom() {
     Dialled oldest = null;
-    for (Dialled dialled : byAddress.size() < MAX_DIALLED ? List.<Dialled>of() : byAddress.values()) {
+    for (Dialled dialled :
+        byAddress.size() < MAX_DIALLED ? List.<Dialled>of() : byAddress.values()) {
       PeerRef remote = dialled.remote;
       boolean needed = remote != null && kept.contains(remote.id());
       if (!needed && (oldest == null || dialled.usedNanos < oldest.usedNanos)) {

@@ -4,11 +4,12 @@ package io.euryale.overlay;
 ///
 /// Terms grow by one with every coordinator, and whoever follows one can only be led by a higher
 /// one. A single peer that claims the highest number there is would leave none for the others: no
-/// cell could change its coordinator again. So what others claim may exceed what is believed already
-/// by no more than a credit, which every such claim spends and time restores. The terms of an
+/// cell could change its coordinator again. So what others claim may exceed what is believed
+/// already by no more than a credit, which every such claim spends and time restores. The terms
+/// of an
 /// overlay in which somebody lies without pause then grow by [#PER_SECOND], and are not used up in
-/// a hundred thousand years. Honest claims never come near: the credit is as much as the coordinators of
-/// a cell that changes them every second for a hundred years.
+/// a hundred thousand years. Honest claims never come near: the credit is as much as the
+/// coordinators of a cell that changes them every second for a hundred years.
 ///
 /// A claim beyond the credit is not believed, but spends it: the peers of a part of the network in
 /// which somebody lied for long are believed by others, or by one that starts anew, after as long a

@@ -79,16 +79,12 @@ class HostileBytesOfCellsTest {
   static Stream<Arguments> lists() {
     return Stream.of(
         list("root cell", 256, n -> new CellMessage.Redirect(refs(n))),
-        list(
-            "members", 256, n -> new CellMessage.BindingReply(CellId.ROOT, refs(n), List.of())),
+        list("members", 256, n -> new CellMessage.BindingReply(CellId.ROOT, refs(n), List.of())),
         list("above", 256, n -> new CellMessage.BindingReply(CellId.ROOT, List.of(), refs(n))),
         list("route of a join", 16, n -> new CellMessage.Join(ref(1), CellId.ROOT, true, refs(n))),
         list("route back", 16, n -> new CellMessage.JoinReply(ref(1).id(), null, refs(n))),
         list("members of a view", 256, n -> new CellMessage.BindReply(view(n))),
-        list(
-            "level one",
-            256,
-            n -> new CellMessage.News(new RootNews(view(1), 1, refs(n), 1))),
+        list("level one", 256, n -> new CellMessage.News(new RootNews(view(1), 1, refs(n), 1))),
         list("cell", 256, n -> new CellMessage.AttachReply(refs(n), List.of())),
         list("mesh", 256, n -> new CellMessage.Mesh(refs(n))),
         list(

@@ -66,7 +66,8 @@ class HostileCellsTest {
             "Pong",
             "Report",
             "View");
-    Set<String> inside = Set.of("BindingReply", "BindingRequest", "Enter", "LeaveReply", "Redirect");
+    Set<String> inside =
+        Set.of("BindingReply", "BindingRequest", "Enter", "LeaveReply", "Redirect");
     for (String phase : List.of("BINDING", "ADOPTING", "JOINING", "ENTERING", "REFUSED")) {
       FROM_PEERS.put(phase, union(never, outside, Set.of("BindingReply")));
     }
@@ -184,7 +185,14 @@ class HostileCellsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "SEEKING", "BINDING", "ADOPTING", "JOINING", "ENTERING", "MEMBER", "REFUSED", "LEAVING",
+        "SEEKING",
+        "BINDING",
+        "ADOPTING",
+        "JOINING",
+        "ENTERING",
+        "MEMBER",
+        "REFUSED",
+        "LEAVING",
         "GONE"
       })
   void what_does_not_concern_a_peer_in_its_phase_has_no_effect(String phase) {
@@ -355,11 +363,12 @@ class HostileCellsTest {
   void frames_of_a_former_life_said_again_change_no_cell(long incarnation) {
     net = new TestNet();
     List<byte[]> recorded = new ArrayList<>();
-    net.tap = (from, bytes) -> {
-      if (from.name.equals("carl") && from.ref.id().incarnation() == 1) {
-        recorded.add(bytes);
-      }
-    };
+    net.tap =
+        (from, bytes) -> {
+          if (from.name.equals("carl") && from.ref.id().incarnation() == 1) {
+            recorded.add(bytes);
+          }
+        };
     net.peer("anna", 1, SMALL);
     net.peer("bert", 1, SMALL, "anna");
     net.run(2_000);

@@ -178,12 +178,7 @@ public final class FloodBench implements AutoCloseable {
     Ledger ledger =
         new Ledger(
             Traffic.of(
-                id,
-                System.nanoTime() + START_DELAY_NANOS,
-                leadIn,
-                measured,
-                rate,
-                /* seed= */ id));
+                id, System.nanoTime() + START_DELAY_NANOS, leadIn, measured, rate, /* seed= */ id));
     ends.record(ledger);
     Thread sender =
         Thread.ofPlatform().daemon().name("bench-sender").start(new Sender(ledger, ends));

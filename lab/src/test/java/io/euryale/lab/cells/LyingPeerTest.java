@@ -38,8 +38,7 @@ class LyingPeerTest {
             List.of(new Fault.Crash(LIAR, FROM_NANOS + LENGTH_NANOS, Fault.UNTIL_HEALED)));
     CellPlan plan = quiet.with(gone);
     Simulation simulation = new Simulation(seed, SimulationSettings.lan());
-    List<Checker> checkers =
-        CellCheckers.all(plan.settings(), CellPlan.SETTLE_NANOS, HEAL_NANOS);
+    List<Checker> checkers = CellCheckers.all(plan.settings(), CellPlan.SETTLE_NANOS, HEAL_NANOS);
     Schedule schedule = new Schedule(simulation, checkers, _ -> null);
     CellRun run = new CellRun(simulation, plan, cores);
     simulation.addAt(
@@ -55,8 +54,7 @@ class LyingPeerTest {
           process.core(
               TrafficClass.CONTROL,
               home ->
-                  new LyingPeer(
-                      plan.settings(), process.ref(), contacts, others, home, extremes));
+                  new LyingPeer(plan.settings(), process.ref(), contacts, others, home, extremes));
         });
     return schedule.run(gone, run::run);
   }
@@ -85,8 +83,7 @@ class LyingPeerTest {
   void who_believes_too_much_is_seen_by_a_checker(
       BrokenCells bug, LyingPeer.Extremes extremes, String checker) {
     CellRun.Cores broken =
-        (settings, process, contacts, home) ->
-            bug.member(settings, process.ref(), contacts, home);
+        (settings, process, contacts, home) -> bug.member(settings, process.ref(), contacts, home);
     boolean seen = false;
     for (long seed = 1; seed <= SEEDS && !seen; seed++) {
       seen =

@@ -338,8 +338,7 @@ public final class Relay implements Core {
 
   private void message(long nowNanos, RemoteLink from, Message message) {
     switch (message) {
-      case Message.Advertise _
-          when from.role() == Role.CLIENT || from.role() == Role.OBSERVER ->
+      case Message.Advertise _ when from.role() == Role.CLIENT || from.role() == Role.OBSERVER ->
           counters.misplaced++;
       case Message.Advertise advertise -> advertised(nowNanos, from, advertise);
       case Message.UnknownFlow unknown -> {

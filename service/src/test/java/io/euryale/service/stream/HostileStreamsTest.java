@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Frames of a stream that runs, said by somebody else, again, or with numbers at the edges, to a
 /// peer of each level: each is accepted, counted or ends its link, and the stream goes on without a
-/// gap. Peers of the cells above and beside are trusted with the packets they carry; nobody else is.
+/// gap. Peers of the cells above and beside are trusted with the packets they carry; nobody else
+/// is.
 class HostileStreamsTest {
 
   private static final String STREAM = "line-a/events";
@@ -137,8 +138,7 @@ class HostileStreamsTest {
         net.add(
             "sensor",
             Role.SENSOR,
-            node ->
-                new Publisher(settings, TrafficClass.CRITICAL, node.ref, node, new Ignored()));
+            node -> new Publisher(settings, TrafficClass.CRITICAL, node.ref, node, new Ignored()));
     publisher.attachmentPoints(net.now, List.of(TestNet.ref("leaf-1")));
     publisher.open(net.now, STREAM);
     subscribe("client", received);
