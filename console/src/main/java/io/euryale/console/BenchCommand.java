@@ -25,7 +25,12 @@ import picocli.CommandLine.Spec;
     name = "bench",
     header = "Measure Euryale on this machine.",
     mixinStandardHelpOptions = true,
-    subcommands = {BenchCommand.Streams.class, BenchTlsCommand.class, BenchGroupCommand.class})
+    subcommands = {
+      BenchCommand.Streams.class,
+      BenchTlsCommand.class,
+      BenchGroupCommand.class,
+      BenchFloodCommand.class
+    })
 final class BenchCommand implements Runnable {
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -33,8 +38,7 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(),
-        "Say what to measure: euryale bench streams, euryale bench tls or euryale bench group");
+        spec.commandLine(), "Say what to measure: euryale bench streams, tls, group or flood");
   }
 
   /// `euryale bench streams`.

@@ -122,7 +122,7 @@ final class OverlayCommand {
           "%s%s  %s%s%n",
           bar,
           member.id().name(),
-          member.peer().endpoint(),
+          Plain.text(member.peer().endpoint().toString()),
           parent == null ? "" : "  parent " + parent.name());
     }
     for (CellView child : children) {

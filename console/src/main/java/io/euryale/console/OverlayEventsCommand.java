@@ -107,7 +107,10 @@ final class OverlayEventsCommand implements Callable<Integer> {
     } else {
       out.printf(
           "%9.1f s ago  %-12s %-14s %s%n",
-          event.ageMillis() / 1_000.0, line.peer().name(), event.event(), event.text());
+          event.ageMillis() / 1_000.0,
+          line.peer().name(),
+          Plain.text(event.event()),
+          Plain.text(event.text()));
     }
   }
 }

@@ -169,7 +169,7 @@ final class Tail implements StreamHandler {
               + packet.sequence()
               + " "
               + (showsAge ? about(packet, isLate) : "")
-              + text.replaceAll("\\p{Cntrl}", "\uFFFD"));
+              + Plain.text(text));
     }
     out.flush();
   }

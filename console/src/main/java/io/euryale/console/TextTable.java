@@ -12,11 +12,11 @@ final class TextTable {
     rows.add(List.of(headings));
   }
 
-  /// @param cells one for each heading; printed by their `toString`
+  /// @param cells one for each heading; printed by their `toString`, made plain
   void row(Object... cells) {
     List<String> row = new ArrayList<>(cells.length);
     for (Object cell : cells) {
-      row.add(cell.toString());
+      row.add(Plain.text(cell.toString()));
     }
     rows.add(row);
   }

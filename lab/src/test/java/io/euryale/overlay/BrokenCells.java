@@ -135,6 +135,24 @@ public enum BrokenCells {
         }
       }),
 
+  /// Whatever term somebody claims is believed, up to the last one there is.
+  BELIEVES_ANY_TERM(
+      new CellRules() {
+        @Override
+        boolean boundsTerms() {
+          return false;
+        }
+      }),
+
+  /// What anybody says of a cell's view is believed.
+  BELIEVES_HEARSAY(
+      new CellRules() {
+        @Override
+        boolean asksCoordinator() {
+          return false;
+        }
+      }),
+
   /// Former lives of restarted peers stay members, too.
   TWO_LIVES(
       new CellRules() {

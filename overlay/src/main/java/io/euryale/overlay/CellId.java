@@ -25,6 +25,11 @@ public record CellId(List<Integer> path) implements Comparable<CellId> {
     if (path.isEmpty() || path.size() > MAX_DEPTH || path.getFirst() != 0) {
       throw new IllegalArgumentException("Not the path of a cell: " + path);
     }
+    for (int branch : path) {
+      if (branch < 0 || branch >= MAX_SPAN) {
+        throw new IllegalArgumentException("Not the path of a cell: " + path);
+      }
+    }
   }
 
   /// Distance from the root, which is level 0.

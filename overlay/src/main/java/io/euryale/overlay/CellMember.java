@@ -11,6 +11,7 @@ import io.euryale.kernel.wire.WireReader;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -134,8 +135,8 @@ public final class CellMember implements OverlayMember {
     }
 
     @Override
-    public void superseded(long nowNanos, PeerId newer) {
-      CellMember.this.superseded(nowNanos, newer);
+    public void superseded(long nowNanos, PeerRef from, CellMessage.Superseded message) {
+      CellMember.this.superseded(nowNanos, from, message);
     }
 
     @Override
@@ -246,15 +247,21 @@ public final class CellMember implements OverlayMember {
     switch (CellCodec.decode(reader, frame)) {
       case Decoded.Ok<CellMessage> ok -> {
         cover(ok.message());
-        if (remote.role() == Role.PEER) {
+        if (!local.believes(nowNanos, ok.message())) {
+          local.reject(Rejection.IMPLAUSIBLE, remote.self().id(), ok.message());
+        } else if (remote.role() == Role.PEER) {
           heard(nowNanos, remote.self().id());
           fromPeer(nowNanos, link, remote.self(), ok.message());
         } else {
           messages.fromOutside(nowNanos, link, remote, ok.message(), membership);
         }
       }
-      case Decoded.Unknown<CellMessage> unknown -> local.observe("UNKNOWN", "type", unknown.type());
+      case Decoded.Unknown<CellMessage> unknown -> {
+        local.observe("UNKNOWN", "type", unknown.type());
+        local.reject(Rejection.UNKNOWN, remote.self().id(), "type " + unknown.type());
+      }
       case Decoded.Malformed<CellMessage> malformed -> {
+        local.reject(Rejection.MALFORMED, remote.self().id(), malformed.reason());
         local.observe(
             "MALFORMED", "from", remote.self().id().toString(), "reason", malformed.reason());
         home.disconnect(link);
@@ -285,24 +292,21 @@ public final class CellMember implements OverlayMember {
     switch (message) {
       case CellMessage.Ping m -> local.links.reply(link, new CellMessage.Pong(m.sequence(), null));
       case CellMessage.Redirect m -> joiner.redirected(nowNanos, phase, m.rootCell(), from.id());
-      case CellMessage.BindingReply m -> joiner.placed(nowNanos, phase, m);
+      case CellMessage.BindingReply m -> joiner.placed(nowNanos, phase, from, m);
       case CellMessage.Refused m ->
           joiner.refused(nowNanos, phase, from.id(), m.refusal(), m.text());
-      case CellMessage.BindReply m -> joiner.bound(nowNanos, phase, m.view());
+      case CellMessage.BindReply m -> joiner.bound(nowNanos, phase, from, m);
       case CellMessage.ParentReply m -> joiner.adopted(nowNanos, phase, from, m);
       case CellMessage.JoinReply m when m.joiner().equals(local.self.id()) ->
-          joiner.joined(nowNanos, phase, m.refusal(), from.id());
-      case CellMessage.View m -> {
-        local.learn(nowNanos, m.news());
-        joiner.viewed(nowNanos, phase, m.view());
-      }
+          joiner.joined(nowNanos, phase, m, from.id());
+      case CellMessage.View m -> joiner.viewed(nowNanos, phase, from, m);
       case CellMessage.Probe m -> {
         local.links.reply(link, new CellMessage.Pong(0, null));
         List<PeerRef> root = m.news().root().peers();
         joiner.redirected(nowNanos, phase, root, local.self.id());
       }
       case CellMessage.News m -> local.learn(nowNanos, m.news());
-      case CellMessage.Superseded m -> superseded(nowNanos, m.newer());
+      case CellMessage.Superseded m -> superseded(nowNanos, from, m);
       case CellMessage.Leave m -> {
         local.links.reply(link, new CellMessage.LeaveReply(m.peer()));
         joiner.left(nowNanos, phase, from.id());
@@ -311,7 +315,7 @@ public final class CellMember implements OverlayMember {
       case CellMessage.BindingRequest m -> {
         // Who goes must not look like one more that seeks: others would wait for it to found.
         if (!(phase instanceof Phase.Leaving || phase instanceof Phase.Gone)) {
-          joiner.seeks(nowNanos, m.joiner().name());
+          joiner.seeks(nowNanos, from.name());
           local.links.reply(link, Coordination.refused(Refusal.NO_ROOT));
         }
       }
@@ -341,12 +345,18 @@ public final class CellMember implements OverlayMember {
           CellMessage.DrainReply _,
           CellMessage.EventsRequest _,
           CellMessage.EventsReply _,
-          CellMessage.StatusReply _ -> {}
+          CellMessage.StatusReply _ ->
+          local.reject(Rejection.OUT_OF_PLACE, from.id(), message);
     }
   }
 
-  private void superseded(long nowNanos, PeerId newer) {
-    if (newer.supersedes(local.self.id())) {
+  /// Only the root cell admits lives.
+  private void superseded(long nowNanos, PeerRef from, CellMessage.Superseded message) {
+    PeerId newer = message.newer();
+    RootNews news = local.news();
+    if (news == null || !news.root().lists(from.id())) {
+      local.reject(Rejection.NOT_ENTITLED, from.id(), message);
+    } else if (newer.supersedes(local.self.id())) {
       endStay(nowNanos);
       joiner.refuse(nowNanos, Refusal.SUPERSEDED, Joiner.refusalText(Refusal.SUPERSEDED));
     } else if (membership != null) {
@@ -453,6 +463,11 @@ public final class CellMember implements OverlayMember {
     boolean top = duties != null && duties.directory() != null;
     long age = top ? 0 : nowNanos - local.newsNanos();
     return local.health(whole, broken, age, stay.rootPatienceNanos(), duties != null);
+  }
+
+  @Override
+  public Map<Rejection, Long> rejected() {
+    return local.rejected();
   }
 
   /// The term of the root cell last heard of, or null.

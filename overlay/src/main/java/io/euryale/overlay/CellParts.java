@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// | part     | fields                                                                      |
 /// |----------|-----------------------------------------------------------------------------|
 /// | cell     | count u8 (1 to 8), branch u8 each (the first 0, others below 64)            |
-/// | term     | number i64 (positive), coordinator id                                       |
-/// | view     | cell, term, version i64, members (ref, parent id?)* (256)                   |
-/// | news     | root view (of cell 0), sequence i64, level one ref* (256), peers i32        |
+/// | term     | number i64 (1 to 2^62), coordinator id                                      |
+/// | view     | cell, term, version i64 (to 2^62), members (ref, parent id?)* (256)         |
+/// | news     | root view (of cell 0), sequence i64 (to 2^62), level one ref* (256),        |
+/// |          | peers i32 (to 65,536)                                                       |
 /// | standing | cell, term, version i64, parent id?, root term                              |
 ///
 /// Reading never throws: a failed reader gives null or an empty part.
@@ -53,8 +54,8 @@ final class CellParts {
 
   static Term term(WireReader r) {
     long number = r.i64("term");
-    if (number <= 0) {
-      r.fail("a term is positive, not " + number);
+    if (number <= 0 || number > CellView.MAX_NUMBER) {
+      r.fail("a term is 1 to 2^62, not " + number);
     }
     return new Term(number, r.peerId("coordinator"));
   }
@@ -85,7 +86,7 @@ final class CellParts {
   static @Nullable CellView view(WireReader r) {
     CellId cell = cell(r);
     Term term = term(r);
-    long version = r.i64("version");
+    long version = version(r);
     int count = r.count(CellView.MAX_MEMBERS, "members");
     List<CellView.Member> members = new ArrayList<>();
     for (int i = 0; i < count && r.failure() == null; i++) {
@@ -98,16 +99,28 @@ final class CellParts {
     return r.failure() == null ? new CellView(cell, term, version, members) : null;
   }
 
+  private static long version(WireReader r) {
+    return number(r, "version");
+  }
+
+  private static long number(WireReader r, String field) {
+    long number = r.i64(field);
+    if (number < 0 || number > CellView.MAX_NUMBER) {
+      r.fail(field + " is 0 to 2^62, not " + number);
+    }
+    return number;
+  }
+
   static WireWriter news(WireWriter w, RootNews news) {
     return refs(view(w, news.root()).i64(news.sequence()), news.levelOne()).i32(news.peers());
   }
 
   static @Nullable RootNews news(WireReader r) {
     CellView root = view(r);
-    long sequence = r.i64("sequence");
+    long sequence = number(r, "sequence");
     List<PeerRef> levelOne = refs(r, RootNews.MAX_LEVEL_ONE, "level one");
     int peers = r.i32("peers");
-    if (peers < 0) {
+    if (peers < 0 || peers > RootNews.MAX_PEERS) {
       r.fail("an overlay has no " + peers + " peers");
     }
     if (root != null && !root.cell().isRoot()) {
@@ -129,9 +142,7 @@ final class CellParts {
 
   static @Nullable Standing standing(WireReader r) {
     return optional(
-        r,
-        "standing",
-        () -> new Standing(cell(r), term(r), r.i64("version"), optionalId(r), term(r)));
+        r, "standing", () -> new Standing(cell(r), term(r), version(r), optionalId(r), term(r)));
   }
 
   static void views(WireWriter w, List<CellView> views) {

@@ -78,6 +78,16 @@ class CellRules {
     return true;
   }
 
+  /// Whether terms far beyond all that is known are doubted.
+  boolean boundsTerms() {
+    return true;
+  }
+
+  /// Whether a view is followed only on the word of its coordinator.
+  boolean asksCoordinator() {
+    return true;
+  }
+
   /// Whether a coordinator makes a new version although nothing changed.
   boolean restless() {
     return false;

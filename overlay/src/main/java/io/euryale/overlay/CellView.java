@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 /// @param members in order of seniority, 1 to [#MAX_MEMBERS], no name twice
 public record CellView(CellId cell, Term term, long version, List<Member> members) {
 
+  /// Highest term number, version or sequence that is well-formed: far beyond all that honest peers
+  /// reach, and far from where numbers wrap.
+  static final long MAX_NUMBER = 1L << 62;
+
   /// Most members a cell can have.
   public static final int MAX_MEMBERS = 256;
 
@@ -143,7 +147,7 @@ public record CellView(CellId cell, Term term, long version, List<Member> member
 
   /// The first view of a new term: the members that `stays` names.
   CellView takenOver(Term next, Predicate<PeerId> stays) {
-    return new CellView(cell, next, version + 1, keep(stays));
+    return new CellView(cell, next, 1, keep(stays));
   }
 
   private List<Member> keep(Predicate<PeerId> stays) {

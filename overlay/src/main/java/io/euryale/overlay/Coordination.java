@@ -40,7 +40,7 @@ final class Coordination {
   private final long readyNanos;
   private long sequence;
   private long reportNanos;
-  private long probeNanos;
+  private long probedNanos;
 
   /// @param founding whether the cell is new, so that nobody can know of cells below it
   Coordination(LocalPeer local, Cell cell, long nowNanos, boolean founding) {
@@ -54,7 +54,7 @@ final class Coordination {
     boolean first = founding && local.news() == null && cell.view().term().number() == 1;
     readyNanos = first ? nowNanos : nowNanos + 2 * settings.reportPeriod().toNanos();
     reportNanos = nowNanos;
-    probeNanos = nowNanos + settings.probePeriod().toNanos() / 4;
+    probedNanos = nowNanos - settings.probePeriod().toNanos() * 3 / 4;
     cell.view().peers().forEach(peer -> sinceNanos.put(peer.id(), nowNanos));
   }
 
@@ -96,17 +96,20 @@ final class Coordination {
       rebalance(nowNanos);
     }
     below.due(nowNanos).forEach(reports -> cell.up(nowNanos, reports));
-    if (probeNanos <= nowNanos) {
-      boolean root = directory != null;
-      probeNanos =
-          nowNanos + (root ? local.settings().probePeriod().toNanos() : local.probePauseNanos());
+    if (nowNanos - probedNanos >= probePauseNanos()) {
+      probedNanos = nowNanos;
       probe(nowNanos);
     }
   }
 
   long nextDeadline() {
-    long next = Math.min(Math.min(reportNanos, probeNanos), arbitration.nextDeadline());
-    return Math.min(next, below.nextDeadline());
+    long next = Math.min(reportNanos, probedNanos + probePauseNanos());
+    return Math.min(Math.min(next, arbitration.nextDeadline()), below.nextDeadline());
+  }
+
+  /// Depends on what others tell of the number of peers, so it is looked up when it is due.
+  private long probePauseNanos() {
+    return directory == null ? local.probePauseNanos() : local.settings().probePeriod().toNanos();
   }
 
   /// Tells the view to the members and towards the root.

@@ -336,7 +336,7 @@ final class Discovery {
   private void keep(long nowNanos, CellMessage.Find find, Findings found) {
     WatchKey key = new WatchKey(find.route().getFirst().id(), find.id());
     if (watches.size() < MAX_WATCHES || watches.containsKey(key)) {
-      long until = nowNanos + Math.min(find.leaseMillis() * 1_000_000, maxAgeNanos());
+      long until = nowNanos + Math.min(find.leaseMillis(), maxAgeNanos() / 1_000_000) * 1_000_000;
       watches.put(key, new Watch(find, until, found.digest()));
     }
   }

@@ -133,8 +133,9 @@ final class Joiner {
     }
   }
 
-  void placed(long nowNanos, Phase phase, CellMessage.BindingReply reply) {
+  void placed(long nowNanos, Phase phase, PeerRef from, CellMessage.BindingReply reply) {
     if (!(phase instanceof Phase.Seeking)) {
+      local.reject(Rejection.OUT_OF_PLACE, from.id(), reply);
       return;
     }
     Phase.Place place = new Phase.Place(reply.cell(), reply.members(), reply.above());
@@ -212,8 +213,12 @@ final class Joiner {
     local.tell(new MemberEvent.Refused(refusal, text));
   }
 
-  void bound(long nowNanos, Phase phase, CellView view) {
-    if (!(phase instanceof Phase.Binding p) || !view.cell().equals(p.place().cell())) {
+  void bound(long nowNanos, Phase phase, PeerRef from, CellMessage.BindReply reply) {
+    CellView view = reply.view();
+    if (!(phase instanceof Phase.Binding p)
+        || !view.cell().equals(p.place().cell())
+        || !isAmong(p.place().members(), from.id())) {
+      local.reject(Rejection.OUT_OF_PLACE, from.id(), reply);
       return;
     }
     local.seeTerm(view.term());
@@ -230,9 +235,12 @@ final class Joiner {
   void adopted(long nowNanos, Phase phase, PeerRef parent, CellMessage.ParentReply reply) {
     if (phase instanceof Phase.Adopting p
         && !p.place().cell().isRoot()
-        && reply.above().cell().equals(p.place().cell().parent())) {
+        && reply.above().cell().equals(p.place().cell().parent())
+        && isAmong(p.candidates(), parent.id())) {
       local.learn(nowNanos, reply.news());
       join(nowNanos, p.place(), p.view(), new Phase.Parent(parent, reply.above()), 1);
+    } else {
+      local.reject(Rejection.OUT_OF_PLACE, parent.id(), reply);
     }
   }
 
@@ -243,10 +251,13 @@ final class Joiner {
     }
   }
 
-  void joined(long nowNanos, Phase phase, @Nullable Refusal refusal, PeerId sender) {
-    if (!(phase instanceof Phase.Joining p)) {
+  /// The root's answer, back from the parent it was asked through.
+  void joined(long nowNanos, Phase phase, CellMessage.JoinReply reply, PeerId sender) {
+    if (!(phase instanceof Phase.Joining p) || !sender.equals(p.parent().peer().id())) {
+      local.reject(Rejection.OUT_OF_PLACE, sender, reply);
       return;
     }
+    Refusal refusal = reply.refusal();
     if (refusal != null) {
       refused(nowNanos, phase, sender, refusal, refusalText(refusal));
       return;
@@ -263,11 +274,17 @@ final class Joiner {
   }
 
   /// A view that lists this peer: it has entered.
-  void viewed(long nowNanos, Phase phase, CellView view) {
+  void viewed(long nowNanos, Phase phase, PeerRef from, CellMessage.View message) {
+    CellView view = message.view();
     if (phase instanceof Phase.Entering p
         && view.cell().equals(p.place().cell())
-        && view.lists(local.self.id())) {
+        && view.lists(local.self.id())
+        && from.id().equals(view.coordinator())
+        && p.view().lists(from.id())) {
+      local.learn(nowNanos, message.news());
       host.admitted(nowNanos, view, p.parent());
+    } else {
+      local.reject(Rejection.OUT_OF_PLACE, from.id(), message);
     }
   }
 
@@ -358,6 +375,10 @@ final class Joiner {
       return nowNanos - strangerSinceNanos > patience;
     }
     return nowNanos - Math.max(strangerSinceNanos, turnedAwayNanos) > 3 * patience;
+  }
+
+  private static boolean isAmong(List<PeerRef> peers, PeerId id) {
+    return peers.stream().anyMatch(peer -> peer.id().equals(id));
   }
 
   private static List<PeerRef> turned(List<PeerRef> candidates) {

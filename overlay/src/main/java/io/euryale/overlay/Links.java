@@ -34,6 +34,9 @@ final class Links {
   /// before a split would take it from somebody else.
   private static final long MOST_WAITING_NANOS = 1_000_000_000L;
 
+  /// Addresses dialled at a time; the one unused for longest makes room.
+  static final int MAX_DIALLED = 1_024;
+
   private static final long IDLE_NANOS = 10_000_000_000L;
   private static final long UNANSWERED_NANOS = 2_000_000_000L;
 
@@ -265,6 +268,22 @@ final class Links {
     idle.forEach(this::drop);
   }
 
+  /// Whoever makes this peer dial addresses out of nothing must not fill its memory with them.
+  private void makeRoom() {
+    Dialled oldest = null;
+    for (Dialled dialled :
+        byAddress.size() < MAX_DIALLED ? List.<Dialled>of() : byAddress.values()) {
+      PeerRef remote = dialled.remote;
+      boolean needed = remote != null && kept.contains(remote.id());
+      if (!needed && (oldest == null || dialled.usedNanos < oldest.usedNanos)) {
+        oldest = dialled;
+      }
+    }
+    if (oldest != null) {
+      drop(oldest.link);
+    }
+  }
+
   private void drop(int link) {
     home.disconnect(link);
     up.remove(link);
@@ -287,6 +306,7 @@ final class Links {
     String address = to.toString();
     Dialled dialled = byAddress.get(address);
     if (dialled == null) {
+      makeRoom();
       dialled = new Dialled(to, home.connect(to));
       dialled.usedNanos = nowNanos;
       byAddress.put(address, dialled);

@@ -7,6 +7,7 @@ import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.trace.TraceEvent;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,11 @@ final class LocalPeer {
 
   /// Lost peers remembered for probing and as contacts.
   private static final int MAX_LOST = 64;
+
+  /// Of those told of, so many are asked before the contacts, and so many of each kind at all.
+  private static final int FIRST_GUIDES = 2;
+
+  private static final int SOME_GUIDES = 8;
 
   final PeerRef self;
   final Home home;
@@ -42,6 +48,9 @@ final class LocalPeer {
   private @Nullable RootNews news;
   private long newsNanos;
   private long highestTerm;
+  private long ownTerm;
+  private final TermBound bound = new TermBound();
+  private final Map<Rejection, Long> rejected = new EnumMap<>(Rejection.class);
   private long mergingNanos = Long.MAX_VALUE;
   private long mergeMillis;
 
@@ -122,7 +131,7 @@ final class LocalPeer {
   boolean learn(long nowNanos, RootNews heard) {
     seeTerm(heard.root().term());
     RootNews known = news;
-    if (known != null && !heard.isNewerThan(known)) {
+    if (known != null && !heard.isNewerThan(known) && !isStale(nowNanos, known, heard)) {
       return false;
     }
     news = heard;
@@ -131,6 +140,14 @@ final class LocalPeer {
       observe("ROOT", "term", heard.root().term().toString(), "peers", heard.peers());
     }
     return true;
+  }
+
+  /// Somebody may have told a sequence that the root has not reached: news that stand still are no
+  /// measure for others of the same root cell.
+  private boolean isStale(long nowNanos, RootNews known, RootNews heard) {
+    return heard.root().term().equals(known.root().term())
+        && heard.sequence() != known.sequence()
+        && nowNanos - newsNanos > 2 * settings.reportPeriod().toNanos();
   }
 
   /// Starts over with what others tell of the root.
@@ -168,6 +185,37 @@ final class LocalPeer {
     return settings.probePeriod().toNanos() * Math.max(1, peers / 32);
   }
 
+  /// Whether all terms that a message claims are believed. Of its own terms this peer knows all.
+  boolean believes(long nowNanos, CellMessage message) {
+    boolean believed = true;
+    for (Term term : ClaimedTerms.of(message)) {
+      believed &=
+          isSelf(term.coordinator())
+              ? term.number() <= ownTerm
+              : bound.believes(nowNanos, term.number());
+    }
+    return believed || !rules.boundsTerms();
+  }
+
+  /// A message had no effect: counts it, and observes the first and then ever fewer of a kind.
+  void reject(Rejection reason, PeerId from, CellMessage message) {
+    reject(reason, from, message.getClass().getSimpleName());
+  }
+
+  void reject(Rejection reason, PeerId from, String what) {
+    long count = rejected.merge(reason, 1L, Long::sum);
+    if (Long.bitCount(count) == 1) {
+      observe(
+          "REJECTED", "reason", reason.name(), "from", from.toString(), "what", what, "n", count);
+    }
+  }
+
+  /// How many messages had no effect, by reason.
+  Map<Rejection, Long> rejected() {
+    return new EnumMap<>(rejected);
+  }
+
+  /// Raises the ballots of this peer above a believed one.
   void seeTerm(Term term) {
     highestTerm = Math.max(highestTerm, term.number());
   }
@@ -175,6 +223,8 @@ final class LocalPeer {
   /// A ballot higher than all this peer has seen, with itself as coordinator.
   Term nextTerm() {
     highestTerm++;
+    ownTerm = highestTerm;
+    bound.own(highestTerm);
     return new Term(highestTerm, self.id());
   }
 
@@ -229,24 +279,33 @@ final class LocalPeer {
     return List.copyOf(lost.values());
   }
 
-  /// Everybody who may know the root: the root cell, contacts, level 1, lost peers; no address
-  /// twice, without this peer.
+  /// Whom to ask for the root: those told of last, the contacts, then others of the root cell, of
+  /// level 1 and lost peers; no address twice, without this peer. What was told may be wrong from
+  /// beginning to end, so the contacts come early and of each kind only some are asked.
   List<Endpoint> guides() {
-    Map<String, Endpoint> guides = new LinkedHashMap<>();
-    List<Endpoint> all = new ArrayList<>();
-    winners.forEach(peer -> all.add(peer.endpoint()));
+    List<PeerRef> told = new ArrayList<>();
+    List<PeerRef> below = new ArrayList<>();
     RootNews known = news;
+    addSome(told, winners);
     if (known != null) {
-      known.root().peers().forEach(peer -> all.add(peer.endpoint()));
+      addSome(told, known.root().peers());
+      addSome(below, known.levelOne());
     }
+    int first = Math.min(FIRST_GUIDES, told.size());
+    List<Endpoint> all = new ArrayList<>();
+    told.subList(0, first).forEach(peer -> all.add(peer.endpoint()));
     all.addAll(contacts);
-    if (known != null) {
-      known.levelOne().forEach(peer -> all.add(peer.endpoint()));
-    }
-    lost.values().forEach(peer -> all.add(peer.endpoint()));
+    told.subList(first, told.size()).forEach(peer -> all.add(peer.endpoint()));
+    below.forEach(peer -> all.add(peer.endpoint()));
+    lost().reversed().stream().limit(SOME_GUIDES).forEach(peer -> all.add(peer.endpoint()));
+    Map<String, Endpoint> guides = new LinkedHashMap<>();
     all.forEach(endpoint -> guides.putIfAbsent(endpoint.toString(), endpoint));
     guides.remove(self.endpoint().toString());
     return new ArrayList<>(guides.values());
+  }
+
+  private static void addSome(List<PeerRef> to, List<PeerRef> from) {
+    to.addAll(from.subList(0, Math.min(SOME_GUIDES, from.size())));
   }
 
   void send(long nowNanos, PeerRef to, CellMessage message) {

@@ -1,7 +1,6 @@
 package io.euryale.overlay;
 
 import io.euryale.kernel.Hello;
-import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerRef;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +14,7 @@ final class MemberMessages {
     OverlayStatus status();
 
     /// A later life of a name has been admitted.
-    void superseded(long nowNanos, PeerId newer);
+    void superseded(long nowNanos, PeerRef from, CellMessage.Superseded message);
 
     /// News, after which the stay may be over.
     void learn(long nowNanos, PeerRef from, RootNews news);
@@ -64,6 +63,8 @@ final class MemberMessages {
           local.links.reply(link, new CellMessage.News(news));
         }
       }
+      case CellMessage.BindingRequest m when !m.joiner().equals(from) ->
+          local.reject(Rejection.NOT_ENTITLED, from.id(), m);
       case CellMessage.BindingRequest m ->
           local.links.reply(link, admission.guide(nowNanos, stay, m));
       case CellMessage.Bind m -> local.links.reply(link, Admission.bind(stay, m));
@@ -73,13 +74,17 @@ final class MemberMessages {
       case CellMessage.Refused _ -> stay.ancestry().refused(nowNanos, from.id());
       case CellMessage.Join m -> admission.relay(nowNanos, stay, m);
       case CellMessage.JoinReply m -> admission.relay(nowNanos, m);
+      case CellMessage.Enter m when !m.joiner().equals(from) ->
+          local.reject(Rejection.NOT_ENTITLED, from.id(), m);
       case CellMessage.Enter m -> local.links.reply(link, admission.enter(nowNanos, stay, m));
-      case CellMessage.Report m -> reported(nowNanos, link, List.of(m.view()), m.hops(), stay);
-      case CellMessage.Reports m -> reported(nowNanos, link, m.views(), m.hops(), stay);
+      case CellMessage.Report m -> reported(nowNanos, link, from, m, List.of(m.view()), m.hops(), stay);
+      case CellMessage.Reports m -> reported(nowNanos, link, from, m, m.views(), m.hops(), stay);
       case CellMessage.Leave m -> {
         local.links.reply(link, new CellMessage.LeaveReply(m.peer()));
         if (m.peer().equals(from.id())) {
           stay.watch().left(nowNanos, from, m.cell());
+        } else {
+          local.reject(Rejection.NOT_ENTITLED, from.id(), m);
         }
       }
       case CellMessage.OrphanQuery _ -> {
@@ -89,10 +94,10 @@ final class MemberMessages {
         }
       }
       case CellMessage.OrphanReply m -> stay.orphanReply(nowNanos, from, m);
-      case CellMessage.Superseded m -> host.superseded(nowNanos, m.newer());
+      case CellMessage.Superseded m -> host.superseded(nowNanos, from, m);
       case CellMessage.Accusation m -> stay.accused(nowNanos, m);
       case CellMessage.Verdict m -> stay.succession().verdict(nowNanos, from.id(), m);
-      case CellMessage.Move m -> stay.moved(nowNanos, m);
+      case CellMessage.Move m -> stay.moved(nowNanos, from, m);
       case CellMessage.StatusRequest m ->
           local.links.reply(link, Statuses.page(host.status(), m.page()));
       case CellMessage.Adverts m -> discovery.offered(nowNanos, m.offers());
@@ -109,11 +114,23 @@ final class MemberMessages {
           CellMessage.DrainReply _,
           CellMessage.EventsRequest _,
           CellMessage.EventsReply _,
-          CellMessage.StatusReply _ -> {}
+          CellMessage.StatusReply _ ->
+          local.reject(Rejection.OUT_OF_PLACE, from.id(), message);
     }
   }
 
-  private void reported(long nowNanos, int link, List<CellView> views, int hops, Membership stay) {
+  private void reported(
+      long nowNanos,
+      int link,
+      PeerRef from,
+      CellMessage message,
+      List<CellView> views,
+      int hops,
+      Membership stay) {
+    if (views.stream().anyMatch(view -> view.cell().isRoot())) { // Reports nobody: it is the top.
+      local.reject(Rejection.NOT_ENTITLED, from.id(), message);
+      return;
+    }
     local.links.reply(link, new CellMessage.Pong(0, stay.standing())); // Shows the link lives.
     Coordination duties = stay.coordination();
     if (duties != null) {

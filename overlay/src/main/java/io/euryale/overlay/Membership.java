@@ -38,7 +38,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
   private @Nullable Coordination coordination;
   private long viewNanos;
   private long pingNanos;
-  private long probeNanos;
+  private long probedNanos;
   private long pingSequence;
   private boolean over;
 
@@ -58,7 +58,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
   void start(long nowNanos) {
     local.excuseRoot(nowNanos);
     pingNanos = nowNanos;
-    probeNanos = nowNanos + local.settings().probePeriod().toNanos();
+    probedNanos = nowNanos - 3 * local.settings().probePeriod().toNanos();
     boolean founding = local.isSelf(view.coordinator());
     RootNews known = local.news();
     if (view.cell().isRoot() && known != null && known.root().term().compareTo(view.term()) > 0) {
@@ -127,6 +127,10 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
     return view.cell().isRoot() || ancestry.parent() != null;
   }
 
+  private boolean isRoot() {
+    return view.cell().isRoot();
+  }
+
   Standing standing() {
     RootNews news = local.news();
     return new Standing(
@@ -151,7 +155,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
     }
     if (coordination != null && !over) {
       coordination.timerDue(nowNanos);
-    } else if (probeNanos <= nowNanos && !over) {
+    } else if (nowNanos - probedNanos >= probePause() && !over) {
       probeContacts(nowNanos);
     }
     if (!over) {
@@ -180,9 +184,13 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
     }
   }
 
+  private long probePause() {
+    return 4 * local.probePauseNanos();
+  }
+
   /// Contacts of a member that is no coordinator may still be another overlay's founder.
   private void probeContacts(long nowNanos) {
-    probeNanos = nowNanos + 4 * local.probePauseNanos();
+    probedNanos = nowNanos;
     RootNews news = local.news();
     if (news != null) {
       CellMessage probe = new CellMessage.Probe(view, news);
@@ -202,8 +210,13 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
       return;
     }
     int order = local.rules.compare(other, view);
+    boolean ownWord = from.id().equals(other.coordinator()) || !local.rules.asksCoordinator();
     if (order < 0) {
       local.send(nowNanos, from, new CellMessage.Fenced(view));
+    } else if (order > 0 && !ownWord) {
+      // Only its coordinator makes a view, and tells it to whoever shows an older one.
+      local.reject(Rejection.NOT_ENTITLED, from.id(), "View");
+      ask(nowNanos, other.coordinatorRef());
     } else if (order > 0 && other.lists(local.self.id())) {
       follow(nowNanos, other);
     } else if (order > 0) {
@@ -211,15 +224,17 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
     }
   }
 
+  private void ask(long nowNanos, PeerRef coordinator) {
+    if (isRoot()) {
+      rivals.probe(nowNanos, List.of(coordinator));
+    } else {
+      local.send(nowNanos, coordinator, new CellMessage.Ping(0, standing()));
+    }
+  }
+
   /// A view without this peer has won. The fellows of the losing view are told, not left: else the
   /// next of them would take over in a term higher than the winner's, and so on for ever.
   private void outranked(long nowNanos, PeerRef from, CellView winner) {
-    if (winner.cell().isRoot() && !winner.lists(from.id())) {
-      // Only a living member of the winning root cell may unseat this one: a dead one's news would
-      // leave nobody to rejoin.
-      rivals.probe(nowNanos, winner.peers());
-      return;
-    }
     if (winner.cell().isRoot()
         && !winner.term().equals(view.term())
         && !rivals.yields(nowNanos, from, winner)) {
@@ -374,10 +389,11 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
     }
     weigh(news);
     if (view.cell().isRoot() && news.root().term().compareTo(view.term()) > 0) {
-      if (news.root().lists(local.self.id()) || news.root().lists(from.id())) {
+      if (from.id().equals(news.root().coordinator())) {
         viewed(nowNanos, from, news.root());
       } else {
         rivals.heard(nowNanos, news);
+        ask(nowNanos, news.root().coordinatorRef());
       }
     } else {
       RootNews before = local.news();
@@ -460,11 +476,13 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
   }
 
   /// The root coordinator wants this peer elsewhere.
-  void moved(long nowNanos, CellMessage.Move move) {
+  void moved(long nowNanos, PeerRef from, CellMessage.Move move) {
     RootNews news = local.news();
-    if (news != null
-        && move.rootTerm().equals(news.root().term())
-        && !move.to().equals(view.cell())) {
+    if (news == null
+        || !move.rootTerm().equals(news.root().term())
+        || !from.id().equals(news.root().coordinator())) {
+      local.reject(Rejection.NOT_ENTITLED, from.id(), move);
+    } else if (!move.to().equals(view.cell())) {
       movesTo(nowNanos, move.to());
     }
   }

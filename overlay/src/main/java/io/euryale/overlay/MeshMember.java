@@ -184,8 +184,12 @@ public final class MeshMember implements OverlayMember {
           fromPeer(nowNanos, link, remote.self(), message);
       case Decoded.Ok<CellMessage>(CellMessage message) ->
           fromOutside(nowNanos, link, remote, message);
-      case Decoded.Unknown<CellMessage> unknown -> local.observe("UNKNOWN", "type", unknown.type());
+      case Decoded.Unknown<CellMessage> unknown -> {
+        local.observe("UNKNOWN", "type", unknown.type());
+        local.reject(Rejection.UNKNOWN, remote.self().id(), "type " + unknown.type());
+      }
       case Decoded.Malformed<CellMessage> malformed -> {
+        local.reject(Rejection.MALFORMED, remote.self().id(), malformed.reason());
         local.observe(
             "MALFORMED", "from", remote.self().id().toString(), "reason", malformed.reason());
         local.home.disconnect(link);
@@ -229,7 +233,7 @@ public final class MeshMember implements OverlayMember {
           local.links.reply(link, Statuses.page(status(), m.page()));
       case CellMessage.BindingRequest _, CellMessage.Probe _ ->
           local.links.reply(link, Coordination.refused(Refusal.OTHER_KIND));
-      default -> {} // Of overlays of cells.
+      default -> local.reject(Rejection.OUT_OF_PLACE, from.id(), message); // Of overlays of cells.
     }
   }
 
@@ -433,6 +437,11 @@ public final class MeshMember implements OverlayMember {
     all.forEach(peer -> members.add(new CellView.Member(peer, null)));
     CellView view = new CellView(CellId.ROOT, term, version, members);
     return new OverlayStatus(local.self, label, view, null, List.of(view), true);
+  }
+
+  @Override
+  public Map<Rejection, Long> rejected() {
+    return local.rejected();
   }
 
   @Override

@@ -134,11 +134,15 @@ final class NeighbourWatch {
     }
   }
 
+  /// Without a coordinator nobody removes a member that went elsewhere: it must not keep its
+  /// juniors from taking over.
   private void listedElsewhere(long nowNanos, PeerRef from) {
     Coordination duties = stay.coordination();
     if (duties != null) {
       duties.elsewhere(nowNanos, from);
-    } else if (nowNanos - stay.viewNanos() > 4 * local.settings().requestTimeout().toNanos()) {
+    } else if ((from.id().equals(stay.view().coordinator())
+            || near.isGone(stay.view().coordinator()))
+        && nowNanos - stay.viewNanos() > 4 * local.settings().requestTimeout().toNanos()) {
       // The coordinator does not lead any more; another one does not take over before this peer.
       if (!near.hasDeparted(from.id())) {
         near.depart(from.id());

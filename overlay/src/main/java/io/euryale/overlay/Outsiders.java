@@ -45,7 +45,7 @@ final class Outsiders {
           local.tell(new MemberEvent.DrainAsked(from.self().id()));
         }
       }
-      default -> {}
+      default -> local.reject(Rejection.OUTSIDER, from.self().id(), message);
     }
   }
 

@@ -5,6 +5,7 @@ import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.Home;
 import io.euryale.kernel.PeerRef;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,9 @@ public interface OverlayMember extends Core {
 
   /// How this peer is doing in it.
   OverlayHealth health(long nowNanos);
+
+  /// How many control messages had no effect since the start, by reason; others never happened.
+  Map<Rejection, Long> rejected();
 
   /// Leaves the overlay: tells those concerned, waits for their confirmations at most
   /// [OverlaySettings#leaveTimeout], then tells [MemberEvent.Left]. May be called once; afterwards

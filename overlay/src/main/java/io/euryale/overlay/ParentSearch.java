@@ -10,8 +10,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A member's search for another parent in the cell of the one it lost [0 §III.a]: asks the
-/// candidates in turn, each once.
+/// candidates in turn, each once, and only the first of them: who told of a cell may have lied.
 final class ParentSearch {
+
+  private static final int MOST_ASKED = 8;
 
   private final LocalPeer local;
   private final CellId cell;
@@ -21,7 +23,7 @@ final class ParentSearch {
   ParentSearch(LocalPeer local, CellId cell, Collection<PeerRef> candidates) {
     this.local = local;
     this.cell = cell;
-    this.candidates = new ArrayDeque<>(candidates);
+    this.candidates = new ArrayDeque<>(candidates.stream().limit(MOST_ASKED).toList());
   }
 
   /// For a failed parent among these members of the cell above.

@@ -66,6 +66,11 @@ final class Reservations {
     return byPeer.isEmpty();
   }
 
+  /// How many places are kept.
+  int size() {
+    return byPeer.size();
+  }
+
   /// The cells in which places are kept.
   Collection<CellId> cells() {
     return byCell.keySet();

@@ -36,6 +36,12 @@ final class RootDirectory {
   /// Cells beyond these are not known, and nobody is placed below them.
   static final int MAX_CELLS = 16_384;
 
+  /// Views that would make more peers than these known are not taken.
+  static final int MAX_PEERS = 65_536;
+
+  /// Places given and not yet taken; whoever asks beyond these asks again.
+  private static final int MAX_RESERVATIONS = 8_192;
+
   private OverlaySettings settings;
   private final CellRules rules;
   private final Map<CellId, Entry> cells = new TreeMap<>();
@@ -73,7 +79,7 @@ final class RootDirectory {
       boolean rival = !view.term().equals(known.view().term());
       return rival ? view : null;
     }
-    if (known == null && cells.size() >= MAX_CELLS) {
+    if ((known == null && cells.size() >= MAX_CELLS) || !fits(known, view)) {
       return null;
     }
     cells.put(view.cell(), new Entry(view, nowNanos));
@@ -91,12 +97,27 @@ final class RootDirectory {
     return known == null || known.view().term().equals(view.term()) ? null : known.view();
   }
 
+  private boolean fits(@Nullable Entry known, CellView view) {
+    int before = known == null ? 0 : known.view().members().size();
+    int added = view.members().size() - before;
+    return added <= 0
+        || cells.values().stream().mapToInt(entry -> entry.view().members().size()).sum() + added
+            <= MAX_PEERS;
+  }
+
+  private boolean isBusy(PeerRef joiner) {
+    return reservations.size() >= MAX_RESERVATIONS && reservations.get(joiner.name()) == null;
+  }
+
   /// Finds a place for a joiner and reserves it.
   Answer place(long nowNanos, PeerRef joiner, @Nullable CellId former) {
     forget(nowNanos);
     Answer.No no = conflict(joiner);
     if (no != null) {
       return no;
+    }
+    if (isBusy(joiner)) {
+      return new Answer.No(Refusal.BUSY, Joiner.refusalText(Refusal.BUSY));
     }
     // Who asks for a place has none: a cell it was the last member of is gone, and must not attract
     // the peers below it.
@@ -131,6 +152,9 @@ final class RootDirectory {
     Answer.No no = conflict(joiner);
     if (no != null) {
       return no.refusal();
+    }
+    if (isBusy(joiner)) {
+      return Refusal.BUSY;
     }
     Reservations.Reservation reserved = reservations.get(joiner.name());
     boolean mine = reserved != null && reserved.cell().equals(cell);

@@ -16,6 +16,9 @@ record RootNews(CellView root, long sequence, List<PeerRef> levelOne, int peers)
 
   static final int MAX_LEVEL_ONE = 256;
 
+  /// Most peers that a root coordinator counts.
+  static final int MAX_PEERS = RootDirectory.MAX_PEERS;
+
   RootNews {
     levelOne = List.copyOf(levelOne);
   }

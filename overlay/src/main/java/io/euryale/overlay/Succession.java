@@ -72,6 +72,7 @@ final class Succession {
             && above != null
             && above.lists(from);
     if (!expected) {
+      local.reject(Rejection.NOT_ENTITLED, from, verdict);
       return;
     }
     local.observe(

@@ -64,6 +64,15 @@
 ///   that is too small itself, one peer at a time and only in quiet times. A lost cell is founded
 ///   anew by the first of the peers below it that join again.
 ///
+/// # Peers that lie
+///
+/// Terms fence mistakes, not lies: a peer that is let in can disturb the others as long as it is
+/// there. It must not outlast itself. So nobody believes terms far beyond those it knows
+/// (`TermBound`); numbers are far from where they wrap; a view is followed on the word of its
+/// coordinator only, who is asked when others tell of it; answers count from whom they were asked,
+/// orders from the root coordinator; what is remembered is bounded, and forgotten when it is not
+/// repeated. What had no effect is counted (`Rejection`).
+///
 /// # Where this differs from the papers
 ///
 /// They leave open how a coordinator is replaced ("an overlay specific algorithm"), how a lost root
@@ -116,6 +125,8 @@
 /// | `LEFT`        | `acknowledged`: a leave is complete                                       |
 /// | `UNKNOWN`     | `type`: a message of a later version was skipped                          |
 /// | `MALFORMED`   | `from`, `reason`: a link was closed because of its bytes                  |
+/// | `REJECTED`    | `reason` (see `Rejection`), `from`, `what`, `n`: a message had no effect,    |
+/// |               | the first of its reason, and then whenever their number has doubled       |
 ///
 /// Attachments write `ATTACHED` and `ATTACHMENT_LOST` with `who` and `text`.
 @NullMarked

@@ -107,7 +107,7 @@ final class CellMessages {
     CellView view = view(random, cell(random));
     RootNews news =
         new RootNews(
-            view(random, CellId.ROOT), random.nextLong(), refs(random, 9), random.nextInt(9_999));
+            view(random, CellId.ROOT), number(random), refs(random, 9), random.nextInt(9_999));
     PeerRef ref = ref(random);
     Standing standing = random.nextBoolean() ? null : standing(random);
     PeerId maybe = random.nextBoolean() ? null : ref(random).id();
@@ -184,7 +184,7 @@ final class CellMessages {
   private static Standing standing(Random random) {
     CellView view = view(random, cell(random));
     PeerId parent = random.nextBoolean() ? null : ref(random).id();
-    return new Standing(view.cell(), view.term(), random.nextLong(), parent, view.term());
+    return new Standing(view.cell(), view.term(), number(random), parent, view.term());
   }
 
   static CellId cell(Random random) {
@@ -203,7 +203,11 @@ final class CellMessages {
     members.add(new CellView.Member(ref("leader", 1 + random.nextInt(9)), null));
     PeerId leader = members.get(random.nextInt(members.size())).id();
     Term term = new Term(1 + random.nextInt(1_000), leader);
-    return new CellView(cell, term, random.nextLong(), members);
+    return new CellView(cell, term, number(random), members);
+  }
+
+  private static long number(Random random) {
+    return random.nextLong(CellView.MAX_NUMBER + 1);
   }
 
   private static List<PeerRef> refs(Random random, int max) {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /// A network of a few cores in virtual time, for tests by hand: links in order, 1 ms each way,
@@ -42,6 +43,9 @@ final class TestNet {
               a.at() != b.at() ? Long.compare(a.at(), b.at()) : Long.compare(a.order(), b.order()));
   private final Map<Integer, Pipe> pipes = new HashMap<>();
   private final Random random;
+
+  /// Sees every frame that is sent.
+  BiConsumer<Node, byte[]> tap = (_, _) -> {};
 
   /// Frames lost, in thousandths; faults beyond what TCP does.
   int lossPermille;
@@ -126,6 +130,7 @@ final class TestNet {
       }
       ByteBuffer copy = ByteBuffer.allocate(frame.remaining());
       copy.put(frame.duplicate()).flip();
+      tap.accept(this, copy.array().clone());
       Node to = pipe.dialler == this ? pipe.remote : pipe.dialler;
       int at = link == pipe.link ? pipe.remoteLink : pipe.link;
       if (!isCut(name, to.name) && random.nextInt(1000) >= lossPermille) {

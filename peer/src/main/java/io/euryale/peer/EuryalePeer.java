@@ -17,6 +17,7 @@ import io.euryale.overlay.OverlayRight;
 import io.euryale.overlay.OverlayRights;
 import io.euryale.overlay.OverlayStatus;
 import io.euryale.overlay.Query;
+import io.euryale.overlay.Rejection;
 import io.euryale.overlay.Resource;
 import io.euryale.peer.RefusedException.Reason;
 import io.euryale.platform.Audit;
@@ -383,6 +384,13 @@ public final class EuryalePeer implements AutoCloseable {
   /// @throws RefusedException when the peer has ended
   public OverlayHealth health() throws InterruptedException {
     return LoopCalls.call(control, "Peer " + self.name(), core.member()::health);
+  }
+
+  /// How many control messages had no effect since the start, by reason.
+  ///
+  /// @throws RefusedException when the peer has ended
+  public Map<Rejection, Long> rejected() throws InterruptedException {
+    return LoopCalls.call(control, "Peer " + self.name(), _ -> core.member().rejected());
   }
 
   // ---------------------------------------------------------------- finding and being found

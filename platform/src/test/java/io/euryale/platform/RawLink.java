@@ -51,6 +51,11 @@ final class RawLink implements AutoCloseable {
     }
   }
 
+  /// Ends this direction only.
+  void finishWriting() throws IOException {
+    socket.shutdownOutput();
+  }
+
   void reset() throws IOException {
     socket.setSoLinger(true, 0);
     socket.close();

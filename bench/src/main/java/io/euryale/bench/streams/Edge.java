@@ -80,9 +80,9 @@ final class Edge implements Sender.Entry, StreamHandler, AutoCloseable {
             clientLoops,
             null,
             PATIENCE);
-    List<Topology.Place> leaves = topology.level(Topology.LEVELS - 1);
+    List<Topology.Place> leaves = topology.lowest();
     for (int stream = 0; stream < Traffic.STREAMS; stream++) {
-      Topology.Place leaf = leaves.get(stream);
+      Topology.Place leaf = leaves.get(stream % leaves.size());
       List<String> contacts = new ArrayList<>();
       contacts.add(leaf.contact());
       topology.cell(leaf.cell()).stream()

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The 14 peers, each in a process of its own, started by the same command line as anybody's.
+/// The peers, each in a process of its own, started by the same command line as anybody's.
 final class Fleet implements AutoCloseable {
 
   private static final Duration START_PATIENCE = Duration.ofSeconds(45);
@@ -81,10 +81,10 @@ final class Fleet implements AutoCloseable {
     }
   }
 
-  private Fleet(String mainClass, String keyDirectory) {
+  private Fleet(String mainClass, String keyDirectory, int peers) {
     this.mainClass = mainClass;
     this.keyDirectory = keyDirectory;
-    for (int peer = 0; peer < Topology.PEERS; peer++) {
+    for (int peer = 0; peer < peers; peer++) {
       Seat seat = new Seat(name(peer));
       seats.put(seat.name, seat);
     }
@@ -106,7 +106,15 @@ final class Fleet implements AutoCloseable {
   /// @param keyDirectory with the keys of all peers and of [#WATCH]; "" for none
   static Fleet start(String mainClass, String keyDirectory)
       throws BenchException, InterruptedException {
-    Fleet fleet = new Fleet(mainClass, keyDirectory);
+    return start(new Fleet(mainClass, keyDirectory, Topology.PEERS));
+  }
+
+  /// Starts fewer peers than that, without keys: the first of the tree.
+  static Fleet start(String mainClass, int peers) throws BenchException, InterruptedException {
+    return start(new Fleet(mainClass, "", peers));
+  }
+
+  private static Fleet start(Fleet fleet) throws BenchException, InterruptedException {
     boolean started = false;
     try {
       fleet.startAll();
@@ -193,7 +201,7 @@ final class Fleet implements AutoCloseable {
     }
   }
 
-  /// Waits until all 14 peers have their places and parents.
+  /// Waits until all peers have their places and parents.
   Topology awaitWhole() throws BenchException, InterruptedException {
     return awaitWhole(System.nanoTime() + START_PATIENCE.toNanos());
   }
@@ -201,7 +209,7 @@ final class Fleet implements AutoCloseable {
   private Topology awaitWhole(long deadlineNanos) throws BenchException, InterruptedException {
     while (true) {
       Optional<Topology> now = topology();
-      if (now.isPresent() && now.get().isWhole()) {
+      if (now.isPresent() && now.get().isWhole(seats.size())) {
         return now.get();
       }
       for (Seat seat : seats.values()) {
@@ -217,13 +225,18 @@ final class Fleet implements AutoCloseable {
 
   /// The tree as the root coordinator sees it now; empty while it cannot be asked.
   Optional<Topology> topology() throws InterruptedException {
+    return status().map(Topology::of);
+  }
+
+  /// What the root coordinator tells now; empty while it cannot be asked.
+  Optional<OverlayStatus> status() throws InterruptedException {
     Client asks = watch;
     if (asks == null) {
       return Optional.empty();
     }
     try {
       OverlayStatus status = asks.status(ANSWER_PATIENCE);
-      return status.complete() ? Optional.of(Topology.of(status)) : Optional.empty();
+      return status.complete() ? Optional.of(status) : Optional.empty();
     } catch (RefusedException _) {
       return Optional.empty();
     }

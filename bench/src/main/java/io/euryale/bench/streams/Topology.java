@@ -59,19 +59,34 @@ record Topology(Map<String, Place> peers) {
     return peers.values().stream().filter(place -> place.level() == level).toList();
   }
 
+  /// The peers of the lowest level.
+  List<Place> lowest() {
+    List<Place> lowest = List.of();
+    for (int level = 0; level < LEVELS; level++) {
+      lowest = level(level).isEmpty() ? lowest : level(level);
+    }
+    return lowest;
+  }
+
   /// The peers of a cell.
   List<Place> cell(String cell) {
     return peers.values().stream().filter(place -> place.cell().equals(cell)).toList();
   }
 
-  /// Whether this is the whole tree of [0 §IV], each peer below the root with its parent.
-  boolean isWhole() {
+  /// Whether this is the whole tree of [0 §IV], or of its first so many peers, each below the root
+  /// with its parent.
+  ///
+  /// @param wanted how many peers, at most [#PEERS]
+  boolean isWhole(int wanted) {
+    int missing = wanted;
     for (int level = 0; level < LEVELS; level++) {
-      if (level(level).size() != CELL_MEMBERS << level) {
+      int most = Math.min(missing, CELL_MEMBERS << level);
+      if (level(level).size() != most) {
         return false;
       }
+      missing -= most;
     }
-    return peers.size() == PEERS
+    return peers.size() == wanted
         && peers.values().stream().allMatch(place -> place.level() == 0 || place.parent() != null);
   }
 

@@ -4,6 +4,7 @@ import io.euryale.kernel.TrafficClass;
 import io.euryale.overlay.CellId;
 import io.euryale.overlay.Neighbourhood;
 import io.euryale.overlay.OverlayHealth;
+import io.euryale.overlay.Rejection;
 import io.euryale.peer.EuryalePeer;
 import io.euryale.peer.PeerStatus;
 import io.euryale.peer.RefusedException;
@@ -31,6 +32,9 @@ public final class PeerProbe implements Probe {
     RELAY.put("forbidden", counter("requests_forbidden", "Streams and patterns without right."));
     RELAY.put("malformed", counter("frames_malformed", "Frames that could not be understood."));
     RELAY.put("conflated", counter("packets_conflated", "Packets that gave way to newer ones."));
+    RELAY.put(
+        "misplaced",
+        counter("frames_misplaced", "Frames from somebody of whom they are not expected."));
     RELAY.put("agreed", counter("packets_agreed", "Packets stored in the order of the cell."));
     RELAY.put("shed", counter("packets_shed", "Packets not taken because of overload."));
     RELAY.put(
@@ -122,9 +126,11 @@ public final class PeerProbe implements Probe {
   public void measure(MetricsPage page) throws InterruptedException {
     PeerStatus status;
     OverlayHealth health;
+    Map<Rejection, Long> rejected;
     try {
       status = peer.status();
       health = peer.health();
+      rejected = peer.rejected();
     } catch (RefusedException | IllegalStateException _) {
       return; // It has ended, in order or by a mistake; the other peers are still measured.
     }
@@ -142,6 +148,16 @@ public final class PeerProbe implements Probe {
         "peer",
         name);
     overlay(page, health);
+    rejected.forEach(
+        (reason, count) ->
+            page.counter(
+                "euryale_overlay_rejected_total",
+                "Control messages that had no effect.",
+                count,
+                "peer",
+                name,
+                "reason",
+                reason.name().toLowerCase(Locale.ROOT)));
     status
         .relays()
         .forEach(

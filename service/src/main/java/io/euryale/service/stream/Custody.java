@@ -390,9 +390,13 @@ final class Custody {
   void acknowledgedByClient(long nowNanos, RemoteLink client, Flow flow, ByteBuffer progress) {
     client.answeredAtNanos = nowNanos;
     RemoteLink.ClientProgress known = client.progress(flow.id);
-    known.upTo = Math.max(known.upTo, StreamFrames.upTo(progress));
+    // What was never sent nobody has; a client that says so must not take it from others. It may be
+    // ahead of a peer that has just taken its cell over, and says the same with the next packet.
+    long most = flow.window.farthest();
+    long upTo = Math.min(most, StreamFrames.upTo(progress));
+    known.upTo = Math.max(known.upTo, upTo);
     known.bits = known.upTo == StreamFrames.upTo(progress) ? StreamFrames.bits(progress) : 0;
-    known.delivered = Math.max(known.delivered, StreamFrames.delivered(progress));
+    known.delivered = Math.max(known.delivered, Math.min(most, StreamFrames.delivered(progress)));
     settleWithClients(flow);
     if (known.conflated) {
       forwarding.catchUp(nowNanos, client, flow);

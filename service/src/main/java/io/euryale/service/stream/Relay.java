@@ -285,6 +285,8 @@ public final class Relay implements Core {
     if (type == StreamFrames.COPY) {
       if (from.sibling) {
         custody.copy(nowNanos, from, flow, frame);
+      } else {
+        counters.misplaced++;
       }
     } else {
       custody.packet(nowNanos, from, flow, frame);
@@ -356,6 +358,8 @@ public final class Relay implements Core {
       if (StreamFrames.room(frame) == StreamFrames.ROOM_AGAIN) {
         failOver.resendAfresh(nowNanos, flow);
       }
+    } else {
+      counters.misplaced++;
     }
   }
 
@@ -380,6 +384,8 @@ public final class Relay implements Core {
 
   private void message(long nowNanos, RemoteLink from, Message message) {
     switch (message) {
+      case Message.Advertise _ when from.role() == Role.CLIENT || from.role() == Role.OBSERVER ->
+          counters.misplaced++;
       case Message.Advertise advertise -> advertised(nowNanos, from, advertise);
       case Message.UnknownFlow unknown -> {
         Flow flow = flows.get(unknown.flow());
@@ -403,7 +409,7 @@ public final class Relay implements Core {
           Message.Forbidden _,
           Message.GoElsewhere _,
           Message.Gone _ ->
-          counters.malformed++;
+          counters.misplaced++;
     }
   }
 
@@ -581,6 +587,7 @@ public final class Relay implements Core {
   private void subscribed(long nowNanos, RemoteLink from, Message.Subscriptions wishes) {
     boolean client = from.role() == Role.CLIENT;
     if (!client && !from.above) {
+      counters.misplaced++;
       return;
     }
     Message.Subscriptions wanted = client ? allowed(from, wishes) : wishes;

@@ -40,6 +40,9 @@ public final class RelayCounters {
   /// Frames that could not be understood.
   public long malformed;
 
+  /// Messages without effect, from somebody of whom they are not expected.
+  public long misplaced;
+
   /// Packets stored at their place in the agreed order of the cell.
   public long agreed;
 
@@ -69,6 +72,7 @@ public final class RelayCounters {
     counters.put("adopted", adopted);
     counters.put("forbidden", forbidden);
     counters.put("malformed", malformed);
+    counters.put("misplaced", misplaced);
     counters.put("agreed", agreed);
     counters.put("conflated", conflated);
     counters.put("shed", shed);

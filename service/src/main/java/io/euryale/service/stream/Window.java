@@ -54,6 +54,11 @@ final class Window {
     return next;
   }
 
+  /// Whoever sends keeps below this.
+  long farthest() {
+    return next + limit;
+  }
+
   /// The slot of a sequence from base to next, both known to the caller.
   Slot at(long sequence) {
     return ring[(int) sequence & (ring.length - 1)];

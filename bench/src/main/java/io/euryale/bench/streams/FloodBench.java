@@ -1,0 +1,221 @@
+package io.euryale.bench.streams;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.euryale.bench.BenchException;
+import io.euryale.bench.Child;
+import io.euryale.bench.JavaCommand;
+import io.euryale.bench.ProcReadings;
+import io.euryale.bench.Progress;
+import io.euryale.kernel.Endpoint;
+import io.euryale.kernel.TrafficClass;
+import io.euryale.overlay.CellView;
+import io.euryale.overlay.OverlayStatus;
+import io.euryale.peer.result.ResultDocument;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// `bench flood`: what strangers do to members. Four peers carry streams, every packet replicated;
+/// in turn without and with a flood of garbage datagrams and connections to all their ports. One
+/// object is one run, on one thread; [#stop] may come from any.
+public final class FloodBench implements AutoCloseable {
+
+  private static final Duration DRAIN = Duration.ofSeconds(10);
+  private static final long DRAIN_LOOK_MILLIS = 5;
+  private static final long START_DELAY_NANOS = 20_000_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final FloodSettings settings;
+  private final String mainClass;
+  private final Progress progress;
+  private final FloodFindings findings = new FloodFindings();
+  private final LinkedBlockingQueue<JsonNode> said = new LinkedBlockingQueue<>();
+  private final double steps;
+  private int step;
+  private int segment;
+  private volatile boolean stopped;
+  private @Nullable Fleet fleet;
+  private @Nullable Edge edge;
+  private @Nullable Child flooder;
+
+  /// A run that has not begun.
+  ///
+  /// @param mainClass runs the `euryale` command line, from this process's class path
+  public FloodBench(FloodSettings settings, String mainClass, Progress progress) {
+    this.settings = settings;
+    this.mainClass = mainClass;
+    this.progress = progress;
+    steps = 2 + 2.0 * settings.runs();
+  }
+
+  /// Runs everything.
+  ///
+  /// @throws BenchException when it cannot be run, or the peers do not get as far as being measured
+  public ResultDocument run() throws BenchException, InterruptedException {
+    try {
+      double loadBefore = ProcReadings.loadAverage();
+      return new FloodReport(settings, measure()).document(loadBefore);
+    } catch (IOException _) {
+      throw BenchException.environment(
+          "There is no /proc to read processor time and memory from: run on Linux.");
+    }
+  }
+
+  /// What was measured, without the report.
+  FloodFindings measure() throws BenchException, InterruptedException {
+    step("starting " + FloodSettings.PEERS + " peers");
+    Fleet peers = Fleet.start(mainClass, FloodSettings.PEERS);
+    fleet = peers;
+    Edge ends = Edge.open(peers.awaitWhole(), 0);
+    edge = ends;
+    ends.subscribe(Replicated.ALL);
+    Child stranger = startFlooder(status(peers));
+    step("warming up");
+    Ledger _ = send(ends, Duration.ZERO, settings.warmUp(), FloodSettings.RATE * 10);
+    List<String> before = views(peers);
+    for (int run = 0; run < settings.runs(); run++) {
+      String which = "run %d of %d: ".formatted(run + 1, settings.runs());
+      step(which + "quiet");
+      findings.quiet(measure(ends, peers));
+      step(which + "flood");
+      stranger.tell("go");
+      findings.flooded(measure(ends, peers));
+      stranger.tell("stop");
+      findings.flood(await("done"));
+    }
+    findings.views(before, views(peers));
+    return findings;
+  }
+
+  /// Ends the run soon; it then throws [InterruptedException].
+  public void stop() {
+    stopped = true;
+  }
+
+  private void step(String what) throws InterruptedException {
+    if (stopped) {
+      throw new InterruptedException("stopped");
+    }
+    progress.step(step++ / steps, what);
+  }
+
+  private static OverlayStatus status(Fleet peers) throws BenchException, InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (System.nanoTime() - deadline < 0) {
+      Optional<OverlayStatus> status = peers.status();
+      if (status.isPresent()) {
+        return status.get();
+      }
+    }
+    throw BenchException.missed("The root cell does not answer.");
+  }
+
+  /// Term, version and members of each cell: they are the same as long as no membership changed.
+  private static List<String> views(Fleet peers) throws BenchException, InterruptedException {
+    return status(peers).cells().stream().map(CellView::toString).toList();
+  }
+
+  private Child startFlooder(OverlayStatus status) throws BenchException, InterruptedException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                Integer.toString(settings.datagrams()), Integer.toString(settings.connections())));
+    for (CellView cell : status.cells()) {
+      for (CellView.Member member : cell.members()) {
+        Endpoint endpoint = member.peer().endpoint();
+        for (TrafficClass each : TrafficClass.values()) {
+          arguments.add(endpoint.host() + ":" + endpoint.port(each));
+        }
+      }
+    }
+    Child child =
+        Child.start(
+            "flooder",
+            JavaCommand.of(JavaCommand.SMALL, Flooder.class.getName(), arguments),
+            this::hear);
+    flooder = child;
+    JsonNode _ = await("ready");
+    return child;
+  }
+
+  private void hear(String line) {
+    try {
+      said.add(JSON.readTree(line));
+    } catch (JsonProcessingException _) {
+      // Not a line for programs.
+    }
+  }
+
+  private JsonNode await(String event) throws BenchException, InterruptedException {
+    while (true) {
+      JsonNode line = said.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      if (line == null) {
+        throw BenchException.missed("The flooding process did not say '" + event + "'.");
+      }
+      if (line.path("event").asText().equals(event)) {
+        return line;
+      }
+    }
+  }
+
+  private SegmentResult measure(Edge ends, Fleet peers) throws InterruptedException {
+    double cpuBefore = Usage.cpuSeconds(peers.processes());
+    Ledger ledger = send(ends, settings.leadIn(), settings.measured(), FloodSettings.RATE);
+    return SegmentResult.of(ledger, Usage.since(cpuBefore, peers.processes()));
+  }
+
+  private Ledger send(Edge ends, Duration leadIn, Duration measured, double rate)
+      throws InterruptedException {
+    int id = segment++;
+    Ledger ledger =
+        new Ledger(
+            Traffic.of(
+                id, System.nanoTime() + START_DELAY_NANOS, leadIn, measured, rate, /* seed= */ id));
+    ends.record(ledger);
+    Thread sender =
+        Thread.ofPlatform().daemon().name("bench-sender").start(new Sender(ledger, ends));
+    try {
+      while (!sender.join(Duration.ofMillis(200))) {
+        if (stopped) {
+          throw new InterruptedException("stopped");
+        }
+      }
+      long deadline = System.nanoTime() + DRAIN.toNanos();
+      while (ledger.missing() > 0 && System.nanoTime() - deadline < 0 && !stopped) {
+        Thread.sleep(DRAIN_LOOK_MILLIS);
+      }
+      // What is sent twice comes a little later than what is sent once.
+      Thread.sleep(DRAIN_LOOK_MILLIS * 10);
+    } finally {
+      sender.interrupt();
+      sender.join();
+    }
+    return ledger;
+  }
+
+  /// Ends every process that was started.
+  @Override
+  public void close() {
+    Child stranger = flooder;
+    if (stranger != null) {
+      stranger.kill();
+      stranger.close();
+    }
+    Edge ends = edge;
+    if (ends != null) {
+      ends.close();
+    }
+    Fleet peers = fleet;
+    if (peers != null) {
+      peers.close();
+    }
+  }
+}
