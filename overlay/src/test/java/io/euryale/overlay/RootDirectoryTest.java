@@ -72,8 +72,7 @@ class RootDirectoryTest {
     assertThat(placed(0, "c")).isEqualTo(LEFT);
     directory.record(10 * MS, view(RIGHT, 1, "c", "d"));
     assertThat(directory.place(20 * MS, peer("e"), null))
-        .isEqualTo(
-            new RootDirectory.Answer.Place(LEFT, List.of(), List.of(peer("a"), peer("b"))));
+        .isEqualTo(new RootDirectory.Answer.Place(LEFT, List.of(), List.of(peer("a"), peer("b"))));
   }
 
   @Test
