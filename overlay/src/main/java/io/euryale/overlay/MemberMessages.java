@@ -77,7 +77,8 @@ final class MemberMessages {
       case CellMessage.Enter m when !m.joiner().equals(from) ->
           local.reject(Rejection.NOT_ENTITLED, from.id(), m);
       case CellMessage.Enter m -> local.links.reply(link, admission.enter(nowNanos, stay, m));
-      case CellMessage.Report m -> reported(nowNanos, link, from, m, List.of(m.view()), m.hops(), stay);
+      case CellMessage.Report m ->
+          reported(nowNanos, link, from, m, List.of(m.view()), m.hops(), stay);
       case CellMessage.Reports m -> reported(nowNanos, link, from, m, m.views(), m.hops(), stay);
       case CellMessage.Leave m -> {
         local.links.reply(link, new CellMessage.LeaveReply(m.peer()));
