@@ -38,6 +38,8 @@ final class Flooder {
     void one() throws IOException;
   }
 
+  /// Floods while told to (a line that begins with g), until its standard input ends.
+  ///
   /// @param args datagrams a second, connections a second, then `host:port` each
   public static void main(String[] args) throws IOException {
     List<InetSocketAddress> ports = new ArrayList<>();
