@@ -32,7 +32,9 @@ import picocli.CommandLine.Spec;
       "With --control stdin the process reads one command a line and answers each with one line:",
       "  kill NAME    end a peer as a crash would",
       "  leave NAME   let a peer leave in order",
-      "  start NAME [HOST:PORT,...]   start a peer, also one that was killed or left, to join by these",
+      "  start NAME [HOST:PORT,... [CELL]]   start a peer, also one that was killed or left, to join"
+          + " by these and into this cell",
+      "  cut [NAME,...]   have no links with these peers any more; with none, with all again",
       "  status       print the state of each peer",
       "  quit         let all leave in order and end; so does the end of input",
       "",
@@ -100,6 +102,11 @@ final class PeerCommand implements Callable<Integer> {
       description = "stdin: read commands from standard input; see below.")
   Control control = Control.NONE;
 
+  @Option(
+      names = "--wait",
+      description = "Start no peer at once: wait for the commands of --control stdin.")
+  boolean waits;
+
   @Mixin Logging logging = new Logging();
   @Mixin OutputOption output = new OutputOption();
   @Spec CommandSpec spec = CommandSpec.create();
@@ -107,8 +114,8 @@ final class PeerCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PeerSettings template = template();
-    boolean waits = names.isEmpty() && settingsFile == null;
-    List<String> all = names.isEmpty() && !waits ? List.of(template.name()) : names;
+    boolean none = names.isEmpty() && (settingsFile == null || waits);
+    List<String> all = names.isEmpty() && !none ? List.of(template.name()) : names;
     if (new LinkedHashSet<>(all).size() < all.size()) {
       throw CommandException.usage("A name is given twice in --name: each peer needs its own.");
     }

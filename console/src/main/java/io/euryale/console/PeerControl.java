@@ -73,20 +73,25 @@ final class PeerControl {
           answer("left", name);
         }
         case "start" -> start(name);
+        case "cut" -> {
+          crew.cutOff(name.isEmpty() ? List.of() : List.of(name.split(",")));
+          answer("cut", name);
+        }
         case "status" -> crew.status().forEach(crew::print);
         default ->
-            error("'" + words[0] + "' is no command: use kill, leave, start, status or quit.");
+            error("'" + words[0] + "' is no command: use kill, leave, start, cut, status or quit.");
       }
     } catch (CommandException | RefusedException e) {
       error(String.valueOf(e.getMessage()));
     }
   }
 
-  /// @param nameAndContacts the peer's name and, perhaps, where it is to ask for its place
-  private void start(String nameAndContacts) throws InterruptedException {
-    String[] words = nameAndContacts.split("\\s+", 2);
+  /// @param what the peer's name and, perhaps, where it is to ask for its place, and the cell where
+  /// that is to be
+  private void start(String what) throws InterruptedException {
+    String[] words = what.split("\\s+", 3);
     List<String> contacts = words.length > 1 ? List.of(words[1].split(",")) : List.of();
-    boolean _ = crew.startAndAnnounce(words[0], null, contacts);
+    boolean _ = crew.startAndAnnounce(words[0], null, contacts, words.length > 2 ? words[2] : null);
   }
 
   private EuryalePeer running(String name) {

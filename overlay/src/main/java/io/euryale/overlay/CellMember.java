@@ -35,6 +35,7 @@ public final class CellMember implements Core {
   private final Set<String> transitions = new LinkedHashSet<>();
   private final Set<PeerId> leaveWaits = new LinkedHashSet<>();
   private Phase phase = new Phase.Idle();
+  private @Nullable CellId wished;
   private @Nullable Membership membership;
   private @Nullable Neighbourhood published;
   private long version;
@@ -93,7 +94,7 @@ public final class CellMember implements Core {
       CellId cell = endStay(nowNanos);
       local.observe("SHUNNED", "cell", String.valueOf(cell), "reason", reason);
       local.tell(new MemberEvent.Shunned(cell == null ? CellId.ROOT : cell, reason));
-      joiner.seek(nowNanos, preferred);
+      joiner.seek(nowNanos, preferred == null ? wished : preferred);
     }
 
     @Override
@@ -108,9 +109,16 @@ public final class CellMember implements Core {
     }
   }
 
+  /// The cell to ask for first, because the peer belongs there: a station's peers into the
+  /// station's cell. It is given when it has room or can be opened; otherwise any other is.
+  /// Before [#start].
+  public void prefer(CellId cell) {
+    wished = cell;
+  }
+
   @Override
   public void start(long nowNanos) {
-    joiner.seek(nowNanos, null);
+    joiner.seek(nowNanos, wished);
     arm(nowNanos);
   }
 

@@ -7,6 +7,7 @@ import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.trace.TraceEvent;
+import io.euryale.overlay.CellId;
 import io.euryale.overlay.MemberEvent;
 import io.euryale.overlay.Neighbourhood;
 import io.euryale.overlay.OverlayStatus;
@@ -24,6 +25,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -75,6 +77,10 @@ public final class EuryalePeer implements AutoCloseable {
     PeerName name = Checks.name("a peer", settings.name());
     Checks.name("an overlay", settings.overlayName());
     Checks.loopback(settings.host());
+    if (!settings.cell().isEmpty() && CellId.parse(settings.cell()) == null) {
+      throw Checks.invalid(
+          "'" + settings.cell() + "' is no cell: write the way from the root, as in 0.2.5.");
+    }
     List<Endpoint> contacts = Contacts.parse(settings.contacts());
     contacts.forEach(contact -> Checks.loopback(contact.host()));
     PeerId id = new PeerId(name, Incarnations.next());
@@ -165,6 +171,10 @@ public final class EuryalePeer implements AutoCloseable {
   }
 
   private void begin() {
+    CellId cell = CellId.parse(settings.cell());
+    if (cell != null) {
+      core.member().prefer(cell);
+    }
     // The data classes first: whoever meets the member may send data at once.
     relays.values().forEach(host -> host.home().start(host.core(), self));
     control.start(core, self);
@@ -323,6 +333,15 @@ public final class EuryalePeer implements AutoCloseable {
   private boolean holdsPackets(RelayHost host) throws InterruptedException {
     return LoopCalls.call(
         host.home(), "Peer " + self.name(), _ -> host.relay().counters().storedBytes > 0);
+  }
+
+  /// Has no links with these peers from now on, as if the network between were parted. For tests
+  /// and demonstrations of failures.
+  ///
+  /// @param names the whole set; empty heals
+  public void cutOff(Set<PeerName> names) {
+    control.cutOff(names);
+    relays.values().forEach(host -> host.home().cutOff(names));
   }
 
   /// Ends as a process that crashes does: every connection is reset, nothing queued is sent,

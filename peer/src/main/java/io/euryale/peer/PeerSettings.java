@@ -60,6 +60,12 @@ public record PeerSettings(
                     + " down. A peer without contacts founds the overlay.",
             byDefault = "[]")
         List<String> contacts,
+    @Setting(
+            about =
+                "Cell that the peer belongs to, such as 0.2.5: it is placed there while there is"
+                    + " room. Empty lets the root coordinator choose; so does a cell that is full.",
+            byDefault = "\"\"")
+        String cell,
     @Setting(about = "The tree of cells and how it is watched.") OverlaySettings overlay,
     @Setting(about = "Limits and pauses of streams.") StreamSettings streams,
     @Setting(about = "Limits and pauses of links.") LinkSettings links,
@@ -83,6 +89,7 @@ public record PeerSettings(
         0,
         0,
         List.of(),
+        "",
         OverlaySettings.defaults(),
         StreamSettings.defaults(),
         LinkSettings.defaults(),
@@ -104,6 +111,7 @@ public record PeerSettings(
         criticalPort,
         normalPort,
         contacts,
+        cell,
         overlay,
         streams,
         links,
@@ -120,6 +128,7 @@ public record PeerSettings(
         criticalPort,
         normalPort,
         contacts,
+        cell,
         overlay,
         streams,
         links,
@@ -138,6 +147,7 @@ public record PeerSettings(
         newCritical,
         newNormal,
         contacts,
+        cell,
         overlay,
         streams,
         links,
@@ -154,6 +164,25 @@ public record PeerSettings(
         criticalPort,
         normalPort,
         newContacts,
+        cell,
+        overlay,
+        streams,
+        links,
+        http);
+  }
+
+  /// Belongs to another cell; "" to none.
+  public PeerSettings withCell(String newCell) {
+    return new PeerSettings(
+        name,
+        overlayName,
+        host,
+        controlPort,
+        alarmPort,
+        criticalPort,
+        normalPort,
+        contacts,
+        newCell,
         overlay,
         streams,
         links,
@@ -170,6 +199,7 @@ public record PeerSettings(
         criticalPort,
         normalPort,
         contacts,
+        cell,
         newOverlay,
         streams,
         links,
@@ -186,6 +216,7 @@ public record PeerSettings(
         criticalPort,
         normalPort,
         contacts,
+        cell,
         overlay,
         newStreams,
         links,
@@ -202,6 +233,7 @@ public record PeerSettings(
         criticalPort,
         normalPort,
         contacts,
+        cell,
         overlay,
         streams,
         links,

@@ -3,6 +3,7 @@ package io.euryale.platform;
 import io.euryale.kernel.Core;
 import io.euryale.kernel.DatagramHome;
 import io.euryale.kernel.Endpoint;
+import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
@@ -10,6 +11,7 @@ import io.euryale.kernel.trace.TraceEvent;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
@@ -211,6 +213,20 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
     if (!loop.runAndWait(this::crash)) {
       stopped = true;
     }
+  }
+
+  /// Has no links with these peers from now on, as if the network between were parted: those that
+  /// are up are reset, new ones are refused. Both sides have to be told. Datagrams are not held
+  /// up. For tests and demonstrations of failures.
+  ///
+  /// @param peers the whole set; empty heals
+  public void cutOff(Set<PeerName> peers) {
+    boolean _ =
+        execute(
+            _ -> {
+              greeting.cutOff(peers);
+              links.resetCutOff();
+            });
   }
 
   /// Stops listening, tells the core nothing more, sends what is queued and closes. Waits until the
