@@ -1,0 +1,169 @@
+package io.euryale.dashboard;
+
+import io.euryale.kernel.PeerId;
+import io.euryale.kernel.PeerRef;
+import io.euryale.kernel.TrafficClass;
+import io.euryale.overlay.CellView;
+import io.euryale.overlay.OverlayStatus;
+import io.euryale.peer.Client;
+import io.euryale.peer.RefusedException;
+import io.euryale.service.stream.StreamInfo;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Asks an overlay again and again what it looks like and which streams it carries, and learns the
+/// parts `overlay`, `events` and `streams` from the answers. It knows nothing but what peers say,
+/// so it is the same for a demonstration and for a deployment.
+public final class OverlayWatch implements AutoCloseable {
+
+  private static final Duration PERIOD = Duration.ofMillis(150);
+  private static final Duration STREAM_PERIOD = Duration.ofMillis(2000);
+  private static final Duration PATIENCE = Duration.ofMillis(1500);
+  private static final int MOST_STREAMS = 2000;
+
+  private final Client client;
+  private final Facts facts;
+  private final Recoveries recoveries;
+  private final String overlay;
+  private final List<Thread> threads = new ArrayList<>();
+  private volatile boolean closed;
+
+  /// Starts to ask.
+  ///
+  /// @param client that may ask; stays the caller's
+  /// @param overlay its name
+  public static OverlayWatch start(
+      Client client, String overlay, Facts facts, Recoveries recoveries) {
+    OverlayWatch watch = new OverlayWatch(client, overlay, facts, recoveries);
+    watch.threads.add(Thread.ofVirtual().name("dashboard-overlay").start(watch::watchCells));
+    watch.threads.add(Thread.ofVirtual().name("dashboard-streams").start(watch::watchStreams));
+    return watch;
+  }
+
+  private OverlayWatch(Client client, String overlay, Facts facts, Recoveries recoveries) {
+    this.client = client;
+    this.overlay = overlay;
+    this.facts = facts;
+    this.recoveries = recoveries;
+  }
+
+  private void watchCells() {
+    String last = "";
+    try {
+      while (!closed) {
+        try {
+          OverlayStatus status = client.status(PATIENCE);
+          if (status.complete()) {
+            recoveries.picture(System.nanoTime(), Instant.now(), status);
+            Map<String, Object> picture = picture(status);
+            String now = Facts.json(picture);
+            if (now.equals(last)) {
+              facts.confirm("overlay");
+            } else {
+              facts.put("overlay", picture);
+              last = now;
+            }
+          }
+        } catch (RefusedException _) {
+          // Nobody answered in time; the age of what is known says so.
+        }
+        if (recoveries.takeChanged()) {
+          facts.put("events", recoveries.told());
+        }
+        Thread.sleep(PERIOD);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Map<String, Object> picture(OverlayStatus status) {
+    PeerRef from = status.from();
+    List<Map<String, Object>> cells = new ArrayList<>();
+    for (CellView view : status.cells()) {
+      Map<String, Object> cell = new LinkedHashMap<>();
+      cell.put("id", view.cell().toString());
+      cell.put("term", view.term().number());
+      cell.put("coordinator", view.coordinator().name().value());
+      List<Map<String, Object>> members = new ArrayList<>();
+      for (CellView.Member member : view.members()) {
+        PeerId parent = member.parent();
+        Map<String, Object> one = new LinkedHashMap<>();
+        one.put("name", member.id().name().value());
+        one.put("incarnation", member.id().incarnation());
+        one.put("address", member.peer().endpoint().toString());
+        one.put("parent", parent == null ? null : parent.name().value());
+        members.add(one);
+      }
+      cell.put("members", members);
+      cells.add(cell);
+    }
+    Map<String, Object> picture = new LinkedHashMap<>();
+    picture.put("overlay", overlay);
+    picture.put("from", from == null ? null : from.name().value());
+    picture.put("cells", cells);
+    return picture;
+  }
+
+  private void watchStreams() {
+    Map<String, Long> before = new LinkedHashMap<>();
+    long beforeNanos = System.nanoTime();
+    try {
+      while (!closed) {
+        Thread.sleep(STREAM_PERIOD);
+        try {
+          Map<String, Long> counts = new LinkedHashMap<>();
+          long now = System.nanoTime();
+          double seconds = (now - beforeNanos) / 1e9;
+          List<Map<String, Object>> streams = new ArrayList<>();
+          for (TrafficClass each :
+              List.of(TrafficClass.ALARM, TrafficClass.CRITICAL, TrafficClass.NORMAL)) {
+            for (StreamInfo info : client.streams(each, PATIENCE)) {
+              if (streams.size() < MOST_STREAMS) {
+                streams.add(stream(each, info, before, counts, seconds));
+              }
+            }
+          }
+          before = counts;
+          beforeNanos = now;
+          facts.put("streams", streams);
+        } catch (RefusedException _) {
+          // As above.
+        }
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Map<String, Object> stream(
+      TrafficClass trafficClass,
+      StreamInfo info,
+      Map<String, Long> before,
+      Map<String, Long> counts,
+      double seconds) {
+    String key = trafficClass.label() + " " + info.name() + " " + info.epoch();
+    long packets = info.packets();
+    long more = Math.max(0, packets - before.getOrDefault(key, packets));
+    counts.put(key, packets);
+    Map<String, Object> stream = new LinkedHashMap<>();
+    stream.put("name", info.name());
+    stream.put("class", trafficClass.label());
+    stream.put("sensor", info.sensor().value());
+    stream.put("edge", info.edge().value());
+    stream.put("packets", packets);
+    stream.put("perSecond", Math.round(more / seconds * 10) / 10.0);
+    stream.put("pending", info.pending());
+    return stream;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    threads.forEach(Thread::interrupt);
+  }
+}
