@@ -153,7 +153,8 @@ final class Connection {
         owner.said(this, said);
       }
     } catch (IOException e) {
-      reason = reason.equals("the peer ended") ? String.valueOf(e.getMessage()) : reason;
+      String message = e.getMessage(); // None when the writing thread found out first.
+      reason = message != null && reason.equals("the peer ended") ? message : reason;
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }

@@ -27,6 +27,14 @@ final class CommandException extends RuntimeException {
     return new CommandException(ExitCode.MISSED, sentence);
   }
 
+  /// There is no peer any more.
+  ///
+  /// @param reason in a few words, or a sentence
+  static CommandException sessionEnded(String reason) {
+    String end = reason.endsWith(".") ? "" : ".";
+    return environment("The session with the peer ended: " + reason + end);
+  }
+
   int exitCode() {
     return exitCode;
   }

@@ -120,7 +120,7 @@ final class GroupFloodCommand implements Callable<Integer> {
         boolean _ = reception.await(sent, Duration.ofSeconds(10));
         String why = reception.ended();
         if (why != null) {
-          throw CommandException.environment("The session with the peer ended: " + why + ".");
+          throw CommandException.sessionEnded(why);
         }
       }
       ResultDocument document = document(reception);

@@ -88,7 +88,7 @@ final class GroupJoinCommand implements Callable<Integer> {
       }
       String ended = printer.ended;
       if (ended != null) {
-        throw CommandException.environment("The session with the peer ended: " + ended + ".");
+        throw CommandException.sessionEnded(ended);
       }
       boolean tooFew = count != null && printer.messages.get() < count;
       return shutdown.finish(tooFew ? ExitCode.MISSED : ExitCode.DONE);

@@ -161,7 +161,7 @@ final class GroupPeerCommand implements Callable<Integer> {
       throw CommandException.usage("The peer has no name: give --name NAME or a settings file.");
     }
     if (name != null) {
-      settings = named(settings, name);
+      settings = settings.withName(name);
     }
     if (!members.isEmpty()) {
       settings = settings.withMembers(members);
@@ -179,29 +179,6 @@ final class GroupPeerCommand implements Callable<Integer> {
       settings = settings.withSessions(settings.sessions().withSocket(socket.toString()));
     }
     return declared(settings);
-  }
-
-  private static GroupPeerSettings named(GroupPeerSettings of, String name) {
-    return new GroupPeerSettings(
-        name,
-        of.overlayName(),
-        of.host(),
-        of.controlPort(),
-        of.alarmPort(),
-        of.criticalPort(),
-        of.normalPort(),
-        of.members(),
-        of.minimumPrimary(),
-        of.keyFile(),
-        of.dataDirectory(),
-        of.rights(),
-        of.membership(),
-        of.order(),
-        of.handshakes(),
-        of.groups(),
-        of.sessions(),
-        of.links(),
-        of.http());
   }
 
   /// A peer without a port of its own listens where the others look for it.

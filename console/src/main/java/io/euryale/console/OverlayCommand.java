@@ -22,8 +22,15 @@ import picocli.CommandLine.Spec;
 /// `euryale overlay`: looks at an overlay as a whole.
 @Command(
     name = "overlay",
-    header = "Look at an overlay.",
-    subcommands = OverlayCommand.Status.class)
+    header = "Look at an overlay, find things in it, drain peers.",
+    subcommands = {
+      OverlayCommand.Status.class,
+      OverlayTreeCommand.class,
+      OverlayPathCommand.class,
+      OverlayEventsCommand.class,
+      OverlayFindCommand.class,
+      OverlayDrainCommand.class
+    })
 final class OverlayCommand {
 
   /// `euryale overlay status`: the tree of cells.
@@ -42,12 +49,8 @@ final class OverlayCommand {
 
     @Override
     public Integer call() throws Exception {
-      OverlayStatus status;
+      OverlayStatus status = fetch(edge);
       String overlay = edge.settings("observer").overlayName();
-      try (Loops loops = new Loops();
-          Client client = edge.client(loops, null)) {
-        status = client.status(edge.connectTimeout);
-      }
       PrintWriter out = spec.commandLine().getOut();
       if (output.isJson()) {
         out.println(Json.indented(json(overlay, status)));
@@ -57,6 +60,31 @@ final class OverlayCommand {
       out.flush();
       return status.complete() ? ExitCode.DONE : ExitCode.MISSED;
     }
+  }
+
+  /// Asks for the picture of the whole overlay.
+  static OverlayStatus fetch(EdgeOptions edge) throws Exception {
+    try (Loops loops = new Loops();
+        Client client = edge.client(loops, null)) {
+      return client.status(edge.connectTimeout);
+    }
+  }
+
+  /// The member of this name, or a sentence for the operator.
+  static CellView.Member member(OverlayStatus status, String name) {
+    for (CellView cell : status.cells()) {
+      for (CellView.Member member : cell.members()) {
+        if (member.id().name().value().equals(name)) {
+          return member;
+        }
+      }
+    }
+    throw CommandException.usage(
+        "No peer '"
+            + name
+            + "' is in the overlay"
+            + (status.complete() ? "" : " as far as is known now, while its root is changing")
+            + ": see `euryale overlay tree`.");
   }
 
   private static void print(PrintWriter out, String overlay, OverlayStatus status) {
@@ -76,7 +104,7 @@ final class OverlayCommand {
     }
   }
 
-  private static boolean isTop(CellView cell, List<CellView> all) {
+  static boolean isTop(CellView cell, List<CellView> all) {
     return cell.cell().isRoot()
         || all.stream().noneMatch(other -> other.cell().equals(cell.cell().parent()));
   }
@@ -103,7 +131,7 @@ final class OverlayCommand {
     }
   }
 
-  private static List<CellView> children(CellId cell, List<CellView> all) {
+  static List<CellView> children(CellId cell, List<CellView> all) {
     return all.stream()
         .filter(other -> !other.cell().isRoot() && other.cell().parent().equals(cell))
         .toList();

@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Prints one line for each peer when it is a member of the overlay. Without --join the first"
           + " peer founds the overlay and the others join it.",
-      "Ends at SIGINT or SIGTERM after leaving in order."
+      "Ends at SIGINT or SIGTERM after leaving in order, or when all its peers were drained.",
+      "Reads the file of --settings again when it changes; docs/overlay.md says what counts at once."
     },
     footer = {
       "",
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
       "  start NAME [HOST:PORT,... [CELL]]   start a peer, also one that was killed or left, to join"
           + " by these and into this cell",
       "  cut [NAME,...]   have no links with these peers any more; with none, with all again",
+      "  drain NAME   let a peer leave without a gap in any stream, however long that takes",
       "  status       print the state of each peer",
       "  quit         let all leave in order and end; so does the end of input",
       "",
@@ -152,7 +154,15 @@ final class PeerCommand implements Callable<Integer> {
         port = null; // Only the first peer can have it.
       }
       commands.allow();
-      shutdown.await();
+      SettingsWatch watch =
+          settingsFile == null
+              ? null
+              : new SettingsWatch(settingsFile, file -> crew.reload(withOptions(file)));
+      while (!shutdown.await(SettingsWatch.PERIOD)) {
+        if (watch != null) {
+          watch.look(err);
+        }
+      }
       return shutdown.finish(crew.hasFailed() ? ExitCode.MISSED : ExitCode.DONE);
     }
   }
@@ -166,6 +176,12 @@ final class PeerCommand implements Callable<Integer> {
         settingsFile == null
             ? PeerSettings.named(nameless ? UNNAMED : names.getFirst())
             : SettingsFiles.peer(settingsFile);
+    return withOptions(template);
+  }
+
+  /// What the command line says in place of the settings.
+  private PeerSettings withOptions(PeerSettings read) {
+    PeerSettings template = read;
     if (!join.isEmpty()) {
       template = template.withContacts(join);
     }

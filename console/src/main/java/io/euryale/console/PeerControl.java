@@ -72,6 +72,10 @@ final class PeerControl {
           running(name).close();
           answer("left", name);
         }
+        case "drain" -> {
+          boolean empty = running(name).drain();
+          answer(empty ? "drained" : "left", name);
+        }
         case "start" -> start(name);
         case "cut" -> {
           crew.cutOff(name.isEmpty() ? List.of() : List.of(name.split(",")));
@@ -79,7 +83,10 @@ final class PeerControl {
         }
         case "status" -> crew.status().forEach(crew::print);
         default ->
-            error("'" + words[0] + "' is no command: use kill, leave, start, cut, status or quit.");
+            error(
+                "'"
+                    + words[0]
+                    + "' is no command: use kill, leave, drain, start, cut, status or quit.");
       }
     } catch (CommandException | RefusedException e) {
       error(String.valueOf(e.getMessage()));

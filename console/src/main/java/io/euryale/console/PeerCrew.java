@@ -4,6 +4,7 @@ import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.TrafficClass;
+import io.euryale.overlay.MemberEvent;
 import io.euryale.overlay.Neighbourhood;
 import io.euryale.peer.EuryalePeer;
 import io.euryale.peer.PeerListener;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +37,7 @@ final class PeerCrew implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(100);
   private static final int CONTACTS_IN_PROCESS = 3;
 
-  private final PeerSettings template;
+  private volatile PeerSettings template;
   private final Loops loops;
   private final Tracing tracing;
   private final Shutdown shutdown;
@@ -53,6 +55,8 @@ final class PeerCrew implements AutoCloseable {
 
   /// Peers of other processes that those of this one are parted from.
   private volatile Set<PeerName> cutOff = Set.of();
+  /// Those that somebody outside asked to drain.
+  private final Set<String> drained = ConcurrentHashMap.newKeySet();
 
   private volatile boolean failed;
   private volatile Runnable onStarted = () -> {};
@@ -222,6 +226,28 @@ final class PeerCrew implements AutoCloseable {
     }
 
     @Override
+    public void event(MemberEvent event) {
+      if (event instanceof MemberEvent.DrainAsked) {
+        drained.add(name);
+      }
+    }
+
+    /// Who was drained from outside is not started again; the process goes with the last.
+    @Override
+    public void ended(boolean empty) {
+      if (drained.remove(name)) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("event", "drained");
+        line.put("peer", name);
+        line.put("empty", empty);
+        print(line);
+        if (order.stream().allMatch(other -> running(other) == null)) {
+          shutdown.request();
+        }
+      }
+    }
+
+    @Override
     public void failed(Throwable mistake) {
       failed = true;
       broken.add(name);
@@ -231,6 +257,40 @@ final class PeerCrew implements AutoCloseable {
         shutdown.request();
       }
     }
+  }
+
+  /// Lets all running peers use other settings, as far as they can.
+  void reload(PeerSettings next) {
+    Set<String> fixed = new TreeSet<>();
+    int reloaded = 0;
+    for (String name : order) {
+      EuryalePeer peer = running(name);
+      if (peer != null) {
+        PeerSettings mine = peer.settings();
+        List<String> contacts =
+            template.contacts().equals(mine.contacts()) ? next.contacts() : mine.contacts();
+        // Names and ports of the settings belong to the first peer.
+        PeerSettings asked =
+            order.getFirst().equals(name)
+                ? next
+                : next.withName(name)
+                    .withAddress(
+                        mine.host(),
+                        mine.controlPort(),
+                        mine.alarmPort(),
+                        mine.criticalPort(),
+                        mine.normalPort());
+        String cell = template.cell().equals(mine.cell()) ? next.cell() : mine.cell();
+        fixed.addAll(peer.reload(asked.withContacts(contacts).withCell(cell)));
+        reloaded++;
+      }
+    }
+    template = next;
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("event", "reloaded");
+    line.put("peers", reloaded);
+    line.put("needs_restart", List.copyOf(fixed));
+    print(line);
   }
 
   /// What operators see: the peers that run, and those that stopped by a mistake. Who was told to

@@ -76,6 +76,15 @@ final class SimulateCommand implements Callable<Integer> {
   private boolean large;
 
   @Option(
+      names = "--peers",
+      paramLabel = "N",
+      split = ",",
+      description =
+          "cells only: one long schedule for each of these numbers of peers, with a join storm,"
+              + " churn and quiet minutes; tells what control messages cost.")
+  private List<Integer> peers = List.of();
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Schedules at the same time; as many as there are processors when not given.")
@@ -101,6 +110,12 @@ final class SimulateCommand implements Callable<Integer> {
     OutputFiles.checkWritable("--trace", trace);
     if (threads < 1) {
       throw CommandException.usage("--threads is at least 1, not " + threads + ".");
+    }
+    if (!peers.isEmpty()) {
+      if (!scenario.equals("cells") || peers.stream().anyMatch(n -> n < 4 || n > 100_000)) {
+        throw CommandException.usage("--peers is for cells, with 4 to 100000 peers.");
+      }
+      return new LargeCellsReport(spec.commandLine().getOut(), json).run(peers, range[0]);
     }
     if (trace != null) {
       if (range[0] != range[1]) {

@@ -54,6 +54,78 @@ public enum BrokenCells {
         }
       }),
 
+  /// A reorganisation that took too long is kept quiet.
+  SILENT_WHEN_LATE(
+      new CellRules() {
+        @Override
+        boolean reportsLate() {
+          return false;
+        }
+      }),
+
+  /// A peer whose parents are all gone stays where it is.
+  GIVES_UP(
+      new CellRules() {
+        @Override
+        boolean startsOver() {
+          return false;
+        }
+      }),
+
+  /// Root cells that met stay apart.
+  NEVER_YIELDS(
+      new CellRules() {
+        @Override
+        boolean yields() {
+          return false;
+        }
+      }),
+
+  /// Who was shunned stays away.
+  STAYS_AWAY(
+      new CellRules() {
+        @Override
+        boolean comesBack() {
+          return false;
+        }
+      }),
+
+  /// The other member of a cell of two takes over without asking.
+  TAKES_OVER_UNASKED(
+      new CellRules() {
+        @Override
+        boolean asksAbove() {
+          return false;
+        }
+      }),
+
+  /// A deaf peer believes that all others are dead.
+  SURE_OF_ITSELF(
+      new CellRules() {
+        @Override
+        boolean doubtsItself() {
+          return false;
+        }
+      }),
+
+  /// Cells that lost peers stay small.
+  LEAVES_HOLES(
+      new CellRules() {
+        @Override
+        boolean rebalances() {
+          return false;
+        }
+      }),
+
+  /// Peers wait for their founder for ever.
+  WAITS_FOR_FOUNDER(
+      new CellRules() {
+        @Override
+        boolean foundsForFounder() {
+          return false;
+        }
+      }),
+
   /// Former lives of restarted peers stay members, too.
   TWO_LIVES(
       new CellRules() {

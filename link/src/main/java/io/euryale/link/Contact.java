@@ -108,6 +108,30 @@ final class Contact {
     return null;
   }
 
+  /// The peer has answered a handshake begun here.
+  void agreed(PeerRef remote, long withEpoch) {
+    if (remote.id().incarnation() > incarnation) {
+      incarnation = remote.id().incarnation();
+      attempt = 0;
+    }
+    endpoint = remote.endpoint();
+    epoch = Math.max(epoch, withEpoch);
+  }
+
+  /// Both sides have these keys.
+  void established(long nowNanos, SessionKeys keys, LinkSettings settings) {
+    SessionKeys former = current;
+    if (former == null || keys.isAfter(former)) {
+      current = keys;
+      currentSinceNanos = nowNanos;
+    }
+    endpoint = keys.remote().endpoint();
+    renew = false;
+    way = 0;
+    pauseNanos = settings.handshakeRetry().toNanos();
+    nextNanos = nowNanos + pauseNanos;
+  }
+
   /// When something is to be done about this peer.
   ///
   /// @param heardNanos when a packet of it was opened last

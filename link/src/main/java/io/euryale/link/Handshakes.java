@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -79,23 +80,23 @@ public final class Handshakes {
     due(nowNanos);
   }
 
-  /// Begins no more handshakes with a peer; the session with it lasts as long as it is heard.
-  public void release(PeerName peer) {
-    Contact contact = contacts.get(peer);
-    if (contact != null) {
-      contact.wanted = false;
-      deadlineKnown = false;
+  /// Looks for these peers only from now on. The session with any other lasts as long as it is
+  /// renewed; then the peer is forgotten.
+  public void retain(Set<PeerName> peers) {
+    for (Contact contact : contacts.values()) {
+      contact.wanted &= peers.contains(contact.name);
     }
+    deadlineKnown = false;
   }
 
   /// Ends the session with a peer and begins no more handshakes with it; it may still begin one.
-  /// Every other class has to call [Sessions#forget].
-  public void forget(PeerName peer) {
+  void forget(PeerName peer) {
     Contact contact = contacts.remove(peer);
     deadlineKnown = false;
     if (contact != null) {
       abandon(contact);
       control.forget(peer);
+      home.forgotten(peer);
     }
   }
 
@@ -271,7 +272,11 @@ public final class Handshakes {
         scheme.second(introduction, index, greeting(contact.name, contact.epoch));
     SessionKeys keys = keys(remote, false, index, claim.index(), contact.epoch, agreement);
     contact.answered =
-        new Contact.Answered(keys, claim.index(), agreement.datagram(), nowNanos + halfOpenNanos());
+        new Contact.Answered(
+            keys,
+            claim.index(),
+            agreement.datagram(),
+            nowNanos + settings.handshakeTimeout().toNanos());
     control.accept(nowNanos, keys);
     home.offered(keys);
     home.send(remote.endpoint(), agreement.datagram().duplicate());
@@ -313,17 +318,15 @@ public final class Handshakes {
     PeerRef remote = agreement.greeting().self();
     long epoch = agreement.greeting().epoch();
     abandon(contact);
-    if (remote.id().incarnation() > contact.incarnation) {
-      contact.incarnation = remote.id().incarnation();
-      contact.attempt = 0;
-    }
-    contact.endpoint = remote.endpoint();
-    contact.epoch = Math.max(contact.epoch, epoch);
+    contact.agreed(remote, epoch);
     SessionKeys keys =
         keys(remote, true, initiation.localIndex(), agreement.remoteIndex(), epoch, agreement);
     contact.confirming =
         new Contact.Confirming(
-            keys, nowNanos, settings.handshakeRetry().toNanos() / 2, nowNanos + halfOpenNanos());
+            keys,
+            nowNanos,
+            settings.handshakeRetry().toNanos() / 2,
+            nowNanos + settings.handshakeTimeout().toNanos());
     control.accept(nowNanos, keys);
     home.offered(keys);
     sendUnder(keys, Envelope.CONFIRM);
@@ -365,16 +368,8 @@ public final class Handshakes {
     if (former != null && keys.peer().supersedes(former.peer())) {
       home.superseded(former.peer(), keys.remote());
     }
-    if (former == null || keys.isAfter(former)) {
-      contact.current = keys;
-      contact.currentSinceNanos = nowNanos;
-    }
     abandon(contact);
-    contact.endpoint = keys.remote().endpoint();
-    contact.renew = false;
-    contact.way = 0;
-    contact.pauseNanos = settings.handshakeRetry().toNanos();
-    contact.nextNanos = nowNanos + contact.pauseNanos;
+    contact.established(nowNanos, keys, settings);
     counters.countEstablished();
     control.install(nowNanos, keys);
     home.established(keys);
@@ -393,7 +388,7 @@ public final class Handshakes {
       contact.renew = contact.current != null;
       counters.reject(Rejection.TIMED_OUT);
     } else if (confirming != null && nowNanos >= confirming.repeatNanos) {
-      confirming.pauseNanos = doubled(confirming.pauseNanos);
+      confirming.pauseNanos = settings.doubled(confirming.pauseNanos);
       confirming.repeatNanos = nowNanos + confirming.pauseNanos;
       sendUnder(confirming.keys, Envelope.CONFIRM);
     }
@@ -410,7 +405,7 @@ public final class Handshakes {
       contact.renew = false;
     }
     if (contact.isIdle() && contact.current == null && !contact.wanted) {
-      contacts.remove(contact.name);
+      forget(contact.name);
     } else if (contact.isIdle()
         && nowNanos >= contact.beginNanos(settings, control.heardNanos(contact.name))) {
       begin(nowNanos, contact);
@@ -429,7 +424,11 @@ public final class Handshakes {
     Scheme.Initiation initiation =
         scheme.first(
             contact.name, contact.way, index, ++attempts, greeting(contact.name, contact.epoch));
-    // With several keys to try each gets its share of the time.
+    // With several keys to try each gets its share of the time. Never more than the other side
+    // keeps
+    // its answer: it takes what is repeated to an answer that it has forgotten for a replay, and
+    // when
+    // both sides begin, both would repeat in vain.
     long timeout = settings.handshakeTimeout().toNanos() / ways;
     Contact.Begun mine = new Contact.Begun(initiation, endpoint, nowNanos + timeout);
     contact.begun = mine;
@@ -442,20 +441,8 @@ public final class Handshakes {
     mine.sent++;
     mine.repeatNanos = nowNanos + pause - home.jitter(1 + pause / 4);
     contact.nextNanos = mine.repeatNanos;
-    contact.pauseNanos = doubled(pause);
+    contact.pauseNanos = settings.doubled(pause);
     home.send(mine.endpoint, mine.initiation.datagram().duplicate());
-  }
-
-  /// How long one side waits for the other to end a handshake before it begins one itself. Much
-  /// less than a handshake may take: when both sides wait, each for another handshake, nothing
-  /// comes.
-  private long halfOpenNanos() {
-    long timeout = settings.handshakeTimeout().toNanos();
-    return Math.min(Math.max(2 * settings.handshakeRetryMax().toNanos(), timeout / 4), timeout);
-  }
-
-  private long doubled(long pauseNanos) {
-    return Math.min(2 * pauseNanos, settings.handshakeRetryMax().toNanos());
   }
 
   private long deadline(Contact contact) {

@@ -2,6 +2,7 @@ package io.euryale.link;
 
 import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.PeerId;
+import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
 import java.nio.ByteBuffer;
 
@@ -32,4 +33,8 @@ public interface LinkHome {
   /// A later life of a peer has proved itself; what belongs to the life before is over. Followed by
   /// `established` for the later life.
   void superseded(PeerId former, PeerRef present);
+
+  /// No session with this peer is left, and none is wanted: every class calls [Sessions#forget],
+  /// and whatever else is kept for the peer can go.
+  void forgotten(PeerName peer);
 }

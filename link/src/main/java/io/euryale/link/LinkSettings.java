@@ -23,9 +23,10 @@ public record LinkSettings(
         Duration handshakeRetryMax,
     @Setting(
             about =
-                "How long a handshake may take before it is begun anew; much shorter than a round"
-                    + " trip and none ever ends.",
-            byDefault = "5s",
+                "How long a handshake may take before it is begun anew; shorter than a round trip and"
+                    + " none ever ends. Equal at all peers: one that repeats longer than the other"
+                    + " waits repeats in vain.",
+            byDefault = "1250ms",
             min = "50ms",
             max = "60s")
         Duration handshakeTimeout,
@@ -119,7 +120,7 @@ public record LinkSettings(
     return new LinkSettings(
         Duration.ofMillis(250),
         Duration.ofMillis(500),
-        Duration.ofSeconds(5),
+        Duration.ofMillis(1250),
         4,
         128,
         1024,
@@ -131,5 +132,10 @@ public record LinkSettings(
         16L << 20,
         64,
         Duration.ofSeconds(30));
+  }
+
+  /// The pause that follows a pause between two messages that nobody answers.
+  long doubled(long pauseNanos) {
+    return Math.min(2 * pauseNanos, handshakeRetryMax.toNanos());
   }
 }

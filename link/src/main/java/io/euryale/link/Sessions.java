@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// a socket per peer. One per core, used by its owner thread.
 ///
 /// Fed with [SessionKeys] by [Handshakes], perhaps on another loop, through the owner: `accept` at
-/// [LinkHome#offered], `install` at [LinkHome#established], `retire` at [LinkHome#retired]. A peer
-/// is reachable from `install` on. While keys are renewed both old and new ones open, so nothing on
-/// its way is lost.
+/// [LinkHome#offered], `install` at [LinkHome#established], `retire` at [LinkHome#retired],
+/// `forget` at [LinkHome#forgotten]. A peer is reachable from `install` on. While keys are renewed
+/// both old and new ones open, so nothing on its way is lost.
 ///
 /// Datagrams of strangers change nothing but counters. Holds at most four sessions for a peer, each
 /// about 4 KiB.
@@ -164,11 +164,13 @@ public final class Sessions {
       expire(nowNanos, session);
       return;
     }
+    // Takes the one before into use if its time has come: where nothing is sent, each would be
+    // replaced before it is used, and what is sent at last would go under keys long given up.
+    Session sending = sending(nowNanos, line);
     if (line.next != null) {
       expire(nowNanos, line.next);
       line.next = null;
     }
-    Session sending = line.sending;
     if (sending == null || !sending.keys().peer().equals(keys.peer())) {
       dropOtherLives(line, keys.peer());
       line.sending = session;

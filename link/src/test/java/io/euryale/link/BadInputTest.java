@@ -158,7 +158,7 @@ class BadInputTest {
     assertThat(third.control.size()).isEqualTo(1);
     net.run(30 * SECOND);
     assertThat(third.handshakes.peers()).isEmpty();
-    assertThat(third.log).isEmpty();
+    assertThat(third.log).containsExactly("forgotten ada");
     assertThat(third.rejected(Rejection.TIMED_OUT)).isEqualTo(1);
   }
 

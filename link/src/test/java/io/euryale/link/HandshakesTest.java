@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerName;
+import io.euryale.kernel.PeerRef;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +106,31 @@ class HandshakesTest {
           }
         }
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void both_begin_while_first_one_is_deaf_then_the_other_and_agree_soon_after(boolean keyed) {
+    for (int seed = 1; seed <= 100; seed++) {
+      TestNet oneWay = new TestNet(seed);
+      TestNet.Node ada =
+          oneWay
+              .node("ada", 10, ring(keyed, "ada"), LinkSettings.defaults(), TestNet.OVERLAY)
+              .contact("bob");
+      TestNet.Node bob =
+          oneWay
+              .node("bob", 20, ring(keyed, "bob"), LinkSettings.defaults(), TestNet.OVERLAY)
+              .contact("ada");
+      for (String deaf : seed % 2 == 0 ? List.of("ada", "bob") : List.of("bob", "ada")) {
+        oneWay.deaf.add(deaf);
+        oneWay.run((500 + oneWay.random.nextInt(2_000)) * MILLI);
+        oneWay.deaf.clear();
+      }
+      // What is repeated at most, and one handshake that came to nothing.
+      oneWay.run(2 * SECOND);
+      assertThat(ada.handshakes.peers()).as("seed %d", seed).hasSize(1);
+      assertThat(bob.handshakes.peers()).as("seed %d", seed).hasSize(1);
     }
   }
 
@@ -274,12 +301,29 @@ class HandshakesTest {
     net.node("bob", 20, ring(true, "bob"));
     net.run(SECOND);
     ada.handshakes.forget(BOB.name());
-    ada.data.forget(BOB.name());
+    net.run(MILLI);
     assertThat(ada.handshakes.peers()).isEmpty();
     assertThat(ada.control.size() + ada.data.size()).isZero();
     assertThat(ada.handshakes.nextDeadline()).isEqualTo(Long.MAX_VALUE);
     assertThat(ada.say(BOB, "gone")).isFalse();
     assertThat(ada.rejected(Rejection.NO_SESSION)).isEqualTo(1);
+  }
+
+  @Test
+  void a_peer_that_is_wanted_no_more_is_forgotten_when_its_session_is_over() {
+    TestNet.Node ada = net.node("ada", 10, null).contact("bob", "cyd");
+    net.node("bob", 20, null);
+    net.node("cyd", 30, null);
+    net.run(SECOND);
+    assertThat(ada.control.size() + ada.data.size()).isEqualTo(4);
+    ada.handshakes.retain(Set.of(new PeerName("cyd")));
+    net.nodes.remove("bob");
+    net.run(TestNet.patient().rekeyPeriod().multipliedBy(2).toNanos() + SECOND);
+    assertThat(ada.log).contains("forgotten bob").doesNotContain("forgotten cyd");
+    assertThat(ada.handshakes.peers())
+        .extracting(PeerRef::name)
+        .containsExactly(new PeerName("cyd"));
+    assertThat(ada.data.reaches(BOB)).isFalse();
   }
 
   @Test

@@ -80,7 +80,7 @@ class RotationTest {
     net.run(SECOND);
     bob.keyring(ring("bob", List.of(1), "ada", List.of(101)));
     net.run(SECOND);
-    assertThat(bob.log).containsExactly("established ada#1", "retired ada#1");
+    assertThat(bob.log).containsExactly("established ada#1", "retired ada#1", "forgotten ada");
     ada.say(bob.self.id(), "with a revoked key");
     net.run(SECOND);
     assertThat(bob.received).isEmpty();

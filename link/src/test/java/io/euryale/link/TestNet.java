@@ -7,11 +7,13 @@ import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.TrafficClass;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A few processes, each with a control class and one data class on a loop of its own, and a
@@ -52,6 +54,10 @@ final class TestNet {
 
   final Random random;
   final Map<String, Node> nodes = new LinkedHashMap<>();
+
+  /// Nodes that nothing arrives at.
+  final Set<String> deaf = new HashSet<>();
+
   final List<byte[]> captured = new ArrayList<>();
   private final PriorityQueue<Event> events = new PriorityQueue<>();
   private long order;
@@ -124,7 +130,7 @@ final class TestNet {
 
   private void arrive(String to, boolean control, byte[] datagram) {
     Node node = nodes.get(to);
-    if (node != null) {
+    if (node != null && !deaf.contains(to)) {
       node.arrived(control, ByteBuffer.wrap(datagram.clone()));
     }
   }
@@ -280,6 +286,12 @@ final class TestNet {
     @Override
     public void superseded(PeerId former, PeerRef present) {
       log.add("superseded " + former + " by " + present.id());
+    }
+
+    @Override
+    public void forgotten(PeerName peer) {
+      log.add("forgotten " + peer);
+      at(now + crossNanos, () -> data.forget(peer));
     }
   }
 

@@ -24,6 +24,9 @@ final class Ancestry {
     /// There is no way to the root from this cell.
     void expel(long nowNanos, String reason, @Nullable CellId preferred);
 
+    /// Another cell needs this peer more.
+    void movesTo(long nowNanos, CellId to);
+
     /// This peer has been elected.
     void foundRoot(long nowNanos);
 
@@ -88,7 +91,7 @@ final class Ancestry {
     }
     // Health is progress: a parent that answers pings but has no news of the root is no way to it.
     long levels = Math.max(1, child.view().cell().level());
-    long patience = local.settings.rootSilence().toNanos() * levels;
+    long patience = local.settings().rootSilence().toNanos() * levels;
     if (parent != null && nowNanos - local.newsNanos() > patience) {
       local.excuseRoot(nowNanos);
       lost(nowNanos, "no news of the root");
@@ -138,6 +141,9 @@ final class Ancestry {
     search = null;
     RootNews news = local.news();
     if (child.view().cell().level() != 1 || news == null) {
+      if (!local.rules.startsOver()) {
+        return;
+      }
       child.expel(nowNanos, "no parent left in the cell above", child.view().cell());
     } else if (election == null) {
       local.observe("ORPHANED", "term", news.root().term().toString());
@@ -211,12 +217,12 @@ final class Ancestry {
     CellView view = child.view();
     boolean moves =
         news.root().term().compareTo(lost.lostTerm()) > 0
-            && news.root().members().size() < local.settings.capacity(0)
-            && lost.isAmongFirst(local.settings.capacity(0))
+            && news.root().members().size() < local.settings().capacity(0)
+            && lost.isAmongFirst(local.settings().capacity(0))
             && view.members().size() > 1;
     if (moves) {
       // The new root cell has places, and this cell can spare one of its most senior peers.
-      child.expel(nowNanos, "moves up to the new root cell", CellId.ROOT);
+      child.movesTo(nowNanos, CellId.ROOT);
     } else if (search == null) {
       seekAmong(nowNanos, news.root().peers());
     }

@@ -38,6 +38,7 @@ public final class Attachment implements Core {
   private final Links links;
   private final WireReader reader = new WireReader();
   private final List<Request> requests = new ArrayList<>();
+  private final Enquiries enquiries;
   private List<PeerRef> points = List.of();
   private @Nullable Endpoint asked;
   private int turn;
@@ -77,6 +78,7 @@ public final class Attachment implements Core {
     this.home = home;
     this.onAttachmentPoints = onAttachmentPoints;
     links = new Links(home, self);
+    enquiries = new Enquiries(links);
   }
 
   /// Fetches the directory from the root coordinator, found through any peer; the answer is partial
@@ -85,6 +87,44 @@ public final class Attachment implements Core {
   public void requestStatus(Consumer<OverlayStatus> onStatus) {
     requests.add(new Request(onStatus));
     home.wakeAt(nowNanos);
+  }
+
+  /// Asks a peer to drain: to leave the overlay once nothing needs it any more. Only from the
+  /// core's thread.
+  ///
+  /// @param onAnswer told "" when the peer will, else why not; no answer within 3 s is a reason,
+  /// too
+  public void requestDrain(PeerRef peer, Consumer<String> onAnswer) {
+    enquiries.drain(nowNanos, peer, onAnswer);
+    home.wakeAt(nowNanos);
+  }
+
+  /// Asks a peer for what happened to it after an event. Only from the core's thread.
+  ///
+  /// @param after sequence of the last event known; 0 for all that are kept
+  /// @param onEvents told within 3 s; nothing when there was no answer
+  public void requestEvents(PeerRef peer, long after, Consumer<List<LoggedEvent>> onEvents) {
+    enquiries.events(nowNanos, peer, after, onEvents);
+    home.wakeAt(nowNanos);
+  }
+
+  /// Looks for something, by way of the peer attached to. Only from the core's thread.
+  ///
+  /// @param onFindings told within 3 s; [Findings#NOTHING] when there was no answer
+  public void find(Query query, Consumer<Findings> onFindings) {
+    enquiries.find(nowNanos, query, onFindings);
+    home.wakeAt(nowNanos);
+  }
+
+  /// Tells all there is, and every change, until [#unwatch]. Only from the core's thread.
+  public long watch(Query query, Consumer<Findings> onFindings) {
+    long watch = enquiries.watch(nowNanos, query, onFindings);
+    home.wakeAt(nowNanos);
+    return watch;
+  }
+
+  public void unwatch(long watch) {
+    enquiries.unwatch(watch);
   }
 
   @Override
@@ -135,6 +175,7 @@ public final class Attachment implements Core {
     for (Request request : List.copyOf(requests)) {
       statusTimerDue(request);
     }
+    enquiries.timerDue(now, asked);
     links.sweep(now);
     arm();
   }
@@ -171,6 +212,8 @@ public final class Attachment implements Core {
       for (Request request : List.copyOf(requests)) {
         status(from, request, reply);
       }
+    } else {
+      enquiries.answered(from, message);
     }
   }
 
@@ -259,7 +302,7 @@ public final class Attachment implements Core {
   }
 
   private void arm() {
-    long next = deadlineNanos;
+    long next = Math.min(deadlineNanos, enquiries.nextDeadline());
     for (Request request : requests) {
       next = Math.min(next, request.untilNanos == Long.MIN_VALUE ? nowNanos : request.repeatNanos);
     }

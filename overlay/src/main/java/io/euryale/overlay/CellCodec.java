@@ -49,10 +49,23 @@ import org.jspecify.annotations.Nullable;
 /// | 42   | status request   | page u16                                                           |
 /// | 43   | status reply     | page u16, pages u16, complete u8, phase text (32), own view?,      |
 /// |      |                  | parent ref?, cells view* (1024)                                    |
+/// | 44   | accusation       | cell, accuser ref, accused ref                                     |
+/// | 45   | verdict          | cell, keeper id                                                    |
+/// | 46   | move             | root term, to cell                                                 |
+/// | 47   | mesh             | heard ref* (256)                                                   |
+/// | 48   | adverts          | offer* (256)                                                       |
+/// | 49   | find             | id i64, query, lease in ms i64, known i64, route ref* (16)         |
+/// | 50   | found            | id i64, route ref* (16), findings                                  |
+/// | 51   | drain request    |                                                                    |
+/// | 52   | drain reply      | accepted u8, text (256)                                            |
+/// | 53   | events request   | after i64                                                          |
+/// | 54   | events reply     | event* (256)                                                       |
+///
+/// Offers, queries, findings and events are parts of [DiscoveryParts].
 final class CellCodec {
 
   static final int FIRST_TYPE = 16;
-  static final int LAST_TYPE = 43;
+  static final int LAST_TYPE = 54;
   static final int MAX_TEXT_BYTES = 256;
   static final int MAX_PHASE_BYTES = 32;
 
@@ -116,6 +129,24 @@ final class CellCodec {
         CellParts.optionalRef(w, m.parent());
         CellParts.views(w, m.cells());
       }
+      case CellMessage.Accusation m ->
+          CellParts.cell(w.start(44), m.cell()).peerRef(m.accuser()).peerRef(m.accused());
+      case CellMessage.Verdict m -> CellParts.cell(w.start(45), m.cell()).peerId(m.keeper());
+      case CellMessage.Move m -> CellParts.cell(CellParts.term(w.start(46), m.rootTerm()), m.to());
+      case CellMessage.Mesh m -> CellParts.refs(w.start(47), m.heard());
+      case CellMessage.Adverts m -> DiscoveryParts.offers(w.start(48), m.offers());
+      case CellMessage.Find m ->
+          CellParts.refs(
+              DiscoveryParts.query(w.start(49).i64(m.id()), m.query())
+                  .i64(m.leaseMillis())
+                  .i64(m.known()),
+              m.route());
+      case CellMessage.Found m ->
+          DiscoveryParts.findings(CellParts.refs(w.start(50).i64(m.id()), m.route()), m.findings());
+      case CellMessage.DrainRequest _ -> w.start(51);
+      case CellMessage.DrainReply m -> w.start(52).u8(m.accepted() ? 1 : 0).text(m.text());
+      case CellMessage.EventsRequest m -> w.start(53).i64(m.after());
+      case CellMessage.EventsReply m -> DiscoveryParts.events(w.start(54), m.events());
     }
     return w.frame();
   }
@@ -175,6 +206,18 @@ final class CellCodec {
       case 41 -> new CellMessage.AttachReply(refs(r, "cell"), refs(r, "root cell"));
       case 42 -> new CellMessage.StatusRequest(r.u16("page"));
       case 43 -> statusReply(r);
+      case 44 ->
+          new CellMessage.Accusation(CellParts.cell(r), r.peerRef("accuser"), r.peerRef("accused"));
+      case 45 -> new CellMessage.Verdict(CellParts.cell(r), r.peerId("keeper"));
+      case 46 -> new CellMessage.Move(CellParts.term(r), CellParts.cell(r));
+      case 47 -> new CellMessage.Mesh(refs(r, "heard"));
+      case 48 -> new CellMessage.Adverts(DiscoveryParts.offers(r));
+      case 49 -> find(r);
+      case 50 -> new CellMessage.Found(r.i64("id"), route(r), DiscoveryParts.findings(r));
+      case 51 -> new CellMessage.DrainRequest();
+      case 52 -> new CellMessage.DrainReply(flag(r, "accepted"), r.text(MAX_TEXT_BYTES, "text"));
+      case 53 -> new CellMessage.EventsRequest(r.i64("after"));
+      case 54 -> new CellMessage.EventsReply(DiscoveryParts.events(r));
       default -> null;
     };
   }
@@ -226,6 +269,18 @@ final class CellCodec {
       return null;
     }
     return new CellMessage.JoinReply(joiner, refusal, route(r));
+  }
+
+  private static @Nullable CellMessage find(WireReader r) {
+    long id = r.i64("id");
+    Query query = DiscoveryParts.query(r);
+    long lease = r.i64("lease");
+    long known = r.i64("known");
+    List<PeerRef> route = route(r);
+    if (lease < 0) {
+      r.fail("a lease is 0 or more, not " + lease);
+    }
+    return query == null ? null : new CellMessage.Find(id, query, lease, known, route);
   }
 
   private static @Nullable CellMessage attach(WireReader r) {

@@ -1,6 +1,5 @@
 package io.euryale.overlay;
 
-import io.euryale.kernel.Core;
 import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.Hello;
 import io.euryale.kernel.Home;
@@ -10,7 +9,6 @@ import io.euryale.kernel.Role;
 import io.euryale.kernel.wire.Decoded;
 import io.euryale.kernel.wire.WireReader;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -24,13 +22,15 @@ import org.jspecify.annotations.Nullable;
 /// The core belongs to one loop; all methods, and the calls to both consumers, happen on its
 /// thread. It publishes a [Neighbourhood] whenever its place changes, and null while it is in no
 /// cell.
-public final class CellMember implements Core {
+public final class CellMember implements OverlayMember {
 
   private final LocalPeer local;
   private final Home home;
   private final Consumer<@Nullable Neighbourhood> onNeighbourhood;
   private final Joiner joiner;
-  private final Admission admission;
+  private final MemberMessages messages;
+  private final Reorganisation reorganisation;
+  private final Discovery discovery;
   private final WireReader reader = new WireReader();
   private final Set<String> transitions = new LinkedHashSet<>();
   private final Set<PeerId> leaveWaits = new LinkedHashSet<>();
@@ -67,7 +67,9 @@ public final class CellMember implements Core {
     this.onNeighbourhood = onNeighbourhood;
     local = new LocalPeer(settings, self, contacts, home, rules, onEvent);
     joiner = new Joiner(local, new JoinerHost());
-    admission = new Admission(local);
+    reorganisation = new Reorganisation(local);
+    discovery = new Discovery(local, new CellPlace(() -> membership));
+    messages = new MemberMessages(local, discovery, new MessageHost());
   }
 
   private final class JoinerHost implements Joiner.Host {
@@ -80,6 +82,7 @@ public final class CellMember implements Core {
     public void admitted(long nowNanos, CellView view, Phase.@Nullable Parent parent) {
       become(new Phase.Member());
       local.observe("MEMBER", "cell", view.cell().toString());
+      local.admitted(nowNanos, view.cell());
       Membership stay = new Membership(local, new Stay(), view, parent);
       membership = stay;
       stay.start(nowNanos);
@@ -94,7 +97,18 @@ public final class CellMember implements Core {
       CellId cell = endStay(nowNanos);
       local.observe("SHUNNED", "cell", String.valueOf(cell), "reason", reason);
       local.tell(new MemberEvent.Shunned(cell == null ? CellId.ROOT : cell, reason));
-      joiner.seek(nowNanos, preferred == null ? wished : preferred);
+      if (local.rules.comesBack()) {
+        joiner.seek(nowNanos, preferred == null ? wished : preferred);
+      } else {
+        become(new Phase.Gone());
+      }
+    }
+
+    @Override
+    public void moves(long nowNanos, CellId to) {
+      CellId cell = endStay(nowNanos);
+      local.observe("MOVES", "from", String.valueOf(cell), "to", to.toString());
+      joiner.seek(nowNanos, to);
     }
 
     @Override
@@ -109,15 +123,36 @@ public final class CellMember implements Core {
     }
   }
 
-  /// The cell to ask for first, because the peer belongs there: a station's peers into the
-  /// station's cell. It is given when it has room or can be opened; otherwise any other is.
-  /// Before [#start].
+  private final class MessageHost implements MemberMessages.Host {
+    @Override
+    public OverlayStatus status() {
+      return CellMember.this.status();
+    }
+
+    @Override
+    public void superseded(long nowNanos, PeerId newer) {
+      CellMember.this.superseded(nowNanos, newer);
+    }
+
+    @Override
+    public void learn(long nowNanos, PeerRef from, RootNews news) {
+      Membership stay = membership;
+      if (stay != null) {
+        stay.learn(nowNanos, from, news);
+      } else {
+        local.learn(nowNanos, news);
+      }
+    }
+  }
+
+  @Override
   public void prefer(CellId cell) {
     wished = cell;
   }
 
   @Override
   public void start(long nowNanos) {
+    local.now(nowNanos);
     joiner.seek(nowNanos, wished);
     arm(nowNanos);
   }
@@ -130,7 +165,7 @@ public final class CellMember implements Core {
       heard(nowNanos, remote.self().id());
       Membership stay = membership;
       if (stay != null) {
-        stay.superseded(nowNanos, remote.self().id());
+        stay.watch().superseded(nowNanos, remote.self().id());
       }
     }
     arm(nowNanos);
@@ -140,6 +175,7 @@ public final class CellMember implements Core {
   public void linkDown(long nowNanos, int link, String reason) {
     notePause(nowNanos);
     PeerRef lost = local.links.linkDown(link);
+    discovery.linkDown(link);
     if (lost != null) {
       local.detector.broken(nowNanos, lost.id(), reason);
       if (membership != null) {
@@ -184,6 +220,7 @@ public final class CellMember implements Core {
     } else {
       joiner.timerDue(nowNanos, phase);
     }
+    discovery.timerDue(nowNanos);
     arm(nowNanos);
   }
 
@@ -202,7 +239,7 @@ public final class CellMember implements Core {
           heard(nowNanos, remote.self().id());
           fromPeer(nowNanos, link, remote.self(), ok.message());
         } else {
-          fromOutside(link, ok.message());
+          messages.fromOutside(nowNanos, link, remote, ok.message(), membership);
         }
       }
       case Decoded.Unknown<CellMessage> unknown -> local.observe("UNKNOWN", "type", unknown.type());
@@ -226,7 +263,7 @@ public final class CellMember implements Core {
   private void fromPeer(long nowNanos, int link, PeerRef from, CellMessage message) {
     Membership stay = membership;
     if (stay != null && phase instanceof Phase.Member) {
-      toMember(nowNanos, link, from, message, stay);
+      messages.receive(nowNanos, link, from, message, stay);
     } else {
       toJoiner(nowNanos, link, from, message);
     }
@@ -257,11 +294,17 @@ public final class CellMember implements Core {
       case CellMessage.Superseded m -> superseded(nowNanos, m.newer());
       case CellMessage.Leave m -> local.links.reply(link, new CellMessage.LeaveReply(m.peer()));
       case CellMessage.LeaveReply _ -> leaveConfirmed(from.id());
-      case CellMessage.BindingRequest _,
-          CellMessage.Bind _,
-          CellMessage.ParentRequest _,
-          CellMessage.Enter _ ->
+      case CellMessage.BindingRequest m -> {
+        // Who goes must not look like one more that seeks: others would wait for it to found.
+        if (!(phase instanceof Phase.Leaving || phase instanceof Phase.Gone)) {
+          joiner.seeks(nowNanos, m.joiner().name());
           local.links.reply(link, Coordination.refused(Refusal.NO_ROOT));
+        }
+      }
+      case CellMessage.Bind _, CellMessage.ParentRequest _, CellMessage.Enter _ ->
+          local.links.reply(link, Coordination.refused(Refusal.NO_ROOT));
+      case CellMessage.Mesh _ -> local.links.reply(link, Coordination.refused(Refusal.OTHER_KIND));
+      case CellMessage.Found m -> discovery.answered(nowNanos, m);
       case CellMessage.StatusRequest m ->
           local.links.reply(link, Statuses.page(status(), m.page()));
       case CellMessage.Pong _,
@@ -274,116 +317,16 @@ public final class CellMember implements Core {
           CellMessage.OrphanReply _,
           CellMessage.Attach _,
           CellMessage.AttachReply _,
+          CellMessage.Accusation _,
+          CellMessage.Verdict _,
+          CellMessage.Move _,
+          CellMessage.Adverts _,
+          CellMessage.Find _,
+          CellMessage.DrainRequest _,
+          CellMessage.DrainReply _,
+          CellMessage.EventsRequest _,
+          CellMessage.EventsReply _,
           CellMessage.StatusReply _ -> {}
-    }
-  }
-
-  /// Messages while this peer is a member.
-  private void toMember(
-      long nowNanos, int link, PeerRef from, CellMessage message, Membership stay) {
-    switch (message) {
-      case CellMessage.Ping m -> {
-        local.detector.pinged(nowNanos, from.id());
-        local.links.reply(link, new CellMessage.Pong(m.sequence(), stay.standing()));
-        stay.stands(nowNanos, from, m.standing());
-      }
-      case CellMessage.Pong m -> {
-        stay.stands(nowNanos, from, m.standing());
-        foundAgain(from, m.standing());
-      }
-      case CellMessage.View m -> {
-        stay.viewed(nowNanos, from, m.view());
-        learn(nowNanos, from, m.news());
-      }
-      case CellMessage.Fenced m -> stay.viewed(nowNanos, from, m.winner());
-      case CellMessage.Above m -> stay.above(nowNanos, from, m.view(), m.news());
-      case CellMessage.News m -> stay.learn(nowNanos, from, m.news());
-      case CellMessage.Probe m -> {
-        local.links.reply(link, new CellMessage.Pong(0, stay.standing()));
-        stay.viewed(nowNanos, from, m.view());
-        learn(nowNanos, from, m.news());
-        RootNews news = local.news();
-        if (news != null && news.root().term().compareTo(m.news().root().term()) > 0) {
-          local.links.reply(link, new CellMessage.News(news));
-        }
-      }
-      case CellMessage.BindingRequest m ->
-          local.links.reply(link, admission.guide(nowNanos, stay, m));
-      case CellMessage.Bind m -> local.links.reply(link, Admission.bind(stay, m));
-      case CellMessage.ParentRequest m ->
-          local.links.reply(link, stay.parentRequest(nowNanos, from, m.cell()));
-      case CellMessage.ParentReply m -> stay.parentFound(nowNanos, from, m);
-      case CellMessage.Refused _ -> stay.ancestry().refused(nowNanos, from.id());
-      case CellMessage.Join m -> admission.relay(nowNanos, stay, m);
-      case CellMessage.JoinReply m -> admission.relay(nowNanos, m);
-      case CellMessage.Enter m -> local.links.reply(link, admission.enter(nowNanos, stay, m));
-      case CellMessage.Report m -> {
-        local.links.reply(link, new CellMessage.Pong(0, stay.standing())); // Shows the link lives.
-        Coordination duties = stay.coordination();
-        if (duties != null) {
-          duties.report(nowNanos, m);
-        } else if (m.hops() < CellMessage.MAX_ROUTE) {
-          stay.up(nowNanos, new CellMessage.Report(m.view(), m.hops() + 1));
-        }
-      }
-      case CellMessage.Leave m -> {
-        local.links.reply(link, new CellMessage.LeaveReply(m.peer()));
-        if (m.peer().equals(from.id())) {
-          stay.left(nowNanos, from, m.cell());
-        }
-      }
-      case CellMessage.OrphanQuery _ -> {
-        CellMessage reply = stay.orphanQuery(nowNanos, from);
-        if (reply != null) {
-          local.links.reply(link, reply);
-        }
-      }
-      case CellMessage.OrphanReply m -> stay.orphanReply(nowNanos, from, m);
-      case CellMessage.Superseded m -> superseded(nowNanos, m.newer());
-      case CellMessage.StatusRequest m ->
-          local.links.reply(link, Statuses.page(status(), m.page()));
-      case CellMessage.Redirect _,
-          CellMessage.BindingReply _,
-          CellMessage.BindReply _,
-          CellMessage.LeaveReply _,
-          CellMessage.Attach _,
-          CellMessage.AttachReply _,
-          CellMessage.StatusReply _ -> {}
-    }
-  }
-
-  /// Sensors, clients and observers may only ask.
-  private void fromOutside(int link, CellMessage message) {
-    Membership stay = membership;
-    if (message instanceof CellMessage.StatusRequest m) {
-      local.links.reply(link, Statuses.page(status(), m.page()));
-    } else if (message instanceof CellMessage.Attach) {
-      RootNews news = local.news();
-      if (stay == null || news == null || !stay.isAttached()) {
-        local.links.reply(link, new CellMessage.AttachReply(List.of(), List.of()));
-        return;
-      }
-      List<PeerRef> cell = new ArrayList<>();
-      cell.add(local.self);
-      cell.addAll(stay.neighbourhood(0).siblings());
-      local.links.reply(link, new CellMessage.AttachReply(cell, Admission.rootCell(news)));
-    }
-  }
-
-  private void learn(long nowNanos, PeerRef from, RootNews news) {
-    Membership stay = membership;
-    if (stay != null) {
-      stay.learn(nowNanos, from, news);
-    } else {
-      local.learn(nowNanos, news);
-    }
-  }
-
-  /// A lost peer that stands in the same overlay again needs no probing.
-  private void foundAgain(PeerRef from, @Nullable Standing standing) {
-    RootNews news = local.news();
-    if (standing != null && news != null && standing.rootTerm().equals(news.root().term())) {
-      local.find(from.name());
     }
   }
 
@@ -392,7 +335,7 @@ public final class CellMember implements Core {
       endStay(nowNanos);
       joiner.refuse(nowNanos, Refusal.SUPERSEDED, Joiner.refusalText(Refusal.SUPERSEDED));
     } else if (membership != null) {
-      membership.superseded(nowNanos, newer);
+      membership.watch().superseded(nowNanos, newer);
     }
   }
 
@@ -409,10 +352,10 @@ public final class CellMember implements Core {
     return stay.view().cell();
   }
 
-  /// Leaves the overlay: tells coordinator, parent, siblings and children, waits for their
-  /// confirmations at most [OverlaySettings#leaveTimeout], then tells [MemberEvent.Left]. May be
-  /// called once, from the core's thread; afterwards the core stays silent.
+  /// Tells coordinator, parent, siblings and children.
+  @Override
   public void leave(long nowNanos) {
+    local.now(nowNanos);
     if (phase instanceof Phase.Leaving || phase instanceof Phase.Gone) {
       return;
     }
@@ -420,7 +363,7 @@ public final class CellMember implements Core {
     List<PeerRef> told = stay == null ? List.of() : stay.leave(nowNanos);
     endStay(nowNanos);
     told.forEach(peer -> leaveWaits.add(peer.id()));
-    become(new Phase.Leaving(nowNanos + local.settings.leaveTimeout().toNanos()));
+    become(new Phase.Leaving(nowNanos + local.settings().leaveTimeout().toNanos()));
     if (leaveWaits.isEmpty()) {
       gone(true);
     }
@@ -439,9 +382,54 @@ public final class CellMember implements Core {
     local.tell(new MemberEvent.Left(acknowledged));
   }
 
-  /// What this peer knows of the overlay; the whole directory at the root coordinator.
+  @Override
+  public void reload(long nowNanos, OverlaySettings settings, List<Endpoint> contacts) {
+    if (settings.kind() == OverlayKind.CELLS) {
+      local.now(nowNanos);
+      local.use(settings, contacts);
+      Membership stay = membership;
+      Coordination duties = stay == null ? null : stay.coordination();
+      if (duties != null) {
+        duties.use(settings);
+      }
+      arm(nowNanos);
+    }
+  }
+
+  @Override
+  public void advertise(long nowNanos, List<Advert> offered) {
+    discovery.advertise(nowNanos, offered);
+    arm(nowNanos);
+  }
+
+  @Override
+  public void find(long nowNanos, Query query, Consumer<Findings> to) {
+    discovery.find(nowNanos, query, to);
+    arm(nowNanos);
+  }
+
+  @Override
+  public long watch(long nowNanos, Query query, Consumer<Findings> to) {
+    long watch = discovery.watch(nowNanos, query, to);
+    arm(nowNanos);
+    return watch;
+  }
+
+  @Override
+  public void unwatch(long watch) {
+    discovery.unwatch(watch);
+  }
+
+  /// The whole directory at the root coordinator.
+  @Override
   public OverlayStatus status() {
     return Statuses.of(local, phase, membership);
+  }
+
+  /// The term of the root cell last heard of, or null.
+  @Nullable Term rootTerm() {
+    RootNews news = local.news();
+    return news == null ? null : news.root().term();
   }
 
   private void become(Phase next) {
@@ -461,17 +449,24 @@ public final class CellMember implements Core {
 
   /// A peer that was stopped itself cannot tell others' silence from its own.
   private void notePause(long nowNanos) {
+    local.now(nowNanos);
     long late = nowNanos - armedNanos;
-    if (armedNanos != Long.MAX_VALUE && late > local.settings.suspicionMin().toNanos() / 2) {
+    if (armedNanos != Long.MAX_VALUE && late > local.settings().suspicionMin().toNanos() / 2) {
       local.observe("PAUSED", "late", late / 1_000_000);
       local.detector.forgive(nowNanos);
       local.excuseRoot(nowNanos);
+      Membership stay = membership;
+      Coordination duties = stay == null ? null : stay.coordination();
+      if (duties != null) {
+        duties.resumed(nowNanos);
+      }
       armedNanos = nowNanos;
     }
   }
 
   private void publish() {
     Membership stay = membership;
+    discovery.placeChanged(local.now());
     Neighbourhood next = stay == null ? null : stay.neighbourhood(0);
     Neighbourhood last = published;
     if (!Objects.equals(next, last)) {
@@ -483,7 +478,13 @@ public final class CellMember implements Core {
 
   private void arm(long nowNanos) {
     Membership stay = membership;
-    long next = phase.deadline();
+    if (phase instanceof Phase.Leaving || phase instanceof Phase.Gone) {
+      reorganisation.end();
+    } else {
+      reorganisation.note(nowNanos, stay != null && stay.isWhole(), phase.label());
+    }
+    long next = Math.min(phase.deadline(), reorganisation.nextDeadline());
+    next = Math.min(next, discovery.nextDeadline());
     if (stay != null) {
       next = Math.min(next, stay.nextDeadline());
     }

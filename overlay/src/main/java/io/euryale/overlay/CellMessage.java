@@ -97,6 +97,45 @@ sealed interface CellMessage {
   /// while it is not a member.
   record AttachReply(List<PeerRef> cell, List<PeerRef> rootCell) implements CellMessage {}
 
+  /// "I suspect the other member of my cell of two": to the coordinator of the cell above, which
+  /// decides who keeps the cell.
+  record Accusation(CellId cell, PeerRef accuser, PeerRef accused) implements CellMessage {}
+
+  /// Who keeps a cell whose two members lost each other.
+  record Verdict(CellId cell, PeerId keeper) implements CellMessage {}
+
+  /// "Leave your cell and join that one": from the root coordinator of this term.
+  record Move(Term rootTerm, CellId to) implements CellMessage {}
+
+  /// What peers offer, on its way to the top.
+  record Adverts(List<Offer> offers) implements CellMessage {}
+
+  /// A query on its way to the top [1 §3.2]; who passes it on adds itself to the route.
+  ///
+  /// @param id of the first on the route, or of the asking process outside
+  /// @param leaseMillis how long changes are to be told; 0 for one answer
+  /// @param known digest of the findings last told; 0 for none
+  /// @param route empty from outside
+  record Find(long id, Query query, long leaseMillis, long known, List<PeerRef> route)
+      implements CellMessage {}
+
+  /// The answer, along the route back.
+  record Found(long id, List<PeerRef> route, Findings findings) implements CellMessage {}
+
+  /// In an overlay without cells: "I am here, and I hear these."
+  record Mesh(List<PeerRef> heard) implements CellMessage {}
+
+  /// An operator asks a peer to leave once nothing needs it any more.
+  record DrainRequest() implements CellMessage {}
+
+  /// Whether the peer will.
+  record DrainReply(boolean accepted, String text) implements CellMessage {}
+
+  /// An operator asks for the events after the one known.
+  record EventsRequest(long after) implements CellMessage {}
+
+  record EventsReply(List<LoggedEvent> events) implements CellMessage {}
+
   record StatusRequest(int page) implements CellMessage {}
 
   /// One page of a status.

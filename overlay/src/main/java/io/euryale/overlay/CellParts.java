@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// | cell     | count u8 (1 to 8), branch u8 each (the first 0, others below 64)            |
 /// | term     | number i64 (positive), coordinator id                                       |
 /// | view     | cell, term, version i64, members (ref, parent id?)* (256)                   |
-/// | news     | root view (of cell 0), sequence i64, level one ref* (256)                   |
+/// | news     | root view (of cell 0), sequence i64, level one ref* (256), peers i32        |
 /// | standing | cell, term, version i64, parent id?, root term                              |
 ///
 /// Reading never throws: a failed reader gives null or an empty part.
@@ -99,17 +99,23 @@ final class CellParts {
   }
 
   static WireWriter news(WireWriter w, RootNews news) {
-    return refs(view(w, news.root()).i64(news.sequence()), news.levelOne());
+    return refs(view(w, news.root()).i64(news.sequence()), news.levelOne()).i32(news.peers());
   }
 
   static @Nullable RootNews news(WireReader r) {
     CellView root = view(r);
     long sequence = r.i64("sequence");
     List<PeerRef> levelOne = refs(r, RootNews.MAX_LEVEL_ONE, "level one");
+    int peers = r.i32("peers");
+    if (peers < 0) {
+      r.fail("an overlay has no " + peers + " peers");
+    }
     if (root != null && !root.cell().isRoot()) {
       r.fail("news of cell " + root.cell() + " instead of the root");
     }
-    return root == null || r.failure() != null ? null : new RootNews(root, sequence, levelOne);
+    return root == null || r.failure() != null
+        ? null
+        : new RootNews(root, sequence, levelOne, peers);
   }
 
   static WireWriter standing(WireWriter w, @Nullable Standing standing) {

@@ -33,6 +33,46 @@ class CellRules {
     return suspicion.reason();
   }
 
+  /// Whether a peer that suspects most of its neighbours doubts itself first.
+  boolean doubtsItself() {
+    return true;
+  }
+
+  /// Whether the other member of a cell of two asks the cell above before it takes over.
+  boolean asksAbove() {
+    return true;
+  }
+
+  /// Whether a root cell gives way to a living one of a higher term.
+  boolean yields() {
+    return true;
+  }
+
+  /// Whether a reorganisation that took too long is reported.
+  boolean reportsLate() {
+    return true;
+  }
+
+  /// Whether a peer that was shunned looks for a place again.
+  boolean comesBack() {
+    return true;
+  }
+
+  /// Whether a peer below level 1 that finds no parent starts over.
+  boolean startsOver() {
+    return true;
+  }
+
+  /// Whether the root fills cells that have become too small.
+  boolean rebalances() {
+    return true;
+  }
+
+  /// Whether peers that never were members may found in the founder's place.
+  boolean foundsForFounder() {
+    return true;
+  }
+
   /// Whether a coordinator makes a new version although nothing changed.
   boolean restless() {
     return false;

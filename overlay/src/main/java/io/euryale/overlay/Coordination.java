@@ -33,6 +33,8 @@ final class Coordination {
   private final LocalPeer local;
   private final Cell cell;
   private final Map<PeerId, Long> sinceNanos = new LinkedHashMap<>();
+  private final Arbitration arbitration;
+  private final Laggards laggards;
   private final @Nullable RootDirectory directory;
   private final long readyNanos;
   private long sequence;
@@ -43,7 +45,9 @@ final class Coordination {
   Coordination(LocalPeer local, Cell cell, long nowNanos, boolean founding) {
     this.local = local;
     this.cell = cell;
-    OverlaySettings settings = local.settings;
+    OverlaySettings settings = local.settings();
+    arbitration = new Arbitration(local);
+    laggards = new Laggards(local::settings);
     directory = cell.view().cell().isRoot() ? new RootDirectory(settings, local.rules) : null;
     boolean first = founding && local.news() == null && cell.view().term().number() == 1;
     readyNanos = first ? nowNanos : nowNanos + 2 * settings.reportPeriod().toNanos();
@@ -57,31 +61,58 @@ final class Coordination {
     return directory;
   }
 
+  Arbitration arbitration() {
+    return arbitration;
+  }
+
+  /// From now on other settings count.
+  void use(OverlaySettings settings) {
+    if (directory != null) {
+      directory.use(settings);
+    }
+  }
+
+  /// This peer was stopped for a while.
+  void resumed(long nowNanos) {
+    if (directory != null) {
+      directory.resumed(nowNanos);
+    }
+  }
+
+  /// How many peers have been heard of within the last reports.
+  int weight(long nowNanos) {
+    return directory == null ? 0 : directory.weight(nowNanos);
+  }
+
   void timerDue(long nowNanos) {
+    arbitration.timerDue(nowNanos);
     if (reportNanos <= nowNanos) {
       if (local.rules.restless()) {
         cell.install(nowNanos, cell.view().without(_ -> false));
       }
       tell(nowNanos);
+      rebalance(nowNanos);
     }
     if (probeNanos <= nowNanos) {
-      probeNanos = nowNanos + local.settings.probePeriod().toNanos();
+      boolean root = directory != null;
+      probeNanos =
+          nowNanos + (root ? local.settings().probePeriod().toNanos() : local.probePauseNanos());
       probe(nowNanos);
     }
   }
 
   long nextDeadline() {
-    return Math.min(reportNanos, probeNanos);
+    return Math.min(Math.min(reportNanos, probeNanos), arbitration.nextDeadline());
   }
 
   /// Tells the view to the members and towards the root.
   void tell(long nowNanos) {
-    reportNanos = nowNanos + local.settings.reportPeriod().toNanos();
+    reportNanos = nowNanos + local.settings().reportPeriod().toNanos();
     CellView view = cell.view();
     if (directory != null) {
       directory.record(nowNanos, view);
       sequence++;
-      local.learn(nowNanos, new RootNews(view, sequence, directory.levelOne()));
+      local.learn(nowNanos, new RootNews(view, sequence, directory.levelOne(), weight(nowNanos)));
       cell.newsChanged(nowNanos);
     } else {
       cell.up(nowNanos, new CellMessage.Report(view, 0));
@@ -104,7 +135,7 @@ final class Coordination {
       return Refusal.SUPERSEDED;
     }
     int others = view.members().size() - (listed == null ? 0 : 1);
-    if (!local.rules.hasRoom(others, local.settings.capacity(view.cell().level()))) {
+    if (!local.rules.hasRoom(others, local.settings().capacity(view.cell().level()))) {
       return Refusal.PLACE_TAKEN;
     }
     local.find(joiner.name());
@@ -136,11 +167,44 @@ final class Coordination {
     }
   }
 
+  /// A peer says where it stands.
+  void stands(long nowNanos, PeerRef from, @Nullable Standing standing) {
+    arbitration.heard(nowNanos, from, standing);
+    CellView view = cell.view();
+    if (standing == null || !standing.cell().equals(view.cell()) || !view.lists(from.id())) {
+      return;
+    }
+    long lagging = laggards.shows(nowNanos, from.id(), standing, view);
+    if (lagging > 0) {
+      local.observe("LATE", "who", from.id().toString(), "behind", lagging / 1_000_000);
+      remove(nowNanos, from);
+    }
+  }
+
+  /// Moves a peer up, or out of a cell that is too small, once the tree has been quiet for a while.
+  private void rebalance(long nowNanos) {
+    if (directory == null || nowNanos < readyNanos || !local.rules.rebalances()) {
+      return;
+    }
+    RootDirectory.Move move = directory.rebalance(nowNanos);
+    if (move != null) {
+      local.observe(
+          "REBALANCE",
+          "who",
+          move.peer().id().toString(),
+          "from",
+          move.from().toString(),
+          "to",
+          move.to().toString());
+      local.send(nowNanos, move.peer(), new CellMessage.Move(cell.view().term(), move.to()));
+    }
+  }
+
   /// A member that says it stands elsewhere is removed, unless it has only just entered and may not
   /// know yet.
   void elsewhere(long nowNanos, PeerRef peer) {
     long since = sinceNanos.getOrDefault(peer.id(), nowNanos);
-    if (nowNanos - since > 4 * local.settings.requestTimeout().toNanos()) {
+    if (nowNanos - since > 4 * local.settings().requestTimeout().toNanos()) {
       local.observe("ELSEWHERE", "who", peer.id().toString());
       remove(nowNanos, peer);
     }
@@ -192,7 +256,8 @@ final class Coordination {
     CellView loser = directory.record(nowNanos, report.view());
     if (!directory.levelOne().equals(levelOne)) {
       // Who would replace the root cell should be known before it is needed; changes come in rows.
-      reportNanos = Math.min(reportNanos, nowNanos + local.settings.requestTimeout().toNanos() / 5);
+      reportNanos =
+          Math.min(reportNanos, nowNanos + local.settings().requestTimeout().toNanos() / 5);
     }
     if (loser == null) {
       return;
@@ -213,6 +278,7 @@ final class Coordination {
 
   private void change(long nowNanos, CellView next) {
     cell.install(nowNanos, next);
+    laggards.keep(next);
     tell(nowNanos);
   }
 
@@ -223,7 +289,7 @@ final class Coordination {
       return;
     }
     CellMessage probe = new CellMessage.Probe(cell.view(), news);
-    List<Endpoint> targets = new ArrayList<>(local.contacts);
+    List<Endpoint> targets = new ArrayList<>(local.contacts());
     local.lost().forEach(peer -> targets.add(peer.endpoint()));
     targets.stream()
         .distinct()

@@ -32,15 +32,23 @@ final class FailureDetector {
     long confirmNanos = Long.MAX_VALUE;
     @Nullable String brokenBy;
     boolean suspected;
+
+    /// Nobody listens at its address: whatever the network does, this peer is gone.
+    boolean refused;
   }
 
-  private final long periodNanos;
-  private final long minNanos;
-  private final long maxNanos;
-  private final long confirmNanos;
+  private long periodNanos;
+  private long minNanos;
+  private long maxNanos;
+  private long confirmNanos;
   private final Map<PeerId, Watch> watches = new LinkedHashMap<>();
 
   FailureDetector(OverlaySettings settings) {
+    use(settings);
+  }
+
+  /// From now on these periods and bounds count; what was learned of each peer stays.
+  final void use(OverlaySettings settings) {
     periodNanos = settings.pingPeriod().toNanos();
     minNanos = settings.suspicionMin().toNanos();
     maxNanos = settings.suspicionMax().toNanos();
@@ -75,6 +83,7 @@ final class FailureDetector {
     watch.heardNanos = nowNanos;
     watch.confirmNanos = Long.MAX_VALUE;
     watch.brokenBy = null;
+    watch.refused = false;
     boolean withdrawn = watch.suspected;
     watch.suspected = false;
     return withdrawn;
@@ -109,6 +118,7 @@ final class FailureDetector {
     if (watch != null && !watch.suspected) {
       watch.brokenBy = reason;
       watch.confirmNanos = nowNanos;
+      watch.refused = true;
     }
   }
 
@@ -153,6 +163,36 @@ final class FailureDetector {
   boolean isSuspected(PeerId peer) {
     Watch watch = watches.get(peer);
     return watch != null && watch.suspected;
+  }
+
+  /// Whether this peer is suspected although the fault may lie with the suspecting one: it is not
+  /// heard, but nothing proves that it is gone.
+  boolean isDoubtful(PeerId peer) {
+    Watch watch = watches.get(peer);
+    return watch != null && watch.suspected && !watch.refused;
+  }
+
+  /// Whether more than half of the watched peers, and at least two, are suspected without proof, or
+  /// about to be: who has gone deaf suspects one after the other, and must not act on the first.
+  boolean doubtsMost(long nowNanos) {
+    int doubtful = doubtful(nowNanos);
+    return doubtful >= 2 && 2 * doubtful > watches.size();
+  }
+
+  /// How many watched peers are suspected without proof, or about to be.
+  int doubtful(long nowNanos) {
+    int doubtful = 0;
+    for (Watch watch : watches.values()) {
+      boolean overdue =
+          watch.brokenBy != null || nowNanos - watch.heardNanos > timeout(watch) * 2 / 3;
+      doubtful += !watch.refused && (watch.suspected || overdue) ? 1 : 0;
+    }
+    return doubtful;
+  }
+
+  /// How many peers are watched.
+  int size() {
+    return watches.size();
   }
 
   /// The silence that makes this peer suspected at present, in nanoseconds.

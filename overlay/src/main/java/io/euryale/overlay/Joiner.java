@@ -2,9 +2,12 @@ package io.euryale.overlay;
 
 import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.PeerId;
+import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Takes a peer from outside into a cell [0 §III.a][1 §3.2]: asks the root for a binding cell,
@@ -29,6 +32,11 @@ final class Joiner {
   private final Host host;
   private @Nullable CellId former;
 
+  /// Peers that look for a root as well, and when they were heard.
+  private final Map<PeerName, Long> seekers = new TreeMap<>();
+
+  private long strangerSinceNanos = Long.MAX_VALUE;
+
   Joiner(LocalPeer local, Host host) {
     this.local = local;
     this.host = host;
@@ -46,6 +54,7 @@ final class Joiner {
       found(nowNanos);
       return;
     }
+    strangerSinceNanos = Math.min(strangerSinceNanos, nowNanos);
     long deadline = nowNanos + timeoutNanos(Math.min(attempt / guides.size(), 2));
     host.enter(new Phase.Seeking(guides, attempt, 0, sinceNanos, deadline));
     ask(nowNanos, guides.get(attempt % guides.size()));
@@ -60,7 +69,7 @@ final class Joiner {
     if (nowNanos < phase.deadline()) {
       return;
     }
-    int most = local.settings.requestAttempts();
+    int most = local.settings().requestAttempts();
     switch (phase) {
       case Phase.Seeking p when mayFound(nowNanos, p) -> found(nowNanos);
       case Phase.Seeking p -> seek(nowNanos, p.sinceNanos(), p.attempt() + 1);
@@ -82,7 +91,25 @@ final class Joiner {
         && p.attempt() + 1 < p.guides().size()
         && p.guides().get(p.attempt() % p.guides().size()).toString().equals(address)) {
       seek(nowNanos, p.sinceNanos(), p.attempt() + 1);
+    } else if (phase instanceof Phase.Binding p && asked(p).endpoint().toString().equals(address)) {
+      bindToNext(nowNanos, p);
     }
+  }
+
+  /// Turns to another member of the cell; when none of them is there any more, the place was wrong
+  /// and another is sought after one time-out.
+  private void bindToNext(long nowNanos, Phase.Binding p) {
+    if (p.attempt() < p.place().members().size()) {
+      bind(nowNanos, p.place(), p.attempt() + 1);
+    } else if (p.attempt() < local.settings().requestAttempts()) {
+      int last = local.settings().requestAttempts();
+      host.enter(new Phase.Binding(p.place(), last, nowNanos + timeoutNanos(0)));
+    }
+  }
+
+  private static PeerRef asked(Phase.Binding p) {
+    List<PeerRef> members = p.place().members();
+    return members.get((p.attempt() - 1) % members.size());
   }
 
   /// Somebody told of the root cell.
@@ -121,7 +148,17 @@ final class Joiner {
     }
   }
 
+  /// Another peer looks for a root, too.
+  void seeks(long nowNanos, PeerName peer) {
+    if (seekers.size() < CellView.MAX_MEMBERS || seekers.containsKey(peer)) {
+      seekers.put(peer, nowNanos);
+    }
+  }
+
   void refused(long nowNanos, Phase phase, PeerId sender, Refusal refusal, String text) {
+    if (refusal == Refusal.NO_ROOT) {
+      seeks(nowNanos, sender.name());
+    }
     if (refusal.needsOperator()) {
       if (phase instanceof Phase.Seeking || phase instanceof Phase.Joining) {
         refuse(nowNanos, refusal, text);
@@ -133,13 +170,17 @@ final class Joiner {
           host.enter(
               new Phase.Seeking(p.guides(), p.attempt(), 0, nowNanos, nowNanos + timeoutNanos(0)));
       case Phase.Adopting p when p.candidates().getFirst().id().equals(sender) -> {
-        boolean exhausted = p.attempt() >= local.settings.requestAttempts();
+        boolean exhausted = p.attempt() >= local.settings().requestAttempts();
         if (exhausted) {
-          seek(nowNanos, nowNanos, 0);
+          // Refusals come quickly: seeking again at once would only meet the same ones.
+          host.enter(
+              new Phase.Adopting(
+                  p.place(), p.view(), p.candidates(), p.attempt(), nowNanos + timeoutNanos(0)));
         } else if (p.candidates().size() > 1) {
           adopt(nowNanos, p.place(), p.view(), turned(p.candidates()), p.attempt() + 1);
         }
       }
+      case Phase.Binding p when asked(p).id().equals(sender) -> bindToNext(nowNanos, p);
       case Phase.Joining _ when refusal == Refusal.PLACE_TAKEN -> seek(nowNanos, nowNanos, 0);
       case Phase.Entering _ when refusal == Refusal.PLACE_TAKEN -> seek(nowNanos, nowNanos, 0);
       default -> {} // The time-out repeats the request: the other side may be about to be ready.
@@ -147,7 +188,7 @@ final class Joiner {
   }
 
   void refuse(long nowNanos, Refusal refusal, String text) {
-    host.enter(new Phase.Refused(nowNanos + local.settings.refusedRetry().toNanos()));
+    host.enter(new Phase.Refused(nowNanos + local.settings().refusedRetry().toNanos()));
     local.observe("REFUSED", "reason", refusal.name());
     local.tell(new MemberEvent.Refused(refusal, text));
   }
@@ -260,7 +301,10 @@ final class Joiner {
   /// a joiner that never got in keeps asking its contacts.
   private boolean mayFound(long nowNanos, Phase.Seeking p) {
     RootNews known = local.news();
-    if (known == null || p.attempt() < p.guides().size()) {
+    if (known == null) {
+      return mayFoundForFounder(nowNanos);
+    }
+    if (p.attempt() < p.guides().size()) {
       return false;
     }
     List<PeerRef> order = new ArrayList<>(known.root().peers());
@@ -269,8 +313,21 @@ final class Joiner {
     while (rank < order.size() && rank < 16 && !order.get(rank).name().equals(local.self.name())) {
       rank++;
     }
-    long patience = local.settings.orphanPatience().toNanos();
+    long patience = local.settings().orphanPatience().toNanos();
     return nowNanos - p.sinceNanos() > patience + rank * (patience / 4);
+  }
+
+  /// The founder may be down when all others start: after a while the first of those that seek
+  /// together, by name, founds in its place. Who hears nobody may itself be cut off and waits
+  /// longer. Founders that did not hear of each other meet at their contacts, and so does the one
+  /// that was down, when it comes.
+  private boolean mayFoundForFounder(long nowNanos) {
+    long patience = local.settings().foundingPatience().toNanos();
+    seekers.values().removeIf(heard -> nowNanos - heard > patience);
+    boolean first = seekers.keySet().stream().noneMatch(n -> n.compareTo(local.self.name()) < 0);
+    long waited = nowNanos - strangerSinceNanos;
+    return local.rules.foundsForFounder()
+        && waited > (first && !seekers.isEmpty() ? patience : 3 * patience);
   }
 
   private static List<PeerRef> turned(List<PeerRef> candidates) {
@@ -280,19 +337,21 @@ final class Joiner {
   }
 
   private long timeoutNanos(int doublings) {
-    long first = local.settings.requestTimeout().toNanos();
+    long first = local.settings().requestTimeout().toNanos();
     long timeout = first << Math.min(doublings, 3);
     return timeout + local.home.jitter(first / 4 + 1);
   }
 
   static String refusalText(Refusal refusal) {
     return switch (refusal) {
-      case BUSY -> "the root is new and still learns the tree";
+      case BUSY -> "the root still learns the tree, or peers are on the move";
       case NO_ROOT -> "this peer knows no root at present";
       case NOT_IN_CELL -> "this peer is not in that cell";
       case OVERLAY_FULL -> "all cells are full: raise depth, span or peersPerCell, or stop a peer";
       case SUPERSEDED -> "a later process of this name has joined: stop one of the two";
       case NAME_TAKEN -> "another process has this name: give one of the two another name";
+      case OTHER_KIND ->
+          "the peers of this overlay are placed in another way: give all the same overlay.kind";
       case PLACE_TAKEN -> "the place has been given to others meanwhile";
     };
   }

@@ -20,9 +20,7 @@ final class LocalPeer {
   /// Lost peers remembered for probing and as contacts.
   private static final int MAX_LOST = 64;
 
-  final OverlaySettings settings;
   final PeerRef self;
-  final List<Endpoint> contacts;
   final Home home;
   final Links links;
   final FailureDetector detector;
@@ -33,10 +31,15 @@ final class LocalPeer {
 
   private final Map<CellId, Term> followed = new LinkedHashMap<>();
   private final Consumer<MemberEvent> onEvent;
+  private final EventLog log = new EventLog();
+  private OverlaySettings settings;
+  private List<Endpoint> contacts;
+  private long nowNanos;
   private List<PeerRef> winners = List.of();
   private @Nullable RootNews news;
   private long newsNanos;
   private long highestTerm;
+  private long mergingNanos = Long.MAX_VALUE;
 
   LocalPeer(
       OverlaySettings settings,
@@ -53,6 +56,38 @@ final class LocalPeer {
     this.onEvent = onEvent;
     links = new Links(home, self);
     detector = new FailureDetector(settings);
+  }
+
+  /// The settings of the moment: they can change while the peer runs.
+  OverlaySettings settings() {
+    return settings;
+  }
+
+  List<Endpoint> contacts() {
+    return contacts;
+  }
+
+  /// From now on other settings count.
+  void use(OverlaySettings next, List<Endpoint> nextContacts) {
+    settings = next;
+    contacts = List.copyOf(nextContacts);
+    detector.use(next);
+    observe("RELOADED", "contacts", contacts.size());
+  }
+
+  /// The time of the input at hand, for what is observed.
+  void now(long now) {
+    nowNanos = now;
+  }
+
+  /// The time of the input at hand.
+  long now() {
+    return nowNanos;
+  }
+
+  /// The last events, after the one of a sequence.
+  List<LoggedEvent> events(long after) {
+    return log.after(nowNanos, after);
   }
 
   @Nullable RootNews news() {
@@ -73,6 +108,9 @@ final class LocalPeer {
     }
     news = heard;
     newsNanos = nowNanos;
+    if (known == null || !known.root().term().equals(heard.root().term())) {
+      observe("ROOT", "term", heard.root().term().toString(), "peers", heard.peers());
+    }
     return true;
   }
 
@@ -84,6 +122,30 @@ final class LocalPeer {
   /// Gives the root another while to be heard from.
   void excuseRoot(long nowNanos) {
     newsNanos = nowNanos;
+  }
+
+  /// The root cell of this peer gives way to another.
+  void merges(long nowNanos, Term lower, Term into) {
+    mergingNanos = Math.min(mergingNanos, nowNanos);
+    observe("MERGES", "term", lower.toString(), "into", into.toString());
+  }
+
+  /// This peer has a place again: a merge, if there was one, is complete for it.
+  void admitted(long nowNanos, CellId cell) {
+    if (mergingNanos != Long.MAX_VALUE) {
+      long took = (nowNanos - mergingNanos) / 1_000_000;
+      observe("MERGED", "cell", cell.toString(), "took", took);
+      tell(new MemberEvent.Merged(cell, took));
+      mergingNanos = Long.MAX_VALUE;
+    }
+  }
+
+  /// Time between two probes: what all peers together send to their common contacts does not grow
+  /// with their number.
+  long probePauseNanos() {
+    RootNews known = news;
+    int peers = known == null ? 1 : known.peers();
+    return settings.probePeriod().toNanos() * Math.max(1, peers / 32);
   }
 
   void seeTerm(Term term) {
@@ -168,6 +230,8 @@ final class LocalPeer {
   }
 
   void observe(String event, Object... namesAndValues) {
-    home.observe(TraceEvent.of(event, namesAndValues));
+    TraceEvent observed = TraceEvent.of(event, namesAndValues);
+    log.add(nowNanos, observed);
+    home.observe(observed);
   }
 }

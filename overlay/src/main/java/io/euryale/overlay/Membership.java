@@ -2,24 +2,22 @@ package io.euryale.overlay;
 
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerRef;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One stay of a peer in a cell: follows the cell's view, watches its siblings, parent and
 /// children, replaces a lost parent, and takes the cell over when the members before it are gone.
 ///
 /// Ends by [Host#expelled]; the next stay is another object. Not thread-safe.
-final class Membership implements Coordination.Cell, Ancestry.Child {
+final class Membership implements Coordination.Cell, Ancestry.Child, Succession.Heir {
 
   /// What a stay needs from the core around it.
   interface Host {
     /// The stay is over; the peer looks for a place again.
     void expelled(long nowNanos, String reason, @Nullable CellId preferred);
+
+    /// The stay is over: the peer goes to another cell.
+    void moves(long nowNanos, CellId to);
 
     /// The stay is over: the peer goes up and founds a new root cell.
     void foundsRoot(long nowNanos);
@@ -30,13 +28,12 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
 
   private final LocalPeer local;
   private final Host host;
-  private final Children children;
-
-  /// Members of the view that said they go, or stand elsewhere; the next view is without them.
-  private final Set<PeerId> departed = new LinkedHashSet<>();
-
+  private final Neighbours near;
   private final Ancestry ancestry;
-  private final RootRumour rumour;
+  private final RivalRoots rivals;
+  private final NeighbourWatch watch;
+  private final SelfDoubt doubt;
+  private final Succession succession;
   private CellView view;
   private @Nullable Coordination coordination;
   private long viewNanos;
@@ -49,21 +46,24 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
     this.local = local;
     this.host = host;
     this.view = view;
-    children = new Children(local);
     ancestry = new Ancestry(local, this, parent);
-    rumour = new RootRumour(local.settings);
+    rivals = new RivalRoots(local, this);
+    near = new Neighbours(local, this);
+    watch = new NeighbourWatch(local, this, near);
+    doubt = new SelfDoubt(local);
+    succession = new Succession(local, this);
   }
 
   /// Begins the stay, as a member of a view that others made or as the founder of its own.
   void start(long nowNanos) {
     local.excuseRoot(nowNanos);
     pingNanos = nowNanos;
-    probeNanos = nowNanos + local.settings.probePeriod().toNanos();
+    probeNanos = nowNanos + local.settings().probePeriod().toNanos();
     boolean founding = local.isSelf(view.coordinator());
     RootNews known = local.news();
     if (view.cell().isRoot() && known != null && known.root().term().compareTo(view.term()) > 0) {
       local.forgetNews();
-      rumourHeard(nowNanos, known);
+      rivals.heard(nowNanos, known);
     }
     follow(nowNanos, view);
     Phase.Parent chosen = ancestry.parent();
@@ -82,6 +82,35 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
 
   Ancestry ancestry() {
     return ancestry;
+  }
+
+  /// Watches the neighbours.
+  NeighbourWatch watch() {
+    return watch;
+  }
+
+  /// When the present view was first followed, in nanoseconds.
+  long viewNanos() {
+    return viewNanos;
+  }
+
+  void changed() {
+    host.changed();
+  }
+
+  SelfDoubt doubt() {
+    return doubt;
+  }
+
+  @Override
+  public @Nullable CellView above() {
+    Phase.Parent parent = ancestry.parent();
+    return parent == null ? null : parent.cell();
+  }
+
+  /// Whether this peer has all it needs: a cell with a coordinator, and a way to the root.
+  boolean isWhole() {
+    return isAttached() && (coordination != null || !near.isGone(view.coordinator()));
   }
 
   @Nullable Coordination coordination() {
@@ -106,14 +135,13 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
   // ---- time
 
   void timerDue(long nowNanos) {
-    for (FailureDetector.Suspicion suspicion : local.detector.due(nowNanos)) {
-      suspect(nowNanos, suspicion);
-    }
+    watch.timerDue(nowNanos);
+    succession.timerDue(nowNanos);
     if (pingNanos <= nowNanos && !over) {
-      pingNanos = nowNanos + local.settings.pingPeriod().toNanos();
+      pingNanos = nowNanos + local.settings().pingPeriod().toNanos();
       pingSequence++;
       CellMessage ping = new CellMessage.Ping(pingSequence, standing());
-      neighbours().forEach(peer -> local.send(nowNanos, peer, ping));
+      near.all().forEach(peer -> local.send(nowNanos, peer, ping));
       local.links.sweep(nowNanos);
     }
     if (coordination != null && !over) {
@@ -122,7 +150,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
       probeContacts(nowNanos);
     }
     if (!over) {
-      rumourTimerDue(nowNanos);
+      rivals.timerDue(nowNanos);
     }
     if (!over) {
       ancestry.timerDue(nowNanos);
@@ -131,6 +159,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
 
   long nextDeadline() {
     long next = Math.min(pingNanos, local.detector.nextDeadline());
+    next = Math.min(next, Math.min(doubt.nextDeadline(), succession.nextDeadline()));
     if (coordination != null) {
       next = Math.min(next, coordination.nextDeadline());
     }
@@ -139,11 +168,11 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
 
   /// Contacts of a member that is no coordinator may still be another overlay's founder.
   private void probeContacts(long nowNanos) {
-    probeNanos = nowNanos + 4 * local.settings.probePeriod().toNanos();
+    probeNanos = nowNanos + 4 * local.probePauseNanos();
     RootNews news = local.news();
     if (news != null) {
       CellMessage probe = new CellMessage.Probe(view, news);
-      local.contacts.forEach(contact -> local.links.send(nowNanos, contact, probe));
+      local.contacts().forEach(contact -> local.links.send(nowNanos, contact, probe));
     }
   }
 
@@ -174,7 +203,12 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
     if (winner.cell().isRoot() && !winner.lists(from.id())) {
       // Only a living member of the winning root cell may unseat this one: a dead one's news would
       // leave nobody to rejoin.
-      probe(nowNanos, winner.peers());
+      rivals.probe(nowNanos, winner.peers());
+      return;
+    }
+    if (winner.cell().isRoot()
+        && !winner.term().equals(view.term())
+        && !rivals.yields(nowNanos, from, winner)) {
       return;
     }
     local.rememberGuides(winner);
@@ -190,14 +224,6 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
     finish(nowNanos, reason, view.cell());
   }
 
-  private void probe(long nowNanos, List<PeerRef> peers) {
-    RootNews news = local.news();
-    if (news != null) {
-      CellMessage probe = new CellMessage.Probe(view, news);
-      peers.forEach(peer -> local.send(nowNanos, peer, probe));
-    }
-  }
-
   @Override
   public void install(long nowNanos, CellView next) {
     follow(nowNanos, next);
@@ -209,15 +235,8 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
     view = next;
     viewNanos = nowNanos;
     local.follow(next.cell(), next.term());
-    for (PeerRef peer : before.peers()) {
-      if (!next.lists(peer.id()) && next.named(peer.name()) == null) {
-        if (!departed.contains(peer.id())) {
-          local.lose(peer);
-        }
-      }
-    }
-    next.peers().forEach(peer -> local.find(peer.name()));
-    departed.removeIf(id -> !next.lists(id));
+    near.viewChanged(before, next);
+    succession.reset();
     if (led && !local.isSelf(next.coordinator())) {
       coordination = null;
       local.observe("FENCED", "cell", next.cell().toString(), "term", next.term().toString());
@@ -236,8 +255,8 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
         next.coordinator().toString(),
         "members",
         next.memberText());
-    watch(nowNanos);
-    tellChildren(nowNanos);
+    near.watch(nowNanos);
+    near.tellChildren(nowNanos);
     host.changed();
   }
 
@@ -253,130 +272,21 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
     local.observe("COORDINATOR", "cell", view.cell().toString(), "term", view.term().toString());
   }
 
-  private void takeOverIfSenior(long nowNanos) {
-    if (coordination != null || !isGone(view.coordinator())) {
+  void takeOverIfSenior(long nowNanos) {
+    if (coordination != null || !near.isGone(view.coordinator())) {
       return;
     }
     for (PeerRef peer : view.peers()) {
       if (local.isSelf(peer.id())) {
-        follow(nowNanos, view.takenOver(local.nextTerm(), id -> !isGone(id)));
-        lead(nowNanos, false);
+        if (succession.mayLead(nowNanos)) {
+          follow(nowNanos, view.takenOver(local.nextTerm(), id -> !near.isGone(id)));
+          lead(nowNanos, false);
+        }
         return;
       }
-      if (!isGone(peer.id())) {
+      if (!near.isGone(peer.id())) {
         return;
       }
-    }
-  }
-
-  private boolean isGone(PeerId id) {
-    return departed.contains(id) || local.detector.isSuspected(id);
-  }
-
-  // ---- neighbours
-
-  private void suspect(long nowNanos, FailureDetector.Suspicion suspicion) {
-    PeerId id = suspicion.peer();
-    local.observe(
-        "SUSPECT",
-        "who",
-        id.toString(),
-        "reason",
-        local.rules.reason(suspicion),
-        "silence",
-        suspicion.silenceNanos() / 1_000_000);
-    PeerRef peer = refOf(id);
-    if (peer == null || over || !local.rules.believes(suspicion)) {
-      return;
-    }
-    local.links.reset(peer);
-    gone(nowNanos, peer, "suspected");
-  }
-
-  /// A newer life of a neighbour has been met: the older one is over.
-  void superseded(long nowNanos, PeerId newer) {
-    for (PeerRef peer : neighbours()) {
-      if (local.rules.replaces(newer, peer.id()) && !over) {
-        departed.add(peer.id());
-        gone(nowNanos, peer, "superseded");
-      }
-    }
-  }
-
-  /// A peer said that it leaves its cell.
-  void left(long nowNanos, PeerRef peer, CellId cell) {
-    local.find(peer.name());
-    if (cell.equals(view.cell()) && view.lists(peer.id())) {
-      departed.add(peer.id());
-      local.observe("LEAVES", "who", peer.id().toString());
-    }
-    boolean wasParent = ancestry.isParent(peer.id());
-    if (departed.contains(peer.id()) || wasParent || children.contains(peer.id())) {
-      gone(nowNanos, peer, "left");
-    }
-  }
-
-  private void gone(long nowNanos, PeerRef peer, String reason) {
-    children.remove(peer.id());
-    if (view.lists(peer.id())) {
-      if (coordination != null) {
-        coordination.remove(nowNanos, peer);
-      } else {
-        takeOverIfSenior(nowNanos);
-      }
-    }
-    ancestry.gone(nowNanos, peer.id(), reason);
-    watch(nowNanos);
-    host.changed();
-  }
-
-  /// What a neighbour says of itself.
-  void stands(long nowNanos, PeerRef from, @Nullable Standing standing) {
-    Standing here = standing != null && standing.cell().equals(view.cell()) ? standing : null;
-    if (view.lists(from.id())) {
-      if (here == null) {
-        listedElsewhere(nowNanos, from);
-      } else if (coordination != null) {
-        coordination.parented(nowNanos, from.id(), here.parent());
-      }
-    }
-    if (over) {
-      return;
-    }
-    if (here != null && here.compareAge(view) < 0) {
-      sendView(nowNanos, from);
-    }
-    boolean child =
-        standing != null
-            && local.self.id().equals(standing.parent())
-            && !standing.cell().isRoot()
-            && standing.cell().parent().equals(view.cell());
-    if (child) {
-      adopt(nowNanos, from);
-    } else if (children.remove(from.id())) {
-      watch(nowNanos);
-    }
-    ancestry.stands(nowNanos, from.id(), standing);
-    RootNews news = local.news();
-    if (standing != null && news != null && standing.rootTerm().compareTo(news.root().term()) < 0) {
-      local.send(nowNanos, from, new CellMessage.News(news));
-    }
-  }
-
-  private void listedElsewhere(long nowNanos, PeerRef from) {
-    if (coordination != null) {
-      coordination.elsewhere(nowNanos, from);
-    } else if (from.id().equals(view.coordinator())
-        && nowNanos - viewNanos > 4 * local.settings.requestTimeout().toNanos()) {
-      departed.add(from.id());
-      takeOverIfSenior(nowNanos);
-    }
-  }
-
-  private void sendView(long nowNanos, PeerRef to) {
-    RootNews news = local.news();
-    if (news != null) {
-      local.send(nowNanos, to, new CellMessage.View(view, news));
     }
   }
 
@@ -388,19 +298,10 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
     if (cell.isRoot() || !cell.parent().equals(view.cell())) {
       return Coordination.refused(Refusal.NOT_IN_CELL);
     }
-    if (news == null || !isAttached() || !adopt(nowNanos, child)) {
+    if (news == null || !isAttached() || !near.adopt(nowNanos, child)) {
       return Coordination.refused(Refusal.NO_ROOT);
     }
     return new CellMessage.ParentReply(view, Children.newsFor(view, news));
-  }
-
-  private boolean adopt(long nowNanos, PeerRef child) {
-    boolean added = children.add(child);
-    if (added) {
-      watch(nowNanos);
-      tellChildren(nowNanos);
-    }
-    return added || children.contains(child.id());
   }
 
   private void observeParent(PeerRef chosen) {
@@ -424,7 +325,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
 
   @Override
   public void ancestryChanged(long nowNanos) {
-    watch(nowNanos);
+    near.watch(nowNanos);
     host.changed();
   }
 
@@ -445,45 +346,35 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
     learn(nowNanos, from, news);
   }
 
+  /// Remembers how many peers are behind a root cell.
+  void weigh(RootNews news) {
+    rivals.weigh(news);
+  }
+
   /// Takes news of the root and passes them on.
   void learn(long nowNanos, PeerRef from, RootNews news) {
     if (over) {
       return;
     }
+    weigh(news);
     if (view.cell().isRoot() && news.root().term().compareTo(view.term()) > 0) {
       if (news.root().lists(local.self.id()) || news.root().lists(from.id())) {
         viewed(nowNanos, from, news.root());
       } else {
-        rumourHeard(nowNanos, news);
+        rivals.heard(nowNanos, news);
       }
     } else if (local.learn(nowNanos, news)) {
-      tellChildren(nowNanos);
+      near.tellChildren(nowNanos);
       ancestry.rootHeard(nowNanos, news);
     }
   }
 
-  private void rumourHeard(long nowNanos, RootNews news) {
-    local.seeTerm(news.root().term());
-    if (rumour.heard(nowNanos, news.root()) && coordination == null) {
-      local.send(nowNanos, view.coordinatorRef(), new CellMessage.News(news));
-    }
-  }
-
-  private void rumourTimerDue(long nowNanos) {
-    CellView rival = rumour.rival();
-    if (rival == null) {
-      return;
-    }
-    switch (rumour.timerDue(nowNanos, view.term(), coordination != null)) {
-      case NOTHING -> {}
-      case ASK -> probe(nowNanos, rival.peers());
-      case OUTBID -> {
-        if (coordination != null) {
-          follow(nowNanos, view.takenOver(local.nextTerm(), _ -> true));
-          observeLead();
-          coordination.tell(nowNanos);
-        }
-      }
+  /// Leads the root cell in a term higher than that of any rival.
+  void outbid(long nowNanos) {
+    if (coordination != null) {
+      follow(nowNanos, view.takenOver(local.nextTerm(), _ -> true));
+      observeLead();
+      coordination.tell(nowNanos);
     }
   }
 
@@ -501,13 +392,9 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
     }
   }
 
-  private void tellChildren(long nowNanos) {
-    children.tell(nowNanos, view);
-  }
-
   @Override
   public void newsChanged(long nowNanos) {
-    tellChildren(nowNanos);
+    near.tellChildren(nowNanos);
   }
 
   @Override
@@ -520,6 +407,53 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
     }
   }
 
+  // ---- who keeps the cell
+
+  /// A member of a cell below suspects the other one.
+  void accused(long nowNanos, CellMessage.Accusation accusation) {
+    if (accusation.cell().isRoot() || !accusation.cell().parent().equals(view.cell())) {
+      return;
+    }
+    if (coordination != null) {
+      coordination.arbitration().accused(nowNanos, accusation);
+    } else {
+      local.send(nowNanos, view.coordinatorRef(), accusation);
+    }
+  }
+
+  Succession succession() {
+    return succession;
+  }
+
+  @Override
+  public void decided(long nowNanos) {
+    takeOverIfSenior(nowNanos);
+  }
+
+  @Override
+  public void overruled(long nowNanos, PeerId keeper) {
+    expel(nowNanos, "the cell above decided for " + keeper, null);
+  }
+
+  /// The root coordinator wants this peer elsewhere.
+  void moved(long nowNanos, CellMessage.Move move) {
+    RootNews news = local.news();
+    if (news != null
+        && move.rootTerm().equals(news.root().term())
+        && !move.to().equals(view.cell())) {
+      movesTo(nowNanos, move.to());
+    }
+  }
+
+  @Override
+  public void movesTo(long nowNanos, CellId to) {
+    if (!over) {
+      leave(nowNanos);
+      over = true;
+      host.moves(nowNanos, to);
+    }
+  }
+
   // ---- the end of the stay
 
   /// Tells everybody concerned that this peer leaves its cell.
@@ -527,7 +461,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
   /// @return whom it told
   List<PeerRef> leave(long nowNanos) {
     CellMessage leave = new CellMessage.Leave(local.self.id(), view.cell());
-    List<PeerRef> told = neighbours();
+    List<PeerRef> told = near.all();
     told.forEach(peer -> local.send(nowNanos, peer, leave));
     return told;
   }
@@ -552,46 +486,8 @@ final class Membership implements Coordination.Cell, Ancestry.Child {
     over = true;
   }
 
-  // ---- who is near
-
-  /// Siblings, parent and children, each once.
-  private List<PeerRef> neighbours() {
-    Map<PeerId, PeerRef> near = new LinkedHashMap<>();
-    view.peers().forEach(peer -> near.put(peer.id(), peer));
-    Phase.Parent current = ancestry.parent();
-    if (current != null) {
-      near.put(current.peer().id(), current.peer());
-    }
-    children.all().forEach(peer -> near.put(peer.id(), peer));
-    near.remove(local.self.id());
-    return new ArrayList<>(near.values());
-  }
-
-  private void watch(long nowNanos) {
-    if (!over) {
-      List<PeerRef> near = neighbours();
-      local.detector.watch(nowNanos, near.stream().map(PeerRef::id).toList());
-      local.links.keep(nowNanos, near);
-    }
-  }
-
-  private @Nullable PeerRef refOf(PeerId id) {
-    return neighbours().stream().filter(peer -> peer.id().equals(id)).findFirst().orElse(null);
-  }
-
-  /// The picture for the other cores, without those suspected or gone.
+  /// The picture for the other cores.
   Neighbourhood neighbourhood(long version) {
-    List<PeerRef> siblings =
-        view.peers().stream()
-            .filter(peer -> !local.isSelf(peer.id()) && !isGone(peer.id()))
-            .toList();
-    Phase.Parent parent = ancestry.parent();
-    if (parent == null) {
-      return new Neighbourhood(
-          version, view.cell(), local.self, siblings, ancestry.asked(), ancestry.candidates());
-    }
-    List<PeerRef> above =
-        parent.cell().peers().stream().filter(peer -> !isGone(peer.id())).toList();
-    return new Neighbourhood(version, view.cell(), local.self, siblings, parent.peer(), above);
+    return near.picture(version);
   }
 }

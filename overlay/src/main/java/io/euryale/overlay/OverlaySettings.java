@@ -8,6 +8,13 @@ import java.util.List;
 /// tree settings matter at the root coordinator only.
 public record OverlaySettings(
     @Setting(
+            about =
+                "How peers are placed: `cells` is a tree for any number of peers, `mesh` puts up to 32"
+                    + " peers beside each other. Of the other settings a mesh uses pings, suspicions,"
+                    + " probes and time-outs.",
+            byDefault = "cells")
+        OverlayKind kind,
+    @Setting(
             about = "Levels of the tree of cells; fewer shorten paths, more hold more peers.",
             byDefault = "3",
             min = "1",
@@ -109,7 +116,32 @@ public record OverlaySettings(
             byDefault = "1s",
             min = "0ms",
             max = "1m")
-        Duration leaveTimeout) {
+        Duration leaveTimeout,
+    @Setting(
+            about =
+                "Peers per cell below which it is filled up from deeper cells, or dissolved when"
+                    + " it is the deepest; more than a level's peersPerCell means all of them.",
+            byDefault = "2",
+            min = "1",
+            max = "256")
+        int smallestCell,
+    @Setting(
+            about =
+                "Longest time a reorganisation may take before it is reported as a broken promise,"
+                    + " and a member may lag behind its cell before it is shunned.",
+            byDefault = "1s",
+            min = "100ms",
+            max = "1m")
+        Duration reorganisationTimeout,
+    @Setting(
+            about =
+                "How long peers that were never members look for a root together before the first"
+                    + " of them founds one in the founder's place; one that hears nobody at all"
+                    + " waits three times as long.",
+            byDefault = "10s",
+            min = "1s",
+            max = "1h")
+        Duration foundingPatience) {
 
   public OverlaySettings {
     peersPerCell = List.copyOf(peersPerCell);
@@ -129,6 +161,9 @@ public record OverlaySettings(
       throw new IllegalArgumentException(
           "overlay.suspicionMax is at least overlay.suspicionMin: raise it");
     }
+    if (smallestCell < 1 || smallestCell > CellView.MAX_MEMBERS) {
+      throw new IllegalArgumentException("overlay.smallestCell is 1 to 256");
+    }
     if (rootSilence.compareTo(reportPeriod.multipliedBy(4)) < 0) {
       throw new IllegalArgumentException(
           "overlay.rootSilence is at least four overlay.reportPeriod: raise it");
@@ -137,6 +172,7 @@ public record OverlaySettings(
 
   public static OverlaySettings defaults() {
     return new OverlaySettings(
+        OverlayKind.CELLS,
         3,
         2,
         List.of(2, 2, 2),
@@ -151,13 +187,17 @@ public record OverlaySettings(
         Duration.ofSeconds(2),
         Duration.ofSeconds(3),
         Duration.ofSeconds(5),
-        Duration.ofSeconds(1));
+        Duration.ofSeconds(1),
+        2,
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(10));
   }
 
   /// The defaults with another shape of the tree.
   public static OverlaySettings shaped(int depth, int span, List<Integer> peersPerCell) {
     OverlaySettings d = defaults();
     return new OverlaySettings(
+        d.kind,
         depth,
         span,
         peersPerCell,
@@ -172,11 +212,63 @@ public record OverlaySettings(
         d.probePeriod,
         d.orphanPatience,
         d.rootSilence,
-        d.leaveTimeout);
+        d.leaveTimeout,
+        d.smallestCell,
+        d.reorganisationTimeout,
+        d.foundingPatience);
+  }
+
+  /// The same settings with another [#foundingPatience].
+  public OverlaySettings withFoundingPatience(Duration patience) {
+    return changed(kind, peersPerCell, pingPeriod, patience);
+  }
+
+  /// The same settings for another kind of overlay.
+  public OverlaySettings withKind(OverlayKind other) {
+    return changed(other, peersPerCell, pingPeriod, foundingPatience);
+  }
+
+  /// The same settings with other sizes of cells.
+  public OverlaySettings withPeersPerCell(List<Integer> sizes) {
+    return changed(kind, sizes, pingPeriod, foundingPatience);
+  }
+
+  /// The same settings with another [#pingPeriod].
+  public OverlaySettings withPingPeriod(Duration period) {
+    return changed(kind, peersPerCell, period, foundingPatience);
+  }
+
+  private OverlaySettings changed(
+      OverlayKind newKind, List<Integer> sizes, Duration newPing, Duration newFounding) {
+    return new OverlaySettings(
+        newKind,
+        depth,
+        span,
+        sizes,
+        newPing,
+        suspicionMin,
+        suspicionMax,
+        confirmTimeout,
+        requestTimeout,
+        requestAttempts,
+        refusedRetry,
+        reportPeriod,
+        probePeriod,
+        orphanPatience,
+        rootSilence,
+        leaveTimeout,
+        smallestCell,
+        reorganisationTimeout,
+        newFounding);
   }
 
   /// Most peers in a cell of this level.
   public int capacity(int level) {
     return peersPerCell.get(Math.min(level, peersPerCell.size() - 1));
+  }
+
+  /// Fewest peers that a cell of this level should have.
+  public int fewest(int level) {
+    return Math.min(smallestCell, capacity(level));
   }
 }

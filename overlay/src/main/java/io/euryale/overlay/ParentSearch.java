@@ -41,7 +41,7 @@ final class ParentSearch {
     if (asked == null) {
       return false;
     }
-    deadlineNanos = nowNanos + 2 * local.settings.requestTimeout().toNanos();
+    deadlineNanos = nowNanos + 2 * local.settings().requestTimeout().toNanos();
     local.send(nowNanos, asked, new CellMessage.ParentRequest(local.self, cell));
     return true;
   }

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Why a request of a joining peer was refused. Codes are append-only.
 public enum Refusal {
-  /// The root is new and does not know the tree yet: ask again shortly.
+  /// The root does not know the tree yet, or peers are on the move: ask again shortly.
   BUSY(0),
   /// The peer asked is not a member, or has lost the root itself: ask another.
   NO_ROOT(1),
@@ -17,7 +17,9 @@ public enum Refusal {
   /// The same name and incarnation is a member elsewhere: give one of the two another name.
   NAME_TAKEN(5),
   /// The place has been given to others meanwhile: bind again.
-  PLACE_TAKEN(6);
+  PLACE_TAKEN(6),
+  /// The peers of this overlay are placed in another way: give all the same overlay.kind.
+  OTHER_KIND(7);
 
   private static final Refusal[] BY_CODE = values();
 
@@ -38,6 +40,6 @@ public enum Refusal {
 
   /// Whether asking again at once is pointless until an operator acts.
   public boolean needsOperator() {
-    return this == OVERLAY_FULL || this == SUPERSEDED || this == NAME_TAKEN;
+    return this == OVERLAY_FULL || this == SUPERSEDED || this == NAME_TAKEN || this == OTHER_KIND;
   }
 }

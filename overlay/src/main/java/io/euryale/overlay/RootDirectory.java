@@ -30,18 +30,31 @@ final class RootDirectory {
     record No(Refusal refusal, String text) implements Answer {}
   }
 
+  /// A peer that should change its cell.
+  record Move(PeerRef peer, CellId from, CellId to) {}
+
   private record Entry(CellView view, long heardNanos) {}
+
+  /// Cells beyond these are not known, and nobody is placed below them.
+  static final int MAX_CELLS = 16_384;
 
   private record Reservation(PeerRef joiner, CellId cell, boolean founds, long untilNanos) {}
 
-  private final OverlaySettings settings;
+  private OverlaySettings settings;
   private final CellRules rules;
   private final Map<CellId, Entry> cells = new TreeMap<>();
   private final Map<PeerName, Reservation> reservations = new LinkedHashMap<>();
+  private long changedNanos = Long.MIN_VALUE;
+  private long resumedNanos = Long.MIN_VALUE;
 
   RootDirectory(OverlaySettings settings, CellRules rules) {
     this.settings = settings;
     this.rules = rules;
+  }
+
+  /// From now on another shape counts: for who joins next; nobody is moved for it.
+  void use(OverlaySettings next) {
+    settings = next;
   }
 
   /// How long a cell is known without a report.
@@ -64,10 +77,13 @@ final class RootDirectory {
       boolean rival = !view.term().equals(known.view().term());
       return rival ? view : null;
     }
-    if (known == null && cells.size() >= OverlayStatus.MAX_CELLS) {
+    if (known == null && cells.size() >= MAX_CELLS) {
       return null;
     }
     cells.put(view.cell(), new Entry(view, nowNanos));
+    if (known == null || !known.view().peers().equals(view.peers())) {
+      changedNanos = nowNanos;
+    }
     for (PeerRef peer : view.peers()) {
       Reservation reserved = reservations.get(peer.name());
       if (reserved != null && reserved.cell().equals(view.cell())) {
@@ -84,6 +100,9 @@ final class RootDirectory {
     if (no != null) {
       return no;
     }
+    // Who asks for a place has none: a cell it was the last member of is gone, and must not attract
+    // the peers below it.
+    cells.values().removeIf(entry -> isOnly(entry.view(), joiner));
     Reservation reserved = reservations.remove(joiner.name());
     CellId cell = reserved == null ? null : reserved.cell();
     if (cell == null || !isOpen(cell, joiner)) {
@@ -91,6 +110,10 @@ final class RootDirectory {
     }
     if (cell == null) {
       cell = firstOpen(joiner);
+    }
+    if (cell == null && nowNanos - changedNanos < expiryNanos(settings)) {
+      // Peers are on the move: some may still be counted where they are no longer.
+      return new Answer.No(Refusal.BUSY, Joiner.refusalText(Refusal.BUSY));
     }
     if (cell == null) {
       return new Answer.No(
@@ -151,6 +174,67 @@ final class RootDirectory {
       }
     }
     return peers;
+  }
+
+  /// This peer was stopped: what it heard before says nothing about who is behind it now.
+  void resumed(long nowNanos) {
+    resumedNanos = nowNanos;
+  }
+
+  /// How many peers stand in cells that reported within the last period and a quarter.
+  int weight(long nowNanos) {
+    long freshNanos = Math.max(resumedNanos, nowNanos - settings.reportPeriod().toNanos() * 5 / 4);
+    int peers = 0;
+    for (Entry entry : cells.values()) {
+      peers += entry.heardNanos() >= freshNanos ? entry.view().members().size() : 0;
+    }
+    return peers;
+  }
+
+  /// Finds a peer for the first cell that has too few: from the last cell without cells below it,
+  /// in breadth-first order; or, when that last cell is the one with too few, a place for its
+  /// peers. Every move goes to an earlier cell, so that moving comes to an end. One at a time, and
+  /// only when nothing has changed for two report periods: moving interrupts.
+  ///
+  /// @return null when all is well, or too little is known
+  @Nullable Move rebalance(long nowNanos) {
+    forget(nowNanos);
+    boolean quiet = nowNanos - changedNanos > 2 * settings.reportPeriod().toNanos();
+    if (!quiet || !reservations.isEmpty()) {
+      return null;
+    }
+    Move move = moveUp();
+    if (move != null) {
+      reserve(nowNanos, move.peer(), move.to());
+      changedNanos = nowNanos;
+    }
+    return move;
+  }
+
+  private @Nullable Move moveUp() {
+    Set<CellId> above = new HashSet<>();
+    cells.keySet().stream().filter(cell -> !cell.isRoot()).forEach(c -> above.add(c.parent()));
+    Entry donor = null;
+    for (Entry entry : cells.values()) {
+      donor = above.contains(entry.view().cell()) ? donor : entry;
+    }
+    if (donor == null) {
+      return null;
+    }
+    CellId from = donor.view().cell();
+    PeerRef last = donor.view().peers().getLast();
+    boolean tooFew = donor.view().members().size() < settings.fewest(from.level());
+    for (Entry entry : cells.values()) {
+      CellId to = entry.view().cell();
+      if (to.compareTo(from) >= 0) {
+        return null;
+      }
+      int members = entry.view().members().size();
+      if (isOpen(to, last) && (tooFew || members < settings.fewest(to.level()))) {
+        return new Move(last, from, to);
+      }
+    }
+    return null;
   }
 
   List<CellView> views() {
@@ -254,6 +338,10 @@ final class RootDirectory {
     long expiryNanos = expiryNanos(settings);
     cells.values().removeIf(entry -> entry.heardNanos() + expiryNanos <= nowNanos);
     reservations.values().removeIf(reservation -> reservation.untilNanos() <= nowNanos);
+  }
+
+  private static boolean isOnly(CellView view, PeerRef joiner) {
+    return view.members().size() == 1 && !view.cell().isRoot() && view.lists(joiner.id());
   }
 
   private static boolean is(PeerRef peer, PeerRef joiner) {

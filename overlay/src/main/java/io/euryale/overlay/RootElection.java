@@ -60,20 +60,22 @@ final class RootElection {
 
   Verdict timerDue(long nowNanos) {
     if (queryNanos <= nowNanos) {
-      queryNanos = nowNanos + local.settings.requestTimeout().toNanos();
+      queryNanos = nowNanos + local.settings().requestTimeout().toNanos();
       for (PeerRef peer : order) {
         local.send(nowNanos, peer, new CellMessage.OrphanQuery(lostTerm));
       }
     }
-    long freshNanos = nowNanos - 4 * local.settings.requestTimeout().toNanos();
+    long freshNanos = nowNanos - 4 * local.settings().requestTimeout().toNanos();
     answers.values().removeIf(answer -> answer.atNanos() < freshNanos);
-    long patience = local.settings.orphanPatience().toNanos();
+    long patience = local.settings().orphanPatience().toNanos();
     if (answers.values().stream().anyMatch(answer -> !answer.orphan())) {
       return nowNanos - sinceNanos > patience ? Verdict.GIVE_UP : Verdict.WAIT;
     }
     boolean majority = (answers.size() + 1) * 2 > order.size();
-    long base = majority ? local.settings.suspicionMin().toNanos() : patience;
-    long step = 2 * local.settings.requestTimeout().toNanos();
+    // Whoever answers as an orphan has suspected the root cell already; no need to wait as long
+    // again.
+    long base = majority ? local.settings().requestTimeout().toNanos() : patience;
+    long step = 2 * local.settings().requestTimeout().toNanos();
     return nowNanos - sinceNanos > base + rank() * step ? Verdict.FOUND : Verdict.WAIT;
   }
 

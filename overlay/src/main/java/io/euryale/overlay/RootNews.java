@@ -10,7 +10,9 @@ import java.util.List;
 /// @param sequence grows with every telling inside one term
 /// @param levelOne the peers of all level-1 cells, in the order in which they would found a new
 /// root cell; at most [#MAX_LEVEL_ONE]; empty below level 1, where nobody needs it
-record RootNews(CellView root, long sequence, List<PeerRef> levelOne) {
+/// @param peers how many peers the root coordinator heard of within the last reports: the weight of
+/// its part of the overlay when it meets another
+record RootNews(CellView root, long sequence, List<PeerRef> levelOne, int peers) {
 
   static final int MAX_LEVEL_ONE = 256;
 
@@ -25,6 +27,6 @@ record RootNews(CellView root, long sequence, List<PeerRef> levelOne) {
 
   /// The same news for peers below level 1.
   RootNews brief() {
-    return levelOne.isEmpty() ? this : new RootNews(root, sequence, List.of());
+    return levelOne.isEmpty() ? this : new RootNews(root, sequence, List.of(), peers);
   }
 }

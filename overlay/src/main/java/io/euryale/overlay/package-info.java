@@ -37,9 +37,16 @@
 /// # When something fails [0 §III.d][1 §1.1]
 ///
 /// - A peer watches siblings, parent and children: pings with adaptive time-outs, broken links,
-///   refused dials. A pause of its own makes it forgive everybody.
+///   refused dials. A pause of its own makes it forgive everybody. Who suspects most of its
+///   neighbours, and at least two, asks others first whether it is deaf itself (`SelfDoubt`).
 /// - The coordinator removes the members it suspects. When the coordinator is gone, the most senior
-///   of the others takes over in a higher term.
+///   of the others takes over in a higher term. In a cell of two below the root it asks the
+///   coordinator of the cell above first, which keeps the accused if that one answers
+///   (`Succession`, `Arbitration`).
+/// - A member that answers pings but lags behind its cell's view for longer than a reorganisation
+///   may take is shunned like a silent one (`Laggards`). Who is shunned joins again.
+/// - A peer without cell, parent or coordinator for more than a second reports a broken promise
+///   (`Reorganisation`).
 /// - A lost parent is replaced by the nearest other member of its cell by Levenshtein distance; the
 ///   published neighbourhood names it at once, while it is still being asked. With no other left, a
 ///   peer of level 1 joins the election of a new root cell and others start joining again.
@@ -48,17 +55,24 @@
 /// - Of two views of one cell the higher term wins; members of the other that it does not list are
 ///   shunned: expelled and made to join again. Halves of a cell meet at the root, halves of the
 /// root by probing lost members and contacts.
+/// - Where two root cells meet, the lower term gives way: its members join again, the cells below
+///   keep their places and members and only change their parents, unless a place is taken, which
+///   the cells' own terms decide. But the part with more peers outbids the other first
+///   (`RivalRoots`).
 /// - A root cell that hears of a higher term whose members do not answer outbids it: peers that
 ///   believe the rumour would not listen otherwise.
+/// - The root fills cells that have become too small from the last leaf, and dissolves a last leaf
+///   that is too small itself, one peer at a time and only in quiet times. A lost cell is founded
+///   anew by the first of the peers below it that join again.
 ///
 /// # Where this differs from the papers
 ///
 /// They leave open how a coordinator is replaced ("an overlay specific algorithm"), how a lost root
 /// cell is, and how split halves meet: terms, election and probing are ours. The news of the root
 /// go along parent links rather than between coordinators, because a child without its parent's
-/// coordinator still needs them. Only the peer without contacts founds an overlay; one that was a
-/// member may found a root cell again, after its patience; one that never was waits for its
-/// contacts.
+/// coordinator still needs them. The peer without contacts founds an overlay; one that was a member
+/// may found a root cell again, after its patience; of those that never were, the first by name of
+/// the peers that seek together founds in the founder's place after a longer one.
 ///
 /// # Observations
 ///
@@ -76,11 +90,27 @@
 /// | `PARENT`      | `parent`, `cell`: who is the parent now                                   |
 /// | `PARENT_LOST` | `parent`, `reason`                                                        |
 /// | `ORPHANED`    | `term`: no member of that root cell is left                               |
-/// | `SUSPECT`     | `who`, `reason`, `silence` (ms)                                           |
+/// | `SUSPECT`     | `who`, `reason`, `silence` (ms), `near` (peers watched), `doubtful` (of   |
+/// |               | them suspected without proof, or about to be)                             |
 /// | `TRUST`       | `who`: a suspicion is withdrawn                                           |
 /// | `LEAVES`      | `who`: a member said that it goes                                         |
 /// | `ELSEWHERE`   | `who`: a listed member stands in another cell, or in none                 |
 /// | `SHUNNED`     | `cell`, `reason`: a stay ended against this peer's will                   |
+/// | `MOVES`       | `from`, `to`: a stay ended because another cell needs this peer           |
+/// | `REBALANCE`   | `who`, `from`, `to`: as root coordinator it asked a peer to move          |
+/// | `ROOT`        | `term`, `peers`: another root cell is known, with so many peers behind it |
+/// | `MERGES`      | `term`, `into`: this root cell gives way to another                       |
+/// | `MERGED`      | `cell`, `took` (ms): its member has a place again                         |
+/// | `OUTBID`      | `term`, `peers`, `own`: this root cell outbids a lighter one              |
+/// | `REORGANISED` | `took` (ms): this peer has cell, parent and coordinator again             |
+/// | `PROMISE_BROKEN` | `promise`, `phase`: it has been without for too long                   |
+/// | `DOUBT`       | `suspected`, `near`: this peer may be deaf itself                         |
+/// | `DOUBT_OVER`  | `reason`: `HEARD_AGAIN`, `ANSWERED` or `ALONE`                            |
+/// | `ACCUSES`     | `cell`, `who`: asks the cell above                                        |
+/// | `ARBITRATED`  | `cell`, `accuser`, `keeper`: decided for a cell below                     |
+/// | `DECIDED`     | `cell`, `keeper`: the cell above decided                                  |
+/// | `UNDECIDED`   | `cell`: the cell above did not answer                                     |
+/// | `LATE`        | `who`, `behind` (ms): a member lags behind and is removed                 |
 /// | `REFUSED`     | `reason`: an operator has to do something                                 |
 /// | `PAUSED`      | `late` (ms): this peer was itself stopped                                 |
 /// | `LEFT`        | `acknowledged`: a leave is complete                                       |

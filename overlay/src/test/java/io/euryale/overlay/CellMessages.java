@@ -31,7 +31,7 @@ final class CellMessages {
     CellView view =
         new CellView(
             cell, new Term(3, carl.id()), 4, List.of(new CellView.Member(carl, anna.id())));
-    RootNews news = new RootNews(root, 55, List.of(carl));
+    RootNews news = new RootNews(root, 55, List.of(carl), 3);
     Standing standing = new Standing(cell, view.term(), 4, anna.id(), rootTerm);
     List<PeerRef> route = List.of(carl, anna);
     Map<String, CellMessage> samples = new LinkedHashMap<>();
@@ -66,6 +66,33 @@ final class CellMessages {
     samples.put(
         "status-reply",
         new CellMessage.StatusReply(0, 2, true, "MEMBER", root, null, List.of(root, view)));
+    samples.put("accusation", new CellMessage.Accusation(cell, carl, bert));
+    samples.put("verdict", new CellMessage.Verdict(cell, bert.id()));
+    samples.put("move", new CellMessage.Move(rootTerm, cell));
+    samples.put("mesh", new CellMessage.Mesh(List.of(anna, bert)));
+    samples.put(
+        "adverts",
+        new CellMessage.Adverts(
+            List.of(
+                new Offer(
+                    carl,
+                    1500,
+                    List.of(
+                        new Advert(Resource.SERVICE, "timetable", 0),
+                        new Advert(Resource.CAPACITY, "carl", 65536))))));
+    samples.put(
+        "find",
+        new CellMessage.Find(
+            9, new Query(Resource.STREAM, "line-?/*", Long.MIN_VALUE, 3), 15000, 77, route));
+    Findings.Finding door = new Findings.Finding(anna, "line-a/door", 2, 40);
+    samples.put(
+        "found", new CellMessage.Found(9, List.of(carl), new Findings(List.of(door), 5, true)));
+    samples.put("drain-request", new CellMessage.DrainRequest());
+    samples.put("drain-reply", new CellMessage.DrainReply(true, ""));
+    samples.put("events-request", new CellMessage.EventsRequest(12));
+    samples.put(
+        "events-reply",
+        new CellMessage.EventsReply(List.of(new LoggedEvent(13, 250, "MEMBER", "cell=0.1"))));
     return samples;
   }
 
@@ -77,11 +104,13 @@ final class CellMessages {
   /// A drawn message of each type.
   static List<CellMessage> drawn(Random random) {
     CellView view = view(random, cell(random));
-    RootNews news = new RootNews(view(random, CellId.ROOT), random.nextLong(), refs(random, 9));
+    RootNews news =
+        new RootNews(
+            view(random, CellId.ROOT), random.nextLong(), refs(random, 9), random.nextInt(9_999));
     PeerRef ref = ref(random);
     Standing standing = random.nextBoolean() ? null : standing(random);
     PeerId maybe = random.nextBoolean() ? null : ref(random).id();
-    Refusal refusal = random.nextBoolean() ? null : Refusal.values()[random.nextInt(7)];
+    Refusal refusal = random.nextBoolean() ? null : Refusal.values()[random.nextInt(8)];
     List<CellView> cells = new ArrayList<>();
     for (int i = random.nextInt(5); i > 0; i--) {
       cells.add(view(random, cell(random)));
@@ -92,7 +121,7 @@ final class CellMessages {
         new CellMessage.BindingRequest(ref, random.nextBoolean() ? null : cell(random)),
         new CellMessage.Redirect(refs(random, 20)),
         new CellMessage.BindingReply(cell(random), refs(random, 20), refs(random, 20)),
-        new CellMessage.Refused(Refusal.values()[random.nextInt(7)], "é" + random.nextInt()),
+        new CellMessage.Refused(Refusal.values()[random.nextInt(8)], "é" + random.nextInt()),
         new CellMessage.Bind(ref, cell(random)),
         new CellMessage.BindReply(view),
         new CellMessage.ParentRequest(ref, cell(random)),
@@ -115,7 +144,38 @@ final class CellMessages {
         new CellMessage.AttachReply(refs(random, 9), refs(random, 9)),
         new CellMessage.StatusRequest(random.nextInt(65_536)),
         new CellMessage.StatusReply(
-            random.nextInt(3), 3, random.nextBoolean(), "SEEKING", null, ref, cells));
+            random.nextInt(3), 3, random.nextBoolean(), "SEEKING", null, ref, cells),
+        new CellMessage.Accusation(cell(random), ref, ref(random)),
+        new CellMessage.Verdict(cell(random), ref.id()),
+        new CellMessage.Move(view.term(), cell(random)),
+        new CellMessage.Mesh(refs(random, 20)),
+        new CellMessage.Adverts(
+            List.of(
+                new Offer(ref, random.nextInt(9_999), List.of(advert(random), advert(random))),
+                new Offer(ref(random), 0, List.of()))),
+        new CellMessage.Find(
+            random.nextLong(),
+            new Query(Resource.STREAM, "*" + random.nextInt(), random.nextLong(), 1),
+            random.nextInt(9_999),
+            random.nextLong(),
+            refs(random, 16)),
+        new CellMessage.Found(
+            random.nextLong(),
+            refs(random, 16),
+            new Findings(
+                List.of(new Findings.Finding(ref, "é" + random.nextInt(), random.nextLong(), 7)),
+                1 + random.nextInt(9),
+                random.nextBoolean())),
+        new CellMessage.DrainRequest(),
+        new CellMessage.DrainReply(random.nextBoolean(), "é" + random.nextInt()),
+        new CellMessage.EventsRequest(random.nextLong()),
+        new CellMessage.EventsReply(
+            List.of(new LoggedEvent(random.nextLong(), random.nextInt(99), "ROOT", "é"))));
+  }
+
+  private static Advert advert(Random random) {
+    Resource what = Resource.values()[random.nextInt(4)];
+    return new Advert(what, "é" + random.nextInt(), random.nextLong());
   }
 
   private static Standing standing(Random random) {

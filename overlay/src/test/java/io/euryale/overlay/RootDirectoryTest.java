@@ -124,6 +124,12 @@ class RootDirectoryTest {
     assertThat(small.place(0, peer("b"), null))
         .isInstanceOfSatisfying(
             RootDirectory.Answer.No.class,
+            no -> assertThat(no.refusal()).as("peers may be on the move").isEqualTo(Refusal.BUSY));
+    long later = RootDirectory.expiryNanos(OverlaySettings.defaults());
+    small.record(later / 2, view(CellId.ROOT, 1, "a"));
+    assertThat(small.place(later, peer("b"), null))
+        .isInstanceOfSatisfying(
+            RootDirectory.Answer.No.class,
             no -> {
               assertThat(no.refusal()).isEqualTo(Refusal.OVERLAY_FULL);
               assertThat(no.text()).contains("raise depth");

@@ -106,7 +106,11 @@ final class TestNet {
       }
     }
 
-    CellMember member() {
+    OverlayMember member() {
+      return (OverlayMember) core;
+    }
+
+    CellMember cells() {
       return (CellMember) core;
     }
 
@@ -189,7 +193,7 @@ final class TestNet {
         incarnation,
         Role.PEER,
         node ->
-            new CellMember(
+            OverlayMember.of(
                 settings, node.ref, known, node, place -> node.place = place, node.events::add));
   }
 

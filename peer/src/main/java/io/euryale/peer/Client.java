@@ -1,9 +1,13 @@
 package io.euryale.peer;
 
 import io.euryale.kernel.PeerId;
+import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
+import io.euryale.overlay.Findings;
+import io.euryale.overlay.LoggedEvent;
 import io.euryale.overlay.OverlayStatus;
+import io.euryale.overlay.Query;
 import io.euryale.peer.RefusedException.Reason;
 import io.euryale.platform.Loops;
 import io.euryale.platform.NettyHome;
@@ -20,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A sink of data: requests streams from an overlay through all peers of its root cell, so that
@@ -182,6 +187,55 @@ public final class Client implements AutoCloseable {
   /// again is safe
   public OverlayStatus status(Duration timeout) throws InterruptedException {
     return edge.status(who(), timeout);
+  }
+
+  /// Looks for peers, services, streams or free capacity by way of the peer attached to.
+  ///
+  /// @return [Findings#NOTHING] when nobody answered within 3 s
+  /// @throws RefusedException when the client is closed
+  public Findings find(Query query) throws InterruptedException {
+    return edge.ask(
+        who(),
+        (CompletableFuture<Findings> answer) -> edge.attachment().find(query, answer::complete),
+        Findings.NOTHING);
+  }
+
+  /// Tells all there is, and every change, until the watch is closed.
+  ///
+  /// @param told on the control loop, so it returns at once
+  public AutoCloseable watch(Query query, Consumer<Findings> told) throws InterruptedException {
+    long watch = LoopCalls.call(edge.control(), who(), _ -> edge.attachment().watch(query, told));
+    return () -> {
+      boolean _ = edge.control().execute(_ -> edge.attachment().unwatch(watch));
+    };
+  }
+
+  /// Asks a peer to drain: to leave the overlay without a gap in any stream, and end.
+  ///
+  /// @param peer as found in [#status]
+  /// @throws RefusedException when the peer refuses or does not answer within 3 s
+  public void drain(PeerRef peer) throws InterruptedException {
+    String reason =
+        edge.ask(
+            who(),
+            (CompletableFuture<String> answer) ->
+                edge.attachment().requestDrain(peer, answer::complete),
+            "there is no answer");
+    if (!reason.isEmpty()) {
+      throw new RefusedException(
+          Reason.UNREACHABLE, "Peer " + peer.name() + " does not drain: " + reason + ".");
+    }
+  }
+
+  /// What happened to a peer's place in the overlay, the oldest first.
+  ///
+  /// @param after sequence of the last event known; 0 for all that the peer remembers
+  public List<LoggedEvent> events(PeerRef peer, long after) throws InterruptedException {
+    return edge.ask(
+        who(),
+        (CompletableFuture<List<LoggedEvent>> answer) ->
+            edge.attachment().requestEvents(peer, after, answer::complete),
+        List.of());
   }
 
   /// Repetitions of packets in a class that were discarded so far.

@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What sensors, clients and observers have in common: a control core that finds the peers to
@@ -36,6 +37,9 @@ final class EdgeHost {
   private record Following(NettyHome home, Follower follower) {}
 
   private static final int PORTS_UNUSED = 0;
+
+  /// Longer than an attachment waits for an answer.
+  private static final int ANSWER_SECONDS = 5;
 
   private final Role role;
   private final EdgeSettings settings;
@@ -171,6 +175,28 @@ final class EdgeHost {
     throw new RefusedException(
         Reason.UNREACHABLE,
         "No peer gave a picture of the overlay: it may be changing, so try again in a moment.");
+  }
+
+  /// Asks, on the control loop, something that is answered later.
+  <T> T ask(String who, Consumer<CompletableFuture<T>> question, T none)
+      throws InterruptedException {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    if (!control.execute(_ -> question.accept(answer))) {
+      throw LoopCalls.closed(who);
+    }
+    try {
+      return answer.completeOnTimeout(none, ANSWER_SECONDS, TimeUnit.SECONDS).get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("Only values complete this future", e);
+    }
+  }
+
+  Attachment attachment() {
+    return attachment;
+  }
+
+  NettyHome control() {
+    return control;
   }
 
   void close() {

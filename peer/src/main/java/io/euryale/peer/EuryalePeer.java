@@ -7,10 +7,14 @@ import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.trace.TraceEvent;
+import io.euryale.overlay.Advert;
 import io.euryale.overlay.CellId;
+import io.euryale.overlay.Findings;
 import io.euryale.overlay.MemberEvent;
 import io.euryale.overlay.Neighbourhood;
 import io.euryale.overlay.OverlayStatus;
+import io.euryale.overlay.Query;
+import io.euryale.overlay.Resource;
 import io.euryale.peer.RefusedException.Reason;
 import io.euryale.platform.LinkCounters;
 import io.euryale.platform.Loops;
@@ -26,9 +30,13 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One running peer: a control core that keeps its place in the overlay and, for each class of
@@ -52,7 +60,11 @@ public final class EuryalePeer implements AutoCloseable {
     }
   }
 
-  private final PeerSettings settings;
+  private static final int MOST_SERVICES = 128;
+
+  /// A drained peer that received nothing for so long is dry.
+  private static final long DRY_MILLIS = 200;
+
   private final PeerListener listener;
   private final PeerRef self;
   private final NettyHome control;
@@ -63,6 +75,10 @@ public final class EuryalePeer implements AutoCloseable {
   private volatile String notice = "";
   private volatile boolean leaving;
   private volatile boolean ended;
+  private volatile PeerSettings settings;
+
+  // Guarded by itself.
+  private final Set<String> services = new TreeSet<>();
 
   /// Starts a peer: its ports are open when this returns, and it looks for its place.
   ///
@@ -200,6 +216,8 @@ public final class EuryalePeer implements AutoCloseable {
       case MemberEvent.Shunned shunned ->
           notice = "Expelled from cell " + shunned.cell() + ": " + shunned.reason() + ".";
       case MemberEvent.Left _ -> left.countDown();
+      case MemberEvent.DrainAsked _ -> Thread.ofVirtual().name("euryale-drain").start(this::drain);
+      case MemberEvent.Merged _, MemberEvent.PromiseBroken _, MemberEvent.Reorganised _ -> {}
     }
     listener.event(event);
   }
@@ -288,6 +306,102 @@ public final class EuryalePeer implements AutoCloseable {
         self, overlay, neighbourhood, notice, Collections.unmodifiableMap(counters));
   }
 
+  // ---------------------------------------------------------------- finding and being found
+
+  /// Offers a service by its name from now on, so that others find it.
+  ///
+  /// @param service 1 to 200 bytes of UTF-8
+  /// @throws RefusedException when the name is not valid or 128 services are offered already
+  public void offer(String service) {
+    synchronized (services) {
+      try {
+        Advert _ = new Advert(Resource.SERVICE, service, 0);
+      } catch (IllegalArgumentException e) {
+        throw new RefusedException(
+            Reason.INVALID, "A service cannot be called so: " + e.getMessage() + ".", e);
+      }
+      if (services.size() >= MOST_SERVICES && !services.contains(service)) {
+        throw new RefusedException(
+            Reason.INVALID,
+            "Peer " + self.name() + " offers " + MOST_SERVICES + " services already.");
+      }
+      services.add(service);
+      tellServices();
+    }
+  }
+
+  /// Ends an offer; others forget it at once.
+  public void withdraw(String service) {
+    synchronized (services) {
+      if (services.remove(service)) {
+        tellServices();
+      }
+    }
+  }
+
+  private void tellServices() {
+    List<Advert> offers =
+        services.stream().map(name -> new Advert(Resource.SERVICE, name, 0)).toList();
+    boolean _ = control.execute(now -> core.offer(now, offers));
+  }
+
+  /// Looks for peers, services, streams or free capacity: in what this peer knows, then up the
+  /// overlay. Waits 3 s at most with default settings; an incomplete answer says so.
+  ///
+  /// @throws RefusedException when the peer has ended
+  public Findings find(Query query) throws InterruptedException {
+    CompletableFuture<Findings> answer = new CompletableFuture<>();
+    if (!control.execute(now -> core.member().find(now, query, answer::complete))) {
+      throw LoopCalls.closed("Peer " + self.name());
+    }
+    try {
+      long limit = settings.overlay().requestTimeout().toNanos() * 16;
+      return answer.completeOnTimeout(Findings.NOTHING, limit, TimeUnit.NANOSECONDS).get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("Only values complete this future", e);
+    }
+  }
+
+  /// Tells all there is, and every change, until the watch is closed.
+  ///
+  /// @param told on the control loop, so it returns at once
+  public AutoCloseable watch(Query query, Consumer<Findings> told) throws InterruptedException {
+    String who = "Peer " + self.name();
+    long watch = LoopCalls.call(control, who, now -> core.member().watch(now, query, told));
+    return () -> {
+      boolean _ = control.execute(_ -> core.member().unwatch(watch));
+    };
+  }
+
+  // ---------------------------------------------------------------- changing and ending
+
+  /// Uses other settings from now on, as far as a running peer can: those of the overlay but its
+  /// kind, and the contacts. The shape of the tree counts at the root coordinator, for who joins
+  /// next.
+  ///
+  /// @return the keys of settings that differ and count only after a new start
+  /// @throws RefusedException when the settings are not valid; nothing has changed then
+  public List<String> reload(PeerSettings next) {
+    List<Endpoint> contacts = Contacts.parse(next.contacts());
+    List<String> fixed = next.differencesThatNeedRestart(settings);
+    boolean sameKind = next.overlay().kind() == settings.overlay().kind();
+    if (sameKind) {
+      settings = settings.withContacts(next.contacts()).withOverlay(next.overlay());
+      boolean _ = control.execute(now -> core.member().reload(now, next.overlay(), contacts));
+    }
+    return fixed;
+  }
+
+  /// Leaves the overlay without a gap in any stream and ends: siblings and children go elsewhere,
+  /// sensors are sent to other peers, and what this peer holds is handed on, for
+  /// [PeerSettings#drainTimeout] at most. Does nothing when the peer has ended; may be called
+  /// from any thread but a loop's, again and again.
+  ///
+  /// @return whether nothing was left to hand on
+  public boolean drain() {
+    return end(settings.drainTimeout().toNanos(), true);
+  }
+
   /// What the links of a class have done since the start; may be asked at any time.
   public LinkCounters links(TrafficClass trafficClass) {
     RelayHost host = relays.get(trafficClass);
@@ -300,33 +414,77 @@ public final class EuryalePeer implements AutoCloseable {
   /// two, and the drain time-out of the links. Does nothing when the peer has ended.
   @Override
   public void close() {
-    leaving = true;
-    if (ended) {
-      return;
-    }
-    long limitNanos = settings.overlay().leaveTimeout().toNanos();
-    try {
-      boolean asked = control.execute(core::leave);
-      if (asked && left.await(limitNanos + TimeUnit.SECONDS.toNanos(1), TimeUnit.NANOSECONDS)) {
-        handOn(System.nanoTime() + limitNanos);
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
-    ended = true;
-    relays.values().forEach(host -> host.home().close());
-    control.close();
+    boolean _ = end(settings.overlay().leaveTimeout().toNanos(), false);
   }
 
-  private void handOn(long deadlineNanos) throws InterruptedException {
+  private boolean end(long handOnNanos, boolean drains) {
+    synchronized (left) {
+      leaving = true;
+      if (ended) {
+        return true;
+      }
+      boolean empty = false;
+      long leaveNanos = settings.overlay().leaveTimeout().toNanos();
+      try {
+        boolean asked = control.execute(core::leave);
+        if (asked && left.await(leaveNanos + TimeUnit.SECONDS.toNanos(1), TimeUnit.NANOSECONDS)) {
+          if (drains) {
+            relays.values().forEach(host -> host.home().execute(now -> host.relay().drain(now)));
+          }
+          long deadlineNanos = System.nanoTime() + handOnNanos;
+          empty = drains ? runDry(deadlineNanos) : handOn(deadlineNanos);
+        }
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+      ended = true;
+      relays.values().forEach(host -> host.home().close());
+      control.close();
+      listener.ended(empty);
+      return empty;
+    }
+  }
+
+  /// Hands on until nothing has come for a while: what others sent before they knew is still on its
+  /// way, and unprotected packets are nowhere else.
+  private boolean runDry(long deadlineNanos) throws InterruptedException {
+    long before = -1;
+    while (handOn(deadlineNanos)) {
+      long received = received();
+      if (received == before) {
+        return true;
+      }
+      if (!LoopCalls.remaining(deadlineNanos).isPositive()) {
+        return false;
+      }
+      before = received;
+      Thread.sleep(DRY_MILLIS);
+    }
+    return false;
+  }
+
+  private long received() throws InterruptedException {
+    long received = 0;
+    for (RelayHost host : relays.values()) {
+      received +=
+          LoopCalls.call(host.home(), "Peer " + self.name(), _ -> host.relay().counters().received);
+    }
+    return received;
+  }
+
+  private boolean handOn(long deadlineNanos) throws InterruptedException {
     try {
       for (RelayHost host : relays.values()) {
-        while (holdsPackets(host) && LoopCalls.remaining(deadlineNanos).isPositive()) {
+        while (holdsPackets(host)) {
+          if (!LoopCalls.remaining(deadlineNanos).isPositive()) {
+            return false;
+          }
           Thread.sleep(LOOK_AGAIN_MILLIS);
         }
       }
+      return true;
     } catch (RefusedException _) {
-      // Killed meanwhile.
+      return false; // Killed meanwhile.
     }
   }
 

@@ -7,6 +7,8 @@ import io.euryale.overlay.OverlaySettings;
 import io.euryale.platform.HttpSettings;
 import io.euryale.platform.LinkSettings;
 import io.euryale.service.stream.StreamSettings;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Everything an operator decides about one peer. Immutable; the `with` methods make changed
@@ -66,6 +68,14 @@ public record PeerSettings(
                     + " room. Empty lets the root coordinator choose; so does a cell that is full.",
             byDefault = "\"\"")
         String cell,
+    @Setting(
+            about =
+                "How long a peer that is drained may take to hand on the packets it holds before it"
+                    + " ends anyway.",
+            byDefault = "10s",
+            min = "0ms",
+            max = "10m")
+        Duration drainTimeout,
     @Setting(about = "The tree of cells and how it is watched.") OverlaySettings overlay,
     @Setting(about = "Limits and pauses of streams.") StreamSettings streams,
     @Setting(about = "Limits and pauses of links.") LinkSettings links,
@@ -90,6 +100,7 @@ public record PeerSettings(
         0,
         List.of(),
         "",
+        Duration.ofSeconds(10),
         OverlaySettings.defaults(),
         StreamSettings.defaults(),
         LinkSettings.defaults(),
@@ -99,6 +110,31 @@ public record PeerSettings(
   /// The port asked for; 0 for any.
   public int port(TrafficClass trafficClass) {
     return new Endpoint(host, controlPort, alarmPort, criticalPort, normalPort).port(trafficClass);
+  }
+
+  /// The keys that differ in `running` and cannot change in a running peer.
+  List<String> differencesThatNeedRestart(PeerSettings running) {
+    List<String> keys = new ArrayList<>();
+    note(keys, "name", name, running.name);
+    note(keys, "overlayName", overlayName, running.overlayName);
+    note(keys, "host", host, running.host);
+    note(keys, "controlPort", controlPort, running.controlPort);
+    note(keys, "alarmPort", alarmPort, running.alarmPort);
+    note(keys, "criticalPort", criticalPort, running.criticalPort);
+    note(keys, "normalPort", normalPort, running.normalPort);
+    note(keys, "cell", cell, running.cell);
+    note(keys, "drainTimeout", drainTimeout, running.drainTimeout);
+    note(keys, "overlay.kind", overlay.kind(), running.overlay.kind());
+    note(keys, "streams", streams, running.streams);
+    note(keys, "links", links, running.links);
+    note(keys, "http", http, running.http);
+    return keys;
+  }
+
+  private static void note(List<String> keys, String key, Object one, Object other) {
+    if (!one.equals(other)) {
+      keys.add(key);
+    }
   }
 
   public PeerSettings withName(String newName) {
@@ -112,6 +148,7 @@ public record PeerSettings(
         normalPort,
         contacts,
         cell,
+        drainTimeout,
         overlay,
         streams,
         links,
@@ -129,6 +166,7 @@ public record PeerSettings(
         normalPort,
         contacts,
         cell,
+        drainTimeout,
         overlay,
         streams,
         links,
@@ -148,6 +186,7 @@ public record PeerSettings(
         newNormal,
         contacts,
         cell,
+        drainTimeout,
         overlay,
         streams,
         links,
@@ -165,6 +204,7 @@ public record PeerSettings(
         normalPort,
         newContacts,
         cell,
+        drainTimeout,
         overlay,
         streams,
         links,
@@ -183,6 +223,7 @@ public record PeerSettings(
         normalPort,
         contacts,
         newCell,
+        drainTimeout,
         overlay,
         streams,
         links,
@@ -200,6 +241,7 @@ public record PeerSettings(
         normalPort,
         contacts,
         cell,
+        drainTimeout,
         newOverlay,
         streams,
         links,
@@ -217,6 +259,7 @@ public record PeerSettings(
         normalPort,
         contacts,
         cell,
+        drainTimeout,
         overlay,
         newStreams,
         links,
@@ -234,6 +277,7 @@ public record PeerSettings(
         normalPort,
         contacts,
         cell,
+        drainTimeout,
         overlay,
         streams,
         links,

@@ -1,6 +1,7 @@
 package io.euryale.peer;
 
 import io.euryale.kernel.trace.Trace;
+import io.euryale.overlay.OverlaySettings;
 import io.euryale.platform.Loops;
 import io.euryale.platform.Observations;
 import java.time.Duration;
@@ -21,10 +22,19 @@ final class Overlay implements AutoCloseable {
   final Observations observations = new Observations(traces::add);
   final Map<String, EuryalePeer> peers = new LinkedHashMap<>();
   private final List<AutoCloseable> edges = new ArrayList<>();
+  private final OverlaySettings settings;
+
+  private Overlay(OverlaySettings settings) {
+    this.settings = settings;
+  }
 
   /// Starts peers one after the other; all but the first know the first two.
   static Overlay of(String... names) throws InterruptedException {
-    Overlay overlay = new Overlay();
+    return of(OverlaySettings.defaults(), names);
+  }
+
+  static Overlay of(OverlaySettings settings, String... names) throws InterruptedException {
+    Overlay overlay = new Overlay(settings);
     for (String name : names) {
       overlay.start(name);
     }
@@ -34,7 +44,7 @@ final class Overlay implements AutoCloseable {
   EuryalePeer start(String name) throws InterruptedException {
     EuryalePeer peer =
         EuryalePeer.start(
-            PeerSettings.named(name).withContacts(contacts()),
+            PeerSettings.named(name).withContacts(contacts()).withOverlay(settings),
             loops,
             observations,
             PeerListener.SILENT);

@@ -56,26 +56,14 @@ final class EuryaleMember implements Member {
 
   /// The settings by default, but for name, ports and members.
   static GroupPeerSettings settings(Seat seat) {
-    GroupPeerSettings defaults = GroupPeerSettings.named(seat.name());
-    return new GroupPeerSettings(
-        defaults.name(),
-        defaults.overlayName(),
-        seat.address(seat.index()),
-        seat.port() + seat.index(),
-        defaults.alarmPort(),
-        defaults.criticalPort(),
-        defaults.normalPort(),
-        IntStream.range(0, seat.members())
-            .mapToObj(i -> "m" + i + "=" + seat.address(i) + ":" + (seat.port() + i))
-            .toList(),
-        defaults.minimumPrimary(),
-        defaults.keyFile(),
-        seat.directory().resolve(seat.name()).toString(),
-        defaults.membership(),
-        defaults.order(),
-        defaults.handshakes(),
-        defaults.groups(),
-        defaults.links());
+    return GroupPeerSettings.named(seat.name())
+        .withHost(seat.address(seat.index()))
+        .withControlPort(seat.port() + seat.index())
+        .withMembers(
+            IntStream.range(0, seat.members())
+                .mapToObj(i -> "m" + i + "=" + seat.address(i) + ":" + (seat.port() + i))
+                .toList())
+        .withDataDirectory(seat.directory().resolve(seat.name()).toString());
   }
 
   @Override

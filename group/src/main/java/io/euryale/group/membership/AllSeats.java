@@ -5,6 +5,7 @@ import io.euryale.group.order.Fanout;
 import io.euryale.group.order.Merged;
 import io.euryale.group.order.Ordering;
 import io.euryale.kernel.PeerId;
+import io.euryale.kernel.PeerName;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.link.SessionKeys;
 import java.util.ArrayDeque;
@@ -175,5 +176,9 @@ final class AllSeats implements Seats {
 
   void retired(SessionKeys keys) {
     others.forEach(seat -> seat.loop().execute(at -> seat.core().retired(keys)));
+  }
+
+  void forgotten(PeerName peer) {
+    others.forEach(seat -> seat.loop().execute(at -> seat.core().forgotten(peer)));
   }
 }

@@ -10,14 +10,13 @@ import io.euryale.kernel.trace.TraceEvent;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Failure detection: who is present, who hears whom, and which configuration that makes one want.
+/// Failure detection: who is present, and what everybody is told about it. Which configuration that
+/// makes one want is the [HearingGraph]'s to say.
 final class Detector {
 
   /// Shortest pause between two heartbeats that carry news.
@@ -32,11 +31,11 @@ final class Detector {
   private static final int QUESTIONS = 3;
 
   private final MembershipSettings settings;
-  private final PeerId self;
   private final Voice voice;
   private final MembershipRules rules;
   private final Consumer<TraceEvent> observer;
   private final TreeMap<PeerName, Remote> remotes = new TreeMap<>();
+  private final HearingGraph graph;
 
   private long sequence;
   private long version = 1;
@@ -60,10 +59,10 @@ final class Detector {
       MembershipRules rules,
       Consumer<TraceEvent> observer) {
     this.settings = settings;
-    this.self = self;
     this.voice = voice;
     this.rules = rules;
     this.observer = observer;
+    graph = new HearingGraph(self, remotes, rules);
   }
 
   /// What goes into heartbeats besides whom one hears.
@@ -78,8 +77,7 @@ final class Detector {
   }
 
   @Nullable Remote find(PeerId peer) {
-    Remote remote = remotes.get(peer.name());
-    return remote != null && remote.id().equals(peer) ? remote : null;
+    return graph.find(peer);
   }
 
   /// There is a session with a life of a peer.
@@ -96,6 +94,15 @@ final class Detector {
     remotes.put(ref.id().name(), remote);
     touch(now);
     heartbeatAt = now;
+  }
+
+  /// There will be no session with a peer any more unless it begins one.
+  void forget(long now, PeerName peer) {
+    Remote known = remotes.remove(peer);
+    if (known != null && known.alive) {
+      lose(now, known, "its session ended");
+      touch(now);
+    }
   }
 
   /// A datagram of this peer was opened.
@@ -277,7 +284,7 @@ final class Detector {
     List<Heard> heard = new ArrayList<>();
     for (Remote remote : remotes.values()) {
       if (remote.alive) {
-        boolean usable = isUsable(remote);
+        boolean usable = graph.isUsable(remote);
         heard.add(new Heard(remote.id(), usable, usable && chosen.contains(remote.id())));
       }
     }
@@ -308,52 +315,8 @@ final class Detector {
   }
 
   /// The members of the configuration that this peer should be in, sorted.
-  ///
-  /// Nobody knows more of the graph than whom the peers say that it hears itself, and nobody needs
-  /// to: in the order of names, who is in nobody else's configuration leads one of its own and
-  /// chooses its members among those whom no earlier leader has chosen; and who is chosen follows.
-  /// What the first leader chooses depends on nobody else's choice, what the second one chooses on
-  /// the first one's only, and so on: when the graph stays as it is, so do the configurations, and
-  /// they are the greedy cliques of the whole graph.
   List<PeerId> wanted() {
-    NavigableSet<PeerId> free = new TreeSet<>();
-    free.add(self);
-    for (Remote remote : remotes.values()) {
-      if (isUsable(remote)) {
-        if (isChosenBy(remote)) {
-          return remote.wanted();
-        }
-        if (!isTaken(remote)) {
-          free.add(remote.id());
-        }
-      }
-    }
-    return Cliques.of(self, free, this::connects);
-  }
-
-  /// Whether an earlier peer leads a configuration with this peer, and knows whom this peer hears.
-  private boolean isChosenBy(Remote remote) {
-    return remote.leader().equals(remote.id())
-        && remote.id().compareTo(self) < 0
-        && remote.wanted().contains(self)
-        && Cliques.isOne(remote.wanted(), this::connects);
-  }
-
-  /// Whether a peer follows a leader before this peer, to whom it is left.
-  private boolean isTaken(Remote remote) {
-    PeerId leader = remote.leader();
-    if (leader.compareTo(self) >= 0) {
-      return false;
-    }
-    Remote known = remotes.get(leader.name());
-    if (known == null || known.id().incarnation() < leader.incarnation()) {
-      return true;
-    }
-    if (!known.id().equals(leader) || known.left || known.lostJustNow) {
-      return false; // It will find out, too.
-    }
-    return !isUsable(known)
-        || (known.wanted().contains(remote.id()) && !known.wanted().contains(self));
+    return graph.wanted();
   }
 
   /// Tells everybody which configuration this peer wants to be in.
@@ -364,7 +327,7 @@ final class Detector {
 
   /// Whether a peer and this one hear each other.
   boolean isUsable(PeerId peer) {
-    return usable(peer) != null;
+    return graph.isUsable(peer);
   }
 
   /// Until when it is worth waiting for others to find out, too, that a peer is lost. As long as
@@ -377,7 +340,7 @@ final class Detector {
     for (Remote lost : remotes.values()) {
       if (!lost.alive && !lost.left) {
         for (Remote other : remotes.values()) {
-          if (other != lost && isUsable(other) && other.works(lost.id())) {
+          if (other != lost && graph.isUsable(other) && other.works(lost.id())) {
             until = Math.max(until, lost.lostAt + disputeNanos());
           }
         }
@@ -388,31 +351,6 @@ final class Detector {
 
   private long disputeNanos() {
     return settings.verifyTimeout().toNanos() + settings.heartbeatPeriod().toNanos();
-  }
-
-  private boolean isUsable(Remote remote) {
-    return remote.alive
-        && remote.excludedUntil == Long.MIN_VALUE
-        && (remote.hears(self) || !rules.hearsBothWays());
-  }
-
-  private @Nullable Remote usable(PeerId peer) {
-    Remote remote = find(peer);
-    return remote != null && isUsable(remote) ? remote : null;
-  }
-
-  private boolean connects(PeerId one, PeerId other) {
-    if (one.equals(self) || other.equals(self)) {
-      // Both have to say so: one that leaves this peer out for a while is not to be waited for.
-      Remote remote = usable(one.equals(self) ? other : one);
-      return remote != null && (remote.works(self) || !rules.hearsBothWays());
-    }
-    Remote first = usable(one);
-    Remote second = usable(other);
-    if (first == null || second == null) {
-      return (first != null && first.works(other)) || (second != null && second.works(one));
-    }
-    return first.works(other) && second.works(one);
   }
 
   /// A peer that was itself stopped for a while has not listened: the others get time anew.
@@ -438,12 +376,17 @@ final class Detector {
   private void findSilent(long now) {
     List<Remote> silent = silentSince(now - settings.failureTimeout().toNanos());
     List<Remote> soon = silentSince(now - suspicionNanos());
+    for (Remote remote : soon) {
+      if (remote.askedAt <= remote.heardAt) {
+        remote.askedAt = now; // Its heartbeats may have been lost, and the answer comes in time.
+        voice.send(now, remote.id(), new Ping(0));
+      }
+    }
     if (soon.size() < 2 || 2 * soon.size() <= present()) {
       doubtSince = Long.MAX_VALUE;
     } else {
       if (doubtSince == Long.MAX_VALUE) {
         doubtSince = now;
-        soon.forEach(remote -> voice.send(now, remote.id(), new Ping(0)));
       }
       if (now - doubtSince < settings.verifyTimeout().toNanos()) {
         return;

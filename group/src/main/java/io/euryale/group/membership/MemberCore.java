@@ -1,7 +1,6 @@
 package io.euryale.group.membership;
 
 import io.euryale.group.Configuration;
-import io.euryale.group.membership.MemberMessage.Heartbeat;
 import io.euryale.group.order.Fanout;
 import io.euryale.group.order.Holdings;
 import io.euryale.group.order.OrderRules;
@@ -28,7 +27,7 @@ import io.euryale.link.LinkHome;
 import io.euryale.link.SessionKeys;
 import io.euryale.link.Sessions;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -39,17 +38,6 @@ import org.jspecify.annotations.Nullable;
 /// The control core of a group member: sessions with peers, failure detection, agreement on
 /// configurations, the primary component. The data classes follow its orders (see the package).
 public final class MemberCore implements DatagramCore {
-
-  /// Number of the record that holds the ceiling of promised numbers.
-  private static final int CEILING_RECORD = 0;
-
-  /// Numbers are promised in blocks, so that hardly any agreement waits for the disk.
-  private static final long CEILING_BLOCK = 1_000;
-
-  private static final int ORDER = 128;
-
-  /// How far beyond all known numbers of configurations a number may be: newcomers meet old groups.
-  private static final long LONGEST_LEAP = 1L << 40;
 
   private final DatagramHome home;
   private final MemberSettings settings;
@@ -69,18 +57,13 @@ public final class MemberCore implements DatagramCore {
   private final Coordination coordination;
   private final ControlLinks links;
 
-  private long ceiling;
-  private long requestedCeiling;
-
-  /// Those on their way to the disk: a number is not durable before the write that holds it is.
-  private final ArrayDeque<Long> requestedCeilings = new ArrayDeque<>();
+  private final PromisedNumbers promised;
+  private final Dispatcher dispatcher;
 
   private long nowNanos;
 
   /// The only peers that are heard; null for all.
   private @Nullable Set<PeerName> universe;
-
-  private final MemberCounters counters = new MemberCounters();
 
   /// @param keyring null on loopback without keys
   /// @param others the data classes
@@ -122,9 +105,8 @@ public final class MemberCore implements DatagramCore {
     voice = new MemberVoice(home, self, fanout, settings.link(), sessions.counters());
     detector =
         new Detector(settings.membership(), self, voice, rules, event -> home.observe(event));
-    ByteBuffer record = home.recorded(CEILING_RECORD);
-    ceiling = record.remaining() >= 8 && rules.remembersNumbers() ? record.getLong() : 0;
-    requestedCeiling = ceiling;
+    promised = new PromisedNumbers(home, rules.remembersNumbers());
+    long ceiling = promised.ceiling();
     acceptance =
         new Acceptance(settings.membership(), self, ceiling, voice, seats, new Installing(), rules);
     seats.answerTo(new Answering());
@@ -138,6 +120,7 @@ public final class MemberCore implements DatagramCore {
     coordination =
         new Coordination(
             settings.membership(), self, declared, ceiling, detector, acceptance, voice, rules);
+    dispatcher = new Dispatcher(voice, detector, coordination, acceptance, ordering);
   }
 
   /// The primary component's machine as it was recorded by the life before.
@@ -173,11 +156,16 @@ public final class MemberCore implements DatagramCore {
 
   /// What of peers' messages was not taken.
   public MemberCounters counters() {
-    return counters;
+    return dispatcher.counters();
   }
 
   public long suspicions() {
     return detector.suspicions();
+  }
+
+  /// Peers with a session, and those that had one until lately.
+  Collection<Remote> remotes() {
+    return detector.remotes();
   }
 
   /// Where this peer stands on its way between configurations, as a word.
@@ -203,7 +191,7 @@ public final class MemberCore implements DatagramCore {
   public void leave(long now) {
     begin(now);
     coordination.rest();
-    for (Remote remote : detector.remotes()) {
+    for (Remote remote : remotes()) {
       voice.send(now, remote.id(), new MemberMessage.Leave());
     }
     end(now);
@@ -215,16 +203,13 @@ public final class MemberCore implements DatagramCore {
     begin(now);
     Set<PeerName> names = new TreeSet<>();
     peers.forEach(peer -> names.add(peer.name()));
-    Set<PeerName> before = universe;
     universe = names;
-    for (Remote remote : detector.remotes()) {
+    for (Remote remote : remotes()) {
       if (!names.contains(remote.id().name())) {
         detector.doubt(now, remote, "it is no peer of this group any more");
       }
     }
-    if (before != null) {
-      before.stream().filter(name -> !names.contains(name)).forEach(handshakes::release);
-    }
+    handshakes.retain(names);
     peers.forEach(peer -> handshakes.contact(now, peer.name(), peer.endpoint()));
     end(now);
   }
@@ -268,97 +253,11 @@ public final class MemberCore implements DatagramCore {
       handshakes.datagram(now, datagram);
     } else {
       PeerId peer = sessions.open(now, datagram);
-      Remote remote = peer == null || !isHeard(peer) ? null : detector.find(peer);
-      if (remote != null) {
-        detector.heard(now, remote);
-        body(now, remote, sessions.body());
-      } else if (peer != null) {
-        counters.stranger++;
+      if (peer != null) {
+        dispatcher.datagram(now, peer, isHeard(peer), sessions.body());
       }
     }
     end(now);
-  }
-
-  private void body(long now, Remote remote, ByteBuffer body) {
-    if (!body.hasRemaining()) {
-      counters.malformed++;
-      return;
-    }
-    int type = body.get(body.position()) & 0xFF;
-    if (type == ORDER) {
-      ordering.datagram(now, remote.id(), body);
-      return;
-    }
-    switch (voice.decode(now, remote.id(), body)) {
-      case Decoded.Ok<MemberMessage>(MemberMessage message) -> {
-        if (voice.hasMoreFields()) {
-          counters.skippedFields++;
-        }
-        if (isPlausible(remote.id(), message)) {
-          message(now, remote.id(), message);
-        } else {
-          counters.implausible++;
-        }
-      }
-      case Decoded.Unknown<MemberMessage>(int unknown) -> {
-        if (unknown != MemberVoice.PIECE) {
-          counters.unknown++;
-        }
-      }
-      case Decoded.Malformed<MemberMessage> _ -> counters.malformed++;
-    }
-  }
-
-  /// Whether a member may say this. Numbers only grow, and whoever follows one cannot go back: one
-  /// far beyond all others is not followed. Only who coordinates an attempt leads it on.
-  private boolean isPlausible(PeerId from, MemberMessage message) {
-    long highest = coordination.highestNumber();
-    return switch (message) {
-      case Heartbeat m -> m.highestNumber() - highest <= LONGEST_LEAP;
-      case MemberMessage.Propose m -> m.id().number() - highest <= LONGEST_LEAP;
-      case MemberMessage.Refuse m -> m.promised() - highest <= LONGEST_LEAP;
-      case MemberMessage.Commit m -> m.id().coordinator().equals(from) && acceptance.isPlausible(m);
-      case MemberMessage.Install m -> m.id().coordinator().equals(from);
-      case MemberMessage.Enter m -> m.id().coordinator().equals(from);
-      default -> true;
-    };
-  }
-
-  private void message(long now, PeerId from, MemberMessage message) {
-    Remote remote = detector.find(from);
-    if (!(message instanceof Heartbeat)) {
-      coordination.reconsider();
-    }
-    switch (message) {
-      case Heartbeat m -> {
-        if (remote != null && detector.heartbeat(now, remote, m)) {
-          coordination.reconsider();
-        }
-        coordination.heartbeat(from, m);
-      }
-      case MemberMessage.Ping m -> voice.send(now, from, new MemberMessage.Pong(m.nonce()));
-      case MemberMessage.Pong m -> {
-        if (remote != null) {
-          detector.pong(remote, m.nonce());
-        }
-      }
-      case MemberMessage.Propose m -> {
-        coordination.know(m.id().number());
-        acceptance.propose(now, from, m);
-      }
-      case MemberMessage.Accept m -> coordination.accept(now, from, m);
-      case MemberMessage.Refuse m -> coordination.refuse(now, from, m);
-      case MemberMessage.Commit m -> acceptance.commit(now, m);
-      case MemberMessage.Recovered m -> coordination.recovered(now, from, m);
-      case MemberMessage.Install m -> acceptance.install(now, m);
-      case MemberMessage.Left m -> coordination.left(now, from, m);
-      case MemberMessage.Enter m -> acceptance.enter(now, m);
-      case MemberMessage.Leave _ -> {
-        if (remote != null) {
-          detector.left(now, remote);
-        }
-      }
-    }
   }
 
   @Override
@@ -392,9 +291,8 @@ public final class MemberCore implements DatagramCore {
   @Override
   public void persisted(long now, int record) {
     begin(now);
-    if (record == CEILING_RECORD) {
-      ceiling = requestedCeilings.remove();
-      acceptance.durable(now, ceiling);
+    if (record == PromisedNumbers.RECORD) {
+      acceptance.durable(now, promised.persisted());
     } else if (record == PrimaryHost.RECORD) {
       primaryHost.persisted(now);
     }
@@ -430,7 +328,7 @@ public final class MemberCore implements DatagramCore {
     if (name == null) {
       return null;
     }
-    for (Remote remote : detector.remotes()) {
+    for (Remote remote : remotes()) {
       if (remote.id().name().equals(name)) {
         return remote;
       }
@@ -452,13 +350,13 @@ public final class MemberCore implements DatagramCore {
   }
 
   private void end(long now) {
-    voice.drain((from, message) -> message(now, from, message));
+    dispatcher.toSelf(now);
     seats.turn(now);
-    voice.drain((from, message) -> message(now, from, message));
+    dispatcher.toSelf(now);
     coordination.turn(now);
-    voice.drain((from, message) -> message(now, from, message));
+    dispatcher.toSelf(now);
     seats.turn(now);
-    voice.drain((from, message) -> message(now, from, message));
+    dispatcher.toSelf(now);
     detector.speak(now, status());
     rearm();
   }
@@ -506,12 +404,8 @@ public final class MemberCore implements DatagramCore {
   private final class Installing implements Acceptance.Outcome {
     @Override
     public void promise(long now, long number) {
-      if (number <= ceiling) {
+      if (promised.promise(number)) {
         acceptance.durable(now, number);
-      } else if (number > requestedCeiling) {
-        requestedCeiling = number + CEILING_BLOCK;
-        requestedCeilings.add(requestedCeiling);
-        home.persist(CEILING_RECORD, ByteBuffer.allocate(8).putLong(requestedCeiling).flip());
       }
     }
 
@@ -582,6 +476,13 @@ public final class MemberCore implements DatagramCore {
     public void superseded(PeerId former, PeerRef present) {
       links.drop(former.name());
       voice.forget(former);
+    }
+
+    @Override
+    public void forgotten(PeerName peer) {
+      detector.forget(nowNanos, peer);
+      fanout.forget(peer);
+      seats.forgotten(peer);
     }
   }
 }

@@ -18,6 +18,9 @@ final class Remote {
   /// Last time a datagram of it was opened.
   long heardAt;
 
+  /// Last time it was asked because it was silent.
+  long askedAt = Long.MIN_VALUE;
+
   /// Whether it counts as present: heard, and neither silent for too long nor lost otherwise.
   boolean alive;
 

@@ -8,6 +8,7 @@ import io.euryale.kernel.DatagramCore;
 import io.euryale.kernel.DatagramHome;
 import io.euryale.kernel.Hello;
 import io.euryale.kernel.PeerId;
+import io.euryale.kernel.PeerName;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.link.LinkCounters;
 import io.euryale.link.LinkSettings;
@@ -82,6 +83,12 @@ public final class ClassCore implements DatagramCore, Submission {
 
   public void retired(SessionKeys keys) {
     sessions.retire(keys);
+  }
+
+  /// Nothing is kept of a peer any more.
+  public void forgotten(PeerName peer) {
+    sessions.forget(peer);
+    fanout.forget(peer);
   }
 
   /// Falls silent.

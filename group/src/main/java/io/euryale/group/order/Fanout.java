@@ -9,6 +9,7 @@ import io.euryale.link.Sessions;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// The sealed datagrams of one traffic class to the members of the present configuration, and to
 /// any other peer with a session.
@@ -45,9 +46,17 @@ public final class Fanout implements Outlet {
 
   /// There is a session with a life of a peer.
   public void reachable(PeerRef peer) {
-    Integer before = addresses.put(peer.id().name(), home.address(peer.endpoint()));
-    if (before != null && !before.equals(addresses.get(peer.id().name()))) {
-      home.forget(before);
+    letGo(addresses.put(peer.id().name(), home.address(peer.endpoint())));
+  }
+
+  /// Nothing is sent to a peer any more.
+  public void forget(PeerName peer) {
+    letGo(addresses.remove(peer));
+  }
+
+  private void letGo(@Nullable Integer address) {
+    if (address != null && !holds(address)) {
+      home.forget(address);
     }
   }
 

@@ -40,6 +40,7 @@ public final class Ordering implements Submission {
   private final Outflow outflow;
   private final Backlog backlog = new Backlog();
   private final OrderCounters counters = new OrderCounters();
+  private final Announcements announcements;
 
   private Phase phase = Phase.NONE;
   private @Nullable History history;
@@ -48,21 +49,7 @@ public final class Ordering implements Submission {
   private @Nullable Recovery recovery;
   private final BitSet obliged = new BitSet();
 
-  private long announcedClock;
-  private long announcedLine;
-  private long unannouncedBytes;
-
   private long releasedPackets;
-  private long statusAt = Long.MAX_VALUE;
-  private long statusPause;
-  private boolean answerDue;
-
-  /// Up to which timestamp somebody wants to know that all is here: told as soon as it is so.
-  private long wantedLine;
-
-  /// Up to which own packet everybody was asked whether it is there, for [#flush];
-  /// `Long.MAX_VALUE` when that was not called.
-  private long flushAsked = Long.MAX_VALUE;
 
   /// @param rules [OrderRules#SOUND] but in tests of the checkers
   public Ordering(OrderSettings settings, Outlet outlet, Delivery up, OrderRules rules) {
@@ -71,6 +58,7 @@ public final class Ordering implements Submission {
     this.up = up;
     this.rules = rules;
     outflow = new Outflow(settings, outlet, up, rules);
+    announcements = new Announcements(settings, outlet, counters);
   }
 
   public OrderCounters counters() {
@@ -110,14 +98,8 @@ public final class Ordering implements Submission {
     repairs = fresh;
     recovery = null;
     obliged.clear();
-    announcedClock = 0;
-    announcedLine = 0;
-    unannouncedBytes = 0;
     releasedPackets = 0;
-    statusAt = Long.MAX_VALUE;
-    answerDue = false;
-    wantedLine = 0;
-    flushAsked = flushAsked == Long.MAX_VALUE ? Long.MAX_VALUE : 0;
+    announcements.open();
     phase = Phase.REGULAR;
     outflow.open(opened);
     up.regular(now, configuration);
@@ -183,8 +165,7 @@ public final class Ordering implements Submission {
       origin.promise(clock, count);
       origin.reportLine(line);
       if (PacketCodec.asksForAnswer(body)) {
-        answerDue = true;
-        wantedLine = Math.max(wantedLine, clock);
+        announcements.asked(clock);
       }
     }
     return true;
@@ -272,7 +253,7 @@ public final class Ordering implements Submission {
       }
     }
     counters.packets++;
-    restless(now);
+    announcements.restless(now);
     Handover presentHandover = handover;
     if (packet.service == Service.RELIABLE && presentHandover != null) {
       packet.handedUp &= fresh;
@@ -327,36 +308,18 @@ public final class Ordering implements Submission {
     }
     if (outflow.canSend()) {
       outflow.flush(now, new Sending(now, present));
-      restless(now);
+      announcements.restless(now);
       deliver(now);
     }
-    if (present.size() == 1) {
-      return;
-    }
-    boolean orderWaits = present.latestOrdered() > announcedClock;
-    long line = present.line();
-    boolean safeWaits = line > announcedLine && announcedLine < present.latestSafe();
-    if (line > announcedLine) {
-      for (Origin origin : present.origins) {
-        if (origin.rank != present.self) {
-          unannouncedBytes += origin.acknowledgeable(line);
-        }
-      }
-    }
-    boolean windowWaits = unannouncedBytes * 4 > outflow.windowBytes();
-    boolean answerWaits = answerDue || (line >= wantedLine && wantedLine > announcedLine);
-    if (present.own().top() > flushAsked && !isFlushed()) {
-      flushAsked = present.own().top();
-      announce(present, true);
-    } else if (orderWaits || safeWaits || windowWaits || answerWaits) {
-      announce(present, false);
+    if (present.size() > 1) {
+      announcements.idle(present, outflow.windowBytes(), isFlushed());
     }
   }
 
   /// This member will end: what was submitted goes out, and everybody is asked at once whether it
   /// is there, in place of the next repetition of numbers.
   public void flush(long now) {
-    flushAsked = 0;
+    announcements.flush();
     idle(now);
   }
 
@@ -371,7 +334,8 @@ public final class Ordering implements Submission {
   public long nextDeadline() {
     Repairs presentRepairs = repairs;
     long repairAt = presentRepairs == null ? Long.MAX_VALUE : presentRepairs.nextDeadline();
-    return Math.min(phase == Phase.REGULAR ? statusAt : Long.MAX_VALUE, repairAt);
+    return Math.min(
+        phase == Phase.REGULAR ? announcements.nextDeadline() : Long.MAX_VALUE, repairAt);
   }
 
   /// Does what is due: asks for missing packets, repeats numbers.
@@ -391,14 +355,8 @@ public final class Ordering implements Submission {
         presentRecovery.due(now);
       }
     }
-    if (phase == Phase.REGULAR && statusAt <= now) {
-      if (present.size() > 1 && isUnsettled(present)) {
-        announce(present, present.stableLine() < present.latest());
-        statusPause = Math.min(2 * statusPause, 8 * settings.statusPause().toNanos());
-        statusAt = now + statusPause;
-      } else {
-        statusAt = Long.MAX_VALUE;
-      }
+    if (phase == Phase.REGULAR) {
+      announcements.due(now, present);
     }
   }
 
@@ -409,34 +367,6 @@ public final class Ordering implements Submission {
         && (present == null
             || present.size() == 1
             || (phase == Phase.REGULAR && present.stableLine() >= present.latest()));
-  }
-
-  /// Somebody may lack something, or may not know that all have it.
-  private boolean isUnsettled(History present) {
-    return present.stableLine() < present.latest() || announcedLine < present.latest();
-  }
-
-  private void restless(long now) {
-    statusPause = settings.statusPause().toNanos();
-    if (statusAt == Long.MAX_VALUE) {
-      statusAt = now + statusPause;
-    }
-  }
-
-  private void announce(History present, boolean asks) {
-    ByteBuffer body = ByteBuffer.allocate(PacketCodec.DATAGRAM_HEADER_BYTES);
-    counters.statuses++;
-    broadcast(present, body, asks);
-  }
-
-  private void broadcast(History present, ByteBuffer body, boolean asks) {
-    long line = present.line();
-    PacketCodec.header(body, present.tag, present.clock(), present.own().top(), line, asks);
-    announcedClock = present.clock();
-    announcedLine = line;
-    unannouncedBytes = 0;
-    answerDue = false;
-    outlet.toOthers(body);
   }
 
   private final class Sending implements Outflow.Broadcast {
@@ -451,7 +381,7 @@ public final class Ordering implements Submission {
     @Override
     public void broadcast(ByteBuffer body) {
       if (present.size() > 1) {
-        Ordering.this.broadcast(present, body, false);
+        announcements.broadcast(present, body, false);
       }
     }
 

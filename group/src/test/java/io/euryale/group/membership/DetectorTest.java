@@ -171,6 +171,37 @@ final class DetectorTest {
   }
 
   @Test
+  void whoIsAboutToBeMissedIsAskedOnce() {
+    together(A, C, D);
+    said.clear();
+    pass(774, C, D);
+    assertThat(said).doesNotContain("Ping to a");
+    pass(24, C, D);
+    assertThat(said).containsOnlyOnce("Ping to a").doesNotContain("Ping to c");
+    detector.heard(now, Objects.requireNonNull(detector.find(A)));
+    pass(774, C, D);
+    assertThat(detector.suspicions()).isZero();
+    pass(2, C, D);
+    assertThat(said.stream().filter("Ping to a"::equals)).as("silent again").hasSize(2);
+  }
+
+  @Test
+  void whoseSessionIsOverIsForgotten() {
+    together(A, C);
+    detector.forget(now, A.name());
+    assertThat(detector.remotes()).extracting(Remote::id).containsExactly(C);
+    beat(C, SELF);
+    assertThat(detector.wanted()).containsExactly(SELF, C);
+    said.clear();
+    pass(1_000, C);
+    assertThat(said).doesNotContain("Heartbeat to a").contains("Heartbeat to c");
+    meet(A);
+    beat(A, SELF, C);
+    beat(C, SELF, A);
+    assertThat(detector.wanted()).contains(A);
+  }
+
+  @Test
   void silenceThatLastsBeyondThatQuestionIsALossInTime() {
     together(A, C, D);
     pass(799, D);

@@ -40,6 +40,10 @@ final class MemberNet {
   static final long SECOND = 1_000_000_000;
 
   final Simulation simulation;
+
+  /// Of members started from now on.
+  LinkSettings link = LinkSettings.defaults();
+
   private final List<String> names;
   private final Map<String, UnaryOperator<byte[]>> wires = new TreeMap<>();
   private final Map<String, Member> members = new TreeMap<>();
@@ -102,7 +106,8 @@ final class MemberNet {
             TrafficClass.CONTROL, now -> member(name).core().flushAndLeave(now, () -> crash(name)));
   }
 
-  private void crash(String name) {
+  /// A process ends without a word.
+  void crash(String name) {
     simulation.at(
         simulation.now() + 1_000,
         () ->
@@ -132,7 +137,7 @@ final class MemberNet {
             new Charter(voters, 1),
             MembershipSettings.standard(),
             OrderSettings.standard(),
-            LinkSettings.defaults());
+            link);
     List<ClassSeat> seats = new ArrayList<>();
     for (TrafficClass each : TrafficClass.values()) {
       if (each == TrafficClass.CONTROL) {

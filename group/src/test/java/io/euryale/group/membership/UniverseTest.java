@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.TrafficClass;
+import io.euryale.link.LinkSettings;
 import io.euryale.simulation.SimProcess;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -50,6 +52,41 @@ final class UniverseTest {
     universe("b", "a", "c");
     net.simulation.runUntil(9 * MemberNet.SECOND);
     assertThat(members("a")).hasSize(3).isEqualTo(members("c"));
+  }
+
+  private static LinkSettings renewedEachSecond() {
+    LinkSettings d = LinkSettings.defaults();
+    return new LinkSettings(
+        d.handshakeRetry(),
+        d.handshakeRetryMax(),
+        d.handshakeTimeout(),
+        d.handshakesPerSecond(),
+        d.maxHalfOpen(),
+        d.maxPeers(),
+        Duration.ofSeconds(1),
+        d.rekeyPackets(),
+        d.rekeyOverlap(),
+        d.rekeySettle(),
+        d.silence(),
+        d.reassemblyBytes(),
+        d.reassemblyMessages(),
+        d.reassemblyTimeout());
+  }
+
+  @Test
+  void nothingIsKeptOfWhoIsNoLongerInItAndSaysNothing() {
+    net.link = renewedEachSecond();
+    net.start();
+    net.simulation.runUntil(3 * MemberNet.SECOND);
+    assertThat(members("a")).hasSize(3);
+    net.crash("c");
+    universe("a", "b");
+    universe("b", "a");
+    net.simulation.runUntil(10 * MemberNet.SECOND);
+    assertThat(members("a")).hasSize(2);
+    assertThat(net.member("a").core().remotes())
+        .extracting(Remote::id)
+        .containsExactly(PeerId.of("b", 1));
   }
 
   @Test

@@ -3,10 +3,12 @@ package io.euryale.lab.cells;
 import io.euryale.overlay.OverlaySettings;
 import io.euryale.simulation.Fault;
 import io.euryale.simulation.FaultMenu;
+import io.euryale.simulation.FaultPattern;
 import io.euryale.simulation.FaultPlan;
 import io.euryale.simulation.Seeds;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -15,7 +17,8 @@ import java.util.SplittableRandom;
 ///
 /// @param peers how many peers, 3 to 14
 /// @param settings of every peer
-/// @param bootNanos when each peer boots first; the first one at 0
+/// @param bootNanos when each peer boots first; the first one, which has no contacts, at 0, late or
+/// never
 /// @param leaves who leaves gracefully, and when
 /// @param faults what goes wrong until [#QUIESCE_NANOS]; crashes without an end stay down
 record CellPlan(
@@ -39,8 +42,23 @@ record CellPlan(
   /// The tree has to be whole, and quiet, this long after the faults ended.
   static final long SETTLE_NANOS = 15 * SECOND;
 
+  /// There is one root again this long after the faults ended, and a place for who was shunned.
+  static final long HEAL_NANOS = 10 * SECOND;
+
   /// It has to stay quiet as long again.
   static final long END_NANOS = QUIESCE_NANOS + 2 * SETTLE_NANOS;
+
+  /// Pauses about as long as the time-outs that shun or report somebody.
+  private static final List<FaultPattern> DEADLINES =
+      List.of(
+          new FaultPattern.PauseAround(Duration.ofMillis(750).toNanos()),
+          new FaultPattern.PauseAround(SECOND));
+
+  /// Where the founder comes late, the others wait for it no longer than this.
+  private static final Duration FOUNDING_PATIENCE = Duration.ofSeconds(4);
+
+  /// A boot that the run does not see.
+  private static final long NEVER = 2 * END_NANOS;
 
   /// Peers that every peer has as contacts; they come back from every crash.
   static final int CONTACTS = 3;
@@ -50,12 +68,22 @@ record CellPlan(
     SplittableRandom shape = Seeds.stream(seed, "shape");
     int peers = 3 + shape.nextInt(12);
     OverlaySettings settings = drawSettings(shape, peers);
+    SplittableRandom start = Seeds.stream(seed, "start");
+    boolean storm = start.nextInt(6) == 0;
+    boolean founderLate = start.nextInt(10) == 0;
     List<Long> boots = new ArrayList<>();
     List<String> names = new ArrayList<>();
     for (int i = 0; i < peers; i++) {
       boolean late = i >= CONTACTS && shape.nextInt(8) == 0;
       long span = late ? QUIESCE_NANOS : SECOND / 2;
-      boots.add(i == 0 ? 0 : 10_000_000 + shape.nextLong(span));
+      long boot = 10_000_000 + shape.nextLong(span);
+      if (i == 0) {
+        long comes =
+            start.nextBoolean() ? NEVER : QUIESCE_NANOS / 2 + start.nextLong(QUIESCE_NANOS);
+        boots.add(founderLate ? comes : 0);
+      } else {
+        boots.add(storm ? 10_000_000 + boot / 100 : boot);
+      }
       names.add(peer(i));
     }
     List<Departure> leaves = new ArrayList<>();
@@ -67,13 +95,36 @@ record CellPlan(
         leaves.add(new Departure(peer(i), at));
       }
     }
+    List<Fault> arranged = new ArrayList<>();
+    CellFaults structural =
+        new CellFaults(
+            Seeds.stream(seed, "structure " + attempt),
+            inBootOrder(names, boots),
+            settings,
+            FAULTS_FROM_NANOS,
+            QUIESCE_NANOS);
+    arranged.addAll(structural.draw());
+    arranged.addAll(structural.draw());
     FaultPlan faults =
         FaultMenu.of(names, FAULTS_FROM_NANOS, QUIESCE_NANOS)
             .withCount(3, 12)
             .withMostDown(peers - 1)
+            .withPatterns(DEADLINES)
             .draw(seed, attempt);
+    arranged.addAll(forGood(faults, Seeds.stream(seed, "for good")).faults());
+    arranged.sort(Comparator.comparingLong(Fault::startNanos));
     return new CellPlan(
-        peers, settings, boots, leaves, forGood(faults, Seeds.stream(seed, "for good")));
+        peers,
+        founderLate ? settings.withFoundingPatience(FOUNDING_PATIENCE) : settings,
+        boots,
+        leaves,
+        new FaultPlan(arranged));
+  }
+
+  private static List<String> inBootOrder(List<String> names, List<Long> boots) {
+    return names.stream()
+        .sorted(Comparator.comparingLong(name -> boots.get(names.indexOf(name))))
+        .toList();
   }
 
   private static OverlaySettings drawSettings(SplittableRandom shape, int peers) {

@@ -26,9 +26,11 @@ public final class CellScenario implements Scenario {
           "BindingRequest",
           "Enter",
           "Fenced",
+          "Accusation",
           "Join",
           "JoinReply",
           "Leave",
+          "Move",
           "News",
           "OrphanQuery",
           "OrphanReply",
@@ -39,6 +41,7 @@ public final class CellScenario implements Scenario {
           "Probe",
           "Refused",
           "Report",
+          "Verdict",
           "View");
 
   private static final List<String> JOINER_CELLS =
@@ -60,10 +63,28 @@ public final class CellScenario implements Scenario {
 
   /// Things that happen to a peer by itself, in every larger campaign.
   private static final List<String> USUAL_EVENTS =
-      List.of("COORDINATOR", "ORPHANED", "PARENT_LOST", "PAUSED", "SHUNNED", "SUSPECT");
+      List.of(
+          "ACCUSES",
+          "ARBITRATED",
+          "COORDINATOR",
+          "DECIDED",
+          "DOUBT",
+          "DOUBT_OVER",
+          "MERGED",
+          "MOVES",
+          "ORPHANED",
+          "OUTBID",
+          "PARENT_LOST",
+          "PAUSED",
+          "PROMISE_BROKEN",
+          "REBALANCE",
+          "REORGANISED",
+          "SHUNNED",
+          "SUSPECT");
 
   /// Things that happen in one schedule of a hundred or less: counted, not required.
-  private static final List<String> RARE_EVENTS = List.of("FENCED", "REFUSED", "TRUST");
+  private static final List<String> RARE_EVENTS =
+      List.of("FENCED", "LATE", "REFUSED", "TRUST", "UNDECIDED");
 
   private final CellRun.Cores cores;
 
@@ -90,7 +111,15 @@ public final class CellScenario implements Scenario {
         new Promised("C-3", "no peer follows a lower term than it followed"),
         new Promised("C-4", "every suspicion has a reason"),
         new Promised("C-5", "no two members have one name after the faults"),
-        new Promised("C-6", "nothing changes from 15 s after the faults on"));
+        new Promised("C-6", "nothing changes from 15 s after the faults on"),
+        new Promised(
+            "C-7", "a reorganisation takes at most 1 s, or is reported as a broken promise"),
+        new Promised("C-8", "nobody is an orphan at the end: all parents lead to the root cell"),
+        new Promised("C-9", "10 s after the faults all know one root"),
+        new Promised("C-10", "who was shunned is a member again within 10 s of the faults"),
+        new Promised("C-11", "in cells of two the cell above decides who takes over"),
+        new Promised("C-12", "who suspects most of its neighbours doubts itself first"),
+        new Promised("C-13", "no cell is too small while a later one could fill it"));
   }
 
   @Override
@@ -117,7 +146,7 @@ public final class CellScenario implements Scenario {
     Schedule schedule =
         new Schedule(
             simulation,
-            CellCheckers.all(plan.settings(), CellPlan.SETTLE_NANOS),
+            CellCheckers.all(plan.settings(), CellPlan.SETTLE_NANOS, CellPlan.HEAL_NANOS),
             CellScenario::cell,
             sinks);
     CellRun run = new CellRun(simulation, plan, cores);

@@ -4,9 +4,6 @@ import io.euryale.group.Configuration;
 import io.euryale.group.Delivery;
 import io.euryale.group.Service;
 import io.euryale.group.Submission;
-import io.euryale.group.membership.MembershipSettings;
-import io.euryale.group.named.GroupSettings;
-import io.euryale.group.order.OrderSettings;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.TrafficClass;
@@ -19,7 +16,6 @@ import io.euryale.peer.RefusedException;
 import io.euryale.peer.group.GroupPeer;
 import io.euryale.peer.group.GroupPeerListener;
 import io.euryale.peer.group.GroupPeerSettings;
-import io.euryale.platform.LinkSettings;
 import io.euryale.platform.Loops;
 import io.euryale.platform.Observations;
 import io.euryale.platform.TraceFile;
@@ -155,23 +151,12 @@ public final class Member {
   }
 
   private static GroupPeerSettings settings(Map<String, String> given, List<String> members) {
-    return new GroupPeerSettings(
-        text(given, "name"),
-        "laboratory",
-        text(given, "host"),
-        Integer.parseInt(text(given, "port")),
-        0,
-        0,
-        0,
-        members,
-        1,
-        "",
-        text(given, "data"),
-        MembershipSettings.standard(),
-        OrderSettings.standard(),
-        io.euryale.link.LinkSettings.defaults(),
-        GroupSettings.DEFAULT,
-        LinkSettings.defaults());
+    return GroupPeerSettings.named(text(given, "name"))
+        .withOverlayName("laboratory")
+        .withHost(text(given, "host"))
+        .withControlPort(Integer.parseInt(text(given, "port")))
+        .withMembers(members)
+        .withDataDirectory(text(given, "data"));
   }
 
   /// Keys that everybody could guess: they let members leave loopback and keep nothing secret.

@@ -8,7 +8,7 @@ public final class StreamCheckers {
 
   private StreamCheckers() {}
 
-  /// All of S-1 to S-8.
+  /// All of S-1 to S-9.
   public static List<Checker> all() {
     return List.of(
         new DeliveryChecker.Acknowledged(),
@@ -18,6 +18,7 @@ public final class StreamCheckers {
         new DeliveryChecker.Complete(),
         new DeliveryChecker.AlarmsNotStarved(),
         new DeliveryChecker.HeldSurvives(),
-        new AgreedOrderChecker());
+        new AgreedOrderChecker(),
+        new DrainChecker());
   }
 }

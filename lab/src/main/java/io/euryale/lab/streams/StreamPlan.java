@@ -20,8 +20,20 @@ import java.util.SplittableRandom;
 /// @param replication what the client asks for its critical streams; alarms are always protected,
 /// and agreed on when the others are
 /// @param faults what goes wrong before [#QUIESCE_NANOS]
+/// @param drains who is drained, and when; some schedules have drains and no faults
 record StreamPlan(
-    int depth, int span, int peersPerCell, Replication replication, FaultPlan faults) {
+    int depth,
+    int span,
+    int peersPerCell,
+    Replication replication,
+    FaultPlan faults,
+    List<Drain> drains) {
+
+  /// A peer that is drained and comes back in another life.
+  record Drain(String peer, long atNanos) {}
+
+  /// A drained peer starts again so long after it was asked to go.
+  static final long DRAIN_NANOS = Duration.ofMillis(2_500).toNanos();
 
   static final long SECOND = Duration.ofSeconds(1).toNanos();
 
@@ -54,12 +66,40 @@ record StreamPlan(
     if (shape.nextInt(4) == 0) {
       replication = Replication.ACTIVE_AGREED;
     }
-    StreamPlan quiet = new StreamPlan(depth, span, peersPerCell, replication, FaultPlan.NONE);
+    StreamPlan quiet =
+        new StreamPlan(depth, span, peersPerCell, replication, FaultPlan.NONE, List.of());
+    List<Drain> drains = new ArrayList<>();
+    if (faults.nextInt(12) == 0) {
+      for (int n = 1 + faults.nextInt(3); n > 0; n--) {
+        long at = faults.nextLong(FAULTS_FROM_NANOS, QUIESCE_NANOS - SECOND / 2);
+        drains.add(new Drain(peer(faults.nextInt(quiet.peers())), at));
+      }
+      return new StreamPlan(
+          depth, span, peersPerCell, replication, FaultPlan.NONE, quiet.oneByOne(drains));
+    }
     return quiet.with(quiet.drawFaults(faults));
   }
 
   StreamPlan with(FaultPlan other) {
-    return new StreamPlan(depth, span, peersPerCell, replication, other);
+    return new StreamPlan(depth, span, peersPerCell, replication, other, drains);
+  }
+
+  /// An operator drains one peer after the other, and never the same again.
+  private List<Drain> oneByOne(List<Drain> drawn) {
+    List<Drain> kept = new ArrayList<>();
+    drawn.sort(Comparator.comparingLong(Drain::atNanos));
+    for (Drain drain : drawn) {
+      boolean free =
+          kept.stream()
+              .allMatch(
+                  other ->
+                      !other.peer().equals(drain.peer())
+                          && drain.atNanos() - other.atNanos() > DRAIN_NANOS + SECOND);
+      if (free) {
+        kept.add(drain);
+      }
+    }
+    return kept;
   }
 
   int peers() {

@@ -14,6 +14,8 @@ import io.euryale.service.stream.Relay;
 import io.euryale.service.stream.Replication;
 import io.euryale.service.stream.StreamSettings;
 import io.euryale.service.stream.Subscriber;
+import io.euryale.simulation.Fault;
+import io.euryale.simulation.FaultPlan;
 import io.euryale.simulation.SimProcess;
 import io.euryale.simulation.Simulation;
 import java.nio.ByteBuffer;
@@ -39,6 +41,9 @@ final class StreamRun {
   private static final int PAYLOAD_BYTES = 24;
   private static final String OVERLAY = "simulated";
 
+  /// How often a drained peer looks whether it still holds packets.
+  private static final long LOOK_NANOS = 50_000_000L;
+
   /// Makes the streaming cores of the processes; tests plant bugs here.
   interface Cores {
     Relay relay(StreamSettings settings, TrafficClass trafficClass, SimProcess process, Home home);
@@ -51,6 +56,16 @@ final class StreamRun {
         Publisher.Listener listener);
 
     Subscriber subscriber(StreamSettings settings, Home home, Subscriber.Listener listener);
+
+    /// Whether a peer that is drained sends its sensors away.
+    default boolean drainsSensors() {
+      return true;
+    }
+
+    /// Whether a peer that is drained hands on what it holds before it ends.
+    default boolean handsOn() {
+      return true;
+    }
   }
 
   /// The shipped cores.
@@ -85,6 +100,9 @@ final class StreamRun {
   private final StreamSettings settings = StreamSettings.defaults();
   private final OverlaySettings overlay;
   private final Map<String, Publishers> publishers = new TreeMap<>();
+  private final Map<String, ControlCore> members = new TreeMap<>();
+  private final Map<String, List<Relay>> relays = new TreeMap<>();
+  private final Map<String, boolean[]> leaving = new TreeMap<>();
   private long published;
 
   StreamRun(Simulation simulation, StreamPlan plan, Cores cores) {
@@ -100,6 +118,7 @@ final class StreamRun {
   void run() {
     addProcesses();
     simulation.inject(plan.faults());
+    plan.drains().forEach(drain -> simulation.at(drain.atNanos(), () -> drain(drain)));
     simulation.runUntil(StreamPlan.QUIESCE_NANOS);
     simulation.quiesce(true);
     simulation.runUntil(StreamPlan.END_NANOS);
@@ -127,6 +146,41 @@ final class StreamRun {
         StreamPlan.SECOND, PUBLISH_PERIOD_NANOS, StreamPlan.PUBLISH_UNTIL_NANOS, this::publish);
   }
 
+  // ---- drains ----
+
+  /// What the host of a peer does: leaves, sends sensors away, and ends once nothing is left.
+  private void drain(StreamPlan.Drain drain) {
+    SimProcess process = simulation.process(drain.peer());
+    ControlCore control = members.get(drain.peer());
+    if (process.isAlive() && control != null) {
+      simulation.harness(TraceEvent.of("DRAIN", "peer", drain.peer()));
+      boolean[] leaves = leaving.getOrDefault(drain.peer(), new boolean[1]);
+      leaves[0] = true; // It still hands on what it holds, to those it knew.
+      process.execute(TrafficClass.CONTROL, control::leave);
+      long until = drain.atNanos() + StreamPlan.DRAIN_NANOS;
+      simulation.at(drain.atNanos() + LOOK_NANOS, () -> handOn(drain.peer(), until, 0));
+    }
+  }
+
+  private void handOn(String peer, long untilNanos, int looks) {
+    SimProcess process = simulation.process(peer);
+    List<Relay> here = relays.getOrDefault(peer, List.of());
+    if (looks == 0 && cores.drainsSensors()) {
+      for (int i = 0; i < here.size(); i++) {
+        Relay relay = here.get(i);
+        process.execute(DATA.get(i), relay::drain);
+      }
+    }
+    long now = simulation.now();
+    boolean empty = looks > 1 && here.stream().allMatch(each -> each.counters().storedBytes == 0);
+    if (empty || now >= untilNanos - LOOK_NANOS || !cores.handsOn()) {
+      long length = Math.max(LOOK_NANOS, untilNanos - now);
+      simulation.inject(new FaultPlan(List.of(new Fault.Crash(peer, now, length))));
+    } else {
+      simulation.at(now + LOOK_NANOS, () -> handOn(peer, untilNanos, looks + 1));
+    }
+  }
+
   private List<Endpoint> contacts(String self) {
     List<Endpoint> contacts = new ArrayList<>();
     for (int i = 0; i < plan.peers() && contacts.size() < 4; i++) {
@@ -140,6 +194,9 @@ final class StreamRun {
 
   private void bootPeer(SimProcess process, boolean founds) {
     Map<TrafficClass, ControlCore.Data> data = new EnumMap<>(TrafficClass.class);
+    List<Relay> here = new ArrayList<>();
+    relays.put(process.name(), here);
+    boolean[] leaves = {false};
     for (TrafficClass trafficClass : DATA) {
       DataCore core =
           process.core(
@@ -149,26 +206,34 @@ final class StreamRun {
                       trafficClass,
                       home,
                       shared -> cores.relay(settings, trafficClass, process, shared)));
+      here.add(core.relay());
       data.put(
           trafficClass, new ControlCore.Data(core, task -> process.execute(trafficClass, task)));
     }
-    process.core(
-        TrafficClass.CONTROL,
-        home ->
-            new ControlCore(
-                overlay,
-                OVERLAY,
-                process.ref(),
-                founds ? List.of() : contacts(process.name()),
-                home,
-                data,
-                task -> process.execute(TrafficClass.CONTROL, task),
-                place ->
-                    data.forEach(
-                        (trafficClass, each) ->
-                            each.loop()
-                                .execute(now -> each.core().relay().neighbourhood(now, place))),
-                _ -> {}));
+    boolean again = process.incarnation() > 1 && !plan.drains().isEmpty();
+    ControlCore control =
+        process.core(
+            TrafficClass.CONTROL,
+            home ->
+                new ControlCore(
+                    overlay,
+                    OVERLAY,
+                    process.ref(),
+                    founds && !again ? List.of() : contacts(process.name()),
+                    home,
+                    data,
+                    task -> process.execute(TrafficClass.CONTROL, task),
+                    place -> {
+                      if (!leaves[0]) {
+                        data.forEach(
+                            (trafficClass, each) ->
+                                each.loop()
+                                    .execute(now -> each.core().relay().neighbourhood(now, place)));
+                      }
+                    },
+                    _ -> {}));
+    members.put(process.name(), control);
+    leaving.put(process.name(), leaves);
   }
 
   // ---- sensors ----

@@ -63,7 +63,8 @@ public final class StreamScenario implements Scenario {
             "S-5", "every protected packet of a live sensor is delivered or reported lost"),
         new Promised("S-6", "alarms take at most 2 s, from 8 s after the faults on"),
         new Promised("S-7", "what two peers hold outlives its sensor"),
-        new Promised("S-8", "the peers of a cell store agreed packets in one order"));
+        new Promised("S-8", "the peers of a cell store agreed packets in one order"),
+        new Promised("S-9", "while peers are only drained there is no gap and no loss"));
   }
 
   @Override
@@ -86,12 +87,21 @@ public final class StreamScenario implements Scenario {
   @Override
   public Outcome run(Draw draw, TraceSink... sinks) {
     Simulation simulation = new Simulation(draw.seed(), SimulationSettings.lan());
-    StreamPlan drawn =
-        StreamPlan.draw(simulation.stream("shape"), simulation.stream("faults " + draw.attempt()));
-    StreamPlan plan = draw.faults() == null ? drawn : drawn.with(draw.faults());
+    StreamPlan plan = plan(draw, simulation);
     Schedule schedule = new Schedule(simulation, StreamCheckers.all(), new Cell(), sinks);
     StreamRun run = new StreamRun(simulation, plan, cores);
     return schedule.run(plan.faults(), run::run);
+  }
+
+  /// What the schedule of a draw looks like.
+  StreamPlan plan(Draw draw) {
+    return plan(draw, new Simulation(draw.seed(), SimulationSettings.lan()));
+  }
+
+  private static StreamPlan plan(Draw draw, Simulation simulation) {
+    StreamPlan drawn =
+        StreamPlan.draw(simulation.stream("shape"), simulation.stream("faults " + draw.attempt()));
+    return draw.faults() == null ? drawn : drawn.with(draw.faults());
   }
 
   /// The phase of the run and the event, and whether it happened because of silence.

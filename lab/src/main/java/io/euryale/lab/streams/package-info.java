@@ -33,6 +33,7 @@
 /// | S-6 | alarms are not starved: published after faults stopped, delivered within 2 s          |
 /// | S-7 | what two peers hold is delivered although its sensor dies, unless a cell dies with it |
 /// | S-8 | any two peers that stored agreed packets in one configuration did so in the same order |
+/// | S-9 | while peers are drained, and nothing else happens, there is no gap and no loss         |
 @NullMarked
 package io.euryale.lab.streams;
 

@@ -51,7 +51,15 @@ class CellScenarioTest {
     "NO_REASON, C-4",
     "TRUSTING, C-2",
     "TWO_LIVES, C-5",
-    "RESTLESS, C-6"
+    "RESTLESS, C-6",
+    "SILENT_WHEN_LATE, C-7",
+    "GIVES_UP, C-8",
+    "NEVER_YIELDS, C-9",
+    "STAYS_AWAY, C-10",
+    "TAKES_OVER_UNASKED, C-11",
+    "SURE_OF_ITSELF, C-12",
+    "LEAVES_HOLES, C-13",
+    "WAITS_FOR_FOUNDER, C-1"
   })
   void a_planted_bug_is_seen_by_its_checker_within_some_schedules(BrokenCells bug, String checker) {
     CellScenario broken = broken(bug);
@@ -60,6 +68,42 @@ class CellScenarioTest {
       seen = broken.run(Draw.of(seed)).violates(checker);
     }
     assertThat(seen).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SILENT_WHEN_LATE",
+    "GIVES_UP",
+    "STAYS_AWAY",
+    "TAKES_OVER_UNASKED",
+    "SURE_OF_ITSELF",
+    "NEVER_YIELDS"
+  })
+  void a_bug_in_how_faults_are_met_does_not_show_without_faults(BrokenCells bug) {
+    CellScenario broken = broken(bug);
+    for (long seed = 1; seed <= 10; seed++) {
+      CellPlan plan = CellPlan.draw(seed, 0).quiet();
+      if (plan.bootNanos().getFirst() == 0) {
+        assertThat(broken.run(seed, plan).violations()).as("seed " + seed).isEmpty();
+      }
+    }
+  }
+
+  /// The cell above decided for the accuser when it trusted its coordinator again; the decision
+  /// must not count for the next suspicion.
+  @Test
+  void a_decision_of_the_cell_above_counts_for_one_suspicion_only() {
+    FaultPlan faults =
+        FaultPlan.parse(
+            "pause(peer-g)@2253ms+779153088ns;partition(peer-b|peer-g,peer-f)@3274ms+1087ms");
+    assertThat(scenario.run(Draw.of(384).with(faults)).violations()).isEmpty();
+  }
+
+  /// A peer that had left still answered like one that looks for a root; the next by name waited
+  /// for it to found.
+  @Test
+  void nobody_waits_for_a_peer_that_has_left_to_found() {
+    assertThat(scenario.run(Draw.of(4764)).violations()).isEmpty();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.euryale.peer.group;
 
 import io.euryale.group.Delivery;
+import io.euryale.group.Service;
 import io.euryale.group.Submission;
 import io.euryale.group.named.Admission;
 import io.euryale.group.named.GroupMemberId;
@@ -115,6 +116,28 @@ final class GroupHost {
           loop.execute(
               now -> audit.forbidden(now, member(application), right, group, sentence, true));
       throw new RefusedException(Reason.FORBIDDEN, sentence);
+    }
+  }
+
+  /// Refuses a message that may not be sent, or is too large.
+  ///
+  /// @param receivers how many it names; 0 for all
+  void requireSend(
+      GroupName group, PeerName application, Service service, int receivers, int bytes) {
+    require(Right.SEND, group, application);
+    long limit = NamedGroups.mostBytes(settings, service, receivers);
+    if (bytes > limit) {
+      throw new RefusedException(
+          Reason.TOO_LARGE,
+          "A message of "
+              + bytes
+              + " bytes to group "
+              + group
+              + " is too large: the service "
+              + service.label()
+              + " takes at most "
+              + limit
+              + " bytes here.");
     }
   }
 

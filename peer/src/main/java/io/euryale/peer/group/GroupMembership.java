@@ -5,9 +5,7 @@ import io.euryale.group.named.Admission;
 import io.euryale.group.named.GroupMemberId;
 import io.euryale.group.named.GroupName;
 import io.euryale.group.named.GroupView;
-import io.euryale.group.named.NamedGroups;
 import io.euryale.group.named.Refusal;
-import io.euryale.group.named.Right;
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.peer.RefusedException;
@@ -124,7 +122,24 @@ public final class GroupMembership implements AutoCloseable {
   /// @throws RefusedException when the membership ended before, or time ran out; it still goes on
   /// then
   public GroupView awaitView(Duration timeout) throws InterruptedException {
-    return await(joined, timeout, "has no view of group " + group);
+    try {
+      return joined.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new RefusedException(
+          Reason.TIMEOUT,
+          "Application "
+              + application
+              + " has no view of group "
+              + group
+              + " after "
+              + timeout.toMillis()
+              + " ms.",
+          e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RefusedException refused
+          ? refused
+          : new IllegalStateException(e);
+    }
   }
 
   /// What the listener threw; null while it did not.
@@ -169,7 +184,7 @@ public final class GroupMembership implements AutoCloseable {
   /// @return empty when the queue is full
   /// @throws RefusedException as [#send(Service, byte\[\])], but never `FULL`
   public Optional<CompletableFuture<Void>> trySend(Service service, ByteBuffer payload) {
-    check(service, List.of(), payload);
+    host.requireSend(group, application, service, 0, payload.remaining());
     synchronized (lock) {
       return hasRoom(payload.remaining() + MESSAGE_BYTES)
           ? Optional.of(add(service, List.of(), payload))
@@ -179,7 +194,7 @@ public final class GroupMembership implements AutoCloseable {
 
   private CompletableFuture<Void> send(Service service, List<GroupMemberId> to, ByteBuffer payload)
       throws InterruptedException {
-    check(service, to, payload);
+    host.requireSend(group, application, service, to.size(), payload.remaining());
     synchronized (lock) {
       while (!hasRoom(payload.remaining() + MESSAGE_BYTES)) {
         if (lane.isCurrentThread()) {
@@ -192,24 +207,6 @@ public final class GroupMembership implements AutoCloseable {
         lock.wait();
       }
       return add(service, to, payload);
-    }
-  }
-
-  private void check(Service service, List<GroupMemberId> to, ByteBuffer payload) {
-    host.require(Right.SEND, group, application);
-    long limit = NamedGroups.mostBytes(host.settings(), service, to.size());
-    if (payload.remaining() > limit) {
-      throw new RefusedException(
-          Reason.TOO_LARGE,
-          "A message of "
-              + payload.remaining()
-              + " bytes to group "
-              + group
-              + " is too large: the service "
-              + service.label()
-              + " takes at most "
-              + limit
-              + " bytes here.");
     }
   }
 
@@ -283,22 +280,6 @@ public final class GroupMembership implements AutoCloseable {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException _) {
       // Ended otherwise, or it goes on leaving.
-    }
-  }
-
-  private <T> T await(CompletableFuture<T> future, Duration timeout, String what)
-      throws InterruptedException {
-    try {
-      return future.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      throw new RefusedException(
-          Reason.TIMEOUT,
-          "Application " + application + " " + what + " after " + timeout.toMillis() + " ms.",
-          e);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RefusedException refused
-          ? refused
-          : new IllegalStateException(e);
     }
   }
 

@@ -34,11 +34,8 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -136,9 +133,10 @@ public final class GroupPeer implements AutoCloseable {
     MemberSettings memberSettings = StartChecks.memberSettings(settings, keyring != null);
     PeerId id = new PeerId(new PeerName(settings.name()), Incarnations.next());
     Records records = null;
+    GroupPeer peer = null;
     try {
       records = Records.open(StartChecks.dataDirectory(settings));
-      GroupPeer peer =
+      peer =
           new GroupPeer(
               settings,
               memberSettings,
@@ -154,13 +152,19 @@ public final class GroupPeer implements AutoCloseable {
       }
       peer.begin();
       return peer;
-    } catch (PlatformException e) {
-      if (records != null) {
+    } catch (RuntimeException e) {
+      if (peer != null) {
+        peer.kill();
+      } else if (records != null) {
         records.close();
       }
-      Reason reason = e.exitCode() == PlatformException.BAD_USAGE ? Reason.INVALID : Reason.ADDRESS;
-      throw new RefusedException(reason, String.valueOf(e.getMessage()), e);
+      throw e instanceof PlatformException platform ? refused(platform) : e;
     }
+  }
+
+  private static RefusedException refused(PlatformException e) {
+    Reason reason = e.exitCode() == PlatformException.BAD_USAGE ? Reason.INVALID : Reason.ADDRESS;
+    return new RefusedException(reason, String.valueOf(e.getMessage()), e);
   }
 
   private GroupPeer(
@@ -182,26 +186,31 @@ public final class GroupPeer implements AutoCloseable {
         MemberHomes.open(settings, id, keyring != null, loops, records, observations, this::failed);
     self = homes.self();
     control = homes.of(TrafficClass.CONTROL);
-    List<ClassSeat> classSeats = new ArrayList<>();
-    for (TrafficClass trafficClass : DATA) {
-      Seat seat =
-          Seat.open(
-              homes.of(trafficClass), id, settings, keyring != null, this::renew, application);
-      seats.put(trafficClass, seat);
-      classSeats.add(new ClassSeat(trafficClass, seat.core(), seat.home()::execute));
+    try {
+      List<ClassSeat> classSeats = new ArrayList<>();
+      for (TrafficClass trafficClass : DATA) {
+        Seat seat =
+            Seat.open(
+                homes.of(trafficClass), id, settings, keyring != null, this::renew, application);
+        seats.put(trafficClass, seat);
+        classSeats.add(new ClassSeat(trafficClass, seat.core(), seat.home()::execute));
+      }
+      member =
+          new MemberCore(
+              new ObservedHome(control, watch::observed),
+              self,
+              memberSettings,
+              keyring,
+              classSeats,
+              control::execute,
+              watch,
+              StartChecks.primary(control, id.name(), memberSettings, records.directory()),
+              OrderRules.SOUND,
+              MembershipRules.SOUND);
+    } catch (RuntimeException e) {
+      homes.kill();
+      throw e;
     }
-    member =
-        new MemberCore(
-            new ObservedHome(control, watch::observed),
-            self,
-            memberSettings,
-            keyring,
-            classSeats,
-            control::execute,
-            watch,
-            MemberCore.recordedPrimary(control, id.name(), memberSettings),
-            OrderRules.SOUND,
-            MembershipRules.SOUND);
   }
 
   private void renew(PeerId peer) {
@@ -402,8 +411,10 @@ public final class GroupPeer implements AutoCloseable {
     return ended;
   }
 
-  /// Leaves and ends: what was sent is given up to two seconds to be held by everybody, then the
-  /// others are told, and go on without waiting. Does nothing when the member has ended.
+  /// Leaves and ends. Applications are given up to two seconds to leave their groups with all they
+  /// have sent, then what was sent up to two more to be held by everybody; at last the others are
+  /// told, and go on without waiting. Interrupted it waits for nobody else, but still tells them
+  /// and closes everything. Does nothing when the member has ended.
   @Override
   public void close() {
     if (ended) {
@@ -411,14 +422,17 @@ public final class GroupPeer implements AutoCloseable {
     }
     ended = true;
     CountDownLatch told = new CountDownLatch(1);
+    boolean interrupted = false;
     try {
       leaveGroups();
       boolean asked = control.execute(now -> member.flushAndLeave(now, told::countDown));
-      if (asked && !told.await(LEAVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-        leaveAtOnce();
-      }
+      boolean _ = asked && told.await(LEAVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
+      interrupted = true; // The rest is short, and has to be done.
+    }
+    if (told.getCount() > 0) {
+      // Somebody does not say that it holds what was sent.
+      boolean _ = control.execute(member::leave);
     }
     SessionServer server = sessions;
     if (server != null) {
@@ -428,6 +442,9 @@ public final class GroupPeer implements AutoCloseable {
     control.close();
     records.close();
     endGroups();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void leaveGroups() throws InterruptedException {
@@ -435,18 +452,8 @@ public final class GroupPeer implements AutoCloseable {
     if (server != null) {
       server.close();
     }
-    if (named == null) {
-      return;
-    }
-    List<CompletableFuture<Void>> leaving = new ArrayList<>();
-    for (GroupHost host : named.hosts()) {
-      host.memberships().forEach(membership -> leaving.add(membership.leave()));
-    }
-    try {
-      CompletableFuture.allOf(leaving.toArray(CompletableFuture[]::new))
-          .get(LEAVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException _) {
-      // Somebody does not take what was sent; its senders are told that the outcome is unknown.
+    if (named != null) {
+      named.leave(LEAVE_TIMEOUT);
     }
   }
 
@@ -454,21 +461,7 @@ public final class GroupPeer implements AutoCloseable {
     Sampler.end(sampling);
     watch.primary().ended();
     if (named != null) {
-      named.hosts().forEach(GroupHost::end);
-    }
-  }
-
-  /// Somebody does not say that it holds what was sent.
-  private void leaveAtOnce() throws InterruptedException {
-    CountDownLatch told = new CountDownLatch(1);
-    boolean asked =
-        control.execute(
-            now -> {
-              member.leave(now);
-              told.countDown();
-            });
-    if (asked) {
-      boolean _ = told.await(LEAVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      named.end();
     }
   }
 
@@ -487,9 +480,7 @@ public final class GroupPeer implements AutoCloseable {
 
   private void primaryChanged() {
     if (named != null) {
-      for (GroupHost host : named.hosts()) {
-        boolean _ = host.execute(host::primaryChanged);
-      }
+      named.primaryChanged();
     }
     SessionServer server = sessions;
     if (server != null) {

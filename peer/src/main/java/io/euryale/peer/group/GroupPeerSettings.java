@@ -9,6 +9,7 @@ import io.euryale.kernel.settings.Setting;
 import io.euryale.platform.HttpSettings;
 import io.euryale.platform.LinkSettings;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// Everything an operator decides about one member of a group overlay. Immutable; the `with`
 /// methods make changed copies.
@@ -102,46 +103,6 @@ public record GroupPeerSettings(
     rights = List.copyOf(rights);
   }
 
-  /// Everything is allowed to everybody, and there are no sessions.
-  public GroupPeerSettings(
-      String name,
-      String overlayName,
-      String host,
-      int controlPort,
-      int alarmPort,
-      int criticalPort,
-      int normalPort,
-      List<String> members,
-      long minimumPrimary,
-      String keyFile,
-      String dataDirectory,
-      MembershipSettings membership,
-      OrderSettings order,
-      io.euryale.link.LinkSettings handshakes,
-      GroupSettings groups,
-      LinkSettings links) {
-    this(
-        name,
-        overlayName,
-        host,
-        controlPort,
-        alarmPort,
-        criticalPort,
-        normalPort,
-        members,
-        minimumPrimary,
-        keyFile,
-        dataDirectory,
-        OPEN,
-        membership,
-        order,
-        handshakes,
-        groups,
-        SessionSettings.defaults(),
-        links,
-        HttpSettings.defaults());
-  }
-
   /// The defaults documented on each setting.
   public static GroupPeerSettings named(String name) {
     return new GroupPeerSettings(
@@ -156,11 +117,14 @@ public record GroupPeerSettings(
         1,
         "",
         "",
+        OPEN,
         MembershipSettings.standard(),
         OrderSettings.standard(),
         io.euryale.link.LinkSettings.defaults(),
         GroupSettings.DEFAULT,
-        LinkSettings.defaults());
+        SessionSettings.defaults(),
+        LinkSettings.defaults(),
+        HttpSettings.defaults());
   }
 
   /// The port asked for; 0 for any.
@@ -168,233 +132,113 @@ public record GroupPeerSettings(
     return new Endpoint(host, controlPort, alarmPort, criticalPort, normalPort).port(trafficClass);
   }
 
+  public GroupPeerSettings withName(String newName) {
+    return changed(draft -> draft.name = newName);
+  }
+
+  public GroupPeerSettings withOverlayName(String newName) {
+    return changed(draft -> draft.overlayName = newName);
+  }
+
   public GroupPeerSettings withHost(String address) {
-    return new GroupPeerSettings(
-        name,
-        overlayName,
-        address,
-        controlPort,
-        alarmPort,
-        criticalPort,
-        normalPort,
-        members,
-        minimumPrimary,
-        keyFile,
-        dataDirectory,
-        rights,
-        membership,
-        order,
-        handshakes,
-        groups,
-        sessions,
-        links,
-        http);
+    return changed(draft -> draft.host = address);
   }
 
   public GroupPeerSettings withControlPort(int port) {
-    return new GroupPeerSettings(
-        name,
-        overlayName,
-        host,
-        port,
-        alarmPort,
-        criticalPort,
-        normalPort,
-        members,
-        minimumPrimary,
-        keyFile,
-        dataDirectory,
-        rights,
-        membership,
-        order,
-        handshakes,
-        groups,
-        sessions,
-        links,
-        http);
+    return changed(draft -> draft.controlPort = port);
   }
 
   public GroupPeerSettings withMembers(List<String> declared) {
-    return new GroupPeerSettings(
-        name,
-        overlayName,
-        host,
-        controlPort,
-        alarmPort,
-        criticalPort,
-        normalPort,
-        declared,
-        minimumPrimary,
-        keyFile,
-        dataDirectory,
-        rights,
-        membership,
-        order,
-        handshakes,
-        groups,
-        sessions,
-        links,
-        http);
+    return changed(draft -> draft.members = declared);
   }
 
-  public GroupPeerSettings withDataDirectory(String directory) {
-    return new GroupPeerSettings(
-        name,
-        overlayName,
-        host,
-        controlPort,
-        alarmPort,
-        criticalPort,
-        normalPort,
-        members,
-        minimumPrimary,
-        keyFile,
-        directory,
-        rights,
-        membership,
-        order,
-        handshakes,
-        groups,
-        sessions,
-        links,
-        http);
+  public GroupPeerSettings withDataDirectory(String path) {
+    return changed(draft -> draft.dataDirectory = path);
   }
 
   public GroupPeerSettings withKeyFile(String file) {
-    return new GroupPeerSettings(
-        name,
-        overlayName,
-        host,
-        controlPort,
-        alarmPort,
-        criticalPort,
-        normalPort,
-        members,
-        minimumPrimary,
-        file,
-        dataDirectory,
-        rights,
-        membership,
-        order,
-        handshakes,
-        groups,
-        sessions,
-        links,
-        http);
+    return changed(draft -> draft.keyFile = file);
   }
 
   public GroupPeerSettings withRights(List<String> table) {
-    return new GroupPeerSettings(
-        name,
-        overlayName,
-        host,
-        controlPort,
-        alarmPort,
-        criticalPort,
-        normalPort,
-        members,
-        minimumPrimary,
-        keyFile,
-        dataDirectory,
-        table,
-        membership,
-        order,
-        handshakes,
-        groups,
-        sessions,
-        links,
-        http);
-  }
-
-  public GroupPeerSettings withGroups(GroupSettings limits) {
-    return new GroupPeerSettings(
-        name,
-        overlayName,
-        host,
-        controlPort,
-        alarmPort,
-        criticalPort,
-        normalPort,
-        members,
-        minimumPrimary,
-        keyFile,
-        dataDirectory,
-        rights,
-        membership,
-        order,
-        handshakes,
-        limits,
-        sessions,
-        links,
-        http);
-  }
-
-  public GroupPeerSettings withSessions(SessionSettings changed) {
-    return new GroupPeerSettings(
-        name,
-        overlayName,
-        host,
-        controlPort,
-        alarmPort,
-        criticalPort,
-        normalPort,
-        members,
-        minimumPrimary,
-        keyFile,
-        dataDirectory,
-        rights,
-        membership,
-        order,
-        handshakes,
-        groups,
-        changed,
-        links,
-        http);
+    return changed(draft -> draft.rights = table);
   }
 
   public GroupPeerSettings withMembership(MembershipSettings changed) {
-    return new GroupPeerSettings(
-        name,
-        overlayName,
-        host,
-        controlPort,
-        alarmPort,
-        criticalPort,
-        normalPort,
-        members,
-        minimumPrimary,
-        keyFile,
-        dataDirectory,
-        rights,
-        changed,
-        order,
-        handshakes,
-        groups,
-        sessions,
-        links,
-        http);
+    return changed(draft -> draft.membership = changed);
+  }
+
+  public GroupPeerSettings withGroups(GroupSettings limits) {
+    return changed(draft -> draft.groups = limits);
+  }
+
+  public GroupPeerSettings withSessions(SessionSettings changed) {
+    return changed(draft -> draft.sessions = changed);
   }
 
   public GroupPeerSettings withHttp(HttpSettings changed) {
-    return new GroupPeerSettings(
-        name,
-        overlayName,
-        host,
-        controlPort,
-        alarmPort,
-        criticalPort,
-        normalPort,
-        members,
-        minimumPrimary,
-        keyFile,
-        dataDirectory,
-        rights,
-        membership,
-        order,
-        handshakes,
-        groups,
-        sessions,
-        links,
-        changed);
+    return changed(draft -> draft.http = changed);
+  }
+
+  private GroupPeerSettings changed(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.settings();
+  }
+
+  /// A copy that can be changed where there is a method for it.
+  private static final class Draft {
+    final GroupPeerSettings of;
+    String name;
+    String overlayName;
+    String host;
+    int controlPort;
+    List<String> members;
+    String keyFile;
+    String dataDirectory;
+    List<String> rights;
+    MembershipSettings membership;
+    GroupSettings groups;
+    SessionSettings sessions;
+    HttpSettings http;
+
+    Draft(GroupPeerSettings of) {
+      this.of = of;
+      name = of.name;
+      overlayName = of.overlayName;
+      host = of.host;
+      controlPort = of.controlPort;
+      members = of.members;
+      keyFile = of.keyFile;
+      dataDirectory = of.dataDirectory;
+      rights = of.rights;
+      membership = of.membership;
+      groups = of.groups;
+      sessions = of.sessions;
+      http = of.http;
+    }
+
+    GroupPeerSettings settings() {
+      return new GroupPeerSettings(
+          name,
+          overlayName,
+          host,
+          controlPort,
+          of.alarmPort,
+          of.criticalPort,
+          of.normalPort,
+          members,
+          of.minimumPrimary,
+          keyFile,
+          dataDirectory,
+          rights,
+          membership,
+          of.order,
+          of.handshakes,
+          groups,
+          sessions,
+          of.links,
+          http);
+    }
   }
 }

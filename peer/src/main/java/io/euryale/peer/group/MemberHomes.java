@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param self where others find them
 record MemberHomes(Map<TrafficClass, NettyHome> homes, PeerRef self) {
 
-  /// @throws PlatformException when a port cannot be had; the others are closed then
+  /// @throws PlatformException when a port cannot be had; nothing is left open then
   static MemberHomes open(
       GroupPeerSettings settings,
       PeerId id,
@@ -52,8 +52,8 @@ record MemberHomes(Map<TrafficClass, NettyHome> homes, PeerRef self) {
         ports.put(
             trafficClass, home.listenWithDatagrams(settings.host(), settings.port(trafficClass)));
       }
-    } catch (PlatformException e) {
-      homes.values().forEach(NettyHome::close);
+    } catch (RuntimeException e) {
+      homes.values().forEach(NettyHome::kill);
       throw e;
     }
     Endpoint endpoint =
@@ -64,6 +64,10 @@ record MemberHomes(Map<TrafficClass, NettyHome> homes, PeerRef self) {
             ports.getOrDefault(TrafficClass.CRITICAL, 0),
             ports.getOrDefault(TrafficClass.NORMAL, 0));
     return new MemberHomes(homes, new PeerRef(id, endpoint));
+  }
+
+  void kill() {
+    homes.values().forEach(NettyHome::kill);
   }
 
   NettyHome of(TrafficClass trafficClass) {

@@ -13,10 +13,17 @@ import io.euryale.kernel.TrafficClass;
 import io.euryale.peer.RefusedException;
 import io.euryale.peer.RefusedException.Reason;
 import io.euryale.platform.Observations;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +92,32 @@ final class NamedClasses implements GroupPeer.Application {
 
   Collection<GroupHost> hosts() {
     return hosts.values();
+  }
+
+  /// Has all applications leave their groups, and waits for it; those that have not by then are
+  /// told by [#end] what became of their messages, as far as that is known.
+  void leave(Duration timeout) throws InterruptedException {
+    List<CompletableFuture<Void>> leaving = new ArrayList<>();
+    for (GroupHost host : hosts()) {
+      host.memberships().forEach(membership -> leaving.add(membership.leave()));
+    }
+    try {
+      CompletableFuture.allOf(leaving.toArray(CompletableFuture[]::new))
+          .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException _) {
+      // Somebody does not take what was sent.
+    }
+  }
+
+  /// The peer has ended.
+  void end() {
+    hosts().forEach(GroupHost::end);
+  }
+
+  void primaryChanged() {
+    for (GroupHost host : hosts()) {
+      boolean _ = host.execute(host::primaryChanged);
+    }
   }
 
   GroupHost host(TrafficClass trafficClass) {

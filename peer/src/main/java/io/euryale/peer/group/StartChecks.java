@@ -1,12 +1,18 @@
 package io.euryale.peer.group;
 
+import io.euryale.group.membership.MemberCore;
 import io.euryale.group.membership.MemberSettings;
+import io.euryale.group.primary.Primary;
+import io.euryale.group.primary.PrimaryOutput;
+import io.euryale.kernel.DatagramHome;
 import io.euryale.kernel.PeerName;
 import io.euryale.link.Keyring;
 import io.euryale.peer.RefusedException;
 import io.euryale.peer.RefusedException.Reason;
 import io.euryale.platform.Loopback;
+import io.euryale.platform.PlatformException;
 import java.nio.file.Path;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// What the settings of a member must fulfil before it starts, and what they come to.
@@ -46,6 +52,24 @@ final class StartChecks {
     return settings.keyFile().isEmpty() || !PeerName.isValid(settings.name())
         ? null
         : GroupKeys.load(new PeerName(settings.name()), Path.of(settings.keyFile()));
+  }
+
+  /// The primary component as the life before recorded it.
+  ///
+  /// @throws PlatformException when the record cannot be read
+  static Function<PrimaryOutput, Primary> primary(
+      DatagramHome control, PeerName self, MemberSettings settings, Path directory) {
+    try {
+      return MemberCore.recordedPrimary(control, self, settings);
+    } catch (IllegalStateException _) {
+      throw new PlatformException(
+          PlatformException.ENVIRONMENT,
+          "What the directory '"
+              + directory
+              + "' records of the primary component cannot be read: restore it from a copy made"
+              + " while the peer was stopped, or remove it and start under a new name, because a"
+              + " peer that forgot how it voted can make a second primary component.");
+    }
   }
 
   static Path dataDirectory(GroupPeerSettings settings) {

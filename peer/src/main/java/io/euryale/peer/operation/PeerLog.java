@@ -46,6 +46,37 @@ public record PeerLog(PeerName peer, PeerListener next) implements PeerListener 
                   + shunned.cell()
                   + " and joins again: "
                   + shunned.reason());
+      case MemberEvent.Merged merged ->
+          write(
+              Level.INFO,
+              "merged",
+              "Two parts of the overlay met; peer "
+                  + peer
+                  + " has its place in cell "
+                  + merged.cell()
+                  + " of the one that stays after "
+                  + merged.tookMillis()
+                  + " ms");
+      case MemberEvent.PromiseBroken broken ->
+          write(
+              Level.WARN,
+              "promise-broken",
+              "Peer "
+                  + peer
+                  + " is without cell, parent or coordinator for longer than a reorganisation may"
+                  + " take ("
+                  + broken.phase()
+                  + ")");
+      case MemberEvent.Reorganised reorganised ->
+          write(
+              Level.WARN,
+              "reorganised",
+              "Peer " + peer + " has its place again after " + reorganised.tookMillis() + " ms");
+      case MemberEvent.DrainAsked asked ->
+          write(
+              Level.INFO,
+              "drains",
+              "Peer " + peer + " drains because " + asked.by().name() + " asked for it");
       case MemberEvent.Left left ->
           write(
               Level.INFO,
@@ -57,6 +88,19 @@ public record PeerLog(PeerName peer, PeerListener next) implements PeerListener 
                       : " has left; somebody concerned did not confirm in time"));
     }
     next.event(event);
+  }
+
+  @Override
+  public void ended(boolean empty) {
+    write(
+        empty ? Level.INFO : Level.WARN,
+        "ended",
+        "Peer "
+            + peer
+            + (empty
+                ? " has handed on everything and ended"
+                : " has ended; what it still held others have to send again"));
+    next.ended(empty);
   }
 
   /// The home has logged it.

@@ -8,11 +8,14 @@ import io.euryale.kernel.Hello;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
-import io.euryale.overlay.CellMember;
+import io.euryale.overlay.Advert;
 import io.euryale.overlay.MemberEvent;
 import io.euryale.overlay.Neighbourhood;
+import io.euryale.overlay.OverlayMember;
 import io.euryale.overlay.OverlaySettings;
+import io.euryale.overlay.Resource;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -23,9 +26,14 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// What a peer does in the control class: it is a member of a cell and, while a stream asks for it,
-/// of the group of that cell's peers. Owned by one loop.
+/// What a peer does in the control class: it is a member of an overlay and, while a stream asks for
+/// it, of the group of its cell's peers. Owned by one loop.
+///
+/// Once a second it looks what its relays have to offer, so that it can be found: the streams of
+/// the sensors attached to this peer, and the room for packets.
 public final class ControlCore implements DatagramCore {
+
+  private static final long COLLECT_NANOS = 1_000_000_000L;
 
   private final String overlay;
   private final PeerRef self;
@@ -33,7 +41,7 @@ public final class ControlCore implements DatagramCore {
   private final Timers timers;
   private final Map<TrafficClass, Data> data;
   private final ClassSeat.Loop loop;
-  private final CellMember member;
+  private final OverlayMember member;
   private final Consumer<@Nullable Neighbourhood> neighbours;
 
   /// Live links to other peers: the end of one is the first sign of a sibling's death.
@@ -45,16 +53,22 @@ public final class ControlCore implements DatagramCore {
   private final Set<TrafficClass> wanting = EnumSet.noneOf(TrafficClass.class);
   private boolean leaving;
 
+  /// Services that the host offers.
+  private List<Advert> services = List.of();
+
+  private final Map<TrafficClass, List<Advert>> offered = new EnumMap<>(TrafficClass.class);
+  private long collectNanos = Long.MIN_VALUE;
+
   /// The core of a class of data and the way to its loop.
   public record Data(DataCore core, ClassSeat.Loop loop) {}
 
   /// @param overlay its name
-  /// @param contacts as of [CellMember]
+  /// @param contacts as of [OverlayMember]
   /// @param data all classes of data by class; their relays' wish for the group is taken over
   /// @param loop runs tasks on this core's loop, from any thread
   /// @param neighbours told every change of place, null when there is none; the relays are its
   /// matter
-  /// @param events as of [CellMember]
+  /// @param events as of [OverlayMember]
   public ControlCore(
       OverlaySettings settings,
       String overlay,
@@ -76,7 +90,7 @@ public final class ControlCore implements DatagramCore {
     this.neighbours = neighbours;
     timers = new Timers(home);
     member =
-        new CellMember(
+        OverlayMember.of(
             settings, self, contacts, new OverlayHome(home, timers), this::moved, events);
     data.forEach(
         (trafficClass, each) ->
@@ -85,9 +99,45 @@ public final class ControlCore implements DatagramCore {
                 .whenGroupIsWanted(wish -> loop.execute(now -> wanted(now, trafficClass, wish))));
   }
 
-  /// The member of the cell; for this core's loop.
-  public CellMember member() {
+  /// The member of the overlay; for this core's loop.
+  public OverlayMember member() {
     return member;
+  }
+
+  /// The services that this peer offers from now on; the name of a service is 1 to
+  /// [Advert#MAX_NAME_BYTES] bytes.
+  public void offer(long nowNanos, List<Advert> offers) {
+    services = List.copyOf(offers);
+    advertise(nowNanos);
+  }
+
+  /// Asks the relays what they have to offer; they answer on this loop.
+  private void collect(long nowNanos) {
+    collectNanos = nowNanos + COLLECT_NANOS;
+    data.forEach(
+        (trafficClass, each) ->
+            each.loop()
+                .execute(
+                    _ -> {
+                      List<Advert> offers = each.core().offers(trafficClass);
+                      loop.execute(
+                          now -> {
+                            if (!offers.equals(offered.put(trafficClass, offers))) {
+                              advertise(now);
+                            }
+                          });
+                    }));
+  }
+
+  private void advertise(long nowNanos) {
+    List<Advert> all = new ArrayList<>(services);
+    long room = 0;
+    for (List<Advert> offers : offered.values()) {
+      room += offers.getFirst().value();
+      all.addAll(offers.subList(1, offers.size()));
+    }
+    all.addFirst(new Advert(Resource.CAPACITY, self.name().value(), room));
+    member.advertise(nowNanos, all);
   }
 
   /// Leaves the overlay. The group goes on without siblings to the end, so that what is here
@@ -197,6 +247,9 @@ public final class ControlCore implements DatagramCore {
     timers.fired();
     if (timers.take(Timers.OVERLAY, nowNanos)) {
       member.timerDue(nowNanos);
+      if (collectNanos <= nowNanos && !leaving) {
+        collect(nowNanos);
+      }
     }
     CellGroup present = group;
     if (timers.take(Timers.GROUP, nowNanos) && present != null) {

@@ -11,9 +11,13 @@ import io.euryale.kernel.Home;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.link.LinkSettings;
+import io.euryale.overlay.Advert;
+import io.euryale.overlay.Resource;
 import io.euryale.service.stream.Agreed;
 import io.euryale.service.stream.Relay;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +46,18 @@ public final class DataCore implements DatagramCore {
   /// The relay; for this core's loop.
   public Relay relay() {
     return relay;
+  }
+
+  /// What this class has to offer: first the room for packets, in sixteenths of all there is so
+  /// that it does not change with every packet, then the streams of the sensors attached to this
+  /// peer.
+  List<Advert> offers(TrafficClass of) {
+    List<Advert> offers = new ArrayList<>();
+    offers.add(new Advert(Resource.CAPACITY, of.label(), relay.room(16)));
+    for (String stream : relay.published()) {
+      offers.add(new Advert(Resource.STREAM, stream, of.code()));
+    }
+    return offers;
   }
 
   /// Prepares a life in the group; called by the control loop.

@@ -57,6 +57,7 @@ public final class Relay implements Core {
   /// A peer above has told its subscriptions since this peer has its place.
   private boolean informed;
 
+  private boolean draining;
   private long refreshAtNanos = Long.MAX_VALUE;
   private long tellAtNanos = Long.MAX_VALUE;
   private long armedForNanos = Long.MAX_VALUE;
@@ -90,6 +91,36 @@ public final class Relay implements Core {
     return counters;
   }
 
+  /// Names of the streams whose sensors are attached to this peer.
+  public List<String> published() {
+    List<String> names = new ArrayList<>();
+    flows.forEach(
+        flow -> {
+          String name = flow.name();
+          if (flow.sensorLink >= 0 && name != null) {
+            names.add(name);
+          }
+        });
+    names.sort(null);
+    return names;
+  }
+
+  /// Free bytes for packets, rounded down to a multiple of one part of all there is.
+  public long room(int parts) {
+    long part = Math.max(1, settings.storeBytes() / parts);
+    return Math.max(0, settings.storeBytes() - counters.storedBytes) / part * part;
+  }
+
+  /// Takes no more sensors, and sends those that are here to other peers: this one is about to go.
+  /// What they published and was not confirmed they give to the next.
+  public void drain(long nowNanos) {
+    draining = true;
+    for (RemoteLink sensor : links.sensors()) {
+      links.close(sensor.id);
+      linkDown(nowNanos, sensor.id, "drained");
+    }
+  }
+
   @Override
   public void start(long nowNanos) {
     refreshAtNanos = nowNanos + home.jitter(settings.refreshPeriod().toNanos()) + 1;
@@ -107,6 +138,10 @@ public final class Relay implements Core {
 
   @Override
   public void linkUp(long nowNanos, int link, Hello remote) {
+    if (draining && remote.role() == Role.SENSOR) {
+      home.disconnect(link);
+      return;
+    }
     RemoteLink before = links.upstream();
     RemoteLink up = links.up(nowNanos, link, remote);
     topologyChanged(nowNanos, before, "link up");

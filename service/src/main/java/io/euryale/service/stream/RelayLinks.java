@@ -68,6 +68,18 @@ final class RelayLinks {
     return clients;
   }
 
+  /// Live links to sensors.
+  List<RemoteLink> sensors() {
+    List<RemoteLink> sensors = new ArrayList<>();
+    byId.forEach(
+        link -> {
+          if (link.role() == Role.SENSOR) {
+            sensors.add(link);
+          }
+        });
+    return sensors;
+  }
+
   /// Clients that have a claim to packets: those with a live link and those that may come back.
   RemoteLink[] claimants() {
     return claimants;

@@ -1,0 +1,27 @@
+package io.euryale.lab.cells;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.euryale.overlay.OverlaySettings;
+import java.util.Arrays;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// In virtual time: what docs/overlay.md says of splits.
+class SplitHealingTest {
+
+  private static final int SEEDS = Integer.getInteger("euryale.seeds", 20);
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4})
+  void parts_are_one_tree_again_within_the_time_that_is_promised(int parts) {
+    SplitHealing split = new SplitHealing(14, parts, OverlaySettings.defaults());
+    long[] took = new long[SEEDS];
+    for (int seed = 1; seed <= SEEDS; seed++) {
+      took[seed - 1] = split.healNanos(seed) / 1_000_000;
+    }
+    Arrays.sort(took);
+    assertThat(took[SEEDS - 1]).as("longest, ms").isLessThan(10_000);
+    assertThat(took[SEEDS / 2]).as("median, ms").isLessThan(5_000);
+  }
+}

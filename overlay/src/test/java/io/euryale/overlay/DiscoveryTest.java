@@ -1,0 +1,263 @@
+package io.euryale.overlay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.euryale.kernel.Role;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Looking for things in a tree of 7 cells with 2 peers each.
+class DiscoveryTest {
+
+  private static final OverlaySettings SETTINGS = OverlaySettings.defaults();
+  private static final long FORGOTTEN_MILLIS = 30 * SETTINGS.reportPeriod().toMillis();
+
+  private final TestNet net = new TestNet();
+
+  private void grow(int count) {
+    for (int i = 1; i <= count; i++) {
+      net.peer("p" + i, 1, SETTINGS, i == 1 ? new String[0] : new String[] {"p1", "p2"});
+      net.run(200);
+    }
+    net.run(4_000);
+    assertThat(OverlayShape.defect(net, SETTINGS)).isNull();
+  }
+
+  private OverlayMember member(String name) {
+    return net.nodes.get(name).member();
+  }
+
+  private void offers(String name, Advert... adverts) {
+    member(name).advertise(net.now(), List.of(adverts));
+  }
+
+  private Findings find(String from, Query query) {
+    List<Findings> answers = new ArrayList<>();
+    member(from).find(net.now(), query, answers::add);
+    assertThat(net.runUntil(() -> !answers.isEmpty(), 4_000)).isTrue();
+    assertThat(answers).hasSize(1);
+    return answers.getFirst();
+  }
+
+  private static List<String> names(Findings findings) {
+    return findings.found().stream().map(Findings.Finding::name).toList();
+  }
+
+  private static Advert service(String name) {
+    return new Advert(Resource.SERVICE, name, 0);
+  }
+
+  @Test
+  void what_a_peer_offers_itself_is_found_without_asking_anybody() {
+    grow(14);
+    offers("p14", service("clock"));
+    List<Findings> answers = new ArrayList<>();
+    member("p14").find(net.now(), new Query(Resource.SERVICE, "clock", 0, 1), answers::add);
+    assertThat(answers).hasSize(1);
+    assertThat(answers.getFirst().found().getFirst().owner().name().value()).isEqualTo("p14");
+    assertThat(answers.getFirst().complete()).isFalse();
+  }
+
+  @Test
+  void what_a_leaf_offers_is_found_from_another_leaf_by_way_of_the_root() {
+    grow(14);
+    offers("p14", service("clock"), new Advert(Resource.STREAM, "line-a/door", 1));
+    net.run(2_000);
+    Findings streams = find("p8", Query.all(Resource.STREAM, "line-*"));
+    assertThat(names(streams)).containsExactly("line-a/door");
+    assertThat(streams.complete()).isTrue();
+    assertThat(streams.found().getFirst().value()).isEqualTo(1);
+    assertThat(names(find("p8", new Query(Resource.SERVICE, "clock", 0, 1)))).contains("clock");
+    assertThat(find("p8", Query.all(Resource.SERVICE, "clocks")).total()).isZero();
+  }
+
+  @Test
+  void all_peers_are_found_and_no_dead_one() {
+    grow(14);
+    assertThat(find("p9", Query.all(Resource.PEER, "*")).total()).isEqualTo(14);
+    net.crash("p12");
+    net.run(5_000);
+    assertThat(names(find("p9", Query.all(Resource.PEER, "*")))).hasSize(13).doesNotContain("p12");
+  }
+
+  @Test
+  void the_largest_capacities_come_first_and_small_ones_do_not_count() {
+    grow(14);
+    for (int i = 1; i <= 14; i++) {
+      offers("p" + i, new Advert(Resource.CAPACITY, "p" + i, i * 100L));
+    }
+    net.run(3_000);
+    Findings large = find("p10", new Query(Resource.CAPACITY, "*", 1_200, Integer.MAX_VALUE));
+    assertThat(names(large)).containsExactly("p14", "p13", "p12");
+  }
+
+  @Test
+  void what_a_peer_no_longer_offers_or_a_dead_one_did_is_forgotten() {
+    grow(14);
+    offers("p13", service("clock"));
+    offers("p14", service("clock"));
+    net.run(2_000);
+    assertThat(find("p8", Query.all(Resource.SERVICE, "clock")).total()).isEqualTo(2);
+    offers("p13");
+    net.run(2_000);
+    assertThat(find("p8", Query.all(Resource.SERVICE, "clock")).total()).isEqualTo(1);
+    net.crash("p14");
+    net.run(FORGOTTEN_MILLIS + 6_000);
+    assertThat(find("p8", Query.all(Resource.SERVICE, "clock")).total()).isZero();
+    assertThat(find("p7", new Query(Resource.SERVICE, "clock", 0, 1)).total()).isZero();
+  }
+
+  @Test
+  void offers_live_as_long_as_they_are_repeated_and_survive_the_root() {
+    grow(14);
+    offers("p14", service("clock"));
+    net.run(2 * FORGOTTEN_MILLIS);
+    assertThat(find("p8", Query.all(Resource.SERVICE, "*")).total()).isEqualTo(1);
+    net.crash("p1");
+    net.crash("p2");
+    net.run(15_000);
+    Findings after = find("p8", Query.all(Resource.SERVICE, "*"));
+    assertThat(names(after)).containsExactly("clock");
+    assertThat(after.complete()).isTrue();
+  }
+
+  @Test
+  void a_watch_tells_changes_only_and_goes_on_under_a_new_root() {
+    grow(14);
+    List<Findings> told = new ArrayList<>();
+    long watch = member("p8").watch(net.now(), Query.all(Resource.SERVICE, "*"), told::add);
+    net.run(FORGOTTEN_MILLIS);
+    assertThat(told).hasSize(1);
+    assertThat(told.getFirst().total()).isZero();
+    offers("p14", service("clock"));
+    net.run(2_000);
+    assertThat(told).hasSize(2);
+    assertThat(names(told.getLast())).containsExactly("clock");
+    net.crash("p1");
+    net.run(10_000);
+    offers("p13", service("bell"));
+    net.run(10_000);
+    assertThat(names(told.getLast())).containsExactly("bell", "clock");
+    int before = told.size();
+    member("p8").unwatch(watch);
+    offers("p13");
+    net.run(FORGOTTEN_MILLIS);
+    assertThat(told).hasSize(before);
+  }
+
+  @Test
+  void a_peer_without_a_way_up_answers_with_what_it_knows() {
+    grow(2);
+    offers("p2", service("clock"));
+    net.crash("p1");
+    net.boot(
+        "p9",
+        1,
+        Role.PEER,
+        node ->
+            OverlayMember.of(
+                SETTINGS,
+                node.ref,
+                List.of(io.euryale.kernel.Endpoint.contact("nobody", 7000)),
+                node,
+                place -> node.place = place,
+                node.events::add));
+    net.run(100);
+    offers("p9", service("bell"));
+    Findings alone = find("p9", Query.all(Resource.SERVICE, "*"));
+    assertThat(names(alone)).containsExactly("bell");
+    assertThat(alone.complete()).isFalse();
+  }
+
+  @Test
+  void a_client_finds_and_watches_through_the_peer_it_is_attached_to() {
+    grow(14);
+    offers("p14", service("clock"));
+    net.run(2_000);
+    Attachment[] made = new Attachment[1];
+    net.boot(
+        "desk",
+        1,
+        Role.CLIENT,
+        node -> {
+          made[0] =
+              new Attachment(
+                  SETTINGS,
+                  Role.CLIENT,
+                  node.ref,
+                  List.of(io.euryale.kernel.Endpoint.contact("p9", 7000)),
+                  node,
+                  points -> node.points = points);
+          return made[0];
+        });
+    net.run(2_000);
+    List<Findings> once = new ArrayList<>();
+    made[0].find(Query.all(Resource.SERVICE, "*"), once::add);
+    List<Findings> told = new ArrayList<>();
+    long watch = made[0].watch(Query.all(Resource.SERVICE, "*"), told::add);
+    net.run(2_000);
+    assertThat(once).hasSize(1);
+    assertThat(names(once.getFirst())).containsExactly("clock");
+    offers("p13", service("bell"));
+    net.run(2 * FORGOTTEN_MILLIS);
+    assertThat(told).hasSize(2);
+    assertThat(names(told.getLast())).containsExactly("bell", "clock");
+    made[0].unwatch(watch);
+    net.crash("p9");
+    net.run(2_000);
+    made[0].find(Query.all(Resource.PEER, "p1?"), once::add);
+    net.run(3_000);
+    assertThat(names(once.getLast())).containsExactly("p10", "p11", "p12", "p13", "p14");
+  }
+
+  @Test
+  void memory_is_bounded_and_the_oldest_goes_first() {
+    grow(1);
+    List<Advert> many = new ArrayList<>();
+    for (int i = 0; i < 2 * Advert.MAX_OF_PEER; i++) {
+      many.add(service("s" + i));
+    }
+    member("p1").advertise(net.now(), many);
+    assertThat(find("p1", Query.all(Resource.SERVICE, "*")).total()).isEqualTo(Advert.MAX_OF_PEER);
+    LocalPeer local = local();
+    Discovery discovery = new Discovery(local, new Alone());
+    long owners = Discovery.MAX_ADVERTS / Advert.MAX_OF_PEER + 10;
+    for (int i = 0; i < owners; i++) {
+      discovery.offered(
+          1_000_000_000L + i,
+          List.of(new Offer(CellMessages.ref("o" + i, 1), 0, many.subList(0, 512))));
+    }
+    List<Findings> found = new ArrayList<>();
+    discovery.find(2_000_000_000L, Query.all(Resource.SERVICE, "s7"), found::add);
+    assertThat(found.getFirst().total()).isEqualTo((int) owners - 10);
+    assertThat(found.getFirst().found()).noneMatch(f -> f.owner().name().value().equals("o0"));
+  }
+
+  private LocalPeer local() {
+    TestNet.Node node = net.nodes.get("p1");
+    return new LocalPeer(SETTINGS, node.ref, List.of(), node, CellRules.SOUND, _ -> {});
+  }
+
+  private record Alone() implements Discovery.Place {
+    @Override
+    public io.euryale.kernel.PeerRef up() {
+      return null;
+    }
+
+    @Override
+    public boolean isTop() {
+      return true;
+    }
+
+    @Override
+    public List<io.euryale.kernel.PeerRef> peers() {
+      return List.of();
+    }
+
+    @Override
+    public java.util.Set<io.euryale.kernel.PeerId> alive() {
+      return null;
+    }
+  }
+}
