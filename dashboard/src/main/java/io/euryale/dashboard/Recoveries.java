@@ -49,6 +49,8 @@ public final class Recoveries {
     final Map<String, Double> delays = new LinkedHashMap<>();
     @Nullable Double noticedMillis;
     @Nullable Double tookOverMillis;
+    @Nullable Double mendedMillis;
+    String mended = "";
     @Nullable Double backMillis;
     boolean closed;
 
@@ -73,6 +75,19 @@ public final class Recoveries {
     Story story = add(nowNanos, now, what, true);
     story.meant.addAll(peers);
     story.closed = peers.isEmpty();
+  }
+
+  /// Somebody let peers go on that a fault had hit: from here on they can come back.
+  ///
+  /// @param how in a few words, such as `started again`
+  public synchronized void mended(long nowNanos, List<String> peers, String how) {
+    for (Story story : stories) {
+      if (!story.closed && peers.stream().anyMatch(story.meant::contains)) {
+        story.mendedMillis = story.since(nowNanos);
+        story.mended = how;
+        changed = true;
+      }
+    }
   }
 
   private Story add(long nowNanos, Instant now, String what, boolean announced) {
@@ -265,6 +280,8 @@ public final class Recoveries {
       one.put("delays", Map.copyOf(story.delays));
       one.put("noticedMillis", story.noticedMillis);
       one.put("tookOverMillis", story.tookOverMillis);
+      one.put("mendedMillis", story.mendedMillis);
+      one.put("mended", story.mended);
       one.put("backMillis", story.backMillis);
       one.put("closed", story.closed);
       told.add(one);

@@ -21,8 +21,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The sensors and the control centre's client, all in this process as in [0 §IV], so that one
-// clock
-/// measures the way of a packet. Every byte between them and the peers goes through a socket of its
+/// clock measures the way of a packet. Every byte between them and the peers goes through a
+/// socket of its
 /// class.
 final class CityEdge implements AutoCloseable {
 

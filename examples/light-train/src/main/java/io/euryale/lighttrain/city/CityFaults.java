@@ -8,7 +8,9 @@ import java.util.SplittableRandom;
 
 /// Breaks the city at a steady rate and lets it be mended: peers lose connections and memory,
 /// processes are killed or stand still. The next fault waits until the one before is mended, as no
-/// cell promises to survive the loss of all its peers. Belongs to one thread but for the buttons.
+/// cell promises to survive the loss of all its peers. The first process is never killed by itself,
+/// so that there is one whose memory can be watched for as long as the city lives. Belongs to one
+/// thread but for the buttons.
 final class CityFaults {
 
   private static final long DOWN_NANOS = 3_000_000_000L;
@@ -30,6 +32,7 @@ final class CityFaults {
   private long nextNanos;
   private long mendNanos;
   private int frozen = -1;
+  private int parted = -1;
   private int turn;
   private long injected;
   private boolean mending;
@@ -80,7 +83,7 @@ final class CityFaults {
       case RESET_STATION -> reset(victim(2), nowNanos);
       case RESET_LINE -> reset(victim(1), nowNanos);
       case RESET_CENTRE -> reset(victim(0), nowNanos);
-      case KILL -> kill(random.nextInt(plan.processes()));
+      case KILL -> kill(1 + random.nextInt(plan.processes() - 1));
       case FREEZE -> freeze(random.nextInt(plan.processes()));
     };
   }
@@ -92,10 +95,13 @@ final class CityFaults {
   }
 
   private String reset(String peer, long nowNanos) {
+    if (!overlay.isStarted(peer)) {
+      return "Peer " + peer + " does not run.";
+    }
     recoveries.announced(nowNanos, Instant.now(), "Reset of " + peer, List.of(peer));
-    List<String> fell = overlay.reset(peer);
+    List<String> _ = overlay.reset(peer);
     mendLater();
-    return fell.isEmpty() ? peer + " does not run." : "Peer " + peer + " was reset.";
+    return "Peer " + peer + " was reset.";
   }
 
   private void mendLater() {
@@ -106,12 +112,32 @@ final class CityFaults {
   private void mend() throws DemoException, InterruptedException {
     mending = false;
     if (frozen >= 0) {
-      List<String> _ = overlay.thaw(frozen);
+      recoveries.mended(System.nanoTime(), overlay.thaw(frozen), "goes on");
       frozen = -1;
     }
     if (!byHand) {
-      List<String> _ = overlay.restart();
+      recoveries.mended(System.nanoTime(), overlay.restart(), "started again");
     }
+  }
+
+  private List<String> running(int process) {
+    return plan.peersOf(process).stream()
+        .map(CityPlan.Peer::name)
+        .filter(overlay::isStarted)
+        .toList();
+  }
+
+  /// Kills a process; it is started again after a while unless that is done by hand.
+  private String kill(int process) {
+    List<String> falls = running(process);
+    if (falls.isEmpty()) {
+      return "Process " + (process + 1) + " does not run.";
+    }
+    recoveries.announced(
+        System.nanoTime(), Instant.now(), "SIGKILL of process " + (process + 1), falls);
+    List<String> fell = overlay.kill(process);
+    mendLater();
+    return "Process %d was killed with %d peers.".formatted(process + 1, fell.size());
   }
 
   // ---- by hand ----
@@ -121,27 +147,9 @@ final class CityFaults {
     return reset(peer, System.nanoTime());
   }
 
-  /// Kills a process; it is started again after a while unless that is done by hand.
-  synchronized String kill(int process) {
-    List<String> will =
-        List.copyOf(plan.peersOf(process)).stream()
-            .map(CityPlan.Peer::name)
-            .filter(overlay::isStarted)
-            .toList();
-    if (will.isEmpty()) {
-      return "Process " + (process + 1) + " does not run.";
-    }
-    recoveries.announced(
-        System.nanoTime(), Instant.now(), "SIGKILL of process " + (process + 1), will);
-    List<String> fell = overlay.kill(process);
-    mendLater();
-    return "Process %d was killed with %d peers.".formatted(process + 1, fell.size());
-  }
-
   synchronized String killByHand(int process) {
     byHand = true;
-    String done = kill(process);
-    return done;
+    return kill(process);
   }
 
   /// Lets a process stand still for a while.
@@ -149,10 +157,12 @@ final class CityFaults {
     if (frozen >= 0) {
       return "Process " + (frozen + 1) + " stands still already.";
     }
-    List<String> will =
-        plan.peersOf(process).stream().map(CityPlan.Peer::name).filter(overlay::isStarted).toList();
+    List<String> stops = running(process);
+    if (stops.isEmpty()) {
+      return "Process " + (process + 1) + " does not run.";
+    }
     recoveries.announced(
-        System.nanoTime(), Instant.now(), "SIGSTOP of process " + (process + 1), will);
+        System.nanoTime(), Instant.now(), "SIGSTOP of process " + (process + 1), stops);
     List<String> stopped = overlay.freeze(process);
     frozen = process;
     mendLater();
@@ -160,29 +170,39 @@ final class CityFaults {
   }
 
   synchronized String part(int process) {
+    if (parted >= 0) {
+      return "Process " + (parted + 1) + " is parted already: heal that first.";
+    }
+    List<String> inside = running(process);
+    if (inside.isEmpty()) {
+      return "Process " + (process + 1) + " does not run.";
+    }
     byHand = true;
+    parted = process;
     recoveries.announced(
         System.nanoTime(),
         Instant.now(),
         "Process " + (process + 1) + " parted from the others",
-        plan.peersOf(process).stream().map(CityPlan.Peer::name).toList());
-    List<String> inside = overlay.part(process);
+        inside);
+    overlay.part(process);
     return "Process %d with %d peers has no links with the others until you heal."
         .formatted(process + 1, inside.size());
   }
 
   synchronized String heal() {
-    boolean was = overlay.heal();
-    if (was) {
-      recoveries.announced(System.nanoTime(), Instant.now(), "Partition healed", List.of());
+    if (parted < 0) {
+      return "There is no partition.";
     }
-    return was ? "The parts see each other again." : "There is no partition.";
+    recoveries.mended(System.nanoTime(), running(parted), "healed");
+    parted = -1;
+    overlay.heal();
+    return "The parts see each other again.";
   }
 
   synchronized String restart() throws DemoException {
     byHand = false;
-    mending = false;
     List<String> started = overlay.restart();
+    recoveries.mended(System.nanoTime(), started, "started again");
     return started.isEmpty()
         ? "Nothing has ended."
         : "%d peers were started again.".formatted(started.size());

@@ -16,8 +16,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The processes of the city and the peers in them: starts, kills, freezes, parts and restarts
-// them.
-/// Threads of the children report under this object's lock.
+/// them. Threads of the children report under this object's lock.
 final class CityOverlay implements ChildProcess.Listener, AutoCloseable {
 
   /// For all peers together; a machine that takes longer cannot run the city.
@@ -66,6 +65,8 @@ final class CityOverlay implements ChildProcess.Listener, AutoCloseable {
     }
   }
 
+  /// A cell that lost a peer waits for it: every peer stands at a place of the city, and none is
+  /// to be moved elsewhere to make up for another.
   private String settings() {
     String each = Integer.toString(plan.peersPerCell());
     return """
@@ -75,6 +76,7 @@ final class CityOverlay implements ChildProcess.Listener, AutoCloseable {
           depth: 3
           span: %d
           peersPerCell: [%s, %s, %s]
+          smallestCell: 1
         """
         .formatted(NAME, plan.span(), each, each, each);
   }
@@ -115,6 +117,9 @@ final class CityOverlay implements ChildProcess.Listener, AutoCloseable {
       synchronized (this) {
         processes[index] = child;
         frozen[index] = false;
+        if (parted >= 0) {
+          child.tell(PeerTalk.cut(cutFrom(index)));
+        }
       }
     } catch (IOException e) {
       throw DemoException.environment("A process for peers cannot be started: " + e.getMessage());
@@ -288,31 +293,34 @@ final class CityOverlay implements ChildProcess.Listener, AutoCloseable {
     return names;
   }
 
-  /// Parts a process from all others: no links between them.
-  synchronized List<String> part(int process) {
-    heal();
+  /// Parts a process from all others: no links between them. There is one partition at a time.
+  synchronized void part(int process) {
     parted = process;
-    List<String> inside = names(process);
-    List<String> outside = seats.keySet().stream().filter(name -> !inside.contains(name)).toList();
     for (int each = 0; each < processes.length; each++) {
       ChildProcess child = processes[each];
       if (child != null) {
-        child.tell(PeerTalk.cut(each == process ? outside : inside));
+        child.tell(PeerTalk.cut(cutFrom(each)));
       }
     }
-    return inside;
+  }
+
+  /// The peers that those of a process have no links with.
+  private List<String> cutFrom(int process) {
+    return seats.values().stream()
+        .map(seat -> seat.peer)
+        .filter(peer -> (peer.process() == parted) != (process == parted))
+        .map(CityPlan.Peer::name)
+        .toList();
   }
 
   /// Ends the partition.
-  synchronized boolean heal() {
-    boolean was = parted >= 0;
+  synchronized void heal() {
     parted = -1;
     for (ChildProcess child : processes) {
-      if (was && child != null) {
+      if (child != null) {
         child.tell(PeerTalk.cut(List.of()));
       }
     }
-    return was;
   }
 
   /// Starts again what has ended: processes and peers, each in its cell.
@@ -347,13 +355,9 @@ final class CityOverlay implements ChildProcess.Listener, AutoCloseable {
         .toList();
   }
 
-  private List<String> names(int process) {
-    return plan.peersOf(process).stream().map(CityPlan.Peer::name).toList();
-  }
-
   // ---- how they are ----
 
-  /// Whether every peer has a place, and no two of a cell share a process.
+  /// Whether every peer has a place, and there is no partition.
   synchronized boolean isWhole() {
     return seats.values().stream().allMatch(seat -> seat.cell != null) && parted < 0;
   }

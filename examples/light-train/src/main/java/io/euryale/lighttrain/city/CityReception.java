@@ -7,6 +7,7 @@ import io.euryale.peer.StreamHandler;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The accounts of one traffic class at the control centre: what came, how late, and what did not.
 /// Safe for all threads; the loop of the class writes.
@@ -54,7 +55,7 @@ final class CityReception implements StreamHandler {
     }
   }
 
-  private @org.jspecify.annotations.Nullable CityStream stream(int index) {
+  private @Nullable CityStream stream(int index) {
     return index >= 0 && index < streams.size() ? streams.get(index) : null;
   }
 
@@ -74,6 +75,8 @@ final class CityReception implements StreamHandler {
   }
 
   /// What was counted.
+  ///
+  /// Times are in milliseconds, and 0 when nothing was received.
   ///
   /// @param missing passed over and not here yet; what is on its way in a stream's end is not seen
   /// @param ageMillis since the last packet; -1 when none came

@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a city once: starts its processes, lets it live, breaks and mends it, shows it, and
-// reports.
+/// reports.
 public final class CityRun {
 
   private static final Duration SUBSCRIBE_PATIENCE = Duration.ofSeconds(30);
@@ -114,7 +114,7 @@ public final class CityRun {
   }
 
   /// The city once everything is connected.
-  private final class Life implements Controls {
+  private final class Life {
     private final String name;
     private final CityMap map;
     private final CityTrains trains;
@@ -131,6 +131,7 @@ public final class CityRun {
     private final CityLife life;
     private final CityFaults faults;
     private final CityShow show;
+    private final CityControls controls;
 
     Life(
         String name,
@@ -167,6 +168,7 @@ public final class CityRun {
               settings.seed(),
               clock.startNanos());
       show = new CityShow(facts, recoveries, map, plan, centre, desk, overlay, receptions, clock);
+      controls = new CityControls(faults, life, plan, streams, edge, desk, say);
     }
 
     CityReport run(Scenario scenario, double startSeconds)
@@ -211,7 +213,7 @@ public final class CityRun {
                     "Name a stop, as in ?MonitoringRef=%s\n"
                         .formatted(map.stops().keySet().iterator().next()));
           });
-      return new Dashboard(DashboardServer.open(settings.port(), facts, this, pages));
+      return new Dashboard(DashboardServer.open(settings.port(), facts, controls, pages));
     }
 
     private CityReport live(Scenario scenario, double startSeconds)
@@ -355,8 +357,8 @@ public final class CityRun {
           case Scenario.Step.Fault fault -> {
             int process = fault.process() == 0 ? 1 : fault.process();
             try {
-              told(press(fault.action(), Map.of("process", Integer.toString(process))));
-            } catch (Refusal e) {
+              told(controls.press(fault.action(), Map.of("process", Integer.toString(process))));
+            } catch (Controls.Refusal e) {
               told(String.valueOf(e.getMessage()));
             }
           }
@@ -373,105 +375,6 @@ public final class CityRun {
               .toList();
       next.forEach(life::cancel);
       return "%d trains of line %s are cancelled.".formatted(next.size(), line);
-    }
-
-    // ---- buttons ----
-
-    @Override
-    public List<Map<String, Object>> offered() {
-      List<Map<String, Object>> buttons = new ArrayList<>();
-      button(buttons, "kill", "Kill", "End a process with all its peers (SIGKILL).", "process");
-      button(buttons, "freeze", "Freeze", "Let a process stand still for 3 s.", "process");
-      button(buttons, "partition", "Partition", "Part a process from the others.", "process");
-      button(buttons, "heal", "Heal", "End the partition.", "");
-      button(buttons, "restart", "Restart", "Start again what has ended.", "");
-      button(buttons, "load", "Load", "Times the usual packets.", "times");
-      button(buttons, "reset", "Reset peer", "End a peer as a crash would.", "peer");
-      button(buttons, "look", "Look", "Look through the camera of a cell.", "stream");
-      button(buttons, "acknowledge", "Acknowledge", "You have seen an alarm.", "alarm");
-      return buttons;
-    }
-
-    private static void button(
-        List<Map<String, Object>> to, String action, String label, String about, String argument) {
-      to.add(Map.of("action", action, "label", label, "about", about, "argument", argument));
-    }
-
-    @Override
-    public String press(String action, Map<String, String> arguments)
-        throws Refusal, InterruptedException {
-      try {
-        String done =
-            switch (action) {
-              case "kill" -> faults.killByHand(process(arguments));
-              case "freeze" -> faults.freeze(process(arguments));
-              case "partition" -> faults.part(process(arguments));
-              case "heal" -> faults.heal();
-              case "restart" -> faults.restart();
-              case "reset" -> faults.resetByHand(peer(arguments));
-              case "load" -> load(arguments);
-              case "look" -> look(arguments);
-              case "acknowledge" -> acknowledge(arguments);
-              default -> throw new Refusal("There is no button '" + action + "'.");
-            };
-        if (!action.equals("look") && !action.equals("acknowledge")) {
-          say.accept("By hand: " + done);
-        }
-        return done;
-      } catch (DemoException e) {
-        throw new Refusal(String.valueOf(e.getMessage()));
-      }
-    }
-
-    private int process(Map<String, String> arguments) throws Refusal {
-      int process = number(arguments, "process", 1, plan.processes());
-      return process - 1;
-    }
-
-    private static int number(Map<String, String> arguments, String key, int least, int most)
-        throws Refusal {
-      try {
-        int number = Integer.parseInt(arguments.getOrDefault(key, ""));
-        if (number >= least && number <= most) {
-          return number;
-        }
-      } catch (NumberFormatException _) {
-        // Said below.
-      }
-      throw new Refusal("'%s' is a number from %d to %d.".formatted(key, least, most));
-    }
-
-    private String peer(Map<String, String> arguments) throws Refusal {
-      String peer = arguments.getOrDefault("peer", "");
-      if (plan.peers().stream().noneMatch(each -> each.name().equals(peer))) {
-        throw new Refusal("There is no peer '" + peer + "'.");
-      }
-      return peer;
-    }
-
-    private String load(Map<String, String> arguments) throws Refusal {
-      life.load(number(arguments, "times", 1, 20));
-      return "Trains and stations send %d times the usual.".formatted(life.load());
-    }
-
-    private String look(Map<String, String> arguments) throws Refusal, InterruptedException {
-      String stream = arguments.getOrDefault("stream", "");
-      if (streams.of(CityStream.Kind.CAMERA).stream()
-          .noneMatch(each -> each.name().equals(stream))) {
-        throw new Refusal("There is no camera '" + stream + "'.");
-      }
-      edge.look(stream);
-      return "You look through " + stream + ".";
-    }
-
-    private String acknowledge(Map<String, String> arguments) throws Refusal {
-      String by = CityMap.shown(arguments.getOrDefault("by", ""));
-      String refused =
-          desk.acknowledge(arguments.getOrDefault("alarm", ""), by.isEmpty() ? "operator" : by);
-      if (!refused.isEmpty()) {
-        throw new Refusal(refused);
-      }
-      return "Alarm %s is acknowledged.".formatted(arguments.getOrDefault("alarm", ""));
     }
   }
 

@@ -10,10 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Writes the city's parts of the dashboard: the map, trains, stations, alarms, and what was
-// measured
-/// of each class. Belongs to one thread.
+/// measured of each class. Belongs to one thread.
 final class CityShow {
 
   private static final long TRAINS_NANOS = 500_000_000L;
@@ -172,13 +172,13 @@ final class CityShow {
           Map<String, Object> one = new LinkedHashMap<>();
           one.put("class", trafficClass.label());
           one.put("perSecond", rounded(last.received() / seconds));
-          one.put("p50", rounded(last.p50()));
-          one.put("p99", rounded(last.p99()));
-          one.put("max", rounded(last.max()));
-          one.put("jitter", rounded(last.jitter()));
-          one.put("totalP99", rounded(total.p99()));
-          one.put("totalP999", rounded(total.p999()));
-          one.put("totalMax", rounded(total.max()));
+          one.put("p50", measured(last, last.p50()));
+          one.put("p99", measured(last, last.p99()));
+          one.put("max", measured(last, last.max()));
+          one.put("jitter", measured(last, last.jitter()));
+          one.put("totalP99", measured(total, total.p99()));
+          one.put("totalP999", measured(total, total.p999()));
+          one.put("totalMax", measured(total, total.max()));
           one.put("received", total.received());
           one.put("missing", total.missing());
           one.put("again", total.duplicated());
@@ -202,6 +202,11 @@ final class CityShow {
     facts.putForNewReaders("history", List.copyOf(history));
     recoveries.delays(longest);
     line = clock.wall(clock.citySeconds(now)).toString() + text;
+  }
+
+  /// What was not measured is told as such, not as nothing.
+  private static @Nullable Double measured(CityReception.Figures of, double value) {
+    return of.received() == 0 ? null : rounded(value);
   }
 
   private static double rounded(double value) {

@@ -13,8 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The trains of a day: where each is at a time, by its timetable. Times are seconds after the
-// start
-/// of the service day. Immutable.
+/// start of the service day. Immutable.
 final class CityTrains {
 
   private static final int LOOK_SECONDS = 300;

@@ -8,8 +8,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /// Publishes everything of one traffic class when it is due, on a thread of its own, so that a
-// class
-/// that is held up holds up no other.
+/// class that is held up holds up no other.
 final class ClassTraffic implements Runnable {
 
   private static final long RETRY_NANOS = 2_000_000;

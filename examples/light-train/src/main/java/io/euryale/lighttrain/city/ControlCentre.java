@@ -18,6 +18,9 @@ final class ControlCentre implements CityReception.Application {
   /// A train that was not heard of for so long has left.
   private static final long GONE_NANOS = 30_000_000_000L;
 
+  /// What is older is not told as live; trains speak at least once a second.
+  private static final long FRESH_NANOS = 5_000_000_000L;
+
   /// How far a stop display looks ahead, in seconds of the city.
   private static final double AHEAD_SECONDS = 3600;
 
@@ -25,10 +28,13 @@ final class ControlCentre implements CityReception.Application {
   private final CityTrains trains;
   private final AlarmDesk desk;
   private final Map<String, Train> running = new ConcurrentHashMap<>();
-  private final Map<String, Boolean> occupied = new ConcurrentHashMap<>();
-  private final Map<String, Integer> people = new ConcurrentHashMap<>();
+  private final Map<String, Heard<Boolean>> occupied = new ConcurrentHashMap<>();
+  private final Map<String, Heard<Integer>> people = new ConcurrentHashMap<>();
   private final Map<String, Long> media = new ConcurrentHashMap<>();
   private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
+
+  /// Something that a sensor said, and when it came.
+  private record Heard<T>(T what, long atNanos) {}
 
   /// What a train said last.
   ///
@@ -50,20 +56,31 @@ final class ControlCentre implements CityReception.Application {
     boolean stands() {
       return from.equals(to);
     }
+
+    boolean isFresh() {
+      return System.nanoTime() - receivedNanos < FRESH_NANOS;
+    }
   }
 
   /// A train that will call at a stop.
   ///
   /// @param aimed by the timetable, in seconds after the start of the service day
   /// @param expected with the delay it has now
-  /// @param heard whether the train was heard of; if not, `expected` is the timetable's
+  /// @param train what it said last; null when it was not heard of, and `expected` is the
+  /// timetable's
   record Visit(
       CityTrains.Run run,
       CityTrains.Call call,
       double aimed,
       double expected,
-      boolean heard,
-      boolean cancelled) {}
+      @Nullable Train train,
+      boolean cancelled) {
+
+    /// Whether `expected` is more than the timetable.
+    boolean isLive() {
+      return train != null && train.isFresh();
+    }
+  }
 
   ControlCentre(CityMap map, CityTrains trains, AlarmDesk desk) {
     this.map = map;
@@ -76,13 +93,17 @@ final class ControlCentre implements CityReception.Application {
     String[] f = packet.text().split("\t", -1);
     switch (stream.kind()) {
       case POSITION -> position(f);
-      case TRACK -> occupied.put(f[0], f[1].equals("occupied"));
+      case TRACK -> occupied.put(f[0], heard(f[1].equals("occupied")));
       case ALARM -> desk.raised(f[0], f[1], f[2]);
-      case COUNTER -> people.put(f[0], Integer.parseInt(f[1]));
+      case COUNTER -> people.put(f[0], heard(Integer.parseInt(f[1])));
       case SERVICE -> cancelled.add(f[1]);
       case AUDIO, CAMERA -> media.put(stream.name(), System.nanoTime());
       case EQUIPMENT -> {}
     }
+  }
+
+  private static <T> Heard<T> heard(T what) {
+    return new Heard<>(what, System.nanoTime());
   }
 
   private void position(String[] f) {
@@ -144,7 +165,7 @@ final class ControlCentre implements CityReception.Application {
         call,
         call.departure(),
         call.departure() + delay,
-        heard != null,
+        heard,
         cancelled.contains(run.trip()));
   }
 
@@ -175,13 +196,23 @@ final class ControlCentre implements CityReception.Application {
     return shown;
   }
 
-  /// Stations where something is to be said: people waiting, a train at the platform.
+  /// The stations that were heard of: people waiting, a train at the platform, and how old that
+  /// is.
   Map<String, Object> shownStations() {
+    long now = System.nanoTime();
     Map<String, Object> shown = new LinkedHashMap<>();
     for (CityMap.Stop stop : map.stops().values()) {
       Map<String, Object> one = new LinkedHashMap<>();
-      one.put("people", people.getOrDefault(stop.id(), 0));
-      one.put("occupied", occupied.getOrDefault(stop.id(), false));
+      Heard<Integer> waiting = people.get(stop.id());
+      if (waiting != null) {
+        one.put("people", waiting.what());
+        one.put("peopleAgeMillis", (now - waiting.atNanos()) / 1_000_000);
+      }
+      Heard<Boolean> track = occupied.get(stop.id());
+      if (track != null) {
+        one.put("occupied", track.what());
+        one.put("occupiedAgeMillis", (now - track.atNanos()) / 1_000_000);
+      }
       shown.put(stop.id(), one);
     }
     return shown;

@@ -2,12 +2,16 @@ package io.euryale.lighttrain.city;
 
 import io.euryale.lighttrain.timetable.GeoPosition;
 import java.time.format.DateTimeFormatter;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// The city's trains as a GTFS-Realtime 2.0 feed message: a vehicle position and a trip update for
 /// each train that was heard of, a trip update for each that is cancelled. Numbers of fields are
 /// those of the public `gtfs-realtime.proto`.
 final class GtfsRealtime {
 
+  private static final Pattern REPEATED = Pattern.compile("(.*)@([0-9]+:[0-9]{2}:[0-9]{2})");
   private static final int CANCELED = 3;
   private static final int SCHEDULED = 0;
   private static final int STOPPED_AT = 1;
@@ -31,9 +35,10 @@ final class GtfsRealtime {
     ProtocolBuffer header =
         new ProtocolBuffer().text(1, "2.0").number(2, 0).number(3, epochSeconds(now));
     ProtocolBuffer feed = new ProtocolBuffer().message(1, header);
+    Set<String> cancelled = centre.cancelled();
     for (CityTrains.Run run : trains.runs()) {
       ControlCentre.Train train = centre.train(run);
-      if (centre.cancelled().contains(run.trip())) {
+      if (cancelled.contains(run.trip())) {
         feed.message(2, entity("c", run).message(3, update(run, CANCELED)));
       } else if (train != null) {
         feed.message(2, entity("v", run).message(4, vehicle(run, train)));
@@ -49,10 +54,11 @@ final class GtfsRealtime {
 
   private ProtocolBuffer trip(CityTrains.Run run, int relationship) {
     // A repeated trip has its departure in its name here, and beside it in GTFS.
-    String[] name = run.trip().split("@", 2);
-    ProtocolBuffer trip = new ProtocolBuffer().text(1, name[0]);
-    if (name.length > 1) {
-      trip.text(2, name[1]);
+    Matcher repeated = REPEATED.matcher(run.trip());
+    boolean isRepeated = repeated.matches();
+    ProtocolBuffer trip = new ProtocolBuffer().text(1, isRepeated ? repeated.group(1) : run.trip());
+    if (isRepeated) {
+      trip.text(2, repeated.group(2));
     }
     return trip.text(3, run.serviceDate().format(DateTimeFormatter.BASIC_ISO_DATE))
         .number(4, relationship)

@@ -11,8 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /// The next trains at a stop in the JSON form of SIRI Stop Monitoring 2.0, as stop displays and
-// other
-/// systems read it.
+/// other systems read it.
 final class StopMonitoring {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -50,10 +49,11 @@ final class StopMonitoring {
     }
   }
 
+  /// `Monitored` says whether the train was heard of lately; `RecordedAtTime` when it was.
   private Map<String, Object> visit(String stop, ControlCentre.Visit visit, double now) {
     Map<String, Object> call = new LinkedHashMap<>();
     call.put("StopPointName", List.of(Map.of("value", map.stop(stop).name())));
-    call.put("VehicleAtStop", visit.call().arrival() <= now && visit.heard());
+    call.put("VehicleAtStop", visit.isLive() && isAt(visit));
     call.put("AimedDepartureTime", time(visit.aimed()));
     call.put("ExpectedDepartureTime", time(visit.expected()));
     call.put("DepartureStatus", status(visit));
@@ -65,13 +65,19 @@ final class StopMonitoring {
             "DataFrameRef", visit.run().serviceDate().toString(),
             "DatedVehicleJourneyRef", visit.run().trip()));
     journey.put("DestinationName", List.of(Map.of("value", visit.run().headsign())));
-    journey.put("Monitored", visit.heard());
+    journey.put("Monitored", visit.isLive());
     journey.put("MonitoredCall", call);
     Map<String, Object> one = new LinkedHashMap<>();
-    one.put("RecordedAtTime", time(now));
+    ControlCentre.Train train = visit.train();
+    one.put("RecordedAtTime", time(train == null ? now : train.citySeconds()));
     one.put("MonitoringRef", stop);
     one.put("MonitoredVehicleJourney", journey);
     return one;
+  }
+
+  private static boolean isAt(ControlCentre.Visit visit) {
+    ControlCentre.Train train = visit.train();
+    return train != null && train.stands() && train.sequence() == visit.call().sequence();
   }
 
   private static String status(ControlCentre.Visit visit) {

@@ -12,10 +12,9 @@
 ///
 /// `CityLife` moves the trains by the timetable and plans what each sensor reports, a moment before
 /// it is due; `ClassTraffic` publishes it on a thread for each traffic class; `CityReception` is
-// the
-/// other end and counts. `ControlCentre` is the application: it knows the timetable and what has
-// come,
-/// and nothing else. So the map shows what the overlay carried, and shows its age.
+/// the other end and counts. `ControlCentre` is the application: it knows the timetable and what
+/// has
+/// come, and nothing else. So the map shows what the overlay carried, and shows its age.
 ///
 /// ## What is shown
 ///
