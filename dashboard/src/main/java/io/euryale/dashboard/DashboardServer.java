@@ -140,7 +140,7 @@ public final class DashboardServer implements AutoCloseable {
         send(exchange, press(exchange, path.substring(4), host));
       } else if (!method.equals("GET") && !method.equals("HEAD")) {
         send(exchange, sentence(405, "Only GET and HEAD are answered here."));
-      } else if (path.equals("/events")) {
+      } else if (path.equals("/events") && method.equals("GET")) {
         stream(exchange);
       } else if (path.equals("/state")) {
         send(exchange, Reply.text(200, "application/json", state()));

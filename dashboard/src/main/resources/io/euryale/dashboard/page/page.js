@@ -1,6 +1,7 @@
 // The page: keeps the latest parts, their ages, and tells the views what changed.
 import { drawMap, drawOverlay, drawTrains, drawStations, highlight, layoutKnown } from "/map.js";
 import * as views from "/panels.js";
+import { pastFigures, newFigures, draw } from "/charts.js";
 
 const token = new URLSearchParams(location.hash.slice(1)).get("token") || "";
 if (token) history.replaceState(null, "", location.pathname); // Not into bookmarks and screenshots.
@@ -54,8 +55,8 @@ const shows = {
   overlay: () => { drawOverlay(); views.cells(); views.verdict(); highlight(chosen, views.pathOf(chosen)); },
   trains: drawTrains,
   stations: drawStations,
-  classes: views.classes,
-  history: views.pastFigures,
+  classes: () => { views.classes(); newFigures(age("classes")); },
+  history: pastFigures,
   events: () => { views.events(); views.verdict(); },
   streams: () => { views.streams(); highlight(chosen, views.pathOf(chosen)); },
   alarms: () => { views.alarms(); drawStations(); },
@@ -67,9 +68,9 @@ function learn(name, event) {
   const { ageMillis, body } = JSON.parse(event.data);
   lineAt = performance.now();
   learned[name] = { at: lineAt, age: ageMillis };
-  const before = JSON.stringify(parts[name]);
+  const same = name === "overlay" && layoutKnown() && JSON.stringify(parts[name]) === JSON.stringify(body);
   parts[name] = body;
-  if (name === "overlay" && before === JSON.stringify(body) && layoutKnown()) return; // Only confirmed.
+  if (same) return; // Only confirmed.
   shows[name]();
 }
 
@@ -119,3 +120,4 @@ for (const [id, hidden, shown] of [["show-trains", "hide-trains"], ["show-overla
 document.getElementById("stream-filter").addEventListener("input", () => views.streams());
 listen();
 setInterval(tellAges, 500);
+setInterval(draw, 1000); // Time goes on when nothing comes, and the gap shows.

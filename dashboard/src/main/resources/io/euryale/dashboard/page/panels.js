@@ -2,7 +2,6 @@
 import { parts, age, canPress, press, choose, lineAge, inWords } from "/page.js";
 import { element } from "/map.js";
 
-const CLASSES = ["alarm", "critical", "normal"];
 const $ = (id) => document.getElementById(id);
 
 function make(name, attributes = {}, ...children) {
@@ -78,69 +77,27 @@ export function city() {
 
 // ---- figures ----
 
-const past = [];
-const WINDOW = 300;
-
-export function pastFigures() {
-  past.length = 0;
-  past.push(...parts.history);
-  charts();
-}
-
 export function classes() {
   const rows = parts.classes.map((one) => make("tr", {},
-    make("td", {}, make("span", { class: "swatch", "data-class": one.class }), one.class),
-    make("td", {}, one.perSecond.toFixed(0)), make("td", {}, one.p50.toFixed(1)), make("td", {}, one.p99.toFixed(1)),
-    make("td", { class: "optional" }, one.totalP999.toFixed(1)), make("td", {}, one.totalMax.toFixed(0)),
-    make("td", { class: "optional" }, one.jitter.toFixed(1)), make("td", {}, String(one.missing)),
+    make("th", { scope: "row" }, make("span", { class: "swatch", "data-class": one.class }), one.class),
+    make("td", {}, one.perSecond.toFixed(0)), make("td", {}, figure(one.p50)), make("td", {}, figure(one.p99)),
+    make("td", { class: "optional" }, figure(one.totalP999)), make("td", {}, figure(one.totalMax)),
+    make("td", { class: "optional" }, figure(one.jitter)), make("td", { class: one.missing ? "missing" : "" }, String(one.missing)),
     make("td", {}, one.ageMillis < 0 ? "–" : (one.ageMillis / 1000).toFixed(1) + " s")));
-  const head = [["", ""], ["/s", ""], ["p50 ms", ""], ["p99 ms", ""], ["p99.9 all", "optional"], ["max all", ""], ["jitter", "optional"], ["missing", ""], ["last", ""]];
-  put($("classes").querySelector(".figures") || (() => { const box = make("div", { class: "figures" }); $("classes").append(box); return box; })(),
-    make("table", {}, make("caption", { class: "vh" }, "Latency from the moment a packet was due, rate and loss of each traffic class, last second"),
+  const head = [["class", ""], ["/s", ""], ["p50", ""], ["p99", ""], ["p99.9 all", "optional"], ["max all", ""], ["jitter", "optional"], ["missing", ""], ["last", ""]];
+  put($("classes"),
+    make("table", {}, make("caption", { class: "vh" }, "Latency in milliseconds from the moment a packet was due, rate and loss of each traffic class, in the last second and in all"),
       make("thead", {}, make("tr", {}, ...head.map(([text, kind]) => make("th", { scope: "col", class: kind }, text)))), make("tbody", {}, ...rows)));
   colour($("classes"));
-  const point = { at: Date.now() };
-  for (const one of parts.classes) point[one.class] = one;
-  past.push(point);
-  if (past.length > WINDOW) past.shift();
-  charts();
+}
+
+// Milliseconds in three digits; what was not measured is no number.
+function figure(value) {
+  return value === null || value === undefined ? "–" : value < 99.5 ? value.toFixed(1) : value.toFixed(0);
 }
 
 function colour(place) {
   place.querySelectorAll("[data-class]").forEach((mark) => { mark.style.background = `var(--${mark.dataset.class})`; });
-}
-
-const CHARTS = [["p99 latency, ms", "p99"], ["packets per second", "perSecond"], ["jitter, ms", "jitter"], ["missing packets", "missing"]];
-
-function charts() {
-  let box = $("classes").querySelector(".charts");
-  if (!box) {
-    box = make("div", { class: "charts" });
-    for (const [title] of CHARTS) box.append(make("figure", { class: "chart" }, make("figcaption", {}, title), element("svg", { viewBox: "0 0 260 74", role: "img", preserveAspectRatio: "none" })));
-    $("classes").append(box);
-  }
-  CHARTS.forEach(([title, key], i) => {
-    const svg = box.children[i].querySelector("svg");
-    const values = past.flatMap((point) => CLASSES.map((name) => (point[name] ? point[name][key] : 0)));
-    const top = nice(Math.max(1, ...values));
-    const y = (value) => 68 - (Math.min(value, top) / top) * 58;
-    const marks = [element("line", { class: "grid", x1: 0, x2: 260, y1: 68, y2: 68 }), element("line", { class: "grid", x1: 0, x2: 260, y1: 10, y2: 10 })];
-    for (const name of CLASSES) {
-      const points = past.map((point, n) => (point[name] ? `${260 - (past.length - 1 - n) * (260 / (WINDOW - 1))},${y(point[name][key]).toFixed(1)}` : null)).filter(Boolean);
-      const line = element("polyline", { points: points.join(" "), fill: "none", "stroke-width": 1.6, "vector-effect": "non-scaling-stroke" });
-      line.style.stroke = `var(--${name})`;
-      marks.push(line);
-    }
-    svg.replaceChildren(...marks);
-    box.children[i].querySelector("figcaption").textContent = `${title} (scale to ${top}, 5 min)`;
-    const last = past[past.length - 1] || {};
-    svg.setAttribute("aria-label", title + ": " + CLASSES.map((name) => `${name} ${last[name] ? last[name][key] : "not known"}`).join(", "));
-  });
-}
-
-function nice(value) {
-  const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 5, 10].map((n) => n * power).find((n) => n >= value);
 }
 
 // ---- what happened ----
@@ -149,14 +106,19 @@ function some(names, most) {
   return names.length > most ? names.slice(0, most).join(", ") + ` and ${names.length - most} more` : names.join(", ");
 }
 
+function capital(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 function sentence(story) {
   const said = [];
   const many = story.peers.length > 1;
-  if (story.noticedMillis !== null) said.push(`Their cells knew after ${ms(story.noticedMillis)}`.replace("Their cells", many ? "Their cells" : "Its cell") + ".");
+  if (story.noticedMillis !== null) said.push(`${many ? "Their cells" : "Its cell"} knew after ${ms(story.noticedMillis)}.`);
   if (story.elections.length) said.push(`${story.elections.length === 1 ? "A new coordinator" : story.elections.length + " new coordinators"}: ` + some(story.elections.map((e) => `${e.to} for ${e.from}`), 3) + ".");
   if (story.moves.length) said.push(`${story.moves.length} ${story.moves.length === 1 ? "peer" : "peers"} found another parent: ` + some(story.moves.map((m) => `${m.peer} → ${m.to}`), 3) + ".");
   if (story.tookOverMillis !== null) said.push(`All work was taken over after ${ms(story.tookOverMillis)}.`);
-  if (story.backMillis !== null) said.push(`${many ? "All were" : "It was"} back in place after ${ms(story.backMillis)}.`);
+  if (story.mendedMillis !== null && story.mended) said.push(`${capital(story.mended)} after ${ms(story.mendedMillis)}.`);
+  if (story.backMillis !== null) said.push(`${many ? "All were" : "It was"} back in place ${story.mendedMillis !== null && story.backMillis >= story.mendedMillis ? ms(story.backMillis - story.mendedMillis) + " later" : "after " + ms(story.backMillis)}.`);
   const delays = Object.entries(story.delays).sort();
   if (delays.length) said.push("Longest delay of a packet meanwhile: " + delays.map(([name, value]) => `${name} ${ms(value)}`).join(", ") + ".");
   if (!said.length && story.closed && story.peers.length) said.push("No picture of the overlay missed anybody: it was over before.");
@@ -168,13 +130,13 @@ function phases(story) {
   if (!end) return null;
   const bar = element("svg", { viewBox: "0 0 100 8", preserveAspectRatio: "none", "aria-hidden": "true" });
   let x = 0;
-  for (const [name, until] of [["noticed", story.noticedMillis], ["took", story.tookOverMillis], ["back", story.backMillis]]) {
-    if (until === null) continue;
+  for (const [name, until] of [["noticed", story.noticedMillis], ["took", story.tookOverMillis], ["waited", story.mendedMillis], ["back", story.backMillis]]) {
+    if (until === null || until * 100 < x * end) continue;
     const to = (until / end) * 100;
     bar.append(element("rect", { x, y: 0, width: Math.max(0, to - x), height: 8, class: name }));
     x = to;
   }
-  return make("div", { class: "phases", title: "red: until noticed, amber: until taken over, green: until all are back" }, bar);
+  return make("div", { class: "phases", title: "red: until noticed, amber: until taken over, grey: until started again, green: until all are back" }, bar);
 }
 
 export function events() {
@@ -333,7 +295,7 @@ function stopDetail(id) {
   const own = (parts.streams || []).filter((stream) => stream.name.endsWith("/" + stop.slug));
   const now = (parts.stations || {})[id] || {};
   $("detail-heading").textContent = stop.name;
-  put($("detail"), make("p", {}, `${now.people || 0} people on the platform. Its sensors are connected to ${label(stop.cell)}.`),
+  put($("detail"), make("p", {}, `${now.people === undefined ? "Nothing was heard of its platform yet" : `${now.people} people on the platform (${inWords(now.peopleAgeMillis + age("stations"))})`}. Its sensors are connected to ${label(stop.cell)}.`),
     own.length ? way(own[0].edge, own[0].sensor) : null,
     make("div", { id: "board" }),
     own.length ? make("p", { class: "hint" }, "Sensors: " + own.map((stream) => stream.name.split("/")[0]).join(", ")) : null,
