@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
           + " by these and into this cell",
       "  cut [NAME,...]   have no links with these peers any more; with none, with all again",
       "  drain NAME   let a peer leave without a gap in any stream, however long that takes",
+      "  memory       collect garbage and print the bytes that the heap holds then",
       "  status       print the state of each peer",
       "  quit         let all leave in order and end; so does the end of input",
       "",

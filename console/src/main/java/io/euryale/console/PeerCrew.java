@@ -155,7 +155,7 @@ final class PeerCrew implements AutoCloseable {
         .forEach(peer -> peer.cutOff(cutOff));
   }
 
-  private EuryalePeer start(
+  private synchronized EuryalePeer start(
       String name, @Nullable Integer port, List<String> contacts, @Nullable String cell) {
     if (running(name) != null) {
       throw CommandException.usage("Peer " + name + " is running already.");

@@ -1,5 +1,6 @@
 package io.euryale.dashboard;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.Headers;
@@ -42,6 +43,8 @@ public final class DashboardServer implements AutoCloseable {
   private static final String PAGE = "/io/euryale/dashboard/page/";
   private static final Duration BEAT = Duration.ofSeconds(1);
   private static final int MOST_READERS = 16;
+  private static final String NOT_ARGUMENTS =
+      "The arguments of a button are a JSON object of texts.";
   private static final int MOST_BODY_BYTES = 16 << 10;
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
@@ -270,11 +273,14 @@ public final class DashboardServer implements AutoCloseable {
           body.length == 0
               ? Map.of()
               : JSON.readValue(body, new TypeReference<Map<String, String>>() {});
+      if (arguments == null || arguments.containsValue(null)) {
+        return sentence(400, NOT_ARGUMENTS);
+      }
       return sentence(200, controls.press(action, arguments));
     } catch (Controls.Refusal | IllegalArgumentException e) {
       return sentence(409, String.valueOf(e.getMessage()));
-    } catch (com.fasterxml.jackson.core.JacksonException _) {
-      return sentence(400, "The arguments of a button are a JSON object of texts.");
+    } catch (JacksonException _) {
+      return sentence(400, NOT_ARGUMENTS);
     }
   }
 

@@ -188,7 +188,7 @@ class DashboardServerTest {
         .startsWith("HTTP/1.1 409")
         .endsWith("There is no such button.\n");
     List<String> bodies =
-        List.of("[1]", "{", "{\"process\":{\"a\":1}}", "x", "{\"a\":\"" + "b".repeat(20_000) + "\"}");
+        List.of("[1]", "{", "{\"process\":{\"a\":1}}", "{\"a\":null}", "null", "x", "{\"a\":\"" + "b".repeat(20_000) + "\"}");
     for (String body : bodies) {
       assertThat(press("kill", body, here(), key()))
           .as(body.substring(0, Math.min(20, body.length())))

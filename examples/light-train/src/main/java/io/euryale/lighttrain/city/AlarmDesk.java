@@ -1,19 +1,25 @@
 package io.euryale.lighttrain.city;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.euryale.lighttrain.demo.DemoException;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The alarms that somebody has to look at, and the trail of who did: each is raised once and
@@ -21,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class AlarmDesk implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int SHOWN = 40;
+  private static final int KEPT = 40;
+  private static final int MOST_SHOWN = 100;
 
   /// @param by who acknowledged it; null while nobody has
   private record Alarm(
@@ -34,27 +41,39 @@ final class AlarmDesk implements AutoCloseable {
       @Nullable Instant acknowledged) {}
 
   private final Map<String, Alarm> alarms = new LinkedHashMap<>();
-  private final @Nullable FileChannel trail;
+
+  /// Tells the entries of this life of the city from those of others in the same file.
+  private final String run = Instant.now().toString();
+
+  private final Path file;
+  private final boolean temporary;
+  private final FileChannel trail;
   private long raised;
   private long acknowledged;
   private long repeated;
   private String failure = "";
 
-  /// @param file where the trail is continued; null for memory only
+  /// @param continued the file where the trail is continued; null for one that is deleted at the
+  /// end
   /// @throws DemoException when it cannot be written
-  AlarmDesk(@Nullable Path file) throws DemoException {
+  AlarmDesk(@Nullable Path continued) throws DemoException {
+    temporary = continued == null;
     try {
+      file = continued == null ? Files.createTempFile("euryale-alarms-", ".jsonl") : continued;
       trail =
-          file == null
-              ? null
-              : FileChannel.open(
-                  file,
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.WRITE,
-                  StandardOpenOption.APPEND);
+          FileChannel.open(
+              file,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.APPEND);
+      // What a crash tore off does not spoil the line after it.
+      if (trail.size() > 0) {
+        int _ = trail.write(ByteBuffer.wrap(new byte[] {'\n'}));
+      }
     } catch (IOException e) {
       throw DemoException.badUsage(
-          "The audit trail %s cannot be written: %s.".formatted(file, e.getMessage()));
+          "The audit trail %s cannot be written: %s."
+              .formatted(continued == null ? "" : continued, e.getMessage()));
     }
   }
 
@@ -72,7 +91,7 @@ final class AlarmDesk implements AutoCloseable {
   }
 
   private void forgetOld() {
-    while (alarms.size() > SHOWN) {
+    while (alarms.size() > KEPT) {
       String oldest = null;
       for (Alarm alarm : alarms.values()) {
         if (alarm.by() != null) {
@@ -123,11 +142,8 @@ final class AlarmDesk implements AutoCloseable {
   }
 
   private void write(String event, String id, String stop, String text, String by, Instant at) {
-    FileChannel to = trail;
-    if (to == null) {
-      return;
-    }
     Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("run", run);
     entry.put("at", at.toString());
     entry.put("event", event);
     entry.put("alarm", id);
@@ -138,9 +154,9 @@ final class AlarmDesk implements AutoCloseable {
       byte[] line = (JSON.writeValueAsString(entry) + "\n").getBytes(StandardCharsets.UTF_8);
       ByteBuffer bytes = ByteBuffer.wrap(line);
       while (bytes.hasRemaining()) {
-        int _ = to.write(bytes);
+        int _ = trail.write(bytes);
       }
-      to.force(false);
+      trail.force(false);
     } catch (IOException e) {
       failure = "The audit trail cannot be written: " + e.getMessage();
     }
@@ -152,6 +168,51 @@ final class AlarmDesk implements AutoCloseable {
 
   synchronized Account account() {
     return new Account(raised, acknowledged, repeated, failure);
+  }
+
+  /// What the trail on disk says of this life of the city.
+  ///
+  /// @param raised alarms with one entry that they came
+  /// @param acknowledged those of them with one entry that somebody acknowledged them, after that
+  /// @param wrong entries that are more than that, or cannot be read
+  record Audit(long raised, long acknowledged, long wrong) {}
+
+  /// Reads the trail back: what counts is what is there, not what this object believes.
+  synchronized Audit audit() {
+    Set<String> came = new HashSet<>();
+    Set<String> seen = new HashSet<>();
+    long wrong = 0;
+    try (BufferedReader lines = Files.newBufferedReader(file)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.isBlank()) {
+          continue;
+        }
+        JsonNode entry = entry(line);
+        if (entry == null) {
+          wrong += came.isEmpty() ? 0 : 1; // Before the first of ours it is another life's.
+        } else if (entry.path("run").asText("").equals(run)) {
+          String id = entry.path("alarm").asText("");
+          boolean fits =
+              switch (entry.path("event").asText("")) {
+                case "RAISED" -> came.add(id);
+                case "ACKNOWLEDGED" -> came.contains(id) && seen.add(id);
+                default -> false;
+              };
+          wrong += fits ? 0 : 1;
+        }
+      }
+    } catch (IOException _) {
+      wrong++;
+    }
+    return new Audit(came.size(), seen.size(), wrong);
+  }
+
+  private static @Nullable JsonNode entry(String line) {
+    try {
+      return JSON.readTree(line);
+    } catch (JsonProcessingException _) {
+      return null;
+    }
   }
 
   /// For the page, the latest first.
@@ -169,13 +230,14 @@ final class AlarmDesk implements AutoCloseable {
           "acknowledged", alarm.acknowledged() == null ? null : alarm.acknowledged().toString());
       shown.addFirst(one);
     }
-    return shown;
+    return List.copyOf(shown.subList(0, Math.min(MOST_SHOWN, shown.size())));
   }
 
   @Override
   public void close() throws IOException {
-    if (trail != null) {
-      trail.close();
+    trail.close();
+    if (temporary) {
+      Files.deleteIfExists(file);
     }
   }
 }

@@ -36,6 +36,7 @@ final class CityOverlay implements ChildProcess.Listener, AutoCloseable {
   private int parted = -1;
   private boolean closing;
   private long unexpectedEnds;
+  private long heapOfFirst;
 
   /// What is known of a peer; guarded by the overlay's lock.
   private static final class Seat {
@@ -195,6 +196,9 @@ final class CityOverlay implements ChildProcess.Listener, AutoCloseable {
     }
     if (event.event().equals("error")) {
       lastComplaint = event.text();
+    }
+    if (event.event().equals("memory") && child == processes[0]) {
+      heapOfFirst = event.bytes();
     }
     Seat seat = seats.get(event.peer());
     if (seat == null || processes[seat.peer.process()] != child || !seat.started) {
@@ -407,6 +411,26 @@ final class CityOverlay implements ChildProcess.Listener, AutoCloseable {
       }
     }
     return pids;
+  }
+
+  /// Asks what the heap of the first process holds after a collection.
+  synchronized void askHeapOfFirst() {
+    heapOfFirst = 0;
+    ChildProcess first = processes[0];
+    if (first != null && !frozen[0]) {
+      first.tell(PeerTalk.memory());
+    }
+  }
+
+  /// The answer, in bytes; 0 when there is none.
+  synchronized long heapOfFirst() {
+    return heapOfFirst;
+  }
+
+  /// Number of the first process at the operating system; 0 when it does not run.
+  synchronized long pidOfFirst() {
+    ChildProcess first = processes[0];
+    return first == null ? 0 : first.pid();
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What a city measured and which promises it kept. Immutable.
 public final class CityReport {
@@ -18,15 +19,17 @@ public final class CityReport {
   /// The longest time any operation may take [1 §1], in milliseconds.
   private static final double DEADLINE_MILLIS = 2000;
 
-  /// Open files of a process may vary by this much.
-  private static final int HANDLE_SLACK = 60;
+  /// Heap and open files may vary by this much from one third of a soak to the next.
+  private static final double HEAP_PERCENT = 2;
+
+  private static final int FILES_SLACK = 16;
 
   /// Everything that was counted.
   ///
   /// @param outstanding packets that were taken and never came
   /// @param latenessMillis the longest time that a packet was offered later than meant
   /// @param failures why a class was not sent to the end
-  /// @param handlesGrown open files of the processes, more at the end than after the start
+  /// @param growth null when the city did not live long enough to say
   record Measured(
       double seconds,
       double startSeconds,
@@ -35,11 +38,12 @@ public final class CityReport {
       double latenessMillis,
       List<String> failures,
       AlarmDesk.Account alarms,
+      AlarmDesk.Audit audit,
       long alarmsRaised,
       long faults,
       boolean wholeAtEnd,
       long unexpectedEnds,
-      long handlesGrown,
+      CityResources.@Nullable Growth growth,
       double residentMebibytes,
       double cpuSeconds) {}
 
@@ -71,20 +75,29 @@ public final class CityReport {
         "every stream in order, each packet once, its content unchanged",
         m.classes().values().stream()
             .allMatch(f -> f.duplicated() + f.reordered() + f.corrupted() == 0));
+    AlarmDesk.Audit audit = m.audit();
     promise(
         "every alarm is in the audit trail once, and acknowledged at most once",
-        m.alarms().raised() == m.alarmsRaised()
+        audit.raised() == m.alarmsRaised()
+            && audit.wrong() == 0
             && m.alarms().repeated() == 0
             && m.alarms().failure().isEmpty());
     if (withOperator) {
       promise(
-          "every alarm acknowledged exactly once",
-          m.alarms().acknowledged() == m.alarms().raised());
+          "every alarm acknowledged exactly once in the audit trail",
+          audit.acknowledged() == m.alarmsRaised() && audit.wrong() == 0);
     }
     promise(
         "the overlay whole at the end, no process ended by itself",
         m.wholeAtEnd() && m.unexpectedEnds() == 0);
-    promise("no process holds more and more open files", m.handlesGrown() <= HANDLE_SLACK);
+    CityResources.Growth growth = m.growth();
+    if (growth != null) {
+      promise(
+          "what the heap holds after a collection flat within 2 %",
+          growth.heapPercent() <= HEAP_PERCENT);
+      promise(
+          "no more and more open files", growth.openFiles() <= FILES_SLACK);
+    }
   }
 
   private void promise(String text, boolean held) {
@@ -123,6 +136,11 @@ public final class CityReport {
     one(results, "all processes", "cpu_seconds", "s", measured.cpuSeconds());
     one(results, "all processes", "resident_mib", "MiB", measured.residentMebibytes());
     one(results, "faults", "throughput_per_second", "1/s", measured.faults() / measured.seconds());
+    CityResources.Growth growth = measured.growth();
+    if (growth != null) {
+      one(results, "heap after collection", "growth_percent", "%", growth.heapPercent());
+      one(results, "open files", "growth", "files", growth.openFiles());
+    }
     return ResultDocument.ofThisMachine("city", settings, results, promises);
   }
 
@@ -182,6 +200,15 @@ public final class CityReport {
             measured.cpuSeconds(),
             measured.residentMebibytes(),
             measured.latenessMillis()));
+    CityResources.Growth growth = measured.growth();
+    if (growth != null) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "From the second third to the last: heap after collection %+.1f %%, open files %+.0f.%n%n",
+              growth.heapPercent(),
+              growth.openFiles()));
+    }
     measured.failures().forEach(why -> text.append(why).append('\n'));
     for (Promise promise : promises) {
       text.append(promise.held() ? "kept    " : "BROKEN  ").append(promise.text()).append('\n');

@@ -13,8 +13,6 @@ import io.euryale.lighttrain.timetable.SampleNetwork;
 import io.euryale.lighttrain.timetable.Timetable;
 import io.euryale.lighttrain.timetable.TimetableException;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -224,7 +222,8 @@ public final class CityRun {
               threads.add(
                   Thread.ofPlatform().daemon().name("city-" + trafficClass.label()).start(each)));
       Thread living = Thread.ofPlatform().daemon().name("city-life").start(life);
-      long handles = 0;
+      CityResources resources =
+          new CityResources(overlay, settings.duration(), clock.startNanos());
       long sayNanos = clock.startNanos() + SAY_NANOS;
       try {
         Duration asked = settings.duration();
@@ -238,9 +237,9 @@ public final class CityRun {
             desk.acknowledgeOlderThan(operator, "automatic operator");
           }
           show.tick(now, life.load(), faults.injected());
+          resources.tick(now);
           if (now - sayNanos > 0) {
             sayNanos += SAY_NANOS;
-            handles = handles == 0 ? handles() : handles;
             say.accept(show.line());
           }
           for (ClassTraffic each : traffic.values()) {
@@ -253,7 +252,7 @@ public final class CityRun {
         living.join(Duration.ofSeconds(2));
         traffic.values().forEach(ClassTraffic::stop);
         drain();
-        return report(startSeconds, endNanos, handles);
+        return report(startSeconds, endNanos, resources);
       } finally {
         living.interrupt();
         threads.forEach(Thread::interrupt);
@@ -274,7 +273,8 @@ public final class CityRun {
       }
     }
 
-    private CityReport report(double startSeconds, long endNanos, long handlesBefore) {
+    private CityReport report(
+        double startSeconds, long endNanos, CityResources resources) {
       if (settings.operator() != null) {
         desk.acknowledgeOlderThan(Duration.ZERO, "automatic operator");
       }
@@ -307,11 +307,12 @@ public final class CityRun {
               lateness / 1e6,
               failures,
               desk.account(),
+              desk.audit(),
               life.alarms(),
               faults.injected(),
               overlay.isWhole(),
               overlay.unexpectedEnds(),
-              handlesBefore == 0 ? 0 : Math.max(0, handles() - handlesBefore),
+              resources.growth(),
               pids().stream().mapToDouble(ChildProcess::residentMebibytes).sum(),
               pids().stream().mapToDouble(CityRun::cpuSeconds).sum()),
           settings.operator() != null);
@@ -321,22 +322,6 @@ public final class CityRun {
       List<Long> pids = new ArrayList<>(overlay.pids());
       pids.add(ProcessHandle.current().pid());
       return pids;
-    }
-
-    /// Open files of all processes; 0 when the system does not say.
-    private long handles() {
-      long count = 0;
-      for (long pid : pids()) {
-        try (DirectoryStream<Path> open =
-            Files.newDirectoryStream(Path.of("/proc", Long.toString(pid), "fd"))) {
-          for (Path _ : open) {
-            count++;
-          }
-        } catch (IOException _) {
-          return 0;
-        }
-      }
-      return count;
     }
 
     private void told(String what) {

@@ -21,8 +21,14 @@ public final class PeerTalk {
   /// @param text what went wrong; empty when nothing did
   /// @param cell the peer's cell; null when it is not a member of one
   /// @param contact its control address as `host:port`; null when not said
+  /// @param bytes that its heap holds; 0 when not said
   public record Event(
-      String event, String peer, String text, @Nullable String cell, @Nullable String contact) {}
+      String event,
+      String peer,
+      String text,
+      @Nullable String cell,
+      @Nullable String contact,
+      long bytes) {}
 
   /// The event in a line, or null when it is none that matters here.
   public static @Nullable Event parse(String line) {
@@ -37,7 +43,8 @@ public final class PeerTalk {
           node.path("peer").asText(""),
           node.path("text").asText(""),
           node.hasNonNull("cell") ? node.get("cell").asText() : null,
-          host.isEmpty() ? null : host + ":" + node.path("control").asText(""));
+          host.isEmpty() ? null : host + ":" + node.path("control").asText(""),
+          node.path("bytes").asLong(0));
     } catch (JsonProcessingException _) {
       return null;
     }
@@ -70,6 +77,11 @@ public final class PeerTalk {
 
   public static String kill(String peer) {
     return "kill " + peer;
+  }
+
+  /// Asks what the heap holds.
+  public static String memory() {
+    return "memory";
   }
 
   public static String quit() {
