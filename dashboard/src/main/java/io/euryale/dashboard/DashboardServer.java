@@ -146,7 +146,7 @@ public final class DashboardServer implements AutoCloseable {
       } else if (path.equals("/events") && method.equals("GET")) {
         stream(exchange);
       } else if (path.equals("/state")) {
-        send(exchange, Reply.text(200, "application/json", state()));
+        send(exchange, Reply.text(200, "application/json", facts.state()));
       } else {
         Page page = pages.get(path);
         send(exchange, page != null ? page.reply(query(exchange)) : resource(path));
@@ -210,19 +210,6 @@ public final class DashboardServer implements AutoCloseable {
 
   // ---- reading ----
 
-  private String state() {
-    StringBuilder json = new StringBuilder("{");
-    for (Facts.Part part : facts.all()) {
-      json.append(json.length() == 1 ? "" : ",").append(Facts.json(part.name())).append(":");
-      json.append(envelope(part));
-    }
-    return json.append("}\n").toString();
-  }
-
-  private static String envelope(Facts.Part part) {
-    return "{\"ageMillis\":" + part.ageMillis() + ",\"body\":" + part.body() + "}";
-  }
-
   private void stream(HttpExchange exchange) throws IOException, InterruptedException {
     if (!readers.tryAcquire()) {
       send(exchange, sentence(503, "Too many pages are open: close one."));
@@ -239,7 +226,7 @@ public final class DashboardServer implements AutoCloseable {
         for (Facts.Part part : parts) {
           seen = Math.max(seen, part.version());
           text.append("event: ").append(part.name()).append("\ndata: ");
-          text.append(envelope(part)).append("\n\n");
+          text.append(part.envelope()).append("\n\n");
         }
         seen = Math.max(seen, 0);
         // A beat shows that the line is alive when nothing changes.

@@ -20,7 +20,12 @@ public final class Facts {
   ///
   /// @param body JSON
   /// @param ageMillis since it was learned
-  record Part(String name, String body, long version, long ageMillis) {}
+  record Part(String name, String body, long version, long ageMillis) {
+    /// Age and body as one JSON object.
+    String envelope() {
+      return "{\"ageMillis\":" + ageMillis + ",\"body\":" + body + "}";
+    }
+  }
 
   private record Kept(String body, long version, long atNanos) {}
 
@@ -63,6 +68,16 @@ public final class Facts {
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("A part of maps, lists and values can be written", e);
     }
+  }
+
+  /// Everything as one JSON object: each part by its name, with `ageMillis` and `body`.
+  public String state() {
+    StringBuilder json = new StringBuilder("{");
+    for (Part part : all()) {
+      json.append(json.length() == 1 ? "" : ",").append(json(part.name())).append(":");
+      json.append(part.envelope());
+    }
+    return json.append("}\n").toString();
   }
 
   /// Everything.

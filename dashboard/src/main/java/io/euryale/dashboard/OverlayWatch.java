@@ -4,6 +4,7 @@ import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.overlay.CellView;
+import io.euryale.overlay.LoggedEvent;
 import io.euryale.overlay.OverlayStatus;
 import io.euryale.peer.Client;
 import io.euryale.peer.RefusedException;
@@ -11,9 +12,14 @@ import io.euryale.service.stream.StreamInfo;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// Asks an overlay again and again what it looks like and which streams it carries, and learns the
 /// parts `overlay`, `events` and `streams` from the answers. It knows nothing but what peers say,
@@ -24,12 +30,18 @@ public final class OverlayWatch implements AutoCloseable {
   private static final Duration STREAM_PERIOD = Duration.ofMillis(2000);
   private static final Duration PATIENCE = Duration.ofMillis(1500);
   private static final int MOST_STREAMS = 2000;
+  private static final int MOST_HOPS = 10;
+  private static final int MOST_PEERS = 4096;
 
   private final Client client;
   private final Facts facts;
   private final Recoveries recoveries;
   private final String overlay;
   private final List<Thread> threads = new ArrayList<>();
+  private final CountDownLatch pictured = new CountDownLatch(1);
+  private final Semaphore asking = new Semaphore(1);
+  private final Map<PeerId, Long> lastEvents = new HashMap<>();
+  private volatile @Nullable OverlayStatus latest;
   private volatile boolean closed;
 
   /// Starts to ask.
@@ -51,6 +63,13 @@ public final class OverlayWatch implements AutoCloseable {
     this.recoveries = recoveries;
   }
 
+  /// Waits for the first picture of the overlay.
+  ///
+  /// @return whether there is one
+  public boolean awaitPicture(Duration patience) throws InterruptedException {
+    return pictured.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
   private void watchCells() {
     String last = "";
     try {
@@ -58,6 +77,7 @@ public final class OverlayWatch implements AutoCloseable {
         try {
           OverlayStatus status = client.status(PATIENCE);
           if (status.complete()) {
+            latest = status;
             recoveries.picture(System.nanoTime(), Instant.now(), status);
             Map<String, Object> picture = picture(status);
             String now = Facts.json(picture);
@@ -67,6 +87,7 @@ public final class OverlayWatch implements AutoCloseable {
               facts.put("overlay", picture);
               last = now;
             }
+            pictured.countDown();
           }
         } catch (RefusedException _) {
           // Nobody answered in time; the age of what is known says so.
@@ -148,7 +169,12 @@ public final class OverlayWatch implements AutoCloseable {
       double seconds) {
     String key = trafficClass.label() + " " + info.name() + " " + info.epoch();
     long packets = info.packets();
-    long more = Math.max(0, packets - before.getOrDefault(key, packets));
+    Long known = before.get(key);
+    // Another root peer has counts of its own; what was not measured twice has no rate.
+    Double rate =
+        known == null || packets < known
+            ? null
+            : Math.round((packets - known) / seconds * 10) / 10.0;
     counts.put(key, packets);
     Map<String, Object> stream = new LinkedHashMap<>();
     stream.put("name", info.name());
@@ -156,9 +182,71 @@ public final class OverlayWatch implements AutoCloseable {
     stream.put("sensor", info.sensor().value());
     stream.put("edge", info.edge().value());
     stream.put("packets", packets);
-    stream.put("perSecond", Math.round(more / seconds * 10) / 10.0);
+    stream.put("perSecond", rate);
     stream.put("pending", info.pending());
     return stream;
+  }
+
+  /// The way of packets from a peer to the root cell, as JSON: for each peer on it name, cell and
+  /// `answerMillis`, the time in which it answered a question just now over the control class; null
+  /// when it did not.
+  ///
+  /// @param query with `from`, the name of the peer where packets enter
+  public DashboardServer.Reply way(Map<String, String> query) {
+    OverlayStatus status = latest;
+    if (status == null || !asking.tryAcquire()) {
+      return DashboardServer.Reply.text(503, "text/plain; charset=utf-8", "Ask again.\n");
+    }
+    try {
+      List<Map<String, Object>> way = new ArrayList<>();
+      Located at = located(status, query.getOrDefault("from", ""));
+      while (at != null && way.size() < MOST_HOPS) {
+        Map<String, Object> hop = new LinkedHashMap<>();
+        hop.put("peer", at.member().id().name().value());
+        hop.put("cell", at.cell());
+        hop.put("answerMillis", answerMillis(at.member()));
+        way.add(hop);
+        PeerId parent = at.member().parent();
+        at = parent == null ? null : located(status, parent.name().value());
+      }
+      return DashboardServer.Reply.text(200, "application/json", Facts.json(way));
+    } catch (RefusedException _) {
+      return DashboardServer.Reply.text(503, "text/plain; charset=utf-8", "Ask again.\n");
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return DashboardServer.Reply.text(503, "text/plain; charset=utf-8", "It ends.\n");
+    } finally {
+      asking.release();
+    }
+  }
+
+  private record Located(CellView.Member member, String cell) {}
+
+  private static @Nullable Located located(OverlayStatus status, String peer) {
+    for (CellView cell : status.cells()) {
+      for (CellView.Member member : cell.members()) {
+        if (member.id().name().value().equals(peer)) {
+          return new Located(member, cell.cell().toString());
+        }
+      }
+    }
+    return null;
+  }
+
+  /// Asks for the last event of the peer: a short answer that is never empty, as it has joined.
+  private @Nullable Double answerMillis(CellView.Member member) throws InterruptedException {
+    long known = lastEvents.getOrDefault(member.id(), 0L);
+    long asked = System.nanoTime();
+    List<LoggedEvent> events = client.events(member.peer(), Math.max(0, known - 1));
+    double millis = (System.nanoTime() - asked) / 1e6;
+    if (events.isEmpty()) {
+      return null;
+    }
+    if (lastEvents.size() > MOST_PEERS) {
+      lastEvents.clear();
+    }
+    lastEvents.put(member.id(), events.getLast().sequence());
+    return Math.round(millis * 100) / 100.0;
   }
 
   @Override

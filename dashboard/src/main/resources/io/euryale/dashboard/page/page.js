@@ -120,4 +120,5 @@ for (const [id, hidden, shown] of [["show-trains", "hide-trains"], ["show-overla
 document.getElementById("stream-filter").addEventListener("input", () => views.streams());
 listen();
 setInterval(tellAges, 500);
+setInterval(views.again, 2000);
 setInterval(draw, 1000); // Time goes on when nothing comes, and the gap shows.

@@ -72,7 +72,6 @@ export function network() {
 
 export function city() {
   $("city-clock").textContent = parts.city.clock;
-  if (chosenNow && chosenNow.kind === "stop") board(chosenNow.id);
 }
 
 // ---- figures ----
@@ -205,13 +204,13 @@ export function pathOf(chosen) {
 export function streams() {
   const wanted = $("stream-filter").value.trim().toLowerCase();
   const found = (parts.streams || []).filter((stream) => !wanted || (stream.name + " " + stream.class + " " + stream.edge).toLowerCase().includes(wanted))
-    .sort((a, b) => b.perSecond - a.perSecond || a.name.localeCompare(b.name));
+    .sort((a, b) => (b.perSecond || 0) - (a.perSecond || 0) || a.name.localeCompare(b.name));
   const shown = found.slice(0, 60);
   put($("streams"), make("table", {}, make("caption", { class: "vh" }, "Streams that the root cell knows"), make("thead", {}, make("tr", {},
     make("th", { scope: "col" }, `${found.length} streams`), make("th", { scope: "col", class: "text" }, "class"), make("th", { scope: "col", class: "text" }, "enters at"), make("th", { scope: "col" }, "/s"), make("th", { scope: "col" }, "packets"))),
   make("tbody", {}, ...shown.map((stream) => make("tr", {},
     make("td", {}, make("button", { type: "button", "data-key": stream.name }, stream.name)),
-    make("td", { class: "text" }, make("span", { class: "swatch", "data-class": stream.class }), stream.class), make("td", { class: "text" }, stream.edge), make("td", {}, stream.perSecond.toFixed(1)), make("td", {}, String(stream.packets)))))));
+    make("td", { class: "text" }, make("span", { class: "swatch", "data-class": stream.class }), stream.class), make("td", { class: "text" }, stream.edge), make("td", {}, stream.perSecond === null ? "–" : stream.perSecond.toFixed(1)), make("td", {}, String(stream.packets)))))));
   colour($("streams"));
   [...$("streams").querySelectorAll("button")].forEach((button, i) => { button.onclick = () => choose("stream", shown[i].name); });
 }
@@ -266,9 +265,28 @@ export function detail(chosen) {
   return streamDetail(chosen.id);
 }
 
+// The way of packets; how quickly each peer on it answers comes a moment later.
 function way(edge, sensor) {
-  const hops = wayUp(edge).map((name) => make("li", {}, name));
-  return make("ol", { class: "way", "aria-label": "The way of its packets" }, make("li", {}, sensor), ...hops, make("li", {}, "control room"));
+  const hops = wayUp(edge).map((name) => make("li", { "data-hop": name }, make("span", {}, name), make("small", {})));
+  measure(edge);
+  return make("ol", { class: "way", "aria-label": "The way of its packets" }, make("li", {}, make("span", {}, sensor)), ...hops, make("li", {}, make("span", {}, "control centre")));
+}
+
+async function measure(edge) {
+  const hops = await ask("/way.json?from=" + encodeURIComponent(edge));
+  for (const hop of hops || []) {
+    const place = $("detail").querySelector(`[data-hop="${CSS.escape(hop.peer)}"] small`);
+    if (place) place.textContent = hop.answerMillis === null ? "no answer" : "answers in " + ms(hop.answerMillis);
+  }
+}
+
+async function ask(path) {
+  try {
+    const reply = await fetch(path);
+    return reply.ok ? await reply.json() : null;
+  } catch {
+    return null; // The line says that it is lost.
+  }
 }
 
 function cellDetail(id) {
@@ -282,12 +300,24 @@ function cellDetail(id) {
   $("detail").querySelectorAll("[data-reset]").forEach((button) => { button.onclick = () => press("reset", { peer: button.dataset.reset }).then(() => setTimeout(() => detail(chosenNow), 400)); });
 }
 
-function streamDetail(name) {
+async function streamDetail(name) {
   const stream = (parts.streams || []).find((each) => each.name === name);
   $("detail-heading").textContent = name;
-  if (!stream) return;
-  put($("detail"), make("p", {}, `Class ${stream.class}, ${stream.perSecond.toFixed(1)} packets/s, ${stream.packets} so far, ${stream.pending} in custody at the root.`),
-    way(stream.edge, stream.sensor), make("p", { class: "hint" }, "Every peer on the way keeps a copy at its sibling until the one above has it twice."));
+  if (!stream) return put($("detail"), make("p", { class: "hint" }, "The root cell does not know this stream now."));
+  put($("detail"), make("p", {}, `Class ${stream.class}, ${rate(stream)}, ${stream.packets} packets so far, ${stream.pending} kept at the root until all have them.`),
+    make("p", { id: "last-packet" }), way(stream.edge, stream.sensor),
+    make("p", { class: "hint" }, "Packets go from left to right. Every peer on the way keeps a copy at its siblings until two peers of the next cell have the packet."));
+  await lastPacket(name);
+}
+
+function rate(stream) {
+  return stream.perSecond === null ? "rate not measured yet" : stream.perSecond.toFixed(1) + " packets/s";
+}
+
+async function lastPacket(name) {
+  const last = await ask("/stream.json?name=" + encodeURIComponent(name));
+  const place = $("last-packet");
+  if (place && last) place.textContent = `The last packet was at the control centre ${ms(last.latencyMillis)} after it was due, ${inWords(last.ageMillis)}.`;
 }
 
 function stopDetail(id) {
@@ -306,19 +336,25 @@ function stopDetail(id) {
 }
 
 async function board(id) {
-  try {
-    const reply = await fetch("/siri/stop-monitoring.json?MonitoringRef=" + encodeURIComponent(id));
-    if (!reply.ok || !chosenNow || chosenNow.id !== id || !$("board")) return;
-    const visits = (await reply.json()).Siri.ServiceDelivery.StopMonitoringDelivery[0].MonitoredStopVisit.slice(0, 6);
-    const lines = new Map(parts.map.lines.map((line) => [line.name, line]));
-    put($("board"), make("table", {}, make("caption", { class: "vh" }, "Next trains"), make("tbody", {}, ...visits.map((visit) => {
-      const journey = visit.MonitoredVehicleJourney, call = journey.MonitoredCall;
-      const time = call.ExpectedDepartureTime.slice(11, 16), aimed = call.AimedDepartureTime.slice(11, 16);
-      return make("tr", {}, make("td", {}, make("span", { class: "badge", "data-line": journey.LineRef }, journey.LineRef)), make("td", { class: "text" }, journey.DestinationName[0].value),
-        make("td", {}, call.DepartureStatus === "cancelled" ? "cancelled" : time === aimed ? time : `${time} (was ${aimed})`), make("td", { class: "hint" }, journey.Monitored ? "live" : "timetable"));
-    }))));
-    $("board").querySelectorAll("[data-line]").forEach((badge) => { const line = lines.get(badge.dataset.line); if (line) { badge.style.background = line.colour; badge.style.color = line.ink; } });
-  } catch {
-    // The line says that it is lost.
-  }
+  const answer = await ask("/siri/stop-monitoring.json?MonitoringRef=" + encodeURIComponent(id));
+  if (!answer || !chosenNow || chosenNow.id !== id || !$("board")) return;
+  const visits = answer.Siri.ServiceDelivery.StopMonitoringDelivery[0].MonitoredStopVisit.slice(0, 6);
+  const lines = new Map(parts.map.lines.map((line) => [line.name, line]));
+  put($("board"), make("table", { class: "board" }, make("caption", { class: "vh" }, "Next trains"), make("tbody", {}, ...visits.map((visit) => {
+    const journey = visit.MonitoredVehicleJourney, call = journey.MonitoredCall;
+    const time = call.ExpectedDepartureTime.slice(11, 16), aimed = call.AimedDepartureTime.slice(11, 16);
+    return make("tr", {}, make("td", {}, make("span", { class: "badge", "data-line": journey.LineRef }, journey.LineRef)), make("td", { class: "text" }, journey.DestinationName[0].value),
+      make("td", {}, call.DepartureStatus === "cancelled" ? "cancelled" : time === aimed ? time : `${time} (was ${aimed})`),
+      make("td", { class: "hint" }, !journey.Monitored ? "timetable" : call.VehicleAtStop ? "here now" : "live"));
+  }))));
+  $("board").querySelectorAll("[data-line]").forEach((badge) => { const line = lines.get(badge.dataset.line); if (line) { badge.style.background = line.colour; badge.style.color = line.ink; } });
+}
+
+// What is chosen is looked at again while it is shown.
+export function again() {
+  if (!chosenNow || document.hidden) return;
+  if (chosenNow.kind === "stop") board(chosenNow.id);
+  if (chosenNow.kind === "stream") lastPacket(chosenNow.id);
+  const first = $("detail").querySelector("[data-hop]");
+  if (first) measure(first.dataset.hop);
 }

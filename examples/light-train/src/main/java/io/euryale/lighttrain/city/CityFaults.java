@@ -208,6 +208,17 @@ final class CityFaults {
         : "%d peers were started again.".formatted(started.size());
   }
 
+  /// The city is about to end: what people broke and left so is mended, as faults are.
+  ///
+  /// @return what was done, one sentence; empty for nothing
+  synchronized String mendAll() throws DemoException {
+    if (!byHand) {
+      return "";
+    }
+    String healed = parted >= 0 ? heal() + " " : "";
+    return healed + restart();
+  }
+
   /// How many faults it injected by itself.
   synchronized long injected() {
     return injected;

@@ -22,6 +22,7 @@ final class CityReception implements StreamHandler {
   private final List<CityStream> streams;
   private final StreamLedger[] ledgers;
   private final long[] lastLatency;
+  private final long[] lastAt;
   private final Application application;
   private final KindStatistics all = new KindStatistics();
   private KindStatistics interval = new KindStatistics();
@@ -35,6 +36,7 @@ final class CityReception implements StreamHandler {
     this.application = application;
     ledgers = new StreamLedger[streams.size()];
     lastLatency = new long[streams.size()];
+    lastAt = new long[streams.size()];
     Arrays.setAll(ledgers, _ -> new StreamLedger());
     Arrays.fill(lastLatency, -1);
   }
@@ -70,6 +72,7 @@ final class CityReception implements StreamHandler {
       interval.record(latency, before);
       longestNanos = Math.max(longestNanos, latency);
       lastLatency[packet.stream()] = latency;
+      lastAt[packet.stream()] = now;
     }
     return isNew;
   }
@@ -92,6 +95,24 @@ final class CityReception implements StreamHandler {
       double max,
       double jitter,
       long ageMillis) {}
+
+  /// The last packet of a stream.
+  ///
+  /// @param packets that came in the stream so far
+  /// @param latencyMillis from when it was due until it was here
+  /// @param ageMillis since it was here
+  record Last(long packets, double latencyMillis, long ageMillis) {}
+
+  /// The last packet of a stream of this class; null when none came.
+  synchronized @Nullable Last last(CityStream stream) {
+    long latency = lastLatency[stream.index()];
+    return latency < 0
+        ? null
+        : new Last(
+            ledgers[stream.index()].received(),
+            latency / 1e6,
+            (System.nanoTime() - lastAt[stream.index()]) / 1_000_000);
+  }
 
   /// Everything so far.
   Figures total() {

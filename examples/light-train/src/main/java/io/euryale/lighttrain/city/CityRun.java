@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -179,9 +178,9 @@ public final class CityRun {
       for (CityStream camera : cameras.subList(0, Math.min(2, cameras.size()))) {
         edge.look(camera.name());
       }
-      try (OverlayWatch _ =
+      try (OverlayWatch watch =
               OverlayWatch.start(edge.asking(), CityOverlay.overlayName(), facts, recoveries);
-          Dashboard dashboard = dashboard()) {
+          Dashboard dashboard = dashboard(watch)) {
         if (!dashboard.address().isEmpty()) {
           say.accept("Dashboard: " + dashboard.address());
         }
@@ -189,28 +188,13 @@ public final class CityRun {
       }
     }
 
-    private Dashboard dashboard() throws IOException {
+    private Dashboard dashboard(OverlayWatch watch) throws IOException {
       if (settings.port() < 0) {
         return new Dashboard(null);
       }
-      GtfsRealtime realtime = new GtfsRealtime(map, trains, centre, clock);
-      StopMonitoring monitoring = new StopMonitoring(map, centre, clock);
-      Map<String, DashboardServer.Page> pages = new LinkedHashMap<>();
-      pages.put(
-          "/gtfs-realtime.pb",
-          _ -> new DashboardServer.Reply(200, "application/x-protobuf", realtime.message()));
-      pages.put(
-          "/siri/stop-monitoring.json",
-          query -> {
-            String stop = query.getOrDefault("MonitoringRef", "");
-            return map.stops().containsKey(stop)
-                ? DashboardServer.Reply.text(200, "application/json", monitoring.document(stop))
-                : DashboardServer.Reply.text(
-                    404,
-                    "text/plain; charset=utf-8",
-                    "Name a stop, as in ?MonitoringRef=%s\n"
-                        .formatted(map.stops().keySet().iterator().next()));
-          });
+      Map<String, DashboardServer.Page> pages =
+          new CityFeeds(map, trains, streams, receptions, centre, clock).pages();
+      pages.put("/way.json", watch::way);
       return new Dashboard(DashboardServer.open(settings.port(), facts, controls, pages));
     }
 
@@ -248,6 +232,7 @@ public final class CityRun {
           Thread.sleep(TICK_MILLIS);
         }
         long endNanos = System.nanoTime();
+        told(faults.mendAll());
         life.stop();
         living.join(Duration.ofSeconds(2));
         traffic.values().forEach(ClassTraffic::stop);
