@@ -23,8 +23,13 @@ import picocli.CommandLine.Spec;
 /// `euryale stream`: looks at streams.
 @Command(
     name = "stream",
-    header = "List streams, or look at what flows in them.",
-    subcommands = {StreamCommand.Listing.class, StreamCommand.Tailing.class})
+    header = "List streams, look at what flows in them, record and replay them.",
+    subcommands = {
+      StreamCommand.Listing.class,
+      StreamCommand.Tailing.class,
+      StreamRecordCommand.class,
+      StreamReplayCommand.class
+    })
 final class StreamCommand {
 
   private static final List<TrafficClass> DATA =
