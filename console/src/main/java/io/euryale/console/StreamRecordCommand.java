@@ -79,7 +79,7 @@ final class StreamRecordCommand implements Callable<Integer> {
   @Option(
       names = "--max-size",
       paramLabel = "SIZE",
-      defaultValue = "1GiB",
+      defaultValue = "1024MiB",
       converter = SizeConverter.class,
       description = "How large the recording may be (default: ${DEFAULT-VALUE}).")
   int maxSize = 1 << 30;
