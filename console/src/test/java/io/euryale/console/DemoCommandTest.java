@@ -31,7 +31,7 @@ class DemoCommandTest {
     Files.writeString(
         scenario,
         """
-        [{"at": "1s", "alarm": {"station": "Central", "text": "Smoke"}},
+        [{"at": "1s", "alarm": {"station": "Customs House", "text": "Smoke"}},
          {"at": "2s", "delay": {"line": "H", "by": "4m"}},
          {"at": "3s", "cancel": {"line": "H", "trains": 2}}]
         """);

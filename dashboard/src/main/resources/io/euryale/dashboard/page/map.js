@@ -26,7 +26,7 @@ function makeLayers(width, height) {
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.replaceChildren();
   layers = {};
-  for (const name of ["lines", "links", "stations", "trains", "cells"]) {
+  for (const name of ["lines", "links", "stations", "trains", "cells", "gauges"]) {
     layers[name] = element("g", { class: name === "links" || name === "cells" ? "net" : "" });
     svg.append(layers[name]);
   }
@@ -122,6 +122,19 @@ export function drawStations() {
     stop.node.classList.toggle("busy", Boolean(now.occupied));
     stop.node.classList.toggle("alarm", open.has(stop.id));
   }
+}
+
+// What sensors of others say, beside their stations.
+export function drawGauges() {
+  if (!layers) return;
+  layers.gauges.replaceChildren(...parts.gauges.filter((gauge) => stops.has(gauge.stop)).map((gauge) => {
+    const stop = stops.get(gauge.stop);
+    const width = 14 + 6.2 * [...gauge.text].length;
+    const left = stop.x + 12 + width > parts.map.width ? stop.x - 12 - width : stop.x + 12;
+    const text = element("text", { x: left + 7, y: stop.y + 4 });
+    text.textContent = gauge.text;
+    return element("g", { class: "gauge" + (gauge.ageMillis > 10000 ? " stale" : "") }, element("rect", { x: left, y: stop.y - 9, width, height: 18, rx: 9 }), text);
+  }));
 }
 
 // ---- the overlay ----

@@ -1,5 +1,5 @@
 // The page: keeps the latest parts, their ages, and tells the views what changed.
-import { drawMap, drawOverlay, drawTrains, drawStations, highlight, layoutKnown } from "/map.js";
+import { drawMap, drawOverlay, drawTrains, drawStations, drawGauges, highlight, layoutKnown } from "/map.js";
 import * as views from "/panels.js";
 import { pastFigures, newFigures, draw } from "/charts.js";
 
@@ -55,6 +55,7 @@ const shows = {
   overlay: () => { drawOverlay(); views.cells(); views.verdict(); highlight(chosen, views.pathOf(chosen)); },
   trains: drawTrains,
   stations: drawStations,
+  gauges: drawGauges,
   classes: () => { views.classes(); newFigures(age("classes")); },
   history: pastFigures,
   events: () => { views.events(); views.verdict(); },

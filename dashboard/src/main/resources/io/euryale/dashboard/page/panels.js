@@ -324,10 +324,13 @@ function stopDetail(id) {
   const stop = parts.map.stops.find((each) => each.id === id);
   const own = (parts.streams || []).filter((stream) => stream.name.endsWith("/" + stop.slug));
   const now = (parts.stations || {})[id] || {};
+  const gauge = (parts.gauges || []).find((each) => each.stop === id);
   $("detail-heading").textContent = stop.name;
   put($("detail"), make("p", {}, `${now.people === undefined ? "Nothing was heard of its platform yet" : `${now.people} people on the platform (${inWords(now.peopleAgeMillis + age("stations"))})`}. Its sensors are connected to ${label(stop.cell)}.`),
+    gauge ? make("p", {}, `Its gauge says “${gauge.text}”, ${inWords(gauge.ageMillis + age("gauges"))}, ${gauge.packets} packets so far.`) : null,
     own.length ? way(own[0].edge, own[0].sensor) : null,
     make("div", { id: "board" }),
+    make("p", { class: "hint" }, `Publish to gauge/${stop.slug} to have a word of your own here.`),
     own.length ? make("p", { class: "hint" }, "Sensors: " + own.map((stream) => stream.name.split("/")[0]).join(", ")) : null,
     own.some((stream) => stream.name.startsWith("camera/")) && canPress("look") ? make("button", { type: "button", "data-look": "camera/" + stop.slug }, "Look through its camera") : null);
   const look = $("detail").querySelector("[data-look]");

@@ -45,12 +45,14 @@ final class CityEdge implements AutoCloseable {
   /// Connects everything and subscribes.
   ///
   /// @param receptions for each class of data
+  /// @param gauges get what sensors of others say
   /// @throws DemoException when no peer answers
   static CityEdge open(
       CityOverlay overlay,
       CityPlan plan,
       CityStreams streams,
-      Map<TrafficClass, ? extends StreamHandler> receptions)
+      Map<TrafficClass, ? extends StreamHandler> receptions,
+      StreamHandler gauges)
       throws DemoException, InterruptedException {
     StreamHandler normal = receptions.get(TrafficClass.NORMAL);
     if (normal == null) {
@@ -59,7 +61,7 @@ final class CityEdge implements AutoCloseable {
     CityEdge edge = new CityEdge(normal);
     boolean opened = false;
     try {
-      edge.connectClient(overlay, plan, receptions);
+      edge.connectClient(overlay, plan, receptions, gauges);
       edge.connectSensors(overlay, plan, streams);
       opened = true;
       return edge;
@@ -73,7 +75,10 @@ final class CityEdge implements AutoCloseable {
   }
 
   private void connectClient(
-      CityOverlay overlay, CityPlan plan, Map<TrafficClass, ? extends StreamHandler> receptions)
+      CityOverlay overlay,
+      CityPlan plan,
+      Map<TrafficClass, ? extends StreamHandler> receptions,
+      StreamHandler gauges)
       throws InterruptedException {
     EdgeSettings settings =
         EdgeSettings.named("control-room", overlay.contacts(plan.cells().subList(0, 1)))
@@ -89,6 +94,7 @@ final class CityEdge implements AutoCloseable {
         connected.subscribe(pattern, each.getKey(), Replication.ACTIVE, each.getValue());
       }
     }
+    connected.subscribe(Gauges.PATTERN, TrafficClass.NORMAL, Replication.ACTIVE, gauges);
   }
 
   private void connectSensors(CityOverlay overlay, CityPlan plan, CityStreams streams)

@@ -91,7 +91,8 @@ public final class CityRun {
       Map<TrafficClass, CityReception> receptions = new EnumMap<>(TrafficClass.class);
       CLASSES.forEach(each -> receptions.put(each, new CityReception(each, streams.all(), centre)));
       overlay.start(() -> stopped);
-      try (CityEdge edge = CityEdge.open(overlay, plan, streams, receptions)) {
+      Gauges gauges = new Gauges(map);
+      try (CityEdge edge = CityEdge.open(overlay, plan, streams, receptions, gauges)) {
         edge.awaitSubscribed(SUBSCRIBE_PATIENCE, () -> stopped);
         double startSeconds = (System.nanoTime() - beganNanos) / 1e9;
         CityClock clock =
@@ -102,7 +103,7 @@ public final class CityRun {
                 trains.lastEnd(),
                 settings.speed());
         return new Life(
-                name, map, trains, plan, streams, desk, overlay, centre, receptions, edge, clock)
+                name, map, trains, plan, streams, desk, overlay, centre, gauges, receptions, edge, clock)
             .run(scenario, startSeconds);
       }
     } catch (IOException e) {
@@ -139,6 +140,7 @@ public final class CityRun {
         AlarmDesk desk,
         CityOverlay overlay,
         ControlCentre centre,
+        Gauges gauges,
         Map<TrafficClass, CityReception> receptions,
         CityEdge edge,
         CityClock clock) {
@@ -164,7 +166,8 @@ public final class CityRun {
               settings.faultsPerMinute(),
               settings.seed(),
               clock.startNanos());
-      show = new CityShow(facts, recoveries, map, plan, centre, desk, overlay, receptions, clock);
+      show = new CityShow(
+              facts, recoveries, map, plan, centre, gauges, desk, overlay, receptions, clock);
       controls = new CityControls(faults, life, plan, streams, edge, desk, say);
     }
 
@@ -184,6 +187,12 @@ public final class CityRun {
         if (!dashboard.address().isEmpty()) {
           say.accept("Dashboard: " + dashboard.address());
         }
+        say.accept(
+            "A sensor of your own: ./euryale sensor --overlay %s --join %s --stream gauge/%s --lines"
+                .formatted(
+                    CityOverlay.overlayName(),
+                    overlay.contacts(plan.cells().subList(0, 1)).getFirst(),
+                    map.stops().values().iterator().next().slug()));
         return live(scenario, startSeconds);
       }
     }

@@ -25,6 +25,7 @@ final class CityShow {
   private final CityMap map;
   private final CityPlan plan;
   private final ControlCentre centre;
+  private final Gauges gauges;
   private final AlarmDesk desk;
   private final CityOverlay overlay;
   private final Map<TrafficClass, CityReception> receptions;
@@ -43,6 +44,7 @@ final class CityShow {
       CityMap map,
       CityPlan plan,
       ControlCentre centre,
+      Gauges gauges,
       AlarmDesk desk,
       CityOverlay overlay,
       Map<TrafficClass, CityReception> receptions,
@@ -52,6 +54,7 @@ final class CityShow {
     this.map = map;
     this.plan = plan;
     this.centre = centre;
+    this.gauges = gauges;
     this.desk = desk;
     this.overlay = overlay;
     this.receptions = receptions;
@@ -116,6 +119,7 @@ final class CityShow {
       figures(now);
       city(now, load, faults);
       facts.put("stations", centre.shownStations());
+      facts.put("gauges", gauges.shown());
       alarms();
     }
   }
