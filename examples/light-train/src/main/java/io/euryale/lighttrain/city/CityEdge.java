@@ -108,12 +108,26 @@ final class CityEdge implements AutoCloseable {
       sensors.add(sensor);
       for (CityStream stream : each.getValue()) {
         StreamPublisher publisher = sensor.open(stream.name(), stream.trafficClass());
-        stream.connect(publisher);
+        stream.connect(outlet(publisher));
         if (stream.kind() != Kind.CAMERA) {
           publishers.add(publisher);
         }
       }
     }
+  }
+
+  private static CityStream.Outlet outlet(StreamPublisher publisher) {
+    return new CityStream.Outlet() {
+      @Override
+      public boolean isWanted() {
+        return publisher.wanted() != null;
+      }
+
+      @Override
+      public boolean offer(byte[] packet) throws InterruptedException {
+        return publisher.publish(packet).isAccepted();
+      }
+    };
   }
 
   /// Waits until every sensor knows that its streams are wanted.

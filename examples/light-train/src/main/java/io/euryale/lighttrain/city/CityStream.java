@@ -1,8 +1,6 @@
 package io.euryale.lighttrain.city;
 
 import io.euryale.kernel.TrafficClass;
-import io.euryale.peer.Admission;
-import io.euryale.peer.StreamPublisher;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +16,20 @@ final class CityStream {
   private final String name;
   private final Kind kind;
   private final Deque<byte[]> waiting = new ArrayDeque<>();
-  private @Nullable StreamPublisher publisher;
+  private @Nullable Outlet outlet;
   private long number;
   private volatile long taken;
+
+  /// Where packets go.
+  interface Outlet {
+    /// Whether somebody wants them.
+    boolean isWanted();
+
+    /// Offers one.
+    ///
+    /// @return whether it was taken; if not, it is offered again
+    boolean offer(byte[] packet) throws InterruptedException;
+  }
 
   /// What a stream carries. Sizes and rates of audio, events and video are those of [0 §IV].
   enum Kind {
@@ -84,12 +93,8 @@ final class CityStream {
     return kind.trafficClass;
   }
 
-  void connect(StreamPublisher to) {
-    publisher = to;
-  }
-
-  @Nullable StreamPublisher publisher() {
-    return publisher;
+  void connect(Outlet to) {
+    outlet = to;
   }
 
   /// How many packets the middleware took. For all threads.
@@ -113,8 +118,8 @@ final class CityStream {
   }
 
   private boolean isWanted() {
-    StreamPublisher to = publisher;
-    return to != null && to.wanted() != null;
+    Outlet to = outlet;
+    return to != null && to.isWanted();
   }
 
   boolean owes() {
@@ -123,10 +128,9 @@ final class CityStream {
 
   /// Offers what waits, in order, until something is not taken.
   void flush() throws InterruptedException {
-    StreamPublisher to = publisher;
+    Outlet to = outlet;
     while (to != null && !waiting.isEmpty()) {
-      Admission admission = to.publish(waiting.getFirst());
-      if (!admission.isAccepted()) {
+      if (!to.offer(waiting.getFirst())) {
         return;
       }
       waiting.removeFirst();
