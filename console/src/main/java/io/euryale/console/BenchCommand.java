@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     header = "Measure Euryale on this machine.",
     mixinStandardHelpOptions = true,
-    subcommands = {BenchCommand.Streams.class, BenchGroupCommand.class})
+    subcommands = {BenchCommand.Streams.class, BenchGroupCommand.class, BenchCityCommand.class})
 final class BenchCommand implements Runnable {
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -33,7 +33,7 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Say what to measure: euryale bench streams or euryale bench group");
+        spec.commandLine(), "Say what to measure: euryale bench streams, group or city");
   }
 
   /// `euryale bench streams`.

@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 final class DemoCommand implements Callable<Integer> {
 
   /// Many peers in a process; the first compiler alone makes processes start fast.
-  private static final List<String> PEER_JVM =
+  static final List<String> PEER_JVM =
       List.of(
           "-Xmx192m",
           "-Xss512k",
