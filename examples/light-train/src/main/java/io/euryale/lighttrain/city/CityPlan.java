@@ -2,9 +2,11 @@ package io.euryale.lighttrain.city;
 
 import io.euryale.lighttrain.demo.DemoException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,23 +45,27 @@ final class CityPlan {
   CityPlan(CityMap map, int cellsPerLine, int peersPerCell, int processes) throws DemoException {
     this.processes = processes;
     this.peersPerCell = peersPerCell;
-    if (map.ways().size() > MOST_LINES) {
+    // A feed may have several routes of one name; people take them for one line.
+    Map<String, Set<String>> lines = new LinkedHashMap<>();
+    for (CityMap.Way way : map.ways()) {
+      lines.computeIfAbsent(way.name(), _ -> new LinkedHashSet<>()).addAll(way.stops());
+    }
+    if (lines.size() > MOST_LINES) {
       throw DemoException.badUsage(
           "The feed has %d lines, and the city has room for %d: choose a smaller feed."
-              .formatted(map.ways().size(), MOST_LINES));
+              .formatted(lines.size(), MOST_LINES));
     }
     cells.add(new Cell("0", "control-centre", "", List.of()));
     for (CityMap.Way way : map.ways()) {
-      String id = "0." + cellOfLine.size();
-      Cell cell = new Cell(id, way.slug(), way.name(), List.of());
-      cells.add(cell);
-      cellOfLine.put(way.name(), cell);
+      if (!cellOfLine.containsKey(way.name())) {
+        Cell cell = new Cell("0." + cellOfLine.size(), way.slug(), way.name(), List.of());
+        cells.add(cell);
+        cellOfLine.put(way.name(), cell);
+      }
     }
     span = Math.max(span, cellOfLine.size());
-    for (CityMap.Way way : map.ways()) {
-      addStationCells(map, way, cellsPerLine);
-    }
-    cells.sort(java.util.Comparator.comparingInt(Cell::level)); // Stable: parents first.
+    lines.forEach((line, stops) -> addStationCells(map, line, stops, cellsPerLine));
+    cells.sort(Comparator.comparingInt(Cell::level)); // Stable: parents first.
     addPeers();
     if (peers.size() > MOST_PEERS) {
       throw DemoException.badUsage(
@@ -68,15 +74,15 @@ final class CityPlan {
     }
   }
 
-  private void addStationCells(CityMap map, CityMap.Way way, int cellsPerLine) {
-    Cell line = lineCell(way.name());
-    List<String> own = way.stops().stream().filter(id -> !cellOfStop.containsKey(id)).toList();
+  private void addStationCells(CityMap map, String name, Set<String> stops, int cellsPerLine) {
+    Cell line = lineCell(name);
+    List<String> own = stops.stream().filter(id -> !cellOfStop.containsKey(id)).toList();
     int count = Math.min(cellsPerLine, own.size());
     span = Math.max(span, count);
     for (int i = 0; i < count; i++) {
       List<String> part = own.subList(i * own.size() / count, (i + 1) * own.size() / count);
       String middle = part.get(part.size() / 2);
-      Cell cell = new Cell(line.id() + "." + i, map.stop(middle).slug(), way.name(), part);
+      Cell cell = new Cell(line.id() + "." + i, map.stop(middle).slug(), name, part);
       cells.add(cell);
       part.forEach(id -> cellOfStop.put(id, cell));
     }

@@ -20,7 +20,9 @@ final class CityStreams {
   CityStreams(CityMap map, CityPlan plan) {
     for (CityMap.Way way : map.ways()) {
       for (Kind kind : List.of(Kind.POSITION, Kind.SERVICE)) {
-        add(kind, way.name(), way.slug(), "", plan.lineCell(way.name()));
+        if (!byOrigin.containsKey(kind + " " + way.name())) {
+          add(kind, way.name(), way.slug(), "", plan.lineCell(way.name()));
+        }
       }
     }
     for (CityMap.Stop stop : map.stops().values()) {
