@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -258,7 +259,7 @@ public final class DashboardServer implements AutoCloseable {
     try {
       Map<String, String> arguments =
           body.length == 0
-              ? Map.of()
+              ? new HashMap<>()
               : JSON.readValue(body, new TypeReference<Map<String, String>>() {});
       if (arguments == null || arguments.containsValue(null)) {
         return sentence(400, NOT_ARGUMENTS);

@@ -71,6 +71,7 @@ public final class OverlayWatch implements AutoCloseable {
   }
 
   private void watchCells() {
+    KnownCells known = new KnownCells();
     String last = "";
     try {
       while (!closed) {
@@ -78,8 +79,11 @@ public final class OverlayWatch implements AutoCloseable {
           OverlayStatus status = client.status(PATIENCE);
           if (status.complete()) {
             latest = status;
-            recoveries.picture(System.nanoTime(), Instant.now(), status);
-            Map<String, Object> picture = picture(status);
+            long nanos = System.nanoTime();
+            List<KnownCells.Cell> cells = known.learn(nanos, status.cells());
+            recoveries.picture(
+                nanos, Instant.now(), cells.stream().map(KnownCells.Cell::view).toList());
+            Map<String, Object> picture = picture(status.from(), cells);
             String now = Facts.json(picture);
             if (now.equals(last)) {
               facts.confirm("overlay");
@@ -102,11 +106,12 @@ public final class OverlayWatch implements AutoCloseable {
     }
   }
 
-  private Map<String, Object> picture(OverlayStatus status) {
-    PeerRef from = status.from();
+  private Map<String, Object> picture(@Nullable PeerRef from, List<KnownCells.Cell> known) {
     List<Map<String, Object>> cells = new ArrayList<>();
-    for (CellView view : status.cells()) {
+    for (KnownCells.Cell each : known) {
+      CellView view = each.view();
       Map<String, Object> cell = new LinkedHashMap<>();
+      cell.put("reported", each.reported());
       cell.put("id", view.cell().toString());
       cell.put("term", view.term().number());
       cell.put("coordinator", view.coordinator().name().value());

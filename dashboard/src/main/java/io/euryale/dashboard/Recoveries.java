@@ -2,7 +2,6 @@ package io.euryale.dashboard;
 
 import io.euryale.kernel.PeerId;
 import io.euryale.overlay.CellView;
-import io.euryale.overlay.OverlayStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -114,11 +113,11 @@ public final class Recoveries {
 
   /// A new picture.
   ///
-  /// @param status complete
-  public synchronized void picture(long nowNanos, Instant now, OverlayStatus status) {
+  /// @param cells all of them
+  public synchronized void picture(long nowNanos, Instant now, List<CellView> cells) {
     Map<PeerId, Seen> present = new LinkedHashMap<>();
     Map<String, PeerId> leading = new LinkedHashMap<>();
-    for (CellView cell : status.cells()) {
+    for (CellView cell : cells) {
       String id = cell.cell().toString();
       leading.put(id, cell.coordinator());
       cell.members().forEach(member -> present.put(member.id(), new Seen(id, member.parent())));
@@ -152,16 +151,20 @@ public final class Recoveries {
         });
   }
 
-  /// The latest open story that names the peer, or that has just begun by itself.
+  /// The latest open story that names the peer, else one that has just begun by itself.
   private @Nullable Story storyOf(String peer, long nowNanos) {
+    Story begun = null;
+    for (Story story : stories) {
+      if (!story.closed && !story.announced && nowNanos - story.beganNanos < TOGETHER_NANOS) {
+        begun = story;
+      }
+    }
     for (Story story : stories.reversed()) {
-      if (!story.closed
-          && (story.meant.contains(peer)
-              || (!story.announced && nowNanos - story.beganNanos < TOGETHER_NANOS))) {
+      if (!story.closed && story.meant.contains(peer)) {
         return story;
       }
     }
-    return null;
+    return begun;
   }
 
   private void lookForElections(long nowNanos, Map<String, PeerId> leading) {

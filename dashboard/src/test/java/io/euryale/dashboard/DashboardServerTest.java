@@ -188,7 +188,14 @@ class DashboardServerTest {
         .startsWith("HTTP/1.1 409")
         .endsWith("There is no such button.\n");
     List<String> bodies =
-        List.of("[1]", "{", "{\"process\":{\"a\":1}}", "{\"a\":null}", "null", "x", "{\"a\":\"" + "b".repeat(20_000) + "\"}");
+        List.of(
+            "[1]",
+            "{",
+            "{\"process\":{\"a\":1}}",
+            "{\"a\":null}",
+            "null",
+            "x",
+            "{\"a\":\"" + "b".repeat(20_000) + "\"}");
     for (String body : bodies) {
       assertThat(press("kill", body, here(), key()))
           .as(body.substring(0, Math.min(20, body.length())))
@@ -244,8 +251,7 @@ class DashboardServerTest {
 
   @Test
   void a_page_that_only_watches_has_no_key_and_no_buttons() throws IOException {
-    try (DashboardServer watching =
-        DashboardServer.open(0, new Facts(), Controls.NONE, Map.of())) {
+    try (DashboardServer watching = DashboardServer.open(0, new Facts(), Controls.NONE, Map.of())) {
       assertThat(watching.address()).doesNotContain("token");
     }
   }

@@ -7,7 +7,6 @@ import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerRef;
 import io.euryale.overlay.CellId;
 import io.euryale.overlay.CellView;
-import io.euryale.overlay.OverlayStatus;
 import io.euryale.overlay.Term;
 import java.time.Instant;
 import java.util.Arrays;
@@ -33,10 +32,7 @@ class RecoveriesTest {
   }
 
   private void picture(long millis, CellView... cells) {
-    recoveries.picture(
-        millis * 1_000_000,
-        NOON,
-        new OverlayStatus(null, "MEMBER", null, null, List.of(cells), true));
+    recoveries.picture(millis * 1_000_000, NOON, List.of(cells));
   }
 
   private Map<String, Object> only() {
@@ -79,6 +75,16 @@ class RecoveriesTest {
     picture(1_000, cell(CellId.ROOT, member("r2", 1, "")), cell(LINE, member("l2", 1, "r2")));
     assertThat(only()).containsEntry("announced", false);
     assertThat(only().get("peers")).isEqualTo(List.of("r1", "l1"));
+  }
+
+  @Test
+  void who_is_missed_later_belongs_to_the_fault_that_named_it() {
+    picture(0, root, line);
+    recoveries.announced(1_000_000_000L, NOON, "SIGKILL of process 1", List.of("r1", "l1"));
+    picture(1_100, cell(CellId.ROOT, member("r2", 1, "")), cell(LINE, member("l1", 1, "r2")));
+    assertThat(recoveries.told()).hasSize(2);
+    picture(1_500, cell(CellId.ROOT, member("r2", 1, "")));
+    assertThat(recoveries.told().getLast().get("noticedMillis")).isEqualTo(500.0);
   }
 
   @Test

@@ -5,6 +5,7 @@ const NS = "http://www.w3.org/2000/svg";
 const svg = document.getElementById("map");
 const stops = new Map(); // id -> { x, y, node, ... }
 const offsets = new Map(); // "a|b|line" -> how far a line is drawn beside the middle of an edge
+const BAND = 128; // Above the city: the control centre and the cells of the lines.
 const trains = new Map();
 const cells = new Map(); // id -> { x, y, node, dots, data }
 const links = new Map(); // peer name -> line
@@ -23,7 +24,7 @@ export function layoutKnown() {
 }
 
 function makeLayers(width, height) {
-  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  svg.setAttribute("viewBox", `0 ${-BAND} ${width} ${height + BAND}`);
   svg.replaceChildren();
   layers = {};
   for (const name of ["lines", "links", "stations", "trains", "cells", "gauges"]) {
@@ -139,62 +140,68 @@ export function drawGauges() {
 
 // ---- the overlay ----
 
-const WIDE = 78, HIGH = 30;
+const WIDE = 84, HIGH = 30;
 
+function level(id) {
+  return id.split(".").length - 1;
+}
+
+// Station cells stand beside their stations; the cells above them in rows above the city. Without a
+// map each level is a row.
 function layout(ids) {
   const map = parts.map;
   const width = map ? map.width : 1000, height = map ? map.height : 620;
   if (!map) makeLayers(width, height);
-  const level = (id) => id.split(".").length - 1;
   const labels = new Map((map ? map.cells : []).map((cell) => [cell.id, cell]));
   const at = new Map();
-  const rings = new Map();
   for (const id of ids) {
-    const known = labels.get(id);
-    const own = known ? known.stops.map((stop) => stops.get(stop)).filter(Boolean) : [];
+    const own = ((labels.get(id) || {}).stops || []).map((stop) => stops.get(stop)).filter(Boolean);
     if (own.length) {
       const middle = own[Math.floor(own.length / 2)];
-      at.set(id, { x: middle.x, y: middle.y - 30, fixed: 0.3 });
-    } else {
-      const ring = level(id);
-      if (!rings.has(ring)) rings.set(ring, []);
-      rings.get(ring).push(id);
+      at.set(id, { x: middle.x, y: middle.y - 30 });
     }
   }
-  // Where no station says where a cell is: in the middle of those below, or on a ring.
-  for (const id of [...ids].sort((a, b) => level(b) - level(a))) {
+  spread([...at.values()], width, height);
+  const levels = new Map();
+  for (const id of ids) {
     if (at.has(id)) continue;
-    const below = [...at].filter(([other]) => other.startsWith(id + ".") && level(other) === level(id) + 1).map(([, place]) => place);
-    if (below.length && map) {
-      const x = below.reduce((sum, place) => sum + place.x, 0) / below.length;
-      const y = below.reduce((sum, place) => sum + place.y, 0) / below.length;
-      at.set(id, { x: x * 0.75 + width * 0.125, y: y * 0.6 + height * 0.2, fixed: 0.05 });
-    } else {
-      const ring = rings.get(level(id));
-      const turn = (ring.indexOf(id) / ring.length) * 2 * Math.PI - Math.PI / 2;
-      const r = level(id) / Math.max(1, Math.max(...ids.map(level)));
-      at.set(id, { x: width / 2 + Math.cos(turn) * r * (width / 2 - 60), y: height / 2 + Math.sin(turn) * r * (height / 2 - 40), fixed: 0.02 });
-    }
+    if (!levels.has(level(id))) levels.set(level(id), []);
+    levels.get(level(id)).push(id);
   }
-  const list = [...at.values()];
+  const deepest = Math.max(1, ...levels.keys());
+  for (const [row, members] of levels) {
+    const wish = (id) => {
+      const below = [...at].filter(([other]) => other.startsWith(id + ".")).map(([, place]) => place.x);
+      return below.length ? below.reduce((sum, x) => sum + x, 0) / below.length : 0;
+    };
+    const sorted = map ? [...members].sort((a, b) => wish(a) - wish(b)) : members;
+    sorted.forEach((id, i) => {
+      const x = ((i + 0.5) / sorted.length) * width;
+      at.set(id, { x, y: map ? -BAND + 20 + row * 68 : -BAND + 30 + (row / deepest) * (height + BAND - 60) });
+    });
+  }
+  return { at, labels };
+}
+
+// Cells that would cover each other move apart.
+function spread(list, width, height) {
   for (let round = 0; round < 160; round++) {
     for (let i = 0; i < list.length; i++) {
       for (let j = i + 1; j < list.length; j++) {
         const a = list[i], b = list[j];
         const dx = b.x - a.x || 0.1, dy = b.y - a.y || 0.1;
-        const overX = WIDE + 8 - Math.abs(dx), overY = HIGH + 16 - Math.abs(dy);
+        const overX = WIDE + 8 - Math.abs(dx), overY = HIGH + 14 - Math.abs(dy);
         if (overX > 0 && overY > 0) {
-          if (overX / WIDE < overY / HIGH) { const push = (overX / 2) * Math.sign(dx) * 0.5; a.x -= push; b.x += push; }
-          else { const push = (overY / 2) * Math.sign(dy) * 0.5; a.y -= push; b.y += push; }
+          if (overX / WIDE < overY / HIGH) { const push = (overX / 4) * Math.sign(dx); a.x -= push; b.x += push; }
+          else { const push = (overY / 4) * Math.sign(dy); a.y -= push; b.y += push; }
         }
       }
     }
     for (const place of list) {
       place.x = Math.min(width - WIDE / 2 - 2, Math.max(WIDE / 2 + 2, place.x));
-      place.y = Math.min(height - HIGH / 2 - 2, Math.max(HIGH / 2 + 12, place.y));
+      place.y = Math.min(height - HIGH / 2 - 2, Math.max(HIGH / 2 + 2, place.y));
     }
   }
-  return { at, labels };
 }
 
 function keep(text, most) {
@@ -215,7 +222,7 @@ export function drawOverlay() {
       const place = at.get(id);
       const label = (labels.get(id) || {}).label || "cell " + id;
       const text = element("text", { x: place.x, y: place.y - 4 });
-      text.textContent = keep(label, 15);
+      text.textContent = keep(label, 16);
       const node = element("g", { class: "cell" }, element("rect", { x: place.x - WIDE / 2, y: place.y - HIGH / 2, width: WIDE, height: HIGH, rx: 8 }), text);
       pressable(node, "Cell " + label, () => choose("cell", id));
       layers.cells.append(node);
@@ -251,6 +258,7 @@ export function drawOverlay() {
       where.set(name, { x, y });
     });
     cell.node.classList.toggle("hurt", all.length > names.length);
+    cell.node.classList.toggle("unreported", data.reported === false);
     if (cell.leader && cell.leader !== data.coordinator) flash(cell.node, "took");
     cell.leader = data.coordinator;
   }
@@ -265,14 +273,17 @@ export function drawOverlay() {
       linked.add(member.name);
       let link = links.get(member.name);
       if (!link) {
-        link = element("line", { class: "link" });
+        link = element("path", { class: "link" });
+        const line = ((parts.map || {}).lines || []).find((each) => data.id === each.cell || data.id.startsWith(each.cell + "."));
+        if (line) link.style.stroke = line.colour;
         links.set(member.name, link);
         layers.links.append(link);
       } else if (link.dataset.to !== member.parent) {
         flash(link, "moved");
       }
       link.dataset.to = member.parent;
-      for (const [name, value] of Object.entries({ x1: from.x, y1: from.y, x2: to.x, y2: to.y })) link.setAttribute(name, value);
+      const bend = (from.y - to.y) / 2;
+      link.setAttribute("d", `M${from.x} ${from.y}C${from.x} ${from.y - bend} ${to.x} ${to.y + bend} ${to.x} ${to.y}`);
     }
   }
   for (const [name, link] of links) if (!linked.has(name)) { link.remove(); links.delete(name); }

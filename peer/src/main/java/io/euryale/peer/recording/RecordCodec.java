@@ -31,7 +31,7 @@ final class RecordCodec {
     ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + length);
     out.putInt(length).putInt(0);
     out.put((byte) (record instanceof Recorded.Packet ? PACKET : GAP)).putLong(record.atMillis());
-    out.put((byte) record.trafficClass().ordinal()).putLong(record.epoch());
+    out.put((byte) record.trafficClass().code()).putLong(record.epoch());
     switch (record) {
       case Recorded.Packet packet -> out.putLong(packet.sequence());
       case Recorded.Gap gap -> out.putLong(gap.from()).putLong(gap.to());
@@ -55,10 +55,10 @@ final class RecordCodec {
     }
     int type = in.get();
     long at = in.getLong();
-    int ordinal = in.get();
+    TrafficClass trafficClass = TrafficClass.ofCode(in.get());
     long epoch = in.getLong();
     long first = in.getLong();
-    if (type < PACKET || type > GAP || ordinal < 0 || ordinal >= TrafficClass.values().length) {
+    if (type < PACKET || type > GAP || trafficClass == null) {
       return null;
     }
     if (type == GAP && in.remaining() < 10) {
@@ -72,7 +72,6 @@ final class RecordCodec {
     byte[] name = new byte[nameLength];
     in.get(name);
     String stream = new String(name, StandardCharsets.UTF_8);
-    TrafficClass trafficClass = TrafficClass.values()[ordinal];
     return type == PACKET
         ? new Recorded.Packet(at, trafficClass, stream, epoch, first, in.slice().asReadOnlyBuffer())
         : new Recorded.Gap(at, trafficClass, stream, epoch, first, last);

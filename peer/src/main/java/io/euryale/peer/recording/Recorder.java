@@ -69,8 +69,7 @@ public final class Recorder implements AutoCloseable {
     this.clock = clock;
     Files.createDirectories(folder);
     lockFile =
-        FileChannel.open(
-            folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     boolean opened = false;
     try {
       FileLock lock = lockFile.tryLock();

@@ -62,10 +62,7 @@ final class AlarmDesk implements AutoCloseable {
       file = continued == null ? Files.createTempFile("euryale-alarms-", ".jsonl") : continued;
       trail =
           FileChannel.open(
-              file,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.APPEND);
+              file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
       // What a crash tore off does not spoil the line after it.
       if (trail.size() > 0) {
         int _ = trail.write(ByteBuffer.wrap(new byte[] {'\n'}));

@@ -117,8 +117,7 @@ public final class CityBaseline {
       throws InterruptedException {
     Map<TrafficClass, ClassTraffic> traffic = new EnumMap<>(TrafficClass.class);
     CLASSES.forEach(each -> traffic.put(each, new ClassTraffic()));
-    CityLife life =
-        new CityLife(map, trains, new Disruptions(), streams, traffic, settings, clock);
+    CityLife life = new CityLife(map, trains, new Disruptions(), streams, traffic, settings, clock);
     life.load(settings.load());
     List<Thread> threads = new ArrayList<>();
     traffic.values().forEach(each -> threads.add(Thread.ofPlatform().daemon().start(each)));
@@ -194,7 +193,8 @@ public final class CityBaseline {
 
   private static void receive(
       SocketChannel from, CityStreams streams, Map<TrafficClass, CityReception> receptions) {
-    try (DataInputStream in = new DataInputStream(new BufferedInputStream(Channels.newInputStream(from)))) {
+    try (DataInputStream in =
+        new DataInputStream(new BufferedInputStream(Channels.newInputStream(from)))) {
       while (true) {
         byte[] packet = in.readNBytes(in.readInt());
         int index = ByteBuffer.wrap(packet).getInt(4);

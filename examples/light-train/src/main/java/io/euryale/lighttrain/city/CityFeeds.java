@@ -66,8 +66,7 @@ final class CityFeeds {
     CityStream stream =
         streams.all().stream().filter(each -> each.name().equals(name)).findFirst().orElse(null);
     CityReception reception = stream == null ? null : receptions.get(stream.trafficClass());
-    CityReception.Last last =
-        stream == null || reception == null ? null : reception.last(stream);
+    CityReception.Last last = stream == null || reception == null ? null : reception.last(stream);
     if (last == null) {
       return Reply.text(404, TEXT, "Nothing came in a stream of this name.\n");
     }

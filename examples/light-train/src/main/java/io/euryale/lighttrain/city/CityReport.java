@@ -95,8 +95,7 @@ public final class CityReport {
       promise(
           "what the heap holds after a collection flat within 2 %",
           growth.heapPercent() <= HEAP_PERCENT);
-      promise(
-          "no more and more open files", growth.openFiles() <= FILES_SLACK);
+      promise("no more and more open files", growth.openFiles() <= FILES_SLACK);
     }
   }
 

@@ -103,7 +103,18 @@ public final class CityRun {
                 trains.lastEnd(),
                 settings.speed());
         return new Life(
-                name, map, trains, plan, streams, desk, overlay, centre, gauges, receptions, edge, clock)
+                name,
+                map,
+                trains,
+                plan,
+                streams,
+                desk,
+                overlay,
+                centre,
+                gauges,
+                receptions,
+                edge,
+                clock)
             .run(scenario, startSeconds);
       }
     } catch (IOException e) {
@@ -166,7 +177,8 @@ public final class CityRun {
               settings.faultsPerMinute(),
               settings.seed(),
               clock.startNanos());
-      show = new CityShow(
+      show =
+          new CityShow(
               facts, recoveries, map, plan, centre, gauges, desk, overlay, receptions, clock);
       controls = new CityControls(faults, life, plan, streams, edge, desk, say);
     }
@@ -215,8 +227,7 @@ public final class CityRun {
               threads.add(
                   Thread.ofPlatform().daemon().name("city-" + trafficClass.label()).start(each)));
       Thread living = Thread.ofPlatform().daemon().name("city-life").start(life);
-      CityResources resources =
-          new CityResources(overlay, settings.duration(), clock.startNanos());
+      CityResources resources = new CityResources(overlay, settings.duration(), clock.startNanos());
       long sayNanos = clock.startNanos() + SAY_NANOS;
       try {
         Duration asked = settings.duration();
@@ -267,8 +278,7 @@ public final class CityRun {
       }
     }
 
-    private CityReport report(
-        double startSeconds, long endNanos, CityResources resources) {
+    private CityReport report(double startSeconds, long endNanos, CityResources resources) {
       if (settings.operator() != null) {
         desk.acknowledgeOlderThan(Duration.ZERO, "automatic operator");
       }

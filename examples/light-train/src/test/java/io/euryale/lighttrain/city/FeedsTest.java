@@ -134,8 +134,7 @@ class FeedsTest {
     Map<Integer, List<Object>> header = message(feed, 1);
     assertThat(text(header, 1)).isEqualTo("2.0");
     assertThat(header.get(2)).containsExactly(0L);
-    assertThat(header.get(3))
-        .containsExactly(clock.instant(clock.from()).getEpochSecond());
+    assertThat(header.get(3)).containsExactly(clock.instant(clock.from()).getEpochSecond());
     return feed.getOrDefault(2, List.of()).stream().map(each -> fields((byte[]) each)).toList();
   }
 
@@ -153,16 +152,16 @@ class FeedsTest {
     Map<Integer, List<Object>> trip = message(vehicle, 1);
     String id = run.trip().contains("@") ? run.trip().substring(0, run.trip().indexOf('@')) : "";
     assertThat(text(trip, 1)).isEqualTo(id.isEmpty() ? run.trip() : id);
-    assertThat(text(trip, 2)).as("a repeated trip is told by its start").matches("\\d\\d:\\d\\d:00");
+    assertThat(text(trip, 2))
+        .as("a repeated trip is told by its start")
+        .matches("\\d\\d:\\d\\d:00");
     assertThat(text(trip, 3)).isEqualTo(run.serviceDate().toString().replace("-", ""));
     CityMap.Stop from = map.stop(run.calls().get(1).stop());
     CityMap.Stop to = map.stop(run.calls().get(2).stop());
     Map<Integer, List<Object>> position = message(vehicle, 2);
     float latitude = (Float) position.get(1).getFirst();
     assertThat((double) latitude)
-        .isCloseTo(
-            (from.place().latitude() + to.place().latitude()) / 2,
-            Offset.offset(1e-4));
+        .isCloseTo((from.place().latitude() + to.place().latitude()) / 2, Offset.offset(1e-4));
     assertThat(vehicle.get(4)).as("in transit to").containsExactly(2L);
     assertThat(text(vehicle, 7)).isEqualTo(to.id());
 
