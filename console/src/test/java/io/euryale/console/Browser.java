@@ -191,8 +191,10 @@ final class Browser implements AutoCloseable {
     return result.at("/result/value");
   }
 
+  /// Waits until an expression is true; while the page is loading it may fail.
   void awaitTrue(String expression) throws IOException, InterruptedException {
-    await(expression, () -> evaluate(expression).asBoolean(false));
+    String careful = "(() => { try { return !!(" + expression + "); } catch { return false; } })()";
+    await(expression, () -> evaluate(careful).asBoolean(false));
   }
 
   void screenshot(Path file, boolean whole) throws IOException, InterruptedException {

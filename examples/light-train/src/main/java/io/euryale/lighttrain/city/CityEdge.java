@@ -167,7 +167,9 @@ final class CityEdge implements AutoCloseable {
       return;
     }
     if (cameras.size() == MOST_CAMERAS) {
-      cameras.remove(cameras.keySet().iterator().next()).close();
+      Map.Entry<String, Subscription> oldest = cameras.entrySet().iterator().next();
+      cameras.remove(oldest.getKey());
+      oldest.getValue().close();
     }
     cameras.put(
         stream, client().subscribe(stream, TrafficClass.NORMAL, Replication.ACTIVE, normal));

@@ -167,7 +167,8 @@ final class CityOverlay implements ChildProcess.Listener, AutoCloseable {
   /// Where a peer asks for its place: at peers of the control centre, or of the lines.
   private List<String> contacts(CityPlan.Peer of) {
     return seats.values().stream()
-        .filter(seat -> seat.peer != of && seat.cell != null && isRunning(seat.peer.process()))
+        .filter(
+            seat -> !seat.peer.equals(of) && seat.cell != null && isRunning(seat.peer.process()))
         .map(seat -> seat.contact)
         .filter(contact -> contact != null)
         .limit(MOST_CONTACTS)

@@ -127,9 +127,9 @@ public final class CityReport {
                   "events_per_second",
                   "1/s",
                   f.received() / measured.seconds());
-              one(results, name.strip(), "lost", "packets", outstanding(trafficClass));
-              one(results, name.strip(), "duplicated", "packets", f.duplicated());
-              one(results, name.strip(), "reordered", "packets", f.reordered());
+              one(results, name.strip(), "lost", "packets", (double) outstanding(trafficClass));
+              one(results, name.strip(), "duplicated", "packets", (double) f.duplicated());
+              one(results, name.strip(), "reordered", "packets", (double) f.reordered());
             });
     one(results, "start", "recovery_ms", "ms", measured.startSeconds() * 1000);
     one(results, "all processes", "cpu_seconds", "s", measured.cpuSeconds());

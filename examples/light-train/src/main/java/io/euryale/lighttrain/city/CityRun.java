@@ -338,7 +338,7 @@ public final class CityRun {
       for (Scenario.Step step : due) {
         switch (step) {
           case Scenario.Step.Delay delay -> {
-            disruptions.delay(delay.line(), delay.by().toSeconds());
+            disruptions.delay(delay.line(), delay.by().toMillis() / 1000.0);
             told("Line %s runs %d s late.".formatted(delay.line(), delay.by().toSeconds()));
           }
           case Scenario.Step.Cancel cancel -> told(cancel(cancel.line(), cancel.trains()));

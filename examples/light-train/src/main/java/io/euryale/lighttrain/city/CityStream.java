@@ -3,6 +3,7 @@ package io.euryale.lighttrain.city;
 import io.euryale.kernel.TrafficClass;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// One stream of the city at its sensor's end. What is not taken waits and is offered again with
@@ -18,7 +19,7 @@ final class CityStream {
   private final Deque<byte[]> waiting = new ArrayDeque<>();
   private @Nullable Outlet outlet;
   private long number;
-  private volatile long taken;
+  private final AtomicLong taken = new AtomicLong();
 
   /// Where packets go.
   interface Outlet {
@@ -99,7 +100,7 @@ final class CityStream {
 
   /// How many packets the middleware took. For all threads.
   long taken() {
-    return taken;
+    return taken.get();
   }
 
   /// Something is due.
@@ -134,7 +135,7 @@ final class CityStream {
         return;
       }
       waiting.removeFirst();
-      taken = taken + 1; // Written by this thread only.
+      long _ = taken.incrementAndGet();
     }
   }
 }

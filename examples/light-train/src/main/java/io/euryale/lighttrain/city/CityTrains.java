@@ -63,7 +63,7 @@ final class CityTrains {
   /// @param fraction of the way between the two, 0 to 1; at a stand both are the same
   record Place(Call from, Call to, double fraction) {
     boolean stands() {
-      return from == to;
+      return from.equals(to);
     }
   }
 
