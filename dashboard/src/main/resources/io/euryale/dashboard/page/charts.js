@@ -10,6 +10,7 @@ const CHARTS = [
   { key: "missing", title: "Missing packets", unit: "" },
 ];
 const WINDOW = 300;
+const SHORTEST = 60;
 const HEIGHT = 118;
 const points = [];
 const drawn = [];
@@ -66,6 +67,13 @@ function spoken(value) {
   return value >= 1000 ? value / 1000 + "k" : String(+value.toFixed(2));
 }
 
+// From the first figure on, at least a minute, at most five.
+function span() {
+  const now = Date.now() / 1000;
+  const known = points.length ? now - points[0].at : 0;
+  return [now - Math.min(WINDOW, Math.max(SHORTEST, known)), now];
+}
+
 function options(chart, width) {
   const axis = { stroke: css("--dim"), grid: { stroke: css("--rule"), width: 1 }, ticks: { show: false }, font: "11px system-ui, sans-serif" };
   return {
@@ -73,12 +81,12 @@ function options(chart, width) {
     legend: { show: false },
     cursor: { y: false, points: { size: 5 }, drag: { x: false, y: false } },
     scales: {
-      x: { time: true, range: () => [Date.now() / 1000 - WINDOW, Date.now() / 1000] },
-      y: chart.log ? { distr: 3, range: (_, least, most) => [0.1, Math.max(10, most || 0) * 1.2] } : { range: (_, least, most) => [0, Math.max(1, most || 0) * 1.1] },
+      x: { time: true, range: span },
+      y: chart.log ? { distr: 3, range: (_, least, most) => [0.1, Math.max(100, most || 0) * 1.2] } : { range: (_, least, most) => [0, Math.max(1, most || 0) * 1.1] },
     },
     axes: [
-      { ...axis, space: 60, size: 20, values: (_, ticks) => ticks.map((at) => new Date(at * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false })) },
-      { ...axis, size: 38, space: 22, values: (_, ticks) => ticks.map((value) => (value === null ? "" : spoken(value))) },
+      { ...axis, space: 90, size: 20, values: (_, ticks) => ticks.map((at) => new Date(at * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false })) },
+      { ...axis, size: 38, space: 22, ...(chart.log ? { splits: () => [0.1, 1, 10, 100, 1000, 10000] } : {}), values: (_, ticks) => ticks.map((value) => (value === null ? "" : spoken(value))) },
     ],
     series: [{}, ...CLASSES.map((name) => ({ label: name, stroke: css("--" + name), width: 1.5, points: { show: false }, spanGaps: false }))],
     hooks: { draw: [faults] },

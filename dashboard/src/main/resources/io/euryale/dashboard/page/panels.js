@@ -30,7 +30,7 @@ function put(place, ...children) {
 
 function ms(value) {
   if (value === null || value === undefined) return "–";
-  return value >= 9999.5 ? (value / 1000).toFixed(1) + " s" : value >= 99.5 ? value.toFixed(0) + " ms" : value.toFixed(1) + " ms";
+  return value >= 999.5 ? (value / 1000).toFixed(1) + " s" : value >= 99.5 ? value.toFixed(0) + " ms" : value.toFixed(1) + " ms";
 }
 
 function clock(instant) {
@@ -163,7 +163,7 @@ export function cells() {
   put($("cells"), make("ul", { class: "tree" }, ...sorted.map((cell) => make("li", { class: "l" + (cell.id.split(".").length - 1) },
     make("button", { type: "button", "data-key": "cell-" + cell.id }, label(cell.id)),
     ...cell.members.map(() => make("span", { class: "dot" })),
-    make("span", { class: "dim" }, ` ${cell.coordinator} leads, term ${cell.term}`)))));
+    make("span", { class: "dim", title: `term ${cell.term}` }, ` ${cell.coordinator} leads`)))));
   [...$("cells").querySelectorAll("button")].forEach((button, i) => { button.onclick = () => choose("cell", sorted[i].id); });
 }
 
