@@ -105,7 +105,9 @@ class CityPageTest {
         .isEqualTo("Kill process 2");
     browser.key("Enter", ENTER);
     browser.awaitTrue("/was killed/.test(document.getElementById('answer').textContent)");
-    browser.awaitTrue("document.querySelector('#events [data-took=\"yes\"]') !== null");
+    browser.awaitTrue(
+        "[...document.querySelectorAll('#events [data-took=\"yes\"]')].some(e =>"
+            + " e.textContent.includes('SIGKILL of process 2'))");
     assertThat(browser.evaluate("document.getElementById('events').textContent").asText())
         .contains("SIGKILL of process 2", "knew after", "All work was taken over after");
     JsonNode _ = browser.evaluate("document.querySelector('[data-do=\"restart\"]').click()");
