@@ -25,7 +25,12 @@ import picocli.CommandLine.Spec;
     name = "bench",
     header = "Measure Euryale on this machine.",
     mixinStandardHelpOptions = true,
-    subcommands = {BenchCommand.Streams.class, BenchGroupCommand.class, BenchCityCommand.class})
+    subcommands = {
+      BenchCommand.Streams.class,
+      BenchTlsCommand.class,
+      BenchGroupCommand.class,
+      BenchCityCommand.class
+    })
 final class BenchCommand implements Runnable {
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -33,7 +38,7 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Say what to measure: euryale bench streams, group or city");
+        spec.commandLine(), "Say what to measure: euryale bench streams, tls, group or city");
   }
 
   /// `euryale bench streams`.
@@ -88,7 +93,7 @@ final class BenchCommand implements Runnable {
       OutputFiles.checkWritable("--markdown", markdown);
       boolean terminal = Terminal.isPresent();
       try (Shutdown shutdown = new Shutdown()) {
-        StreamsSettings settings = settings();
+        StreamsSettings settings = settings(quick, runs);
         ResultDocument document;
         try (Progress progress = new Progress(System.err, terminal);
             StreamsBench bench = new StreamsBench(settings, Main.class.getName(), progress)) {
@@ -100,21 +105,24 @@ final class BenchCommand implements Runnable {
         report(document);
         return shutdown.finish(document.allPromisesHeld() ? ExitCode.DONE : ExitCode.MISSED);
       } catch (BenchException e) {
-        String sentence = String.valueOf(e.getMessage());
-        throw switch (e.exitCode()) {
-          case BenchException.BAD_USAGE -> CommandException.usage(sentence);
-          case BenchException.ENVIRONMENT -> CommandException.environment(sentence);
-          default -> CommandException.missed(sentence);
-        };
+        throw exception(e);
       }
     }
 
-    private StreamsSettings settings() throws BenchException {
-      Integer asked = runs;
-      if (asked == null) {
+    static CommandException exception(BenchException e) {
+      String sentence = String.valueOf(e.getMessage());
+      return switch (e.exitCode()) {
+        case BenchException.BAD_USAGE -> CommandException.usage(sentence);
+        case BenchException.ENVIRONMENT -> CommandException.environment(sentence);
+        default -> CommandException.missed(sentence);
+      };
+    }
+
+    static StreamsSettings settings(boolean quick, @Nullable Integer runs) throws BenchException {
+      if (runs == null) {
         return StreamsSettings.of(quick);
       }
-      return quick ? StreamsSettings.quick(asked) : StreamsSettings.full(asked);
+      return quick ? StreamsSettings.quick(runs) : StreamsSettings.full(runs);
     }
 
     private void report(ResultDocument document) throws IOException {

@@ -43,6 +43,12 @@ final class EdgeOptions {
   @Nullable Path settings;
 
   @Option(
+      names = "--keys",
+      paramLabel = "DIR",
+      description = "Directory with NAME.key, NAME.crt and ca.crt of --name; see 'euryale keys'.")
+  @Nullable Path keys;
+
+  @Option(
       names = "--connect-timeout",
       paramLabel = "TIME",
       defaultValue = "10s",
@@ -61,6 +67,12 @@ final class EdgeOptions {
     }
     if (overlay != null) {
       read = read.withOverlayName(overlay);
+    }
+    if (keys != null) {
+      read = read.withKeyDirectory(keys.toString());
+    }
+    if (!read.keyDirectory().isEmpty() && name == null && settings == null) {
+      throw CommandException.usage("Keys belong to a name: give --name NAME with --keys.");
     }
     if (!join.isEmpty()) {
       read = read.withContacts(join);

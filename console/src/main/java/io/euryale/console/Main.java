@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       ClientCommand.class,
       OverlayCommand.class,
       StreamCommand.class,
+      KeysCommand.class,
       GroupCommand.class,
       SimulateCommand.class,
       LabCommand.class,

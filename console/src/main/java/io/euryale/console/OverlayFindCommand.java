@@ -87,6 +87,11 @@ final class OverlayFindCommand implements Callable<Integer> {
       try (AutoCloseable _ = client.watch(query, told::add)) {
         while (!shutdown.isRequested() && !out.checkError()) {
           Findings found = told.poll(100, TimeUnit.MILLISECONDS);
+          if (found != null && found.forbidden()) {
+            throw CommandException.usage(
+                client.id().name()
+                    + " may not look for this: grant it in the table of rights, see docs/keys.md.");
+          }
           if (found != null) {
             print(out, query, found);
           }

@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
       "  cut [NAME,...]   have no links with these peers any more; with none, with all again",
       "  drain NAME   let a peer leave without a gap in any stream, however long that takes",
       "  memory       collect garbage and print the bytes that the heap holds then",
+      "  keys NAME    let a peer read its key files again at once",
       "  status       print the state of each peer",
       "  quit         let all leave in order and end; so does the end of input",
       "",
@@ -74,8 +75,17 @@ final class PeerCommand implements Callable<Integer> {
   @Option(
       names = "--host",
       paramLabel = "HOST",
-      description = "Loopback address to listen at; 127.0.0.1 when not given.")
+      description =
+          "Address to listen at; 127.0.0.1 when not given. Others than loopback need --keys.")
   @Nullable String host;
+
+  @Option(
+      names = "--advertise",
+      paramLabel = "HOST",
+      description =
+          "Address that others are told, when it is not --host: in containers, behind port"
+              + " forwarding, or with --host 0.0.0.0 or '::'.")
+  @Nullable String advertise;
 
   @Option(
       names = "--port",
@@ -85,6 +95,13 @@ final class PeerCommand implements Callable<Integer> {
 
   @Option(names = "--overlay", paramLabel = "NAME", description = "Name of the overlay.")
   @Nullable String overlay;
+
+  @Option(
+      names = "--keys",
+      paramLabel = "DIR",
+      description =
+          "Directory with NAME.key, NAME.crt and ca.crt of each peer; see 'euryale keys'.")
+  @Nullable Path keys;
 
   @Option(
       names = "--trace",
@@ -133,11 +150,12 @@ final class PeerCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
+    boolean withKeys = !template.keyDirectory().isEmpty();
     try (Shutdown shutdown = new Shutdown();
         Loops loops = new Loops();
         Tracing tracing = Tracing.to(trace);
         PeerCrew crew = new PeerCrew(template, loops, tracing, shutdown, output, out, err);
-        Operation operation = Operation.of(template.http(), false, loops, crew::probes)) {
+        Operation operation = Operation.of(template.http(), withKeys, loops, crew::probes)) {
       InetSocketAddress page = operation.address();
       if (page != null) {
         crew.print(Operation.event(page));
@@ -185,6 +203,12 @@ final class PeerCommand implements Callable<Integer> {
     PeerSettings template = read;
     if (!join.isEmpty()) {
       template = template.withContacts(join);
+    }
+    if (keys != null) {
+      template = template.withKeyDirectory(keys.toString());
+    }
+    if (advertise != null) {
+      template = template.withAdvertise(advertise);
     }
     if (overlay != null) {
       template = template.withOverlayName(overlay);

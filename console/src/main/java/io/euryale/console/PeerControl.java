@@ -73,6 +73,10 @@ final class PeerControl {
           running(name).close();
           answer("left", name);
         }
+        case "keys" -> {
+          running(name).reloadKeys();
+          answer("keys", name);
+        }
         case "drain" -> {
           boolean empty = running(name).drain();
           answer(empty ? "drained" : "left", name);
@@ -89,7 +93,7 @@ final class PeerControl {
             error(
                 "'"
                     + words[0]
-                    + "' is no command: use kill, leave, drain, start, cut, memory, status or"
+                    + "' is no command: use kill, leave, drain, start, cut, keys, memory, status or"
                     + " quit.");
       }
     } catch (CommandException | RefusedException e) {

@@ -7,6 +7,7 @@ import io.euryale.kernel.TrafficClass;
 import io.euryale.overlay.MemberEvent;
 import io.euryale.overlay.Neighbourhood;
 import io.euryale.peer.EuryalePeer;
+import io.euryale.peer.KeyStatus;
 import io.euryale.peer.PeerListener;
 import io.euryale.peer.PeerSettings;
 import io.euryale.peer.PeerStatus;
@@ -328,12 +329,26 @@ final class PeerCrew implements AutoCloseable {
       status.relays().forEach((trafficClass, all) -> relays.put(trafficClass.label(), all));
       line.put("relays", relays);
       line.put("allocatedBytes", allocatedBytes());
+      line.put("forbidden", status.forbidden());
+      line.put("lastForbidden", status.lastForbidden());
+      KeyStatus keys = status.keys();
+      line.put("keys", keys == null ? null : describe(keys));
       return line;
     } catch (RefusedException _) {
       Map<String, Object> line = announcement("status", peer, null);
       line.put("phase", "ENDED");
       return line;
     }
+  }
+
+  private static Map<String, Object> describe(KeyStatus keys) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("names", keys.names());
+    line.put("expires", keys.expires().toString());
+    line.put("fingerprint", keys.fingerprint());
+    line.put("warnings", keys.warnings());
+    line.put("lastRefusal", keys.lastRefusal());
+    return line;
   }
 
   /// Heap that the loop of each class has allocated, for all peers of this process together.
@@ -384,6 +399,10 @@ final class PeerCrew implements AutoCloseable {
           line.get("alarm"),
           line.get("critical"),
           line.get("normal"));
+      if (line.get("keys") instanceof Map<?, ?> keys) {
+        out.printf("         keys until %s", keys.get("expires"));
+        out.println(keys.get("warnings") instanceof List<?> all && !all.isEmpty() ? " " + all : "");
+      }
     } else {
       List<String> values = line.values().stream().map(String::valueOf).toList();
       out.println(String.join(" ", values));

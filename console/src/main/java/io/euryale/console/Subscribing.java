@@ -60,6 +60,9 @@ record Subscribing(
         }
       }
       awaitEnd(tail, shutdown);
+      if (!tail.refusal().isEmpty()) {
+        throw CommandException.usage(tail.refusal());
+      }
       long duplicates = 0;
       for (TrafficClass trafficClass : classes) {
         duplicates += client.duplicates(trafficClass);

@@ -23,6 +23,7 @@ final class Tail implements StreamHandler {
   private final Map<String, Counts> streams = new TreeMap<>();
   private long packets;
   private long missing;
+  private String refusal = "";
 
   private static final class Counts {
     long packets;
@@ -40,7 +41,8 @@ final class Tail implements StreamHandler {
     this.limit = limit;
   }
 
-  /// Reached when [#packet] has counted as many packets as were asked for, or cannot print them.
+  /// Reached when [#packet] has counted as many packets as were asked for, or cannot print them, or
+  /// none may come.
   CountDownLatch limitReached() {
     return limitReached;
   }
@@ -70,6 +72,17 @@ final class Tail implements StreamHandler {
       missing += to - from + 1;
       of(stream, epoch).missing += to - from + 1;
     }
+  }
+
+  @Override
+  public synchronized void forbidden(String pattern, String sentence) {
+    refusal = sentence;
+    limitReached.countDown();
+  }
+
+  /// What the table of rights refused; "" when it refused nothing.
+  synchronized String refusal() {
+    return refusal;
   }
 
   private Counts of(String stream, long epoch) {

@@ -114,7 +114,7 @@ class OperationTest {
   void theDoctorTellsWrongSettingsFromAMachineThatLacksSomething() throws IOException {
     assertThat(run("doctor", settings("name: a\nmembers: []\nhost: 192.0.2.1\n")))
         .isEqualTo(ExitCode.USAGE);
-    assertThat(out.toString()).contains("problem  host", "give a group member a keyFile");
+    assertThat(out.toString()).contains("problem  host", "a group member a keyFile");
     String file = settings("name: a\nmembers: []\ndataDirectory: /proc/none\n");
     assertThat(run("doctor", file)).isEqualTo(ExitCode.ENVIRONMENT);
     assertThat(out.toString()).contains("problem  data directory");

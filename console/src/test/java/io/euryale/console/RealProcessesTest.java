@@ -117,6 +117,143 @@ class RealProcessesTest {
     assertThat(a2.awaitExit()).as("%s", a2.err).isZero();
   }
 
+  /// Certificates from `euryale keys`, rights in a settings file, and every key replaced while
+  /// packets flow.
+  @Test
+  void anOverlayWithKeysKeepsItsStreamsWhileKeysAreReplacedAndRefusesWhoHasNoRight()
+      throws IOException, InterruptedException {
+    String keys = folder.resolve("keys").toString();
+    run("keys", "init", "--directory", keys);
+    run("keys", "issue", "--directory", keys, "a1", "a2", "door-7", "desk", "b1");
+    Path settings = folder.resolve("peer.yaml");
+    Files.writeString(
+        settings,
+        """
+        name: peer
+        rights:
+          - "euryale a* join"
+          - "line/* door-* publish"
+          - "line/* desk subscribe"
+        """);
+    EuryaleProcess a1 = startPeer("a1", settings, keys, "");
+    String root = contact(a1.awaitEvent("member"));
+    EuryaleProcess a2 = startPeer("a2", settings, keys, root);
+    String roots = root + "," + contact(a2.awaitEvent("member"));
+
+    int count = 600;
+    EuryaleProcess client =
+        start(
+            "client",
+            "--name",
+            "desk",
+            "--keys",
+            keys,
+            "--join",
+            roots,
+            "--subscribe",
+            "line/*",
+            "--class",
+            "critical",
+            "--print",
+            "--count",
+            Integer.toString(count),
+            "--output",
+            "json");
+    Path lines = folder.resolve("lines.txt");
+    List<String> texts = IntStream.rangeClosed(1, count).mapToObj(i -> "packet " + i).toList();
+    Files.write(lines, texts);
+    EuryaleProcess sensor =
+        start(
+            "sensor",
+            "--name",
+            "door-7",
+            "--keys",
+            keys,
+            "--join",
+            roots,
+            "--stream",
+            "line/doors",
+            "--class",
+            "critical",
+            "--file",
+            lines.toString(),
+            "--rate",
+            "100",
+            "--drain",
+            "40s",
+            "--output",
+            "json");
+    client.await("some packets", () -> client.out.size() >= 50);
+    a1.say("status");
+    String before = keys(a1.awaitEvent("status"));
+    run("keys", "rotate", "--directory", keys, "--all");
+    for (EuryaleProcess peer : List.of(a1, a2)) {
+      int from = peer.out.size();
+      peer.say("keys " + (peer == a1 ? "a1" : "a2"));
+      peer.say("status");
+      assertThat(keys(peer.awaitEvent("status", from))).isNotEqualTo(before);
+    }
+
+    EuryaleProcess outside = startPeer("b1", settings, keys, root);
+    EuryaleProcess plain =
+        start("client", "--join", root, "--subscribe", "*", "--connect-timeout", "2s");
+    EuryaleProcess nosy =
+        start("client", "--name", "desk", "--keys", keys, "--join", root, "--subscribe", "*");
+    assertThat(nosy.awaitExit()).isEqualTo(ExitCode.USAGE);
+    assertThat(String.join(" ", nosy.err)).contains("desk may not subscribe to *");
+    assertThat(plain.awaitExit()).isEqualTo(ExitCode.ENVIRONMENT);
+    EuryaleProcess status =
+        start("overlay", "status", "--name", "desk", "--keys", keys, "--join", root);
+    assertThat(status.awaitExit()).isEqualTo(ExitCode.USAGE);
+    assertThat(String.join(" ", status.err)).contains("desk may not administer overlay euryale");
+    a1.await(
+        "the refusals in the log",
+        () ->
+            String.join(" ", a1.err).contains("b1 may not join overlay euryale")
+                && String.join(" ", a1.err).contains("not TLS")
+                && String.join(" ", a1.err).contains("desk may not subscribe to *"));
+    assertThat(outside.events("member")).isEmpty();
+
+    assertThat(client.awaitExit()).as("%s", client.err).isZero();
+    assertThat(sensor.awaitExit()).as("%s %s", sensor.out, sensor.err).isZero();
+    assertThat(
+            client.events("packet").stream().map(packet -> packet.path("text").asText()).toList())
+        .isEqualTo(texts);
+    assertThat(client.events("summary").getFirst().path("missing").asLong()).isZero();
+  }
+
+  private EuryaleProcess startPeer(String name, Path settings, String keys, String join) {
+    List<String> args =
+        new ArrayList<>(
+            List.of(
+                "peer",
+                "--name",
+                name,
+                "--settings",
+                settings.toString(),
+                "--keys",
+                keys,
+                "--control",
+                "stdin",
+                "--log",
+                "text",
+                "--output",
+                "json"));
+    if (!join.isEmpty()) {
+      args.addAll(List.of("--join", join));
+    }
+    return start(args.toArray(String[]::new));
+  }
+
+  private void run(String... args) throws InterruptedException {
+    EuryaleProcess process = start(args);
+    assertThat(process.awaitExit()).as("%s", process.err).isZero();
+  }
+
+  private static String keys(JsonNode status) {
+    return status.path("keys").path("fingerprint").asText();
+  }
+
   @Test
   void peersOfOneProcessObeyStandardInputAndEndWithIt() throws IOException, InterruptedException {
     Path trace = folder.resolve("peers.jsonl");

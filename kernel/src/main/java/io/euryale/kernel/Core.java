@@ -11,6 +11,10 @@ import java.nio.ByteBuffer;
 /// three), so a core repeats what matters until it is answered.
 public interface Core {
 
+  /// How the reason of [#dialFailed] and [#linkDown] begins when a process runs there and does not
+  /// let this one in.
+  String TURNED_AWAY = "turned away by the other side";
+
   /// The first call, once.
   void start(long nowNanos);
 
@@ -25,6 +29,9 @@ public interface Core {
   void linkDown(long nowNanos, int link, String reason);
 
   /// A dial asked for by [Home#connect] failed; the home tries again by itself.
+  ///
+  /// @param reason with the word `refused` when nobody listens there, which is as good as proof
+  /// that the process has ended, unless it begins with [#TURNED_AWAY]
   default void dialFailed(long nowNanos, int link, String reason) {}
 
   /// A frame arrived, from position to limit. It is valid only during the call, and the core may

@@ -46,8 +46,9 @@ public record Endpoint(
     return new Endpoint(host, controlPort, 0, 0, 0);
   }
 
+  /// Host and control port as people write them, an IPv6 address in brackets.
   @Override
   public String toString() {
-    return host + ":" + controlPort;
+    return (host.indexOf(':') < 0 ? host : '[' + host + ']') + ":" + controlPort;
   }
 }

@@ -2,7 +2,8 @@ package io.euryale.kernel;
 
 /// Who is at the other end of a link, as exchanged by both sides before any other frame.
 ///
-/// Until keys exist a hello is only a claim, which is why links are refused beyond loopback.
+/// Without keys a hello is only a claim, which is why links are refused beyond loopback then. With
+/// keys the home lets a link come up only when the name is proved.
 ///
 /// @param overlay name of the overlay; links between different overlays are refused
 /// @param role what the process is

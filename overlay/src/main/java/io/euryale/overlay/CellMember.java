@@ -72,6 +72,11 @@ public final class CellMember implements OverlayMember {
     messages = new MemberMessages(local, discovery, new MessageHost());
   }
 
+  @Override
+  public void guardedBy(OverlayRights rights) {
+    local.rights = rights;
+  }
+
   private final class JoinerHost implements Joiner.Host {
     @Override
     public void enter(Phase next) {
@@ -174,6 +179,7 @@ public final class CellMember implements OverlayMember {
   @Override
   public void linkDown(long nowNanos, int link, String reason) {
     notePause(nowNanos);
+    turnedAway(nowNanos, reason);
     PeerRef lost = local.links.linkDown(link);
     discovery.linkDown(link);
     if (lost != null) {
@@ -185,10 +191,17 @@ public final class CellMember implements OverlayMember {
     arm(nowNanos);
   }
 
+  private void turnedAway(long nowNanos, String reason) {
+    if (reason.startsWith(TURNED_AWAY)) {
+      joiner.turnedAway(nowNanos);
+    }
+  }
+
   @Override
   public void dialFailed(long nowNanos, int link, String reason) {
     notePause(nowNanos);
-    if (reason.contains("refused")) {
+    turnedAway(nowNanos, reason);
+    if (Links.isNobodyThere(reason)) {
       for (PeerId meant : local.links.meantBy(link)) {
         if (!local.links.isUp(meant)) {
           local.detector.refused(nowNanos, meant, reason);

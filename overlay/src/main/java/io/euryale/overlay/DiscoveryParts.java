@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
 /// | advert   | resource u8, name text (200), value i64                                     |
 /// | offer    | owner ref, age in ms i64, advert* (512)                                     |
 /// | query    | resource u8, pattern text (200), least i64, wanted i32                      |
-/// | findings | finding* (512), total i32, complete u8                                      |
+/// | findings | finding* (512), total i32, complete u8 (0, 1; 2: forbidden, and no finding) |
 /// | finding  | owner ref, name text (200), value i64, age in ms i64                        |
 /// | event    | sequence i64, age in ms i64, name text (64), text (1024)                    |
 final class DiscoveryParts {
 
+  private static final int FORBIDDEN = 2;
   private static final int MAX_EVENT_BYTES = 64;
   private static final int MAX_EVENT_TEXT_BYTES = 1_024;
 
@@ -75,7 +76,8 @@ final class DiscoveryParts {
     for (Findings.Finding each : findings.found()) {
       w.peerRef(each.owner()).text(each.name()).i64(each.value()).i64(each.ageMillis());
     }
-    w.i32(findings.total()).u8(findings.complete() ? 1 : 0);
+    int complete = findings.complete() ? 1 : 0;
+    w.i32(findings.total()).u8(findings.forbidden() ? FORBIDDEN : complete);
   }
 
   static Findings findings(WireReader r) {
@@ -86,6 +88,9 @@ final class DiscoveryParts {
     }
     int total = r.i32("total");
     int complete = r.u8("complete");
+    if (complete == FORBIDDEN && total == 0 && found.isEmpty()) {
+      return Findings.FORBIDDEN;
+    }
     if (total < found.size() || complete > 1) {
       r.fail("findings are counted wrong");
     }

@@ -148,6 +148,13 @@ final class Joiner {
     }
   }
 
+  /// Somebody is there and does not let this peer in: that is no reason to found another overlay.
+  void turnedAway(long nowNanos) {
+    if (strangerSinceNanos != Long.MAX_VALUE) {
+      strangerSinceNanos = nowNanos;
+    }
+  }
+
   /// Another peer looks for a root, too.
   void seeks(long nowNanos, PeerName peer) {
     if (seekers.size() < CellView.MAX_MEMBERS || seekers.containsKey(peer)) {

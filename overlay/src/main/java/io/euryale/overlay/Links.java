@@ -1,5 +1,6 @@
 package io.euryale.overlay;
 
+import io.euryale.kernel.Core;
 import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.Hello;
 import io.euryale.kernel.Home;
@@ -59,6 +60,11 @@ final class Links {
   Links(Home home, PeerRef self) {
     this.home = home;
     this.self = self;
+  }
+
+  /// Whether the reason of a failed dial says that nobody listens: the process has ended.
+  static boolean isNobodyThere(String reason) {
+    return reason.contains("refused") && !reason.startsWith(Core.TURNED_AWAY);
   }
 
   /// Sends to one incarnation of a peer, dialling it where necessary.

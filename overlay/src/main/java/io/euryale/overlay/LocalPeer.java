@@ -26,6 +26,9 @@ final class LocalPeer {
   final FailureDetector detector;
   final CellRules rules;
 
+  /// Of processes that are not peers.
+  OverlayRights rights = OverlayRights.OPEN;
+
   /// Peers expelled on suspicion that have not been met in the same overlay since.
   private final Map<PeerName, PeerRef> lost = new LinkedHashMap<>();
 

@@ -139,6 +139,7 @@ public final class MeshMember implements OverlayMember {
   @Override
   public void linkDown(long nowNanos, int link, String reason) {
     enter(nowNanos);
+    turnedAway(nowNanos, reason);
     PeerRef lost = local.links.linkDown(link);
     discovery.linkDown(link);
     if (lost != null) {
@@ -148,10 +149,18 @@ public final class MeshMember implements OverlayMember {
     arm(nowNanos);
   }
 
+  /// Somebody is there and does not let this peer in: that is no reason to found another overlay.
+  private void turnedAway(long nowNanos, String reason) {
+    if (foundNanos != Long.MAX_VALUE && reason.startsWith(TURNED_AWAY)) {
+      foundNanos = nowNanos + local.settings().foundingPatience().toNanos();
+    }
+  }
+
   @Override
   public void dialFailed(long nowNanos, int link, String reason) {
     enter(nowNanos);
-    if (reason.contains("refused")) {
+    turnedAway(nowNanos, reason);
+    if (Links.isNobodyThere(reason)) {
       for (PeerId meant : local.links.meantBy(link)) {
         if (!local.links.isUp(meant)) {
           local.detector.refused(nowNanos, meant, reason);
@@ -397,6 +406,11 @@ public final class MeshMember implements OverlayMember {
     List<PeerRef> siblings = peers();
     siblings.removeIf(peer -> local.isSelf(peer.id()));
     return new Neighbourhood(number, CellId.ROOT, local.self, siblings, null, List.of());
+  }
+
+  @Override
+  public void guardedBy(OverlayRights rights) {
+    local.rights = rights;
   }
 
   /// One cell, as this peer sees it, with the first by name in the coordinator's place.

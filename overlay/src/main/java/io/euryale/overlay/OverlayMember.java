@@ -40,6 +40,10 @@ public interface OverlayMember extends Core {
   /// [#start]; an overlay without cells ignores it.
   default void prefer(CellId cell) {}
 
+  /// Who may administer the overlay, and find streams in it; everybody, unless this is called
+  /// before the core starts.
+  void guardedBy(OverlayRights rights);
+
   /// What this peer knows of the overlay.
   OverlayStatus status();
 

@@ -22,6 +22,9 @@ public record OverlayStatus(
     List<CellView> cells,
     boolean complete) {
 
+  /// The phase in an answer to somebody who may not administer the overlay.
+  public static final String FORBIDDEN = "FORBIDDEN";
+
   /// Most cells in a status.
   public static final int MAX_CELLS = 1024;
 

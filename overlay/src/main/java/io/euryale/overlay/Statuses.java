@@ -37,6 +37,11 @@ final class Statuses {
     return new OverlayStatus(local.self, label, stay.view(), parentRef, cells, false);
   }
 
+  /// What somebody is shown who may not see more. It counts as complete: nobody else shows more.
+  static OverlayStatus forbidden(LocalPeer local) {
+    return new OverlayStatus(local.self, OverlayStatus.FORBIDDEN, null, null, List.of(), true);
+  }
+
   static CellMessage page(OverlayStatus status, int page) {
     List<List<CellView>> pages = pages(status.cells());
     int index = Math.min(page, pages.size() - 1);

@@ -72,7 +72,8 @@
 /// go along parent links rather than between coordinators, because a child without its parent's
 /// coordinator still needs them. The peer without contacts founds an overlay; one that was a member
 /// may found a root cell again, after its patience; of those that never were, the first by name of
-/// the peers that seek together founds in the founder's place after a longer one.
+/// the peers that seek together founds in the founder's place after a longer one. Whom others turn
+/// away founds none: somebody is there.
 ///
 /// # Observations
 ///

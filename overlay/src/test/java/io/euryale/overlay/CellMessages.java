@@ -166,6 +166,7 @@ final class CellMessages {
                 List.of(new Findings.Finding(ref, "é" + random.nextInt(), random.nextLong(), 7)),
                 1 + random.nextInt(9),
                 random.nextBoolean())),
+        new CellMessage.Found(random.nextLong(), refs(random, 16), Findings.FORBIDDEN),
         new CellMessage.DrainRequest(),
         new CellMessage.DrainReply(random.nextBoolean(), "é" + random.nextInt()),
         new CellMessage.EventsRequest(random.nextLong()),

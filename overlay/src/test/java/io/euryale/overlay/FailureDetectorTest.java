@@ -2,6 +2,7 @@ package io.euryale.overlay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.euryale.kernel.Core;
 import io.euryale.kernel.PeerId;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -75,6 +76,13 @@ class FailureDetectorTest {
     detector.watch(0, List.of(ANNA));
     detector.refused(10 * MS, ANNA, "connection refused");
     assertThat(detector.due(10 * MS)).hasSize(1);
+  }
+
+  @Test
+  void who_turns_a_dial_away_is_alive_whatever_it_says() {
+    assertThat(Links.isNobodyThere("connection refused")).isTrue();
+    assertThat(Links.isNobodyThere("dial timeout")).isFalse();
+    assertThat(Links.isNobodyThere(Core.TURNED_AWAY + ": bert was refused")).isFalse();
   }
 
   @Test

@@ -45,6 +45,10 @@ final class TestNet {
 
   /// Frames lost, in thousandths; faults beyond what TCP does.
   int lossPermille;
+
+  /// Whose dials the others turn away.
+  Set<String> turnedAway = Set.of();
+
   private Set<Set<String>> cuts = Set.of();
   private long now = 1;
   private long order;
@@ -272,6 +276,12 @@ final class TestNet {
     }
     if (isCut(pipe.dialler.name, pipe.target)) {
       after(200_000_000, () -> dial(pipe));
+      return;
+    }
+    if (turnedAway.contains(pipe.dialler.name)) {
+      String reason = Core.TURNED_AWAY + ": it was refused";
+      pipe.dialler.enter(() -> pipe.dialler.core.dialFailed(now, pipe.link, reason));
+      after(500_000_000, () -> dial(pipe));
       return;
     }
     pipe.remote = target;

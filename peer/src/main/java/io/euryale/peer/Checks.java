@@ -2,9 +2,10 @@ package io.euryale.peer;
 
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.TrafficClass;
+import io.euryale.overlay.OverlayRights;
 import io.euryale.peer.RefusedException.Reason;
-import io.euryale.platform.Loopback;
-import io.euryale.platform.PlatformException;
+import java.util.List;
+import java.util.function.Consumer;
 
 /// Refuses what applications and operators may not ask for, before any of it reaches a loop.
 final class Checks {
@@ -23,17 +24,18 @@ final class Checks {
     return new PeerName(name);
   }
 
-  static void loopback(String host) {
-    try {
-      Loopback.require(host);
-    } catch (PlatformException e) {
-      throw new RefusedException(Reason.INVALID, String.valueOf(e.getMessage()), e);
-    }
-  }
-
   static void dataClass(TrafficClass trafficClass) {
     if (trafficClass == TrafficClass.CONTROL) {
       throw invalid("The control class is the overlay's own: use alarm, critical or normal.");
+    }
+  }
+
+  /// @throws RefusedException when a line of the table cannot be understood
+  static OverlayRights rights(List<String> lines, Consumer<String> audit) {
+    try {
+      return OverlayRights.parse(lines, audit);
+    } catch (IllegalArgumentException e) {
+      throw new RefusedException(Reason.INVALID, String.valueOf(e.getMessage()), e);
     }
   }
 

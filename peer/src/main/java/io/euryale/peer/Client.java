@@ -8,6 +8,7 @@ import io.euryale.overlay.Findings;
 import io.euryale.overlay.LoggedEvent;
 import io.euryale.overlay.OverlayStatus;
 import io.euryale.overlay.Query;
+import io.euryale.overlay.Resource;
 import io.euryale.peer.RefusedException.Reason;
 import io.euryale.platform.Loops;
 import io.euryale.platform.NettyHome;
@@ -83,6 +84,20 @@ public final class Client implements AutoCloseable {
     return edge.self().id();
   }
 
+  /// Reads the key files again, now; they are also read when they change, within seconds. Links
+  /// that are up go on, unless the certificate of their other side is not believed any more.
+  ///
+  /// @throws RefusedException when they cannot be used, or this client was started without keys;
+  /// the keys stay as they are then
+  public void reloadKeys() {
+    edge.identity().reload();
+  }
+
+  /// The keys in use; null without keys.
+  public @Nullable KeyStatus keys() {
+    return edge.identity().status();
+  }
+
   /// Subscribes with a handler that is called on the loop of the class; the same as [#subscribe(
   /// String, TrafficClass, Replication, StreamHandler, Executor)] without an executor.
   public Subscription subscribe(
@@ -111,6 +126,11 @@ public final class Client implements AutoCloseable {
       StreamHandler handler,
       @Nullable Executor executor)
       throws InterruptedException {
+    if (replication == Replication.ACTIVE_AGREED && edge.identity().keys() != null) {
+      throw Checks.invalid(
+          "active(agreed) needs datagrams between peers, which the keys of links do not protect: use"
+              + " active(synchronous) in an overlay with keys.");
+    }
     Checks.dataClass(trafficClass);
     if (!StreamNames.isPattern(pattern)) {
       throw Checks.invalid(
@@ -153,7 +173,7 @@ public final class Client implements AutoCloseable {
     return host;
   }
 
-  /// The streams of a class that the root cell knows.
+  /// The streams of a class that the root cell knows and this client may subscribe to.
   ///
   /// @throws RefusedException when no root peer answered in time, or the client is closed; trying
   ///     again is safe
@@ -192,15 +212,26 @@ public final class Client implements AutoCloseable {
   /// Looks for peers, services, streams or free capacity by way of the peer attached to.
   ///
   /// @return [Findings#NOTHING] when nobody answered within 3 s
-  /// @throws RefusedException when the client is closed
+  /// @throws RefusedException when the client is closed, or the rights do not allow it: streams
+  /// are for those who may subscribe to all that the pattern selects, peers and capacity for those
+  /// who may administer the overlay
   public Findings find(Query query) throws InterruptedException {
-    return edge.ask(
-        who(),
-        (CompletableFuture<Findings> answer) -> edge.attachment().find(query, answer::complete),
-        Findings.NOTHING);
+    Findings found =
+        edge.ask(
+            who(),
+            (CompletableFuture<Findings> answer) -> edge.attachment().find(query, answer::complete),
+            Findings.NOTHING);
+    if (found.forbidden()) {
+      throw edge.forbidden(
+          query.what() == Resource.STREAM
+              ? "subscribe to " + query.pattern()
+              : "administer overlay " + edge.settings().overlayName());
+    }
+    return found;
   }
 
-  /// Tells all there is, and every change, until the watch is closed.
+  /// Tells all there is, and every change, until the watch is closed;
+  /// [Findings#forbidden] when the rights do not allow it.
   ///
   /// @param told on the control loop, so it returns at once
   public AutoCloseable watch(Query query, Consumer<Findings> told) throws InterruptedException {
@@ -223,11 +254,13 @@ public final class Client implements AutoCloseable {
             "there is no answer");
     if (!reason.isEmpty()) {
       throw new RefusedException(
-          Reason.UNREACHABLE, "Peer " + peer.name() + " does not drain: " + reason + ".");
+          Reason.UNREACHABLE,
+          "Peer " + peer.name() + " does not drain: " + reason + (reason.endsWith(".") ? "" : "."));
     }
   }
 
-  /// What happened to a peer's place in the overlay, the oldest first.
+  /// What happened to a peer's place in the overlay, the oldest first; nothing when it did not
+  /// answer within 3 s, or this client may not administer the overlay.
   ///
   /// @param after sequence of the last event known; 0 for all that the peer remembers
   public List<LoggedEvent> events(PeerRef peer, long after) throws InterruptedException {

@@ -46,6 +46,7 @@ final class EdgeHost {
   private final Loops loops;
   private final @Nullable Observations observations;
   private final PeerRef self;
+  private final LinkIdentity identity;
   private final NettyHome control;
   private final Attachment attachment;
   private final CountDownLatch attached = new CountDownLatch(1);
@@ -67,7 +68,13 @@ final class EdgeHost {
       throw Checks.invalid(
           "There is no contact to attach by: give the address of at least one peer, as HOST:PORT.");
     }
-    contacts.forEach(contact -> Checks.loopback(contact.host()));
+    identity = LinkIdentity.open(id.name(), settings.keyDirectory());
+    try {
+      identity.require(contacts);
+    } catch (RefusedException e) {
+      identity.close();
+      throw e;
+    }
     self =
         new PeerRef(
             id, new Endpoint("127.0.0.1", PORTS_UNUSED, PORTS_UNUSED, PORTS_UNUSED, PORTS_UNUSED));
@@ -101,7 +108,7 @@ final class EdgeHost {
       found = attached.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } finally {
       if (!found) {
-        control.close();
+        close();
       }
     }
     if (!found) {
@@ -113,7 +120,8 @@ final class EdgeHost {
               + String.join(" or ", settings.contacts())
               + " within "
               + timeout.toMillis()
-              + " ms: check the addresses and that a peer runs there.");
+              + " ms: check the addresses and that a peer runs there."
+              + identity.hint());
     }
   }
 
@@ -149,6 +157,7 @@ final class EdgeHost {
         settings.overlayName(),
         role,
         settings.links(),
+        identity.keys(),
         observations,
         ThreadLocalRandom.current().nextLong(),
         _ -> {});
@@ -164,6 +173,9 @@ final class EdgeHost {
     }
     try {
       OverlayStatus status = answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      if (status.phase().equals(OverlayStatus.FORBIDDEN)) {
+        throw forbidden("administer overlay " + settings.overlayName());
+      }
       if (status.from() != null) {
         return status;
       }
@@ -175,6 +187,15 @@ final class EdgeHost {
     throw new RefusedException(
         Reason.UNREACHABLE,
         "No peer gave a picture of the overlay: it may be changing, so try again in a moment.");
+  }
+
+  RefusedException forbidden(String deed) {
+    return new RefusedException(
+        Reason.FORBIDDEN, self.name() + " may not " + deed + ": grant it in the table of rights.");
+  }
+
+  LinkIdentity identity() {
+    return identity;
   }
 
   /// Asks, on the control loop, something that is answered later.
@@ -201,9 +222,11 @@ final class EdgeHost {
 
   void close() {
     control.close();
+    identity.close();
   }
 
   void kill() {
     control.kill();
+    identity.close();
   }
 }

@@ -20,6 +20,12 @@ public record EdgeSettings(
                     + " be down. A sensor's data enters the overlay at the first one that answers.",
             byDefault = "[]")
         List<String> contacts,
+    @Setting(
+            about =
+                "Directory with NAME.key, NAME.crt and ca.crt, see 'euryale keys'; with it links are"
+                    + " encrypted and prove who speaks. Empty: no keys, on loopback only.",
+            byDefault = "\"\"")
+        String keyDirectory,
     @Setting(about = "How peers are watched; the tree settings mean nothing here.")
         OverlaySettings overlay,
     @Setting(about = "Limits and pauses of streams.") StreamSettings streams,
@@ -37,28 +43,34 @@ public record EdgeSettings(
         name,
         PeerSettings.DEFAULT_OVERLAY,
         contacts,
+        "",
         OverlaySettings.defaults(),
         StreamSettings.defaults(),
         LinkSettings.defaults());
   }
 
   public EdgeSettings withName(String newName) {
-    return new EdgeSettings(newName, overlayName, contacts, overlay, streams, links);
+    return new EdgeSettings(newName, overlayName, contacts, keyDirectory, overlay, streams, links);
   }
 
   public EdgeSettings withOverlayName(String newName) {
-    return new EdgeSettings(name, newName, contacts, overlay, streams, links);
+    return new EdgeSettings(name, newName, contacts, keyDirectory, overlay, streams, links);
   }
 
   public EdgeSettings withContacts(List<String> newContacts) {
-    return new EdgeSettings(name, overlayName, newContacts, overlay, streams, links);
+    return new EdgeSettings(name, overlayName, newContacts, keyDirectory, overlay, streams, links);
   }
 
   public EdgeSettings withOverlay(OverlaySettings newOverlay) {
-    return new EdgeSettings(name, overlayName, contacts, newOverlay, streams, links);
+    return new EdgeSettings(name, overlayName, contacts, keyDirectory, newOverlay, streams, links);
   }
 
   public EdgeSettings withStreams(StreamSettings newStreams) {
-    return new EdgeSettings(name, overlayName, contacts, overlay, newStreams, links);
+    return new EdgeSettings(name, overlayName, contacts, keyDirectory, overlay, newStreams, links);
+  }
+
+  /// Takes keys from a directory; "" for none.
+  public EdgeSettings withKeyDirectory(String directory) {
+    return new EdgeSettings(name, overlayName, contacts, directory, overlay, streams, links);
   }
 }

@@ -1,6 +1,7 @@
 package io.euryale.peer;
 
 import io.euryale.kernel.Endpoint;
+import io.euryale.kernel.Hello;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
@@ -12,10 +13,13 @@ import io.euryale.overlay.CellId;
 import io.euryale.overlay.Findings;
 import io.euryale.overlay.MemberEvent;
 import io.euryale.overlay.Neighbourhood;
+import io.euryale.overlay.OverlayRight;
+import io.euryale.overlay.OverlayRights;
 import io.euryale.overlay.OverlayStatus;
 import io.euryale.overlay.Query;
 import io.euryale.overlay.Resource;
 import io.euryale.peer.RefusedException.Reason;
+import io.euryale.platform.Audit;
 import io.euryale.platform.LinkCounters;
 import io.euryale.platform.Loops;
 import io.euryale.platform.NettyHome;
@@ -66,6 +70,9 @@ public final class EuryalePeer implements AutoCloseable {
   private static final long DRY_MILLIS = 200;
 
   private final PeerListener listener;
+  private final LinkIdentity identity;
+  private final OverlayRights rights;
+  private final Audit audit;
   private final PeerRef self;
   private final NettyHome control;
   private final ControlCore core;
@@ -92,15 +99,28 @@ public final class EuryalePeer implements AutoCloseable {
       PeerListener listener) {
     PeerName name = Checks.name("a peer", settings.name());
     Checks.name("an overlay", settings.overlayName());
-    Checks.loopback(settings.host());
     if (!settings.cell().isEmpty() && CellId.parse(settings.cell()) == null) {
       throw Checks.invalid(
           "'" + settings.cell() + "' is no cell: write the way from the root, as in 0.2.5.");
     }
     List<Endpoint> contacts = Contacts.parse(settings.contacts());
-    contacts.forEach(contact -> Checks.loopback(contact.host()));
     PeerId id = new PeerId(name, Incarnations.next());
-    EuryalePeer peer = new EuryalePeer(settings, loops, id, contacts, observations, listener);
+    Audit audit = new Audit();
+    OverlayRights rights =
+        Checks.rights(settings.rights(), refusal -> audit.refused(name.value(), refusal));
+    LinkIdentity identity = LinkIdentity.open(name, settings.keyDirectory());
+    EuryalePeer peer;
+    try {
+      identity.requireToListen(settings.host());
+      identity.require(settings.reachableHost());
+      identity.require(contacts);
+      peer =
+          new EuryalePeer(
+              settings, loops, id, identity, rights, audit, contacts, observations, listener);
+    } catch (RefusedException e) {
+      identity.close();
+      throw e;
+    }
     if (observations != null) {
       observations.record(Loops.nowNanos(), id, TraceEvent.of("BOOT", "role", Role.PEER.name()));
     }
@@ -112,10 +132,16 @@ public final class EuryalePeer implements AutoCloseable {
       PeerSettings settings,
       Loops loops,
       PeerId id,
+      LinkIdentity identity,
+      OverlayRights rights,
+      Audit audit,
       List<Endpoint> contacts,
       @Nullable Observations observations,
       PeerListener listener) {
     this.settings = settings;
+    this.rights = rights;
+    this.audit = audit;
+    this.identity = identity;
     this.listener = listener;
     Map<TrafficClass, NettyHome> homes = new EnumMap<>(TrafficClass.class);
     Map<TrafficClass, Integer> ports = new EnumMap<>(TrafficClass.class);
@@ -128,12 +154,20 @@ public final class EuryalePeer implements AutoCloseable {
                 settings.overlayName(),
                 Role.PEER,
                 settings.links(),
+                identity.keys(),
                 observations,
                 ThreadLocalRandom.current().nextLong(),
                 this::failed);
         homes.put(trafficClass, home);
+        home.admitBy(this::refusal);
+        int port = settings.port(trafficClass);
+        // The keys of links do not seal datagrams: with keys there are none, and no group of a
+        // cell.
         ports.put(
-            trafficClass, home.listenWithDatagrams(settings.host(), settings.port(trafficClass)));
+            trafficClass,
+            identity.keys() == null
+                ? home.listenWithDatagrams(settings.host(), port)
+                : home.listen(settings.host(), port));
       }
     } catch (PlatformException e) {
       homes.values().forEach(NettyHome::close);
@@ -144,7 +178,7 @@ public final class EuryalePeer implements AutoCloseable {
         new PeerRef(
             id,
             new Endpoint(
-                settings.host(),
+                settings.reachableHost(),
                 ports.getOrDefault(TrafficClass.CONTROL, 0),
                 ports.getOrDefault(TrafficClass.ALARM, 0),
                 ports.getOrDefault(TrafficClass.CRITICAL, 0),
@@ -158,7 +192,7 @@ public final class EuryalePeer implements AutoCloseable {
               new DataCore(
                   trafficClass,
                   home,
-                  shared -> new Relay(settings.streams(), trafficClass, self, shared))));
+                  shared -> new Relay(settings.streams(), trafficClass, self, shared, rights))));
     }
     control = homeOf(homes, TrafficClass.CONTROL);
     Map<TrafficClass, ControlCore.Data> data = new EnumMap<>(TrafficClass.class);
@@ -176,6 +210,23 @@ public final class EuryalePeer implements AutoCloseable {
             control::execute,
             this::movedTo,
             this::happened);
+    core.guardedBy(rights);
+    if (identity.keys() != null) {
+      core.withoutGroup();
+    }
+  }
+
+  /// Why the process that says this hello may have no link, or null: peers need the right to join.
+  private @Nullable String refusal(Hello remote) {
+    if (remote.role() != Role.PEER) {
+      return null;
+    }
+    String refusal =
+        rights.refusal(OverlayRight.JOIN, settings.overlayName(), remote.self().name());
+    if (refusal != null) {
+      rights.audit("PEER on class " + remote.trafficClass().label() + ": " + refusal);
+    }
+    return refusal;
   }
 
   private static NettyHome homeOf(Map<TrafficClass, NettyHome> homes, TrafficClass trafficClass) {
@@ -283,7 +334,8 @@ public final class EuryalePeer implements AutoCloseable {
                 + " ms: "
                 + (notice.isEmpty()
                     ? "no contact answered at " + String.join(" or ", settings.contacts()) + "."
-                    : notice));
+                    : notice)
+                + identity.hint());
       }
       Thread.sleep(LOOK_AGAIN_MILLIS);
     }
@@ -303,7 +355,23 @@ public final class EuryalePeer implements AutoCloseable {
           LoopCalls.call(host.home(), who, _ -> host.relay().counters().snapshot()));
     }
     return new PeerStatus(
-        self, overlay, neighbourhood, notice, Collections.unmodifiableMap(counters));
+        self,
+        overlay,
+        neighbourhood,
+        notice,
+        Collections.unmodifiableMap(counters),
+        identity.status(),
+        audit.refusals(),
+        audit.last());
+  }
+
+  /// Reads the key files again, now; they are also read when they change, within seconds. Links
+  /// that are up go on, unless the certificate of their other side is not believed any more.
+  ///
+  /// @throws RefusedException when they cannot be used, or this peer was started without keys; the
+  ///     keys stay as they are then
+  public void reloadKeys() {
+    identity.reload();
   }
 
   // ---------------------------------------------------------------- finding and being found
@@ -383,6 +451,8 @@ public final class EuryalePeer implements AutoCloseable {
   /// @throws RefusedException when the settings are not valid; nothing has changed then
   public List<String> reload(PeerSettings next) {
     List<Endpoint> contacts = Contacts.parse(next.contacts());
+    identity.require(contacts);
+    OverlayRights _ = Checks.rights(next.rights(), _ -> {});
     List<String> fixed = next.differencesThatNeedRestart(settings);
     boolean sameKind = next.overlay().kind() == settings.overlay().kind();
     if (sameKind) {
@@ -434,12 +504,15 @@ public final class EuryalePeer implements AutoCloseable {
           long deadlineNanos = System.nanoTime() + handOnNanos;
           empty = drains ? runDry(deadlineNanos) : handOn(deadlineNanos);
         }
+      } catch (RefusedException _) {
+        // Killed meanwhile.
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
       }
-      ended = true;
       relays.values().forEach(host -> host.home().close());
       control.close();
+      identity.close();
+      ended = true; // Not before: whoever waits for it may end the process.
       listener.ended(empty);
       return empty;
     }
@@ -473,19 +546,15 @@ public final class EuryalePeer implements AutoCloseable {
   }
 
   private boolean handOn(long deadlineNanos) throws InterruptedException {
-    try {
-      for (RelayHost host : relays.values()) {
-        while (holdsPackets(host)) {
-          if (!LoopCalls.remaining(deadlineNanos).isPositive()) {
-            return false;
-          }
-          Thread.sleep(LOOK_AGAIN_MILLIS);
+    for (RelayHost host : relays.values()) {
+      while (holdsPackets(host)) {
+        if (!LoopCalls.remaining(deadlineNanos).isPositive()) {
+          return false;
         }
+        Thread.sleep(LOOK_AGAIN_MILLIS);
       }
-      return true;
-    } catch (RefusedException _) {
-      return false; // Killed meanwhile.
     }
+    return true;
   }
 
   private boolean holdsPackets(RelayHost host) throws InterruptedException {
@@ -508,5 +577,6 @@ public final class EuryalePeer implements AutoCloseable {
     ended = true;
     relays.values().forEach(host -> host.home().kill());
     control.kill();
+    identity.close();
   }
 }

@@ -26,10 +26,17 @@ public record PeerSettings(
         String overlayName,
     @Setting(
             about =
-                "Address to listen at. Only loopback addresses are allowed until peers have keys to"
-                    + " prove who they are.",
+                "Address to listen at, an IP address of this machine that others can reach. Without"
+                    + " keys only loopback addresses are allowed.",
             byDefault = "127.0.0.1")
         String host,
+    @Setting(
+            about =
+                "Address that others are told to reach this peer at, when it is not the one it"
+                    + " listens at: in containers, behind port forwarding, or with host 0.0.0.0 or"
+                    + " '::'. The ports are the same. Empty: that of host.",
+            byDefault = "\"\"")
+        String advertise,
     @Setting(
             about =
                 "TCP port of membership traffic; 0 takes any free one, which is no good for a peer"
@@ -70,6 +77,20 @@ public record PeerSettings(
         String cell,
     @Setting(
             about =
+                "Directory with NAME.key, NAME.crt and ca.crt, see 'euryale keys'; with it links are"
+                    + " encrypted and prove who speaks. Empty: no keys, on loopback only.",
+            byDefault = "\"\"")
+        String keyDirectory,
+    @Setting(
+            about =
+                "Who may do what, as STREAMS NAMES RIGHTS; STREAMS and NAMES may end in '*', rights"
+                    + " are publish, subscribe, join and administer, for the last two STREAMS stands"
+                    + " for the overlay's name. What no line grants is refused. Without keys names"
+                    + " prove nothing.",
+            byDefault = "['* * publish,subscribe,join,administer']")
+        List<String> rights,
+    @Setting(
+            about =
                 "How long a peer that is drained may take to hand on the packets it holds before it"
                     + " ends anyway.",
             byDefault = "10s",
@@ -84,8 +105,11 @@ public record PeerSettings(
   /// The overlay that processes join when nobody says another.
   public static final String DEFAULT_OVERLAY = "euryale";
 
+  private static final List<String> OPEN = List.of("* * publish,subscribe,join,administer");
+
   public PeerSettings {
     contacts = List.copyOf(contacts);
+    rights = List.copyOf(rights);
   }
 
   /// The defaults documented on each setting.
@@ -94,17 +118,25 @@ public record PeerSettings(
         name,
         DEFAULT_OVERLAY,
         "127.0.0.1",
+        "",
         0,
         0,
         0,
         0,
         List.of(),
         "",
+        "",
+        OPEN,
         Duration.ofSeconds(10),
         OverlaySettings.defaults(),
         StreamSettings.defaults(),
         LinkSettings.defaults(),
         HttpSettings.defaults());
+  }
+
+  /// The address that others are told.
+  public String reachableHost() {
+    return advertise.isEmpty() ? host : advertise;
   }
 
   /// The port asked for; 0 for any.
@@ -118,6 +150,9 @@ public record PeerSettings(
     note(keys, "name", name, running.name);
     note(keys, "overlayName", overlayName, running.overlayName);
     note(keys, "host", host, running.host);
+    note(keys, "advertise", advertise, running.advertise);
+    note(keys, "keyDirectory", keyDirectory, running.keyDirectory);
+    note(keys, "rights", rights, running.rights);
     note(keys, "controlPort", controlPort, running.controlPort);
     note(keys, "alarmPort", alarmPort, running.alarmPort);
     note(keys, "criticalPort", criticalPort, running.criticalPort);
@@ -142,12 +177,15 @@ public record PeerSettings(
         newName,
         overlayName,
         host,
+        advertise,
         controlPort,
         alarmPort,
         criticalPort,
         normalPort,
         contacts,
         cell,
+        keyDirectory,
+        rights,
         drainTimeout,
         overlay,
         streams,
@@ -160,12 +198,15 @@ public record PeerSettings(
         name,
         newName,
         host,
+        advertise,
         controlPort,
         alarmPort,
         criticalPort,
         normalPort,
         contacts,
         cell,
+        keyDirectory,
+        rights,
         drainTimeout,
         overlay,
         streams,
@@ -180,12 +221,15 @@ public record PeerSettings(
         name,
         overlayName,
         newHost,
+        advertise,
         newControl,
         newAlarm,
         newCritical,
         newNormal,
         contacts,
         cell,
+        keyDirectory,
+        rights,
         drainTimeout,
         overlay,
         streams,
@@ -198,12 +242,15 @@ public record PeerSettings(
         name,
         overlayName,
         host,
+        advertise,
         controlPort,
         alarmPort,
         criticalPort,
         normalPort,
         newContacts,
         cell,
+        keyDirectory,
+        rights,
         drainTimeout,
         overlay,
         streams,
@@ -217,12 +264,15 @@ public record PeerSettings(
         name,
         overlayName,
         host,
+        advertise,
         controlPort,
         alarmPort,
         criticalPort,
         normalPort,
         contacts,
         newCell,
+        keyDirectory,
+        rights,
         drainTimeout,
         overlay,
         streams,
@@ -235,12 +285,15 @@ public record PeerSettings(
         name,
         overlayName,
         host,
+        advertise,
         controlPort,
         alarmPort,
         criticalPort,
         normalPort,
         contacts,
         cell,
+        keyDirectory,
+        rights,
         drainTimeout,
         newOverlay,
         streams,
@@ -253,12 +306,15 @@ public record PeerSettings(
         name,
         overlayName,
         host,
+        advertise,
         controlPort,
         alarmPort,
         criticalPort,
         normalPort,
         contacts,
         cell,
+        keyDirectory,
+        rights,
         drainTimeout,
         overlay,
         newStreams,
@@ -271,16 +327,107 @@ public record PeerSettings(
         name,
         overlayName,
         host,
+        advertise,
         controlPort,
         alarmPort,
         criticalPort,
         normalPort,
         contacts,
         cell,
+        keyDirectory,
+        rights,
         drainTimeout,
         overlay,
         streams,
         links,
         newHttp);
+  }
+
+  /// Takes keys from a directory; "" for none.
+  public PeerSettings withKeyDirectory(String directory) {
+    return new PeerSettings(
+        name,
+        overlayName,
+        host,
+        advertise,
+        controlPort,
+        alarmPort,
+        criticalPort,
+        normalPort,
+        contacts,
+        cell,
+        directory,
+        rights,
+        drainTimeout,
+        overlay,
+        streams,
+        links,
+        http);
+  }
+
+  /// Tells others another address than the one listened at; "" for the same.
+  public PeerSettings withAdvertise(String address) {
+    return new PeerSettings(
+        name,
+        overlayName,
+        host,
+        address,
+        controlPort,
+        alarmPort,
+        criticalPort,
+        normalPort,
+        contacts,
+        cell,
+        keyDirectory,
+        rights,
+        drainTimeout,
+        overlay,
+        streams,
+        links,
+        http);
+  }
+
+  /// With another table of rights.
+  public PeerSettings withRights(List<String> table) {
+    return new PeerSettings(
+        name,
+        overlayName,
+        host,
+        advertise,
+        controlPort,
+        alarmPort,
+        criticalPort,
+        normalPort,
+        contacts,
+        cell,
+        keyDirectory,
+        table,
+        drainTimeout,
+        overlay,
+        streams,
+        links,
+        http);
+  }
+
+  /// With other limits of links.
+  public PeerSettings withLinks(LinkSettings newLinks) {
+    return new PeerSettings(
+        name,
+        overlayName,
+        host,
+        advertise,
+        controlPort,
+        alarmPort,
+        criticalPort,
+        normalPort,
+        contacts,
+        cell,
+        keyDirectory,
+        rights,
+        drainTimeout,
+        overlay,
+        streams,
+        newLinks,
+        http);
   }
 }

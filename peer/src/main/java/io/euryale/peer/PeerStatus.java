@@ -15,12 +15,18 @@ import org.jspecify.annotations.Nullable;
 /// @param notice the last refusal or expulsion, one sentence, or "" when there was none since it
 ///     became a member
 /// @param relays counters of each data class by name, since the start
+/// @param keys the keys in use; null without keys
+/// @param forbidden requests that the table of rights refused here, since the start
+/// @param lastForbidden the last of them, one sentence; "" when there was none
 public record PeerStatus(
     PeerRef self,
     OverlayStatus overlay,
     @Nullable Neighbourhood neighbourhood,
     String notice,
-    Map<TrafficClass, Map<String, Long>> relays) {
+    Map<TrafficClass, Map<String, Long>> relays,
+    @Nullable KeyStatus keys,
+    long forbidden,
+    String lastForbidden) {
 
   /// Whether the peer is a member of a cell now.
   public boolean isMember() {

@@ -170,6 +170,14 @@ final class PublisherHost implements Publisher.Listener {
   }
 
   @Override
+  public void forbidden(long nowNanos, String stream, String sentence) {
+    StreamPublisher to = streams.get(stream);
+    if (to != null) {
+      to.forbidden(sentence);
+    }
+  }
+
+  @Override
   public void writable(long nowNanos) {
     streams.values().forEach(StreamPublisher::writable);
   }

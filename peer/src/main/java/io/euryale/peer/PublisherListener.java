@@ -27,6 +27,12 @@ public interface PublisherListener {
   /// @param reason why, in a few words
   default void lost(long sequence, String reason) {}
 
+  /// The table of rights at the peer attached to does not allow this sensor the stream. Packets are
+  /// not accepted, but alarms are kept while there is room. Called once, until it is allowed.
+  ///
+  /// @param sentence who may not do what
+  default void forbidden(String sentence) {}
+
   /// There is room again after a publication was refused with [Admission.WouldBlock].
   default void writable() {}
 }

@@ -64,6 +64,20 @@ public final class Sensor implements AutoCloseable {
     return edge.self().id();
   }
 
+  /// Reads the key files again, now; they are also read when they change, within seconds. Links
+  /// that are up go on, unless the certificate of their other side is not believed any more.
+  ///
+  /// @throws RefusedException when they cannot be used, or this sensor was started without keys;
+  /// the keys stay as they are then
+  public void reloadKeys() {
+    edge.identity().reload();
+  }
+
+  /// The keys in use; null without keys.
+  public @Nullable KeyStatus keys() {
+    return edge.identity().status();
+  }
+
   /// Opens a stream, so that clients can find it; the same as [#open(String, TrafficClass,
   /// PublisherListener)] with nobody listening.
   public StreamPublisher open(String stream, TrafficClass trafficClass)

@@ -26,4 +26,11 @@ public interface StreamHandler {
   /// @param from the first one missing
   /// @param to the last one missing
   default void gap(String stream, long epoch, long from, long to) {}
+
+  /// The table of rights at a root peer does not allow this client the pattern. Called once for a
+  /// subscription; nothing comes for it from that peer.
+  ///
+  /// @param pattern of the subscription
+  /// @param sentence who may not do what
+  default void forbidden(String pattern, String sentence) {}
 }

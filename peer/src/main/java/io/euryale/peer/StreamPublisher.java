@@ -1,6 +1,7 @@
 package io.euryale.peer;
 
 import io.euryale.kernel.TrafficClass;
+import io.euryale.peer.RefusedException.Reason;
 import io.euryale.service.stream.Replication;
 import io.euryale.service.stream.StreamFrames;
 import java.nio.ByteBuffer;
@@ -48,6 +49,7 @@ public final class StreamPublisher {
 
   // Written by the loop under the lock.
   private @Nullable Replication wanted;
+  private String forbidden = "";
   private long deliveredUpTo;
   private long heldUpTo;
   private long lost;
@@ -89,12 +91,27 @@ public final class StreamPublisher {
   ///     before the call returns
   /// @return what became of it; trying again after any answer but
   ///     [Accepted][Admission.Accepted] makes no repetition
-  /// @throws RefusedException when the sensor is closed
+  /// @throws RefusedException when the sensor is closed, or the table of rights does not allow it
+  /// the stream
   /// @throws InterruptedException when the thread is interrupted; the packet may have been
   ///     accepted
   public Admission publish(ByteBuffer payload) throws InterruptedException {
+    requireAllowed();
     ByteBuffer view = payload.duplicate();
     return count(LoopCalls.call(host.home, who(), now -> host.publish(now, name, view)));
+  }
+
+  private void requireAllowed() {
+    String refusal;
+    lock.lock();
+    try {
+      refusal = forbidden;
+    } finally {
+      lock.unlock();
+    }
+    if (!refusal.isEmpty()) {
+      throw new RefusedException(Reason.FORBIDDEN, refusal);
+    }
   }
 
   /// Publishes one packet, like [#publish(ByteBuffer)].
@@ -141,9 +158,12 @@ public final class StreamPublisher {
   /// Waits until a client subscribes to the stream.
   ///
   /// @return whether somebody does; false when time ran out first
+  /// @throws RefusedException when the sensor is closed, or the table of rights does not allow it
+  /// the stream
   public boolean awaitInterest(Duration timeout) throws InterruptedException {
     long deadlineNanos = System.nanoTime() + timeout.toNanos();
     while (wanted() == null) {
+      requireAllowed();
       if (host.home.isStopped()) {
         throw LoopCalls.closed(who());
       }
@@ -223,8 +243,24 @@ public final class StreamPublisher {
   // ---------------------------------------------------------------- on the loop
 
   void interest(@Nullable Replication now) {
-    change(() -> wanted = now);
+    change(
+        () -> {
+          wanted = now;
+          forbidden = now == null ? forbidden : "";
+        });
     listener.interest(now);
+  }
+
+  void forbidden(String sentence) {
+    boolean[] isNew = {false};
+    change(
+        () -> {
+          isNew[0] = forbidden.isEmpty();
+          forbidden = sentence;
+        });
+    if (isNew[0]) {
+      listener.forbidden(sentence);
+    }
   }
 
   void held(long upTo) {

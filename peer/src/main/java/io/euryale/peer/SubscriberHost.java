@@ -137,6 +137,15 @@ final class SubscriberHost implements Subscriber.Listener {
   }
 
   @Override
+  public void forbidden(long nowNanos, String pattern, String sentence) {
+    for (Subscription subscription : subscriptions) {
+      if (subscription.pattern().equals(pattern)) {
+        subscription.forbidden(sentence);
+      }
+    }
+  }
+
+  @Override
   public void streams(long nowNanos, List<StreamInfo> streams) {
     asked.forEach(answer -> answer.complete(streams));
     asked.clear();

@@ -14,6 +14,9 @@ public final class Subscription implements AutoCloseable {
   private final @Nullable Mailbox mailbox;
   private volatile boolean closed;
 
+  /// Of the loop.
+  private boolean isForbidden;
+
   Subscription(
       String pattern,
       TrafficClass trafficClass,
@@ -59,6 +62,18 @@ public final class Subscription implements AutoCloseable {
     } else {
       ByteBuffer kept = ByteBuffer.allocate(payload.remaining()).put(payload.duplicate()).flip();
       mailbox.put(() -> handler.packet(stream, epoch, sequence, kept));
+    }
+  }
+
+  void forbidden(String sentence) {
+    if (closed || isForbidden) {
+      return;
+    }
+    isForbidden = true;
+    if (mailbox == null) {
+      handler.forbidden(pattern, sentence);
+    } else {
+      mailbox.put(() -> handler.forbidden(pattern, sentence));
     }
   }
 

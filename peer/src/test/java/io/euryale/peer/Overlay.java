@@ -22,19 +22,26 @@ final class Overlay implements AutoCloseable {
   final Observations observations = new Observations(traces::add);
   final Map<String, EuryalePeer> peers = new LinkedHashMap<>();
   private final List<AutoCloseable> edges = new ArrayList<>();
-  private final OverlaySettings settings;
+  private final OverlaySettings overlaySettings;
+  private final String keyDirectory;
 
-  private Overlay(OverlaySettings settings) {
-    this.settings = settings;
+  Overlay() {
+    this("");
+  }
+
+  /// @param keyDirectory with keys for all names; "" for none
+  Overlay(String keyDirectory) {
+    this(OverlaySettings.defaults(), keyDirectory);
+  }
+
+  Overlay(OverlaySettings overlaySettings, String keyDirectory) {
+    this.overlaySettings = overlaySettings;
+    this.keyDirectory = keyDirectory;
   }
 
   /// Starts peers one after the other; all but the first know the first two.
   static Overlay of(String... names) throws InterruptedException {
-    return of(OverlaySettings.defaults(), names);
-  }
-
-  static Overlay of(OverlaySettings settings, String... names) throws InterruptedException {
-    Overlay overlay = new Overlay(settings);
+    Overlay overlay = new Overlay();
     for (String name : names) {
       overlay.start(name);
     }
@@ -42,13 +49,21 @@ final class Overlay implements AutoCloseable {
   }
 
   EuryalePeer start(String name) throws InterruptedException {
+    return start(PeerSettings.named(name));
+  }
+
+  /// Starts a peer to join by those that there are.
+  EuryalePeer start(PeerSettings settings) throws InterruptedException {
     EuryalePeer peer =
         EuryalePeer.start(
-            PeerSettings.named(name).withContacts(contacts()).withOverlay(settings),
+            settings
+                .withContacts(contacts())
+                .withOverlay(overlaySettings)
+                .withKeyDirectory(keyDirectory),
             loops,
             observations,
             PeerListener.SILENT);
-    peers.put(name, peer);
+    peers.put(settings.name(), peer);
     peer.awaitMember(PATIENCE);
     return peer;
   }
@@ -66,14 +81,19 @@ final class Overlay implements AutoCloseable {
   }
 
   Sensor sensor(EdgeSettings settings) throws InterruptedException {
-    Sensor sensor = Sensor.connect(settings, loops, observations, PATIENCE);
+    Sensor sensor =
+        Sensor.connect(settings.withKeyDirectory(keyDirectory), loops, observations, PATIENCE);
     edges.add(sensor);
     return sensor;
   }
 
   Client client(String name) throws InterruptedException {
     Client client =
-        Client.connect(EdgeSettings.named(name, contacts()), loops, observations, PATIENCE);
+        Client.connect(
+            EdgeSettings.named(name, contacts()).withKeyDirectory(keyDirectory),
+            loops,
+            observations,
+            PATIENCE);
     edges.add(client);
     return client;
   }

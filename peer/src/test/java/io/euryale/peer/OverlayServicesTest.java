@@ -5,6 +5,7 @@ import static io.euryale.peer.Overlay.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.overlay.Findings;
@@ -13,15 +14,19 @@ import io.euryale.overlay.OverlayKind;
 import io.euryale.overlay.OverlaySettings;
 import io.euryale.overlay.Query;
 import io.euryale.overlay.Resource;
+import io.euryale.platform.keys.CertificateAuthority;
 import io.euryale.service.stream.Replication;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What operators do with an overlay while streams run: drain, find, reload, another kind.
 @Timeout(90)
@@ -125,8 +130,24 @@ class OverlayServicesTest {
 
   @Test
   void streamsRunInAMeshAndSurviveOneOfItsPeers() throws InterruptedException {
+    assertStreamSurvivesInAMesh("");
+  }
+
+  @Test
+  void streamsRunInAMeshWithKeys(@TempDir Path directory) throws InterruptedException {
+    CertificateAuthority authority = CertificateAuthority.create(directory, Instant.now());
+    for (String name : List.of("m1", "m2", "m3", "m4", "desk", "door")) {
+      authority.issue(new PeerName(name), Instant.now(), Duration.ofDays(1));
+    }
+    assertStreamSurvivesInAMesh(directory.toString());
+  }
+
+  private static void assertStreamSurvivesInAMesh(String keyDirectory) throws InterruptedException {
     OverlaySettings mesh = OverlaySettings.defaults().withKind(OverlayKind.MESH);
-    try (Overlay overlay = Overlay.of(mesh, "m1", "m2", "m3", "m4")) {
+    try (Overlay overlay = new Overlay(mesh, keyDirectory)) {
+      for (String name : List.of("m1", "m2", "m3", "m4")) {
+        overlay.start(name);
+      }
       for (EuryalePeer peer : overlay.peers.values()) {
         await("all meet", () -> siblings(peer) == 3);
       }

@@ -44,6 +44,9 @@ final class ClassLoop {
   /// More than the longest datagram.
   private static final int DATAGRAM_BYTES = 64 << 10;
 
+  /// More than the largest record of TLS, and than the JDK's engine asks for.
+  private static final int RECORD_BYTES = 33 << 10;
+
   /// Tasks after which a turn ends even if more tasks wait.
   private static final int TASKS_PER_TURN = 32;
 
@@ -54,10 +57,13 @@ final class ClassLoop {
   private final Segments segments = new Segments(allocator);
   private final ReadBuffer readBuffer = new ReadBuffer(allocator);
   private @Nullable ByteBuffer datagramBuffer;
+  private @Nullable ByteBuffer plainBuffer;
+  private @Nullable ByteBuffer sealedBuffer;
   private @Nullable SelectorHandler selector;
   private final List<NettyHome> openTurns = new ArrayList<>();
   private final MultiThreadIoEventLoopGroup group;
   private final SingleThreadIoEventLoop eventLoop;
+  private final Executor handshakes;
   private int tasksInTurn;
 
   /// Marks the threads that must never wait for a loop: two of them waiting for each other would
@@ -69,7 +75,9 @@ final class ClassLoop {
   }
 
   /// @param spinNanos how long the loop looks for more before it sleeps
-  ClassLoop(TrafficClass trafficClass, long spinNanos) {
+  /// @param handshakes one thread for all classes; drops what it is given once it is closed
+  ClassLoop(TrafficClass trafficClass, long spinNanos, Executor handshakes) {
+    this.handshakes = handshakes;
     ThreadFactory threads =
         work -> {
           Thread thread = new LoopThread(work, "euryale-" + trafficClass.label());
@@ -133,6 +141,31 @@ final class ClassLoop {
       datagramBuffer = buffer;
     }
     return buffer;
+  }
+
+  /// One buffer for what TLS opens; made when the first link with keys is.
+  ByteBuffer plainBuffer() {
+    ByteBuffer buffer = plainBuffer;
+    if (buffer == null) {
+      buffer = ByteBuffer.allocate(RECORD_BYTES);
+      plainBuffer = buffer;
+    }
+    return buffer;
+  }
+
+  /// One buffer for what TLS seals; made when the first link with keys is.
+  ByteBuffer sealedBuffer() {
+    ByteBuffer buffer = sealedBuffer;
+    if (buffer == null) {
+      buffer = ByteBuffer.allocateDirect(RECORD_BYTES);
+      sealedBuffer = buffer;
+    }
+    return buffer;
+  }
+
+  /// Computes what handshakes need, one after the other, for all classes.
+  Executor handshakes() {
+    return handshakes;
   }
 
   /// What dials connections of this loop.

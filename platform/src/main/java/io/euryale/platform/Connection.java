@@ -4,6 +4,8 @@ import io.euryale.kernel.Hello;
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.wire.Decoded;
 import io.euryale.kernel.wire.Frames;
+import io.euryale.kernel.wire.RefusalCodec;
+import io.euryale.platform.keys.Certificates;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -13,15 +15,18 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One TCP connection: says hello, hears the other hello, then carries frames until it ends.
+/// One TCP connection: says hello, hears the other hello, then carries frames until it ends. With
+/// keys all of that goes through TLS, and the other side must be who it says it is.
 ///
 /// A dialled link goes through several connections, one after the other; an accepted link is its
 /// connection. Belongs to the loop of its home.
 @SuppressWarnings("FutureReturnValueIgnored") // Netty reports how a channel ends by its events.
 final class Connection extends ChannelInboundHandlerAdapter
-    implements FrameAssembler.Receiver, LoopSocket.Reader {
+    implements FrameAssembler.Receiver, LoopSocket.Reader, Tls.Wire {
 
   /// Bytes a stranger may send before its hello is complete (6.3, SG-5).
   static final int MAX_HELLO_BYTES = 16 << 10;
@@ -54,6 +59,7 @@ final class Connection extends ChannelInboundHandlerAdapter
 
   private @Nullable Channel channel;
   private @Nullable PeerName remoteName;
+  private @Nullable Tls tls;
   private @Nullable InetAddress admitted;
   private Phase phase = Phase.HELLO;
   private int link;
@@ -113,14 +119,87 @@ final class Connection extends ChannelInboundHandlerAdapter
       }
       admitted = remote;
     }
-    isGuest = !remote.isLoopbackAddress();
+    LinkKeys keys = home.keys();
+    isGuest = keys == null && !remote.isLoopbackAddress();
     home.timers().set(timeout, Loops.nowNanos() + home.settings().helloTimeout().toNanos());
-    outbox.append(home.greeting().hello());
-    outbox.flush(ctx.channel());
     if (ctx.channel() instanceof LoopSocket socket) {
       socket.readTo(this);
     }
+    if (keys == null) {
+      hello();
+    } else {
+      Tls sealing = new Tls(home, this, keys.current(), dial != null);
+      tls = sealing;
+      outbox.sealWith(sealing);
+      sealing.start();
+    }
   }
+
+  private void hello() {
+    outbox.append(home.greeting().hello());
+    flush();
+  }
+
+  // ---------------------------------------------------------------- with keys
+
+  @Override
+  public void established() {
+    LinkKeys keys = home.keys();
+    if (tls != null && keys != null && tls.credentials() != keys.current()) {
+      // Nobody has compared the other side with the new ones.
+      reject(Rejection.KEYS_CHANGED, "");
+    } else if (phase == Phase.HELLO) {
+      hello();
+    }
+  }
+
+  @Override
+  public void opened(ByteBuffer plain) {
+    if (phase == Phase.HELLO || phase == Phase.UP) {
+      Rejection rejection = assembler.feed(plain);
+      if (rejection != null) {
+        reject(rejection, "");
+      }
+    }
+  }
+
+  @Override
+  public void write(ByteBuffer sealed) {
+    if (channel instanceof LoopSocket socket && socket.isActive()) {
+      outbox.writeSealed(socket, sealed);
+    }
+  }
+
+  @Override
+  public void failed(Rejection reason, String detail) {
+    reject(reason, detail);
+  }
+
+  /// The certificates of the other side, its own first; empty without keys and before the
+  /// handshake.
+  List<X509Certificate> chain() {
+    return tls == null ? List.of() : tls.chain();
+  }
+
+  /// The other side would not be believed any more.
+  void distrust() {
+    if (phase == Phase.UP) {
+      reject(Rejection.CERTIFICATE_UNTRUSTED, " any more");
+    }
+  }
+
+  /// Why the certificate of the other side does not allow it to say this hello, or null.
+  private @Nullable Rejection refusal(Hello remote) {
+    if (tls != null) {
+      X509Certificate certificate = tls.chain().getFirst();
+      if (!Certificates.names(certificate).contains(remote.self().name().value())) {
+        return Rejection.OTHER_NAME;
+      }
+    }
+    return home.greeting().refusal(remote);
+  }
+
+  // ---------------------------------------------------------------- frames
 
   @Override
   public boolean readable() {
@@ -152,9 +231,11 @@ final class Connection extends ChannelInboundHandlerAdapter
   private void received(int count) {
     if (phase == Phase.HELLO || phase == Phase.UP) {
       home.counters().bytesIn(count);
-      Rejection rejection = assembler.feed(home.loop().readBuffer().view(count));
-      if (rejection != null) {
-        reject(rejection, "");
+      ByteBuffer read = home.loop().readBuffer().view(count);
+      if (tls == null) {
+        opened(read);
+      } else {
+        tls.received(read);
       }
     }
   }
@@ -171,7 +252,9 @@ final class Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public boolean frame(ByteBuffer body) {
-    if (phase == Phase.UP) {
+    if (RefusalCodec.isRefusal(body)) {
+      reject(Rejection.REFUSED_BY_REMOTE, ": " + home.greeting().refusal(body));
+    } else if (phase == Phase.UP) {
       home.links().frameArrived(link, body);
     } else if (phase == Phase.HELLO) {
       greet(body);
@@ -182,15 +265,22 @@ final class Connection extends ChannelInboundHandlerAdapter
   private void greet(ByteBuffer body) {
     switch (home.greeting().decode(body)) {
       case Decoded.Ok<Hello>(Hello remote) -> {
-        Rejection refusal = home.greeting().refusal(remote);
+        Rejection refusal = refusal(remote);
         if (refusal != null) {
-          reject(refusal, "");
+          reject(refusal, refusal == Rejection.OTHER_NAME ? " than " + remote.self().name() : "");
+          return;
+        }
+        String forbidden = home.forbids(remote);
+        if (forbidden != null) {
+          outbox.append(home.greeting().refusal(forbidden));
+          flush();
+          reject(Rejection.FORBIDDEN, ": " + forbidden);
           return;
         }
         home.timers().cancel(timeout);
         assembler.accept(isGuest ? GUEST_BODY_BYTES : Frames.MAX_BODY_BYTES);
         if (admitted != null) {
-          home.links().guests().introduced();
+          home.links().guests().introduced(admitted);
         }
         phase = Phase.UP;
         remoteName = remote.self().name();
@@ -270,6 +360,9 @@ final class Connection extends ChannelInboundHandlerAdapter
   /// Ends the connection as a crash would: the other side gets a reset, what is queued is lost.
   void reset() {
     phase = Phase.ENDING;
+    if (tls != null) {
+      tls.end();
+    }
     home.timers().cancel(timeout);
     Channel open = channel;
     if (open != null) {
@@ -282,6 +375,9 @@ final class Connection extends ChannelInboundHandlerAdapter
 
   void close() {
     phase = Phase.ENDING;
+    if (tls != null) {
+      tls.end();
+    }
     Channel open = channel;
     if (open != null) {
       open.close();
@@ -297,9 +393,14 @@ final class Connection extends ChannelInboundHandlerAdapter
   }
 
   private void reject(Rejection reason, String detail) {
+    if (ending != null) {
+      return;
+    }
     home.counters().reject(reason);
-    if (ending == null) {
-      ending = reason.text() + detail;
+    ending = reason.text() + detail;
+    LinkKeys keys = home.keys();
+    if (keys != null && reason.isAudited()) {
+      keys.audit(reason, home.trafficClass(), dial != null, address(), chain(), detail);
     }
     close();
   }
@@ -317,6 +418,13 @@ final class Connection extends ChannelInboundHandlerAdapter
       }
     }
     ctx.close();
+  }
+
+  private String address() {
+    Channel open = channel;
+    return open != null && open.remoteAddress() instanceof InetSocketAddress remote
+        ? remote.getAddress().getHostAddress() + ":" + remote.getPort()
+        : "an address that is gone";
   }
 
   private static String describe(Throwable cause) {
@@ -344,6 +452,9 @@ final class Connection extends ChannelInboundHandlerAdapter
       home.links().guests().left(from, wasUp);
     }
     home.links().removed(this);
+    if (tls != null) {
+      tls.end();
+    }
     assembler.release();
     outbox.release();
   }

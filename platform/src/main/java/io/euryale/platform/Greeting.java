@@ -7,6 +7,7 @@ import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.wire.Decoded;
 import io.euryale.kernel.wire.HelloCodec;
+import io.euryale.kernel.wire.RefusalCodec;
 import io.euryale.kernel.wire.WireReader;
 import io.euryale.kernel.wire.WireWriter;
 import java.nio.ByteBuffer;
@@ -56,6 +57,16 @@ final class Greeting {
       throw new IllegalStateException("A connection before the start of its core");
     }
     return HelloCodec.encode(writer, new Hello(overlay, role, trafficClass, who));
+  }
+
+  /// Our farewell to somebody who may not be here, valid until the next call.
+  ByteBuffer refusal(String sentence) {
+    return RefusalCodec.encode(writer, sentence);
+  }
+
+  /// What the other side says when we may not be there.
+  String refusal(ByteBuffer body) {
+    return RefusalCodec.decode(reader, body);
   }
 
   Decoded<Hello> decode(ByteBuffer body) {

@@ -1,25 +1,29 @@
 package io.euryale.platform;
 
 import java.net.InetAddress;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Counts the connections that others opened to one core, and says which are too many.
 ///
-/// Connections without a hello are limited whoever opens them. Those from other machines stay
-/// limited after their hello, by address and together: a hello proves nothing, so it must not
-/// give a stranger more than silence would. This machine has one address for all its peers, which
-/// is why that limit is not for loopback. Belongs to the loop of its home.
+/// Connections without a hello are limited whoever opens them, those from other machines also by
+/// address and together. Where a hello proves nothing, it must not give a stranger more than
+/// silence would: there the latter stay limited after their hello. This machine has one address
+/// for all its peers, which is why that limit is not for loopback. Belongs to the loop of its home.
 final class Guests {
 
   private final LinkSettings settings;
-  private final Map<InetAddress, Integer> byAddress = new HashMap<>();
+  private final PerAddress addresses;
   private int strangers;
+  private final boolean provable;
   private int guests;
 
-  Guests(LinkSettings settings) {
+  /// @param addresses connections by address; those of all classes of a peer where a hello proves
+  /// who says it, so that strangers have no more for knowing four ports
+  /// @param provable whether a hello proves who says it
+  Guests(LinkSettings settings, PerAddress addresses, boolean provable) {
     this.settings = settings;
+    this.addresses = addresses;
+    this.provable = provable;
   }
 
   /// Counts a new connection, unless it is one too many.
@@ -30,14 +34,13 @@ final class Guests {
       return Rejection.TOO_MANY_STRANGERS;
     }
     if (!address.isLoopbackAddress()) {
-      int same = byAddress.getOrDefault(address, 0);
-      if (same >= settings.addressCount()) {
+      if (!addresses.enter(address, settings.addressCount())) {
         return Rejection.TOO_MANY_OF_ADDRESS;
       }
       if (guests >= settings.guestCount()) {
+        addresses.leave(address);
         return Rejection.TOO_MANY_GUESTS;
       }
-      byAddress.put(address, same + 1);
       guests++;
     }
     strangers++;
@@ -45,8 +48,11 @@ final class Guests {
   }
 
   /// An admitted connection has said its hello.
-  void introduced() {
+  void introduced(InetAddress address) {
     strangers--;
+    if (provable) {
+      leave(address);
+    }
   }
 
   /// An admitted connection has ended.
@@ -56,9 +62,15 @@ final class Guests {
     if (!introduced) {
       strangers--;
     }
+    if (!introduced || !provable) {
+      leave(address);
+    }
+  }
+
+  private void leave(InetAddress address) {
     if (!address.isLoopbackAddress()) {
       guests--;
-      byAddress.computeIfPresent(address, (_, count) -> count == 1 ? null : count - 1);
+      addresses.leave(address);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.euryale.platform;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -69,6 +70,7 @@ public final class HttpEndpoint implements AutoCloseable {
   private final Pages pages;
   private final ServerSocket server;
   private final Semaphore free;
+  private final PerAddress addresses = new PerAddress();
 
   private HttpEndpoint(HttpSettings settings, Pages pages, ServerSocket server) {
     this.settings = settings;
@@ -157,6 +159,11 @@ public final class HttpEndpoint implements AutoCloseable {
     }
   }
 
+  /// No other machine takes all places.
+  private int ofOneAddress() {
+    return Math.max(1, settings.connectionCount() / 2);
+  }
+
   /// Gives a request its time, and its place to the next when it is done.
   private void limit(Thread worker, Socket socket) {
     try {
@@ -175,29 +182,40 @@ public final class HttpEndpoint implements AutoCloseable {
   }
 
   private void serve(Socket socket) {
+    InetAddress from = socket.getInetAddress();
     try (socket) {
-      InputStream in = socket.getInputStream();
-      boolean withBody = true;
-      Answer answer;
-      try {
-        String request = read(in);
-        if (request.isEmpty()) {
-          return; // Somebody looked whether the port is open.
+      if (addresses.enter(from, ofOneAddress())) {
+        try {
+          exchange(socket);
+        } finally {
+          addresses.leave(from);
         }
-        withBody = !request.startsWith("HEAD ");
-        answer = answer(request);
-      } catch (Refused e) {
-        answer = Answer.sentence(e.status, String.valueOf(e.getMessage()));
       }
-      socket.getOutputStream().write(bytes(answer, withBody));
-      socket.shutdownOutput();
-      // Closing over bytes that nobody read would reset the connection and lose the answer.
-      in.skipNBytes(LATE_BYTES);
     } catch (IOException _) {
       // The client went away, or its time was over.
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private void exchange(Socket socket) throws IOException, InterruptedException {
+    InputStream in = socket.getInputStream();
+    boolean withBody = true;
+    Answer answer;
+    try {
+      String request = read(in);
+      if (request.isEmpty()) {
+        return; // Somebody looked whether the port is open.
+      }
+      withBody = !request.startsWith("HEAD ");
+      answer = answer(request);
+    } catch (Refused e) {
+      answer = Answer.sentence(e.status, String.valueOf(e.getMessage()));
+    }
+    socket.getOutputStream().write(bytes(answer, withBody));
+    socket.shutdownOutput();
+    // Closing over bytes that nobody read would reset the connection and lose the answer.
+    in.skipNBytes(LATE_BYTES);
   }
 
   /// The request up to the empty line after its headers; "" when there is none.

@@ -34,8 +34,9 @@ public record LinkSettings(
         int strangerCount,
     @Setting(
             about =
-                "Accepted connections per traffic class from one address of another machine; more"
-                    + " are closed at once. Too few refuse peers that share an address.",
+                "Accepted connections from one address of another machine; more are closed at once."
+                    + " With keys those without a hello, of all traffic classes together; without,"
+                    + " all of a class. Too few refuse peers that share an address.",
             byDefault = "8",
             min = "1",
             max = "4096")

@@ -4,10 +4,12 @@ import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.Hello;
 import io.euryale.kernel.LongMap;
 import io.euryale.kernel.wire.Frames;
+import io.euryale.platform.keys.Credentials;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.security.cert.CertificateException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,7 +33,10 @@ final class Links {
   Links(NettyHome home, CoreCalls calls) {
     this.home = home;
     this.calls = calls;
-    this.guests = new Guests(home.settings());
+    LinkKeys keys = home.keys();
+    this.guests =
+        new Guests(
+            home.settings(), keys == null ? new PerAddress() : keys.strangers(), keys != null);
     this.dialling = home.loop().dialling(home.settings().helloTimeout());
   }
 
@@ -137,6 +142,29 @@ final class Links {
     if (known) {
       calls.linkDown(connection.link(), connection.reason());
     }
+  }
+
+  /// Asks anew whether the other sides of all links would be believed, and ends those that would
+  /// not. What takes time happens on the thread of handshakes.
+  void recheck(Credentials credentials) {
+    List<Connection> certified = new ArrayList<>();
+    for (Connection connection : connections) {
+      if (connection.wasUp() && !connection.chain().isEmpty()) {
+        certified.add(connection);
+      }
+    }
+    home.loop()
+        .handshakes()
+        .execute(
+            () -> {
+              for (Connection connection : certified) {
+                try {
+                  credentials.check(connection.chain());
+                } catch (CertificateException _) {
+                  boolean _ = home.execute(_ -> connection.distrust());
+                }
+              }
+            });
   }
 
   // ---------------------------------------------------------------- the end

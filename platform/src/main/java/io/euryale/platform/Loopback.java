@@ -5,8 +5,8 @@ import java.net.InetSocketAddress;
 
 /// Tells this machine's own addresses from all others.
 ///
-/// Until peers have keys, a hello is only a claim: anybody who reaches a port could join as
-/// anybody. So links stay on this machine, unless what matters is proved otherwise: see [Reach].
+/// Without keys a hello is only a claim: anybody who reaches a port could join as anybody. So links
+/// stay on this machine, unless what matters is proved otherwise: see [Reach].
 public final class Loopback {
 
   private Loopback() {}
@@ -35,8 +35,8 @@ public final class Loopback {
   static String refusal(String host) {
     return "Host '"
         + host
-        + "' is not a loopback address, and links beyond this machine are refused until peers have"
-        + " keys: use 127.0.0.1.";
+        + "' is not a loopback address, and links beyond this machine need keys: use 127.0.0.1, or"
+        + " make keys with 'euryale keys'.";
   }
 
   /// The address of `localhost` or a literal address.

@@ -5,12 +5,15 @@ import io.euryale.kernel.TrafficClass;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /// The four event loops of a process, one thread for each traffic class: `euryale-control`,
 /// `euryale-alarm`, `euryale-critical` and `euryale-normal` [1 §1.1]. All peers of a process share
-/// them.
+/// them. A fifth thread, `euryale-handshakes`, computes what new links with keys need.
 ///
 /// The threads are daemons: whoever starts peers decides how long the process lives.
 public final class Loops implements AutoCloseable {
@@ -20,6 +23,7 @@ public final class Loops implements AutoCloseable {
   private static final Duration MOST_SPIN = Duration.ofMillis(1);
 
   private final Map<TrafficClass, ClassLoop> loops = new EnumMap<>(TrafficClass.class);
+  private final ThreadPoolExecutor handshakes = handshakes();
 
   /// Loops that sleep as soon as there is nothing to do.
   public Loops() {
@@ -36,8 +40,27 @@ public final class Loops implements AutoCloseable {
       throw new IllegalArgumentException("A loop spins for 0 to 1 ms, not " + spin);
     }
     for (TrafficClass trafficClass : TrafficClass.values()) {
-      loops.put(trafficClass, new ClassLoop(trafficClass, spin.toNanos()));
+      loops.put(trafficClass, new ClassLoop(trafficClass, spin.toNanos(), handshakes));
     }
+  }
+
+  /// One thread, while there is something to compute.
+  private static ThreadPoolExecutor handshakes() {
+    ThreadPoolExecutor executor =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            CLOSE_MILLIS,
+            TimeUnit.MILLISECONDS,
+            new LinkedBlockingQueue<>(),
+            work -> {
+              Thread thread = new Thread(work, "euryale-handshakes");
+              thread.setDaemon(true);
+              return thread;
+            },
+            new ThreadPoolExecutor.DiscardPolicy());
+    executor.allowCoreThreadTimeOut(true);
+    return executor;
   }
 
   /// Nanoseconds since about the start of the process: monotonic, the time every core is given.
@@ -49,6 +72,7 @@ public final class Loops implements AutoCloseable {
   /// from a loop thread.
   @Override
   public void close() {
+    List<Runnable> _ = handshakes.shutdownNow();
     loops.values().stream()
         .map(loop -> loop.group().shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS))
         .toList()

@@ -3,11 +3,13 @@ package io.euryale.platform;
 import io.euryale.kernel.Core;
 import io.euryale.kernel.DatagramHome;
 import io.euryale.kernel.Endpoint;
+import io.euryale.kernel.Hello;
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.trace.TraceEvent;
+import io.euryale.platform.keys.Credentials;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +52,7 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
   private final TrafficClass trafficClass;
   private final LinkSettings settings;
   private final Reach reach;
+  private final @Nullable LinkKeys keys;
   private final @Nullable Records records;
   private final @Nullable Observations observations;
   private final SplittableRandom random;
@@ -67,6 +71,7 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
         }
       };
 
+  private Function<Hello, @Nullable String> door = _ -> null;
   private boolean turnOpen;
   private volatile boolean stopped;
   private volatile @Nullable Throwable failure;
@@ -95,6 +100,39 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
         settings,
         Reach.LOOPBACK,
         null,
+        null,
+        observations,
+        jitterSeed,
+        onFailure);
+  }
+
+  /// A home whose links are sealed and prove their names, on any address; without keys on loopback.
+  ///
+  /// @param overlay name of the overlay; links to other overlays are refused
+  /// @param role what this process says it is
+  /// @param keys of this process; null without keys
+  /// @param observations where the core's observations go; null when nobody reads them
+  /// @param jitterSeed for the spreading of dials and whatever the core spreads; not for keys
+  /// @param onFailure told once, on the loop, when the core throws or the machine fails its home
+  public NettyHome(
+      Loops loops,
+      TrafficClass trafficClass,
+      String overlay,
+      Role role,
+      LinkSettings settings,
+      @Nullable LinkKeys keys,
+      @Nullable Observations observations,
+      long jitterSeed,
+      Consumer<Throwable> onFailure) {
+    this(
+        loops,
+        trafficClass,
+        overlay,
+        role,
+        settings,
+        keys == null ? Reach.LOOPBACK : Reach.KEYED,
+        keys,
+        null,
         observations,
         jitterSeed,
         onFailure);
@@ -120,6 +158,33 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
       @Nullable Observations observations,
       long jitterSeed,
       Consumer<Throwable> onFailure) {
+    this(
+        loops,
+        trafficClass,
+        overlay,
+        role,
+        settings,
+        reach,
+        null,
+        records,
+        observations,
+        jitterSeed,
+        onFailure);
+  }
+
+  private NettyHome(
+      Loops loops,
+      TrafficClass trafficClass,
+      String overlay,
+      Role role,
+      LinkSettings settings,
+      Reach reach,
+      @Nullable LinkKeys keys,
+      @Nullable Records records,
+      @Nullable Observations observations,
+      long jitterSeed,
+      Consumer<Throwable> onFailure) {
+    this.keys = keys;
     this.loop = loops.of(trafficClass);
     this.trafficClass = trafficClass;
     this.greeting = new Greeting(overlay, role, trafficClass);
@@ -132,6 +197,9 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
     this.links = new Links(this, calls);
     if (records != null) {
       records.own(trafficClass, new RecordsOwner());
+    }
+    if (keys != null) {
+      keys.enrol(this);
     }
   }
 
@@ -152,6 +220,14 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
   /// the same number for TCP and UDP. Otherwise as [#listen]; datagrams wait until [#start] too.
   public int listenWithDatagrams(String host, int port) {
     return listening(ports.openWithDatagrams(host, port));
+  }
+
+  /// Who may have a link at all. Before the home listens or starts; everybody otherwise.
+  ///
+  /// @param refusal why the process that says this hello may not, in a sentence of at most 512
+  /// bytes that it is told; null when it may. Called on the loop
+  public void admitBy(Function<Hello, @Nullable String> refusal) {
+    boolean _ = loop.runAndWait(() -> door = refusal);
   }
 
   private int listening(int port) {
@@ -414,6 +490,21 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
     return links;
   }
 
+  /// What links prove their names with; null without keys.
+  @Nullable LinkKeys keys() {
+    return keys;
+  }
+
+  /// Ends the links whose other side these credentials do not believe. Any thread.
+  void recheck(Credentials credentials) {
+    boolean _ = execute(_ -> links.recheck(credentials));
+  }
+
+  /// Why the process that says this hello may have no link, or null.
+  @Nullable String forbids(Hello remote) {
+    return door.apply(remote);
+  }
+
   Greeting greeting() {
     return greeting;
   }
@@ -447,6 +538,9 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
 
   private void stop() {
     stopped = true;
+    if (keys != null) {
+      keys.dismiss(this);
+    }
     loop.timers().cancel(coreTimer);
     ports.close();
     links.stop();

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /// What waits to be sent on one connection: frames packed back to back into segments.
 ///
@@ -22,10 +23,16 @@ final class Outbox {
   private final CRC32C crc = new CRC32C();
   private long bytes;
   private boolean handing;
+  private @Nullable Tls tls;
 
   Outbox(Segments segments, long limitBytes) {
     this.segments = segments;
     this.limitBytes = limitBytes;
+  }
+
+  /// From now on everything is sealed before it leaves.
+  void sealWith(Tls sealing) {
+    tls = sealing;
   }
 
   /// Copies one frame; false when it does not fit the limit. Leaves `frame` as it was.
@@ -64,6 +71,12 @@ final class Outbox {
     }
     handing = true;
     if (channel instanceof LoopSocket socket) {
+      if (tls != null) {
+        sealNow(tls, socket);
+        handing = false;
+        reclaim();
+        return;
+      }
       writeNow(socket);
     }
     for (Segment segment = waiting.poll(); segment != null; segment = waiting.poll()) {
@@ -95,6 +108,61 @@ final class Outbox {
     } catch (IOException _) {
       // Netty meets the same failure with the rest and reports it.
     }
+  }
+
+  /// Seals and writes, record by record, for as long as the operating system takes them: what
+  /// waits is sealed as late as possible, so that at most one sealed record is with Netty.
+  private void sealNow(Tls sealing, LoopSocket socket) {
+    for (Segment segment = waiting.peek(); segment != null; segment = waiting.peek()) {
+      ByteBuffer plain = segment.bytes.limit(segment.written).position(segment.sent);
+      ByteBuffer sealed = sealing.seal(plain);
+      if (sealed == null || !sealed.hasRemaining()) {
+        return; // The connection ends.
+      }
+      segment.sent = plain.position();
+      segment.bytes.clear();
+      if (segment.sent == segment.written) {
+        waiting.remove();
+        bytes -= segment.written;
+        segments.give(segment);
+      }
+      writeSealed(socket, sealed);
+      if (!inFlight.isEmpty()) {
+        return;
+      }
+    }
+  }
+
+  /// Writes sealed bytes, ahead of everything that waits; Netty gets what the operating system does
+  /// not take.
+  void writeSealed(LoopSocket socket, ByteBuffer sealed) {
+    try {
+      if (inFlight.isEmpty()) {
+        int _ = socket.writeNow(sealed);
+      }
+    } catch (IOException _) {
+      // Netty meets the same failure with the rest and reports it.
+    }
+    if (!sealed.hasRemaining()) {
+      return;
+    }
+    boolean nested = handing;
+    handing = true;
+    while (sealed.hasRemaining()) {
+      Segment segment = segments.take();
+      int part = Math.min(sealed.remaining(), segment.room());
+      segment.bytes.put(0, sealed, sealed.position(), part);
+      sealed.position(sealed.position() + part);
+      segment.written = part;
+      bytes += part;
+      inFlight.add(segment);
+      segment.buffer.setIndex(0, part);
+      segment.buffer.retain();
+      socket.write(segment.buffer, socket.voidPromise());
+    }
+    socket.flush();
+    handing = nested;
+    reclaim();
   }
 
   /// Whether the operating system has everything.

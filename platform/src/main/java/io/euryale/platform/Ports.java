@@ -27,7 +27,7 @@ final class Ports {
   /// @return the port
   /// @throws PlatformException when the host is beyond the home's reach or the port cannot be had
   int open(String host, int port) {
-    home.reach().require(host);
+    home.reach().requireToListen(host);
     Listener opened = Listener.open(home, Loopback.address(host, port));
     listener = opened;
     return opened.port();

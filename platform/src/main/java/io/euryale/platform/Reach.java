@@ -9,11 +9,13 @@ public enum Reach {
   /// `127.0.0.0/8` and `::1`.
   LOOPBACK,
 
-  /// One address of this machine, for cores whose datagrams are sealed with keys: a datagram then
-  /// proves who sent it, and a stranger's is dropped by the core.
+  /// One address of this machine, for homes with [LinkKeys], whose links are sealed and prove who
+  /// speaks, and for cores whose datagrams are sealed with keys: a datagram then proves who sent
+  /// it, and a stranger's is dropped by the core.
   ///
-  /// Links are not sealed. A hello is a claim, so a core with this reach must take no link and no
-  /// frame for more than a hint that it verifies by datagrams. What a stranger gets at the port
+  /// Without [LinkKeys] links are not sealed. A hello is a claim, so a core with this reach must
+  /// take no link and no frame for more than a hint that it verifies by datagrams. What a
+  /// stranger gets at the port
   /// of the links is to be refused: no hello within [LinkSettings#helloTimeout], another overlay
   /// or class, more connections than [LinkSettings#strangerCount],
   /// [LinkSettings#addressCount] and [LinkSettings#guestCount] allow. One who knows the name of
@@ -35,10 +37,28 @@ public enum Reach {
     }
   }
 
+  /// Does nothing when a core with this reach may listen at `host`: like [#require], and with keys
+  /// also at all addresses of the machine (`0.0.0.0`, `::`), when others are told which one to use.
+  ///
+  /// @throws PlatformException with exit code 2 when it may not
+  public void requireToListen(String host) {
+    if (this != KEYED || !isAnyAddress(host)) {
+      require(host);
+    }
+  }
+
+  private static boolean isAnyAddress(String host) {
+    try {
+      return InetAddress.ofLiteral(host).isAnyLocalAddress();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
   /// Does nothing when `host` is allowed.
   ///
   /// @throws PlatformException with exit code 2 when it is not
-  void require(String host) {
+  public void require(String host) {
     if (!allows(host)) {
       throw new PlatformException(
           PlatformException.BAD_USAGE,
@@ -47,7 +67,8 @@ public enum Reach {
               : "Host '"
                   + host
                   + "' is not one address that others can reach: write an IP address of this"
-                  + " machine, such as 192.0.2.1.");
+                  + " machine, such as 192.0.2.1; with 0.0.0.0 or '::' a peer also needs the"
+                  + " address to advertise.");
     }
   }
 

@@ -1,5 +1,7 @@
 package io.euryale.platform;
 
+import io.euryale.kernel.Core;
+
 /// Why a connection or a frame was turned away; each reason is counted by itself.
 public enum Rejection {
   FRAME_LENGTH("malformed frame: length out of range"),
@@ -14,6 +16,15 @@ public enum Rejection {
   TOO_MANY_STRANGERS("too many connections without a hello"),
   TOO_MANY_OF_ADDRESS("too many connections from one address"),
   TOO_MANY_GUESTS("too many connections from other machines"),
+  NOT_TLS("not TLS: one side has keys and the other has not"),
+  HANDSHAKE_TOO_LONG("malformed handshake: more than 16 KiB"),
+  HANDSHAKE_FAILED("TLS failed"),
+  CERTIFICATE_UNTRUSTED("no certificate of an authority that is trusted here"),
+  CERTIFICATE_EXPIRED("certificate not valid at this time"),
+  OTHER_NAME("certificate is for another name"),
+  FORBIDDEN("not allowed"),
+  KEYS_CHANGED("keys changed during the handshake"),
+  REFUSED_BY_REMOTE(Core.TURNED_AWAY),
   NOT_LOOPBACK("not a loopback address"),
   NOT_AN_ADDRESS("not an IP address");
 
@@ -21,6 +32,15 @@ public enum Rejection {
 
   Rejection(String text) {
     this.text = text;
+  }
+
+  /// Whether an operator of an overlay with keys should hear of it: of everything that a stranger
+  /// can do. What the table of rights refuses is written down by who asks the table.
+  boolean isAudited() {
+    return switch (this) {
+      case SELF, FORBIDDEN, KEYS_CHANGED, NOT_LOOPBACK, NOT_AN_ADDRESS -> false;
+      default -> true;
+    };
   }
 
   /// What `linkDown` and `dialFailed` say.

@@ -8,10 +8,11 @@
 /// `Guests` how many connections others may open. A `Connection` is one TCP connection: hello both
 /// ways ([io.euryale.kernel.wire.HelloCodec]), then frames ([io.euryale.kernel.wire.Frames]); a
 /// `FrameAssembler` cuts what is read, an `Outbox` packs what is written, a `Dial` keeps a link
-/// that was asked for. `TurnHandler` and `SelectorHandler` stand between Netty and the operating
-/// system: they give the loop its turns (inputs, timers, `idle`, flush) and make no garbage, so a
-/// packet that is forwarded costs no heap. Listening and dialling stay on loopback unless what
-/// matters is proved by keys ([io.euryale.platform.Reach]).
+/// that was asked for. With [io.euryale.platform.LinkKeys] all of it goes through `Tls`, and the
+/// hello's name must be one of the certificate's. `TurnHandler` and `SelectorHandler` stand between
+/// Netty and the operating system: they give the loop its turns (inputs, timers, `idle`, flush) and
+/// make no garbage, so a packet that is forwarded costs no heap. Listening and dialling stay on
+/// loopback unless what matters is proved by keys ([io.euryale.platform.Reach]).
 ///
 /// ## Datagrams
 ///

@@ -90,6 +90,15 @@ final class Peers implements AutoCloseable {
     return home;
   }
 
+  /// A home with keys.
+  NettyHome home(LinkKeys keys, LinkSettings settings) {
+    NettyHome home =
+        new NettyHome(
+            loops, TrafficClass.ALARM, OVERLAY, Role.PEER, settings, keys, null, 1, failures::add);
+    homes.add(home);
+    return home;
+  }
+
   static PeerRef ref(String name, int port) {
     return new PeerRef(PeerId.of(name, 1), at(port));
   }

@@ -113,21 +113,15 @@ final class GroupGoals {
     Load agreed = new Load(Service.AGREED, bytes, true, 0, false);
     Load limited = new Load(Service.AGREED, bytes, true, 0, true);
     String ours = Load.label(members, SystemUnderTest.EURYALE, agreed);
-    // JGroups' better side: its senders limit themselves.
-    List<Double> udp =
-        findings.values(Load.label(members, SystemUnderTest.JGROUPS_UDP, limited), THROUGHPUT);
-    List<Double> tcp =
-        findings.values(Load.label(members, SystemUnderTest.JGROUPS_TCP, limited), THROUGHPUT);
     List<Double> own = findings.values(ours, THROUGHPUT);
     String where = "%d members, %d B".formatted(members, bytes);
     String beside = where + ", agreed throughput, Euryale / JGroups";
-    for (int i = 0; i < least(own, udp, tcp); i++) {
-      ratio(beside, own.get(i), Math.max(udp.get(i), tcp.get(i)));
+    List<Double> best = bestOfJGroups(members, bytes);
+    for (int i = 0; i < least(own, best); i++) {
+      ratio(beside, own.get(i), best.get(i));
     }
     atLeast(
-        where
-            + ": agreed throughput of all senders at least that of JGroups, whose senders limit"
-            + " themselves",
+        where + ": agreed throughput of all senders at least JGroups' best, of one sender or all",
         findings.spread(beside, "ratio"),
         1);
     String safe = where + ", throughput, Euryale, safe / agreed";
@@ -151,6 +145,29 @@ final class GroupGoals {
         where + ": the slowest sender gets at least %.1f of the fastest".formatted(FAIR),
         findings.spread(ours + GroupPage.FAIRNESS, "ratio"),
         FAIR);
+  }
+
+  /// The most that JGroups reached in each run, whichever transport, number of senders and window
+  /// suited it: with more members than processors its stack breaks down when all send.
+  private List<Double> bestOfJGroups(int members, int bytes) {
+    List<Double> best = new ArrayList<>();
+    for (SystemUnderTest system :
+        List.of(SystemUnderTest.JGROUPS_UDP, SystemUnderTest.JGROUPS_TCP)) {
+      for (int senders : new int[] {0, 1}) {
+        for (boolean window : new boolean[] {true, false}) {
+          Load load = new Load(Service.AGREED, bytes, true, senders, window);
+          List<Double> runs = findings.values(Load.label(members, system, load), THROUGHPUT);
+          for (int i = 0; i < runs.size(); i++) {
+            if (i == best.size()) {
+              best.add(runs.get(i));
+            } else {
+              best.set(i, Math.max(best.get(i), runs.get(i)));
+            }
+          }
+        }
+      }
+    }
+    return best;
   }
 
   // ---- faults ----

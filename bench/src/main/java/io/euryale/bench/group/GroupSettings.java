@@ -112,8 +112,10 @@ public record GroupSettings(
   double expectedSteps() {
     int systems = SystemUnderTest.measured(orders).size();
     double loads = orders ? 4 : quick ? 10 : 22;
+    int faults = orders ? 0 : 7 + faultRounds * (quick ? 10 : 15);
     return runs
-        + sizes.size() * (systems * (1 + runs * loads * 0.7) + (orders ? 0 : faultRounds * 10));
+        + sizes.size() * (systems * (1 + runs * loads * 0.7) + faults)
+        + (watchesBusyGroup() ? 10 : 0);
   }
 
   /// As they stand in a result document.

@@ -37,10 +37,18 @@ final class Edge implements Sender.Entry, StreamHandler, AutoCloseable {
   ///
   /// @param life tells the names of these sensors from those of earlier ones
   static Edge open(Topology topology, int life) throws BenchException, InterruptedException {
+    return open(topology, life, "");
+  }
+
+  /// The same with keys.
+  ///
+  /// @param keyDirectory with the keys of [#names]; "" for none
+  static Edge open(Topology topology, int life, String keyDirectory)
+      throws BenchException, InterruptedException {
     Edge edge = new Edge();
     boolean opened = false;
     try {
-      edge.connect(topology, life);
+      edge.connect(topology, life, keyDirectory);
       opened = true;
       return edge;
     } catch (RefusedException e) {
@@ -52,11 +60,26 @@ final class Edge implements Sender.Entry, StreamHandler, AutoCloseable {
     }
   }
 
-  private void connect(Topology topology, int life) throws InterruptedException {
+  /// The names of the client and the sensors of a life.
+  static List<String> names(int life) {
+    List<String> names = new ArrayList<>();
+    names.add("bench-client-" + life);
+    for (int stream = 0; stream < Traffic.STREAMS; stream++) {
+      names.add("bench-sensor-" + stream + "-" + life);
+    }
+    return names;
+  }
+
+  private void connect(Topology topology, int life, String keyDirectory)
+      throws InterruptedException {
+    List<String> names = names(life);
     List<String> roots = topology.level(0).stream().map(Topology.Place::contact).toList();
     client =
         Client.connect(
-            EdgeSettings.named("bench-client-" + life, roots), clientLoops, null, PATIENCE);
+            EdgeSettings.named(names.getFirst(), roots).withKeyDirectory(keyDirectory),
+            clientLoops,
+            null,
+            PATIENCE);
     List<Topology.Place> leaves = topology.level(Topology.LEVELS - 1);
     for (int stream = 0; stream < Traffic.STREAMS; stream++) {
       Topology.Place leaf = leaves.get(stream);
@@ -68,7 +91,7 @@ final class Edge implements Sender.Entry, StreamHandler, AutoCloseable {
           .forEach(contacts::add);
       Sensor sensor =
           Sensor.connect(
-              EdgeSettings.named("bench-sensor-" + stream + "-" + life, contacts),
+              EdgeSettings.named(names.get(stream + 1), contacts).withKeyDirectory(keyDirectory),
               sensorLoops,
               null,
               PATIENCE);

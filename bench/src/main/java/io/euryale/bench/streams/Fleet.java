@@ -28,7 +28,11 @@ final class Fleet implements AutoCloseable {
   private static final int MOST_CONTACTS = 6;
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /// The name of the client that asks for the tree.
+  static final String WATCH = "bench-watch";
+
   private final String mainClass;
+  private final String keyDirectory;
   private final Map<String, Seat> seats = new LinkedHashMap<>();
   private final Loops loops = new Loops();
   private @Nullable Client watch;
@@ -77,19 +81,32 @@ final class Fleet implements AutoCloseable {
     }
   }
 
-  private Fleet(String mainClass) {
+  private Fleet(String mainClass, String keyDirectory) {
     this.mainClass = mainClass;
+    this.keyDirectory = keyDirectory;
     for (int peer = 0; peer < Topology.PEERS; peer++) {
-      Seat seat = new Seat("peer-%02d".formatted(peer));
+      Seat seat = new Seat(name(peer));
       seats.put(seat.name, seat);
     }
+  }
+
+  /// The name of a peer, from 0.
+  static String name(int peer) {
+    return "peer-%02d".formatted(peer);
+  }
+
+  /// Starts all peers without keys; see [#start(String, String)].
+  static Fleet start(String mainClass) throws BenchException, InterruptedException {
+    return start(mainClass, "");
   }
 
   /// Starts all peers and waits until they form the tree of [0 §IV].
   ///
   /// @param mainClass runs the `euryale` command line
-  static Fleet start(String mainClass) throws BenchException, InterruptedException {
-    Fleet fleet = new Fleet(mainClass);
+  /// @param keyDirectory with the keys of all peers and of [#WATCH]; "" for none
+  static Fleet start(String mainClass, String keyDirectory)
+      throws BenchException, InterruptedException {
+    Fleet fleet = new Fleet(mainClass, keyDirectory);
     boolean started = false;
     try {
       fleet.startAll();
@@ -119,7 +136,11 @@ final class Fleet implements AutoCloseable {
       }
     }
     watch =
-        Client.connect(EdgeSettings.named("bench-watch", contacts()), loops, null, START_PATIENCE);
+        Client.connect(
+            EdgeSettings.named(WATCH, contacts()).withKeyDirectory(keyDirectory),
+            loops,
+            null,
+            START_PATIENCE);
     awaitWhole(deadline);
   }
 
@@ -127,6 +148,9 @@ final class Fleet implements AutoCloseable {
     List<String> arguments =
         new ArrayList<>(List.of("peer", "--output", "json", "--control", "stdin"));
     arguments.addAll(List.of("--name", seat.name));
+    if (!keyDirectory.isEmpty()) {
+      arguments.addAll(List.of("--keys", keyDirectory));
+    }
     contacts.forEach(contact -> arguments.addAll(List.of("--join", contact)));
     seat.starts(
         Child.start(

@@ -7,7 +7,10 @@ import io.euryale.peer.RefusedException;
 import io.euryale.peer.group.GroupKeys;
 import io.euryale.peer.group.GroupPeerSettings;
 import io.euryale.platform.HttpSettings;
+import io.euryale.platform.PlatformException;
 import io.euryale.platform.Reach;
+import io.euryale.platform.keys.Certificates;
+import io.euryale.platform.keys.Credentials;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -15,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -36,13 +40,15 @@ public final class SettingsChecks {
   /// Looks at what a peer of the cell overlay needs.
   public static List<Finding> of(PeerSettings settings) {
     SettingsChecks checks = new SettingsChecks();
+    boolean withKeys = !settings.keyDirectory().isEmpty();
     checks.name(settings.name());
-    if (checks.host(settings.host(), false)) {
+    if (checks.host(settings.reachableHost(), withKeys)) {
       for (TrafficClass trafficClass : TrafficClass.values()) {
         checks.port(settings.host(), trafficClass, settings.port(trafficClass));
       }
     }
-    checks.http(settings.http(), false);
+    checks.http(settings.http(), withKeys);
+    checks.keys(settings);
     return checks.findings;
   }
 
@@ -84,7 +90,8 @@ public final class SettingsChecks {
             "A peer " + (withKeys ? "" : "without keys ") + "cannot listen at '" + host + "'.",
             withKeys
                 ? "Write an IP address of this machine."
-                : "Use 127.0.0.1, or give a group member a keyFile."));
+                : "Use 127.0.0.1, or give it keys: a peer a keyDirectory, a group member a"
+                    + " keyFile."));
     return false;
   }
 
@@ -139,6 +146,35 @@ public final class SettingsChecks {
       findings.add(Finding.ok("http", "Any free port at " + http.host() + "."));
     } else {
       free("http", http.host(), http.port(), false);
+    }
+  }
+
+  private void keys(PeerSettings settings) {
+    if (settings.keyDirectory().isEmpty()) {
+      findings.add(Finding.ok("keys", "No keys, so peers on this machine only."));
+      return;
+    }
+    if (!PeerName.isValid(settings.name())) {
+      return;
+    }
+    try {
+      Instant now = Instant.now();
+      Credentials credentials =
+          Credentials.load(Path.of(settings.keyDirectory()), new PeerName(settings.name()), now);
+      List<String> warnings = credentials.warnings(now);
+      findings.add(
+          warnings.isEmpty()
+              ? Finding.ok(
+                  "keys",
+                  "The certificate " + Certificates.end(credentials.certificate(), now) + ".")
+              : Finding.warning(
+                  "keys",
+                  String.join(" ", warnings),
+                  "Bring the new files here; a running peer reads them by itself."));
+    } catch (PlatformException e) {
+      findings.add(
+          Finding.mistake(
+              "keys", String.valueOf(e.getMessage()), "'euryale keys show' says what there is."));
     }
   }
 

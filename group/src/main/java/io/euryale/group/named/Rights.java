@@ -1,10 +1,10 @@
 package io.euryale.group.named;
 
 import io.euryale.kernel.PeerName;
-import java.nio.charset.StandardCharsets;
+import io.euryale.kernel.RightsTable;
+import io.euryale.kernel.RightsTable.Rule;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 
 /// Who may join, send and receive in which groups. What no rule grants is refused.
 ///
@@ -19,82 +19,60 @@ import java.util.TreeSet;
 /// groups is ignored by everybody. So a table is rolled out by restarting one peer after the other,
 /// and most of them serve all the time.
 ///
-/// @param rules a right is granted when any rule grants it
-public record Rights(List<Rule> rules) {
+/// @param table rules with patterns of groups, peers and applications, see [#rule]
+public record Rights(RightsTable<Right> table) {
+
+  private static final int GROUP = 0;
+  private static final int PEER = 1;
+  private static final int APPLICATION = 2;
 
   /// Everything to everybody: for tests and single-user overlays.
   public static final Rights OPEN =
-      new Rights(List.of(new Rule("*", "*", "*", Set.of(Right.values()))));
+      new Rights(new RightsTable<>(List.of(rule("*", "*", "*", Set.of(Right.values())))));
 
-  /// Patterns are an exact name, `*`, or the beginning of names followed by `*`.
+  /// A rule of the table.
   ///
   /// @param groups which groups
   /// @param peers at which peers, by name
   /// @param applications which applications, by name
   /// @param grants what they may
-  public record Rule(String groups, String peers, String applications, Set<Right> grants) {
-    public Rule {
-      grants = Set.copyOf(grants);
-      pattern(groups);
-      pattern(peers);
-      pattern(applications);
-    }
-
-    private static void pattern(String pattern) {
-      int star = pattern.indexOf('*');
-      if (pattern.isEmpty() || (star >= 0 && star != pattern.length() - 1)) {
-        throw new IllegalArgumentException(
-            "A pattern is a name, or the beginning of one with '*' at its end: '" + pattern + "'");
-      }
-    }
-
-    boolean grants(Right right, GroupName group, GroupMemberId member) {
-      return grants.contains(right)
-          && matches(groups, group.value())
-          && matches(peers, member.peer().name().value())
-          && matches(applications, member.application().value());
-    }
-
-    private static boolean matches(String pattern, String name) {
-      int last = pattern.length() - 1;
-      return pattern.charAt(last) == '*'
-          ? name.regionMatches(0, pattern, 0, last)
-          : name.equals(pattern);
-    }
+  public static Rule<Right> rule(
+      String groups, String peers, String applications, Set<Right> grants) {
+    return new Rule<>(List.of(groups, peers, applications), grants);
   }
 
-  public Rights {
-    rules = List.copyOf(rules);
+  /// Reads lines `GROUPS PEERS APPLICATIONS RIGHTS`.
+  ///
+  /// @throws IllegalArgumentException when a line cannot be understood, with a sentence that says
+  /// why
+  public static Rights parse(List<String> lines) {
+    return new Rights(
+        RightsTable.parse(
+            Right.class,
+            "GROUPS PEERS APPLICATIONS RIGHTS",
+            "orders/* * billing* join,send,receive",
+            lines));
   }
 
   /// Whether a member has a right in a group.
   public boolean allows(Right right, GroupName group, GroupMemberId member) {
-    for (Rule rule : rules) {
-      if (rule.grants(right, group, member)) {
+    for (Rule<Right> rule : table.rules()) {
+      if (rule.grants().contains(right)
+          && rule.matches(GROUP, group.value())
+          && isFor(rule, member.peer().name(), member.application())) {
         return true;
       }
     }
     return false;
   }
 
-  /// Tells tables apart; equal for equal tables in every process.
-  long digest() {
-    long hash = 0xcbf29ce484222325L;
-    for (Rule rule : rules) {
-      String text =
-          rule.groups()
-              + ' '
-              + rule.peers()
-              + ' '
-              + rule.applications()
-              + ' '
-              + new TreeSet<>(rule.grants())
-              + '\n';
-      for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-        hash = (hash ^ b) * 0x100000001b3L;
-      }
-    }
-    return hash;
+  /// Whether any rule is for this application at this peer.
+  public boolean knows(PeerName peer, PeerName application) {
+    return table.rules().stream().anyMatch(rule -> isFor(rule, peer, application));
+  }
+
+  private static boolean isFor(Rule<Right> rule, PeerName peer, PeerName application) {
+    return rule.matches(PEER, peer.value()) && rule.matches(APPLICATION, application.value());
   }
 
   /// What to tell the one who was refused.

@@ -93,7 +93,7 @@ final class Site {
   /// Rights and limits must be equal everywhere.
   long tables() {
     return Hash.chain(
-        Hash.chain(rights.digest(), settings.groupsPerPeer()), settings.membersPerGroup());
+        Hash.chain(rights.table().digest(), settings.groupsPerPeer()), settings.membersPerGroup());
   }
 
   GroupMemberId own(PeerName application) {

@@ -6,6 +6,7 @@ import io.euryale.group.Service;
 import io.euryale.group.Submission;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerName;
+import io.euryale.kernel.RightsTable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -192,9 +193,10 @@ class NamedGroupsCasesTest {
   void who_may_not_is_refused_here_and_audited() {
     Rights rights =
         new Rights(
-            List.of(
-                new Rights.Rule("orders/*", "a", "*", Set.of(Right.values())),
-                new Rights.Rule("orders/*", "b", "app", Set.of(Right.JOIN))));
+            new RightsTable<>(
+                List.of(
+                    Rights.rule("orders/*", "a", "*", Set.of(Right.values())),
+                    Rights.rule("orders/*", "b", "app", Set.of(Right.JOIN)))));
     List.of(A, B, C).forEach(id -> tables.put(id, rights));
     start(A, B, C);
     assertThat(join(A).isAccepted()).isTrue();
@@ -217,7 +219,8 @@ class NamedGroupsCasesTest {
 
   @Test
   void a_peer_with_a_table_of_its_own_is_kept_out_by_all() {
-    Rights strict = new Rights(List.of(new Rights.Rule("*", "a", "*", Set.of(Right.values()))));
+    Rights strict =
+        new Rights(new RightsTable<>(List.of(Rights.rule("*", "a", "*", Set.of(Right.values())))));
     tables.put(A, strict);
     tables.put(B, strict);
     start(A, B, C);
@@ -232,7 +235,8 @@ class NamedGroupsCasesTest {
 
   @Test
   void a_join_that_a_peer_lets_pass_against_the_table_is_ignored_by_the_others() {
-    Rights strict = new Rights(List.of(new Rights.Rule("*", "a", "*", Set.of(Right.values()))));
+    Rights strict =
+        new Rights(new RightsTable<>(List.of(Rights.rule("*", "a", "*", Set.of(Right.values())))));
     tables.put(A, strict);
     net.boot(A);
     net.configure(List.of(List.of(A)));

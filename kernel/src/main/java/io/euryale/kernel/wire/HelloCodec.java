@@ -29,7 +29,7 @@ public final class HelloCodec {
   /// The only protocol version so far.
   public static final int VERSION = 1;
 
-  private static final int MAGIC = 0x45555259;
+  static final int MAGIC = 0x45555259;
 
   private HelloCodec() {}
 

@@ -7,31 +7,32 @@ import io.euryale.group.named.Right;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.TrafficClass;
+import io.euryale.platform.Audit;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Counts what the group layer of one class rejects, and writes refused attempts to the log, a few
-/// a second at most. Of the loop of the class.
+/// Counts what the group layer of one class rejects, and writes refused attempts to the [Audit]. Of
+/// the loop of the class.
 final class GroupAudit implements GroupObserver {
 
   private static final Logger LOG = LoggerFactory.getLogger(GroupAudit.class);
-  private static final long WINDOW_NANOS = 1_000_000_000L;
-  private static final int LINES_PER_WINDOW = 5;
 
+  private final PeerId self;
   private final TrafficClass trafficClass;
+  private final Audit audit = new Audit();
   private final Map<String, Long> rejected = new TreeMap<>();
   private long forbidden;
   private long throttled;
   private long slow;
   private long transfers;
-  private long windowFrom = Long.MIN_VALUE / 2;
-  private int lines;
   private String outsiders = "";
 
-  GroupAudit(TrafficClass trafficClass) {
+  /// @param self the peer that refuses
+  GroupAudit(PeerId self, TrafficClass trafficClass) {
+    this.self = self;
     this.trafficClass = trafficClass;
   }
 
@@ -39,18 +40,9 @@ final class GroupAudit implements GroupObserver {
   public void forbidden(
       long now, GroupMemberId who, Right right, GroupName group, String reason, boolean here) {
     forbidden++;
-    if (now - windowFrom > WINDOW_NANOS) {
-      windowFrom = now;
-      lines = 0;
-    }
-    if (lines++ < LINES_PER_WINDOW) {
-      LOG.warn(
-          "Refused {}: {} on class {}: {}",
-          here ? "here" : "as sent",
-          who,
-          trafficClass.label(),
-          reason);
-    }
+    audit.refused(
+        self.name().value(),
+        who + " on class " + trafficClass.label() + (here ? ": " : ", as sent: ") + reason);
   }
 
   @Override

@@ -89,7 +89,7 @@ public final class GroupPeer implements AutoCloseable {
       GroupPeerListener listener) {
     Keyring keyring = StartChecks.keyring(settings);
     NamedClasses named =
-        new NamedClasses(RightsTable.parse(settings.rights()), settings.groups(), observations);
+        new NamedClasses(StartChecks.rights(settings.rights()), settings.groups(), observations);
     // Before the peer: one that cannot have its socket takes part in nothing.
     Path path = Path.of(settings.sessions().socket());
     ServerSocketChannel socket =

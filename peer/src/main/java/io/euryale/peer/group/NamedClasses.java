@@ -54,7 +54,7 @@ final class NamedClasses implements GroupPeer.Application {
 
   @Override
   public Delivery open(TrafficClass trafficClass, PeerId self, Submission down) {
-    GroupAudit audit = new GroupAudit(trafficClass);
+    GroupAudit audit = new GroupAudit(self, trafficClass);
     GroupHost host =
         new GroupHost(
             trafficClass,
@@ -160,13 +160,7 @@ final class NamedClasses implements GroupPeer.Application {
 
   /// Refuses an application that no line of the table of rights grants anything at this peer.
   void requireKnown(PeerName application, PeerId self) {
-    boolean isKnown =
-        rights.rules().stream()
-            .anyMatch(
-                rule ->
-                    matches(rule.peers(), self.name().value())
-                        && matches(rule.applications(), application.value()));
-    if (!isKnown) {
+    if (!rights.knows(self.name(), application)) {
       throw new RefusedException(
           Reason.FORBIDDEN,
           "The table of rights of peer "
@@ -175,12 +169,6 @@ final class NamedClasses implements GroupPeer.Application {
               + application
               + ": add a line for it.");
     }
-  }
-
-  private static boolean matches(String pattern, String name) {
-    return pattern.endsWith("*")
-        ? name.startsWith(pattern.substring(0, pattern.length() - 1))
-        : name.equals(pattern);
   }
 
   static GroupName groupName(String name) {

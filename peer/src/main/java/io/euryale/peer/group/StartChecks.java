@@ -2,6 +2,7 @@ package io.euryale.peer.group;
 
 import io.euryale.group.membership.MemberCore;
 import io.euryale.group.membership.MemberSettings;
+import io.euryale.group.named.Rights;
 import io.euryale.group.primary.Primary;
 import io.euryale.group.primary.PrimaryOutput;
 import io.euryale.kernel.DatagramHome;
@@ -12,6 +13,7 @@ import io.euryale.peer.RefusedException.Reason;
 import io.euryale.platform.Loopback;
 import io.euryale.platform.PlatformException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +71,15 @@ final class StartChecks {
               + "' records of the primary component cannot be read: restore it from a copy made"
               + " while the peer was stopped, or remove it and start under a new name, because a"
               + " peer that forgot how it voted can make a second primary component.");
+    }
+  }
+
+  /// @throws RefusedException when a line of the table cannot be understood
+  static Rights rights(List<String> lines) {
+    try {
+      return Rights.parse(lines);
+    } catch (IllegalArgumentException e) {
+      throw new RefusedException(Reason.INVALID, String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -41,7 +41,7 @@ class GroupSettingsTest {
               count: 8
             """);
     assertThat(settings.sessions().count()).isEqualTo(8);
-    Rights rights = RightsTable.parse(settings.rights());
+    Rights rights = StartChecks.rights(settings.rights());
     GroupMemberId member =
         new GroupMemberId(new PeerId(new PeerName("beta"), 1), new PeerName("billing1"));
     assertThat(rights.allows(Right.SEND, new GroupName("orders/eu"), member)).isTrue();
@@ -52,7 +52,7 @@ class GroupSettingsTest {
   @Test
   void aLineThatIsNoRightIsNamed() {
     for (String line : List.of("", "a b c", "a b c fly", "a*b * * join", "* * * join,")) {
-      assertThatThrownBy(() -> RightsTable.parse(List.of(line)))
+      assertThatThrownBy(() -> StartChecks.rights(List.of(line)))
           .isInstanceOf(RefusedException.class)
           .hasMessageContaining("'" + line + "'")
           .hasMessageContaining("GROUPS PEERS APPLICATIONS RIGHTS");

@@ -12,6 +12,7 @@ import io.euryale.overlay.Advert;
 import io.euryale.overlay.MemberEvent;
 import io.euryale.overlay.Neighbourhood;
 import io.euryale.overlay.OverlayMember;
+import io.euryale.overlay.OverlayRights;
 import io.euryale.overlay.OverlaySettings;
 import io.euryale.overlay.Resource;
 import java.nio.ByteBuffer;
@@ -52,6 +53,7 @@ public final class ControlCore implements DatagramCore {
   private int stays;
   private final Set<TrafficClass> wanting = EnumSet.noneOf(TrafficClass.class);
   private boolean leaving;
+  private boolean alone;
 
   /// Services that the host offers.
   private List<Advert> services = List.of();
@@ -102,6 +104,17 @@ public final class ControlCore implements DatagramCore {
   /// The member of the overlay; for this core's loop.
   public OverlayMember member() {
     return member;
+  }
+
+  /// Never begins a group of the cell, whoever asks for it: for a home without datagrams. Before
+  /// the core starts.
+  public void withoutGroup() {
+    alone = true;
+  }
+
+  /// Who may look at the overlay as a whole. Before the core starts.
+  public void guardedBy(OverlayRights rights) {
+    member.guardedBy(rights);
   }
 
   /// The services that this peer offers from now on; the name of a service is 1 to
@@ -166,7 +179,7 @@ public final class ControlCore implements DatagramCore {
   private void follow(long nowNanos) {
     Neighbourhood here = wanting.isEmpty() ? null : place;
     CellGroup present = group;
-    if (leaving) {
+    if (leaving || alone) {
       return;
     }
     if (present != null && (here == null || !present.cell().equals(here.cell()))) {

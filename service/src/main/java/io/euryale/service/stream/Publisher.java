@@ -54,6 +54,9 @@ public final class Publisher implements Core {
     /// A packet was not delivered after the last attempt; it will not be sent again.
     void lost(long nowNanos, String stream, long sequence, String reason);
 
+    /// The peer attached to does not allow this sensor the stream; said again every second.
+    default void forbidden(long nowNanos, String stream, String sentence) {}
+
     /// There is room again after [Publisher#FULL].
     void writable(long nowNanos);
   }
@@ -371,6 +374,13 @@ public final class Publisher implements Core {
           Outgoing out = byFlow.get(flow);
           if (out != null) {
             home.send(link, advertisement(out));
+          }
+        }
+        case Message.Forbidden(String what, String sentence) -> {
+          Outgoing out = streams.get(what);
+          if (out != null) {
+            interest(nowNanos, new Message.Interest(out.flow, null));
+            listener.forbidden(nowNanos, what, sentence);
           }
         }
         default -> {}

@@ -14,6 +14,8 @@ import io.euryale.kernel.wire.Decoded;
 import io.euryale.kernel.wire.WireReader;
 import io.euryale.kernel.wire.WireWriter;
 import io.euryale.overlay.Neighbourhood;
+import io.euryale.overlay.OverlayRight;
+import io.euryale.overlay.OverlayRights;
 import io.euryale.service.stream.StreamFrames.Message;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -38,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class Relay implements Core {
 
   private final StreamSettings settings;
+  private final OverlayRights rights;
   private final StreamRules rules;
   private final TrafficClass trafficClass;
   private final PeerRef self;
@@ -64,7 +67,18 @@ public final class Relay implements Core {
 
   /// @param trafficClass the class of the links it gets; alarms are always protected
   public Relay(StreamSettings settings, TrafficClass trafficClass, PeerRef self, Home home) {
-    this(settings, trafficClass, self, home, StreamRules.SOUND);
+    this(settings, trafficClass, self, home, OverlayRights.OPEN);
+  }
+
+  /// @param trafficClass the class of the links it gets; alarms are always protected
+  /// @param rights of the sensors and clients that attach to this peer
+  public Relay(
+      StreamSettings settings,
+      TrafficClass trafficClass,
+      PeerRef self,
+      Home home,
+      OverlayRights rights) {
+    this(settings, trafficClass, self, home, rights, StreamRules.SOUND);
   }
 
   Relay(
@@ -73,6 +87,17 @@ public final class Relay implements Core {
       PeerRef self,
       Home home,
       StreamRules rules) {
+    this(settings, trafficClass, self, home, OverlayRights.OPEN, rules);
+  }
+
+  private Relay(
+      StreamSettings settings,
+      TrafficClass trafficClass,
+      PeerRef self,
+      Home home,
+      OverlayRights rights,
+      StreamRules rules) {
+    this.rights = rights;
     this.rules = rules;
     this.settings = settings;
     this.trafficClass = trafficClass;
@@ -214,6 +239,11 @@ public final class Relay implements Core {
       reject(nowNanos, from, "a " + from.role() + " does not send packets");
       return;
     }
+    if (from.role() == Role.SENSOR && !hasAdvertised(from, StreamFrames.flow(frame))) {
+      counters.refused++;
+      askAgain(nowNanos, from, StreamFrames.flow(frame));
+      return;
+    }
     Flow flow = flow(nowNanos, StreamFrames.flow(frame), settings.flows());
     if (flow == null) {
       counters.refused++;
@@ -226,6 +256,19 @@ public final class Relay implements Core {
       }
     } else {
       custody.packet(nowNanos, from, flow, frame);
+    }
+  }
+
+  /// A sensor's packets are those of a stream that it advertised over this link and may publish.
+  private boolean hasAdvertised(RemoteLink sensor, long flowId) {
+    Flow flow = flows.get(flowId);
+    return flow != null && flow.sensorLink == sensor.id;
+  }
+
+  private void askAgain(long nowNanos, RemoteLink sensor, long flowId) {
+    if (nowNanos - sensor.askedAtNanos > ASK_AGAIN_NANOS) {
+      sensor.askedAtNanos = nowNanos;
+      home.send(sensor.id, encode(new Message.UnknownFlow(flowId)));
     }
   }
 
@@ -300,8 +343,24 @@ public final class Relay implements Core {
       }
       case Message.Subscriptions wanted -> subscribed(from, wanted);
       case Message.ListStreams _ -> list(from);
-      case Message.Interest _, Message.Streams _ -> counters.malformed++;
+      case Message.Interest _, Message.Streams _, Message.Forbidden _ -> counters.malformed++;
     }
+  }
+
+  private static final int MAX_FORBIDDEN_REMEMBERED = 1024;
+
+  /// Whether a sensor or client may do something; if not it is told, and it is audited.
+  private boolean allows(OverlayRight right, RemoteLink from, String what) {
+    String refusal = rights.refusal(right, what, from.name());
+    if (refusal == null) {
+      return true;
+    }
+    if (from.forbidden.size() < MAX_FORBIDDEN_REMEMBERED && from.forbidden.add(what)) {
+      counters.forbidden++;
+      rights.audit(from.hello.role() + " on class " + trafficClass.label() + ": " + refusal);
+    }
+    home.send(from.id, encode(new Message.Forbidden(what, refusal)));
+    return false;
   }
 
   /// What a link sent makes no sense: it is closed, the others go on.
@@ -400,6 +459,9 @@ public final class Relay implements Core {
   // ---- advertisements: from the sensor up to the clients ----
 
   private void advertised(long nowNanos, RemoteLink from, Message.Advertise advertise) {
+    if (from.role() == Role.SENSOR && !allows(OverlayRight.PUBLISH, from, advertise.name())) {
+      return;
+    }
     Flow flow = flow(nowNanos, advertise.flow(), settings.flows());
     if (flow == null) {
       return;
@@ -453,11 +515,12 @@ public final class Relay implements Core {
 
   // ---- subscriptions: from clients down to the sensors ----
 
-  private void subscribed(RemoteLink from, Message.Subscriptions wanted) {
+  private void subscribed(RemoteLink from, Message.Subscriptions wishes) {
     boolean client = from.role() == Role.CLIENT;
     if (!client && !from.above) {
       return;
     }
+    Message.Subscriptions wanted = client ? allowed(from, wishes) : wishes;
     boolean newWish = !from.subscriptions.equals(wanted.entries());
     from.subscriptions = wanted.entries();
     if (subscriptions.set(from.name(), wanted.entries())) {
@@ -470,6 +533,13 @@ public final class Relay implements Core {
     if (client && newWish) {
       flows.forEach(flow -> offer(from, flow));
     }
+  }
+
+  private Message.Subscriptions allowed(RemoteLink client, Message.Subscriptions wishes) {
+    return new Message.Subscriptions(
+        wishes.entries().stream()
+            .filter(wish -> allows(OverlayRight.SUBSCRIBE, client, wish.pattern()))
+            .toList());
   }
 
   /// Matches a client's new wishes with a flow; what it did not want before is sent to it.
@@ -519,7 +589,8 @@ public final class Relay implements Core {
     flows.forEach(
         flow -> {
           Message.Advertise known = flow.advertised;
-          if (known != null) {
+          if (known != null
+              && rights.refusal(OverlayRight.SUBSCRIBE, known.name(), to.name()) == null) {
             if (page.size() == StreamFrames.MAX_STREAMS_PER_PAGE) {
               home.send(to.id, encode(new Message.Streams(false, page)));
               page.clear();

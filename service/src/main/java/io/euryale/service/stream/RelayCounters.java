@@ -34,6 +34,9 @@ public final class RelayCounters {
   /// Copies adopted from failed siblings.
   public long adopted;
 
+  /// Streams and patterns refused by the table of rights, once for each link.
+  public long forbidden;
+
   /// Frames that could not be understood.
   public long malformed;
 
@@ -55,6 +58,7 @@ public final class RelayCounters {
     counters.put("refused", refused);
     counters.put("abandoned", abandoned);
     counters.put("adopted", adopted);
+    counters.put("forbidden", forbidden);
     counters.put("malformed", malformed);
     counters.put("agreed", agreed);
     counters.put("stored_bytes", storedBytes);

@@ -6,6 +6,8 @@ import io.euryale.kernel.PeerName;
 import io.euryale.kernel.Role;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// One live link of a relay and what was learnt over it.
@@ -31,6 +33,12 @@ final class RemoteLink {
 
   /// Not used upwards before this time, because it did not answer.
   long avoidUntilNanos = Long.MIN_VALUE;
+
+  /// What was refused to the other side already, so that it is audited once.
+  final Set<String> forbidden = new TreeSet<>();
+
+  /// When the other side was last asked to say what its packets are.
+  long askedAtNanos = Long.MIN_VALUE / 2;
 
   /// When a progress message last came over the link.
   long answeredAtNanos;

@@ -37,6 +37,7 @@ import java.util.List;
 /// | 72   | interest      | edge to sensor       | flow, replication or 255 for nobody       |
 /// | 73   | list          | observer to root     | nothing                                   |
 /// | 74   | streams       | root to observer     | last page?, count (≤ 256) × stream info   |
+/// | 75   | forbidden     | to sensor or client  | stream or pattern, sentence (≤ 512 bytes) |
 public final class StreamFrames {
 
   public static final int DATA = 64;
@@ -50,6 +51,7 @@ public final class StreamFrames {
   static final int INTEREST = 72;
   static final int LIST = 73;
   static final int STREAMS = 74;
+  static final int FORBIDDEN = 75;
 
   /// Bytes of a packet before its payload.
   public static final int PACKET_HEADER_BYTES = 34;
@@ -61,6 +63,7 @@ public final class StreamFrames {
   static final int MAX_SUBSCRIPTIONS = 1024;
   static final int MAX_STREAMS_PER_PAGE = 256;
   static final int MAX_HOPS = 31;
+  static final int MAX_SENTENCE_BYTES = 512;
 
   /// No flow gets here; arithmetic on sequences cannot overflow below.
   static final long MAX_SEQUENCE = 1L << 62;
@@ -210,6 +213,9 @@ public final class StreamFrames {
     record ListStreams() implements Message {}
 
     record Streams(boolean last, List<StreamInfo> entries) implements Message {}
+
+    /// The table of rights does not allow a stream or pattern.
+    record Forbidden(String what, String sentence) implements Message {}
   }
 
   /// A wish for all streams of this class that match a pattern.
@@ -249,6 +255,7 @@ public final class StreamFrames {
               .i64(info.pending());
         }
       }
+      case Message.Forbidden f -> writer.start(FORBIDDEN).text(f.what()).text(f.sentence());
     }
     return writer.frame();
   }
@@ -264,6 +271,10 @@ public final class StreamFrames {
           case INTEREST -> interest(reader);
           case LIST -> new Message.ListStreams();
           case STREAMS -> streams(reader);
+          case FORBIDDEN ->
+              new Message.Forbidden(
+                  reader.text(StreamNames.MAX_LENGTH, "what"),
+                  reader.text(MAX_SENTENCE_BYTES, "sentence"));
           default -> null;
         };
     if (reader.failure() != null) {

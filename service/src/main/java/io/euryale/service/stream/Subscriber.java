@@ -39,6 +39,9 @@ public final class Subscriber implements Core {
     /// Packets `from` to `to` of a stream will not come any more.
     void gap(long nowNanos, String stream, long epoch, long from, long to);
 
+    /// A root peer does not allow this client the pattern; said again every second by each.
+    default void forbidden(long nowNanos, String pattern, String sentence) {}
+
     /// The answer to [Subscriber#requestStreams].
     default void streams(long nowNanos, List<StreamInfo> streams) {}
   }
@@ -212,6 +215,8 @@ public final class Subscriber implements Core {
       switch (message) {
         case Message.Advertise advertise -> advertised(nowNanos, advertise);
         case Message.Streams streams -> listed(nowNanos, streams);
+        case Message.Forbidden(String pattern, String sentence) ->
+            listener.forbidden(nowNanos, pattern, sentence);
         default -> {}
       }
     }

@@ -633,7 +633,7 @@ class StreamFaultsTest {
     settings = settings(64 << 10, Duration.ofSeconds(1));
     relays("root-1");
     place("root-1", CellId.ROOT, null, List.of());
-    net.add("bad", Role.SENSOR, _ -> new Silent());
+    net.add("bad", Role.PEER, _ -> new Silent());
     TestNet.Node bad = net.node("bad");
     int link = bad.connect(TestNet.ref("root-1").endpoint());
     net.pass(5);

@@ -1,0 +1,62 @@
+package io.euryale.platform;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Writes what was refused to somebody to the log `io.euryale.audit`: a few lines a second at most,
+/// so that who asks often costs little, and then how many lines are missing. Any thread.
+public final class Audit {
+
+  private static final Logger LOG = LoggerFactory.getLogger("io.euryale.audit");
+  private static final long WINDOW_NANOS = 1_000_000_000L;
+  private static final int LINES_PER_WINDOW = 5;
+
+  // Guarded by this.
+  private long windowFrom = Long.MIN_VALUE / 2;
+  private int lines;
+  private long refusals;
+  private String last = "";
+
+  /// Writes one refusal.
+  ///
+  /// @param where who refused
+  /// @param sentence who asked for what, and why it was refused
+  public void refused(String where, String sentence) {
+    long missing;
+    synchronized (this) {
+      refusals++;
+      last = sentence;
+      long now = System.nanoTime();
+      missing = 0;
+      if (now - windowFrom > WINDOW_NANOS) {
+        missing = Math.max(0, lines - LINES_PER_WINDOW);
+        windowFrom = now;
+        lines = 0;
+      }
+      if (lines++ >= LINES_PER_WINDOW) {
+        return;
+      }
+    }
+    if (missing > 0) {
+      write(where, "{} refused {} more requests that are not written here", missing);
+    }
+    write(where, "{} refused {}", sentence);
+  }
+
+  private static void write(String where, String pattern, Object what) {
+    LOG.atWarn()
+        .addKeyValue("event", "refused")
+        .addKeyValue("peer", where)
+        .log(pattern, where, what);
+  }
+
+  /// The last refusal, written or not; "" when there was none.
+  public synchronized String last() {
+    return last;
+  }
+
+  /// All refusals so far, written or not.
+  public synchronized long refusals() {
+    return refusals;
+  }
+}
