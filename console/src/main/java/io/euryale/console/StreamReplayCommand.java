@@ -70,7 +70,8 @@ final class StreamReplayCommand implements Callable<Integer> {
       names = "--speed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Times faster than it was recorded; 0 for no pauses (default: ${DEFAULT-VALUE}).")
+      description =
+          "Times faster than it was recorded; 0 for no pauses (default: ${DEFAULT-VALUE}).")
   double speed = 1;
 
   @Option(

@@ -56,13 +56,15 @@ final class TopView {
   private void head() {
     JsonNode city = body("city");
     if (has("city")) {
-      add(
-          "%s  %s %s  load x%d  up %d s",
-          bold(shown(city.path("name"))),
-          shown(city.path("date")),
-          shown(city.path("clock")),
-          city.path("load").asInt(),
-          city.path("upSeconds").asLong());
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "%s  %s %s  load x%d  up %d s",
+              bold(shown(city.path("name"))),
+              shown(city.path("date")),
+              shown(city.path("clock")),
+              city.path("load").asInt(),
+              city.path("upSeconds").asLong()));
       StringBuilder text = new StringBuilder("processes ");
       for (JsonNode process : city.path("processes")) {
         String state = shown(process.path("state"));
@@ -81,19 +83,29 @@ final class TopView {
       return;
     }
     heading("Classes, last second, ms", "classes");
-    add(
-        "  %-9s %8s %9s %9s %9s %9s %8s",
-        "", "/s", "p50", "p99", "max", "max all", "missing");
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "  %-9s %8s %9s %9s %9s %9s %8s",
+            "",
+            "/s",
+            "p50",
+            "p99",
+            "max",
+            "max all",
+            "missing"));
     for (JsonNode one : body("classes")) {
-      add(
-          "  %-9s %8.0f %9s %9s %9s %9s %8d",
-          shown(one.path("class")),
-          one.path("perSecond").asDouble(),
-          number(one.path("p50")),
-          number(one.path("p99")),
-          number(one.path("max")),
-          number(one.path("totalMax")),
-          one.path("missing").asLong());
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "  %-9s %8.0f %9s %9s %9s %9s %8d",
+              shown(one.path("class")),
+              one.path("perSecond").asDouble(),
+              number(one.path("p50")),
+              number(one.path("p99")),
+              number(one.path("max")),
+              number(one.path("totalMax")),
+              one.path("missing").asLong()));
     }
   }
 
@@ -112,7 +124,8 @@ final class TopView {
     int told = 0;
     for (JsonNode alarm : alarms.path("list")) {
       if (alarm.path("by").isNull() && told++ < MOST_ALARMS) {
-        lines.add("  " + red("! ") + shown(alarm.path("station")) + ": " + shown(alarm.path("text")));
+        lines.add(
+            "  " + red("! ") + shown(alarm.path("station")) + ": " + shown(alarm.path("text")));
       }
     }
   }
@@ -126,14 +139,16 @@ final class TopView {
     int told = 0;
     for (JsonNode story : body("events")) {
       if (told++ < MOST_EVENTS) {
-        add(
-            "  %s %-40s noticed %8s  taken over %8s  back %8s%s",
-            shown(story.path("at")).replaceAll(".*T(..:..:..).*", "$1Z"),
-            shown(story.path("what")),
-            millis(story.path("noticedMillis")),
-            millis(story.path("tookOverMillis")),
-            millis(story.path("backMillis")),
-            story.path("closed").asBoolean() ? "" : "  " + red("open"));
+        lines.add(
+            String.format(
+                Locale.ROOT,
+                "  %s %-40s noticed %8s  taken over %8s  back %8s%s",
+                shown(story.path("at")).replaceAll(".*T(..:..:..).*", "$1Z"),
+                shown(story.path("what")),
+                millis(story.path("noticedMillis")),
+                millis(story.path("tookOverMillis")),
+                millis(story.path("backMillis")),
+                story.path("closed").asBoolean() ? "" : "  " + red("open")));
       }
     }
   }
@@ -179,16 +194,14 @@ final class TopView {
         .limit(MOST_STREAMS)
         .forEach(
             each ->
-                add(
-                    "  %-32s %-8s %8.1f/s  enters at %s",
-                    shown(each.path("name")),
-                    shown(each.path("class")),
-                    each.path("perSecond").asDouble(),
-                    shown(each.path("edge"))));
-  }
-
-  private void add(String format, Object... values) {
-    lines.add(String.format(Locale.ROOT, format, values));
+                lines.add(
+                    String.format(
+                        Locale.ROOT,
+                        "  %-32s %-8s %8.1f/s  enters at %s",
+                        shown(each.path("name")),
+                        shown(each.path("class")),
+                        each.path("perSecond").asDouble(),
+                        shown(each.path("edge")))));
   }
 
   /// Text from elsewhere must not steer the terminal.

@@ -48,8 +48,10 @@ final class Browser implements AutoCloseable {
   static Optional<Path> program() {
     String path = System.getenv("PATH");
     return Stream.of((path == null ? "" : path).split(":"))
-        .flatMap(folder -> Stream.of("chromium", "chromium-browser", "google-chrome").map(
-            name -> Path.of(folder, name)))
+        .flatMap(
+            folder ->
+                Stream.of("chromium", "chromium-browser", "google-chrome")
+                    .map(name -> Path.of(folder, name)))
         .filter(Files::isExecutable)
         .findFirst();
   }
@@ -208,8 +210,7 @@ final class Browser implements AutoCloseable {
     boolean holds() throws IOException, InterruptedException;
   }
 
-  private void await(String forWhat, Condition condition)
-      throws IOException, InterruptedException {
+  private void await(String forWhat, Condition condition) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + PATIENCE_NANOS;
     while (!condition.holds()) {
       if (System.nanoTime() - deadline > 0) {

@@ -124,8 +124,9 @@ class CityPageTest {
                 + ".map(e => e.outerHTML)");
     assertThat(unnamed).as("everything that can be pressed has a name").isEmpty();
     JsonNode headings =
-        browser.evaluate("[...document.querySelectorAll('section')].every(s => s.ariaLabelledByElements"
-            + " ? s.ariaLabelledByElements.length : s.hasAttribute('aria-labelledby'))");
+        browser.evaluate(
+            "[...document.querySelectorAll('section')].every(s => s.ariaLabelledByElements"
+                + " ? s.ariaLabelledByElements.length : s.hasAttribute('aria-labelledby'))");
     assertThat(headings.asBoolean()).as("every part has a heading").isTrue();
   }
 

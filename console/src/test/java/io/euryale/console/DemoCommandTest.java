@@ -69,8 +69,7 @@ class DemoCommandTest {
       assertThat(document.promises())
           .extracting(Promise::text)
           .contains("no alarm lost", "every alarm acknowledged exactly once in the audit trail");
-      assertThat(exitCode)
-          .isEqualTo(document.promises().stream().allMatch(Promise::held) ? 0 : 1);
+      assertThat(exitCode).isEqualTo(document.promises().stream().allMatch(Promise::held) ? 0 : 1);
       assertThat(said).contains("runs 240 s late", "trains of line H are cancelled", "was reset");
       assertThat(Files.readString(trail)).contains("Smoke", "automatic operator");
       assertThat(city.err).isEmpty();

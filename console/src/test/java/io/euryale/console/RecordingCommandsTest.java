@@ -81,8 +81,7 @@ class RecordingCommandsTest {
                     folder.resolve("ride").toString(),
                     "--duration",
                     "6s"));
-    Ended sensor =
-        join("sensor", "--stream", "a/b", "--file", lines.toString(), "--wait", "20s");
+    Ended sensor = join("sensor", "--stream", "a/b", "--file", lines.toString(), "--wait", "20s");
     assertThat(sensor.exitCode()).as(sensor.err()).isZero();
     Ended ended = recording.get();
     assertThat(ended.exitCode()).as(ended.err()).isZero();

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Runs the whole small demo, with real processes; how long things took is not judged here, only in the
-/// demo's own exit code.
+/// Runs the whole small demo, with real processes; how long things took is not judged here, only in
+/// the demo's own exit code.
 class SmallDemoCommandTest {
 
   @TempDir private Path folder;
@@ -135,7 +135,12 @@ class SmallDemoCommandTest {
 
     int exitCode =
         Main.execute(
-            new PrintWriter(new StringWriter()), new PrintWriter(err, true), "demo", "small", option, value);
+            new PrintWriter(new StringWriter()),
+            new PrintWriter(err, true),
+            "demo",
+            "small",
+            option,
+            value);
 
     assertThat(exitCode).isEqualTo(2);
     assertThat(err.toString()).contains(said).doesNotContain("Exception").doesNotContain("\tat ");

@@ -29,7 +29,8 @@ class TopViewTest {
         "{'overlay':{'ageMillis':%d,'body':{'cells':[{'id':'0','term':3,'coordinator':'a1',"
             + "'members':[{'name':'a1'},{'name':'a2'}]}]}}}";
     assertThat(view(overlay.formatted(100), false)).contains("2 peers in 1 cells (0.1 s ago)");
-    assertThat(view(overlay.formatted(9000), false)).contains("STALE 2 peers in 1 cells (9.0 s ago)");
+    assertThat(view(overlay.formatted(9000), false))
+        .contains("STALE 2 peers in 1 cells (9.0 s ago)");
   }
 
   @Test

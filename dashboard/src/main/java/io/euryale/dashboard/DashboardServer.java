@@ -196,14 +196,10 @@ public final class DashboardServer implements AutoCloseable {
     String raw = exchange.getRequestURI().getRawQuery();
     for (String pair : raw == null ? new String[0] : raw.split("&")) {
       int equal = pair.indexOf('=');
-      try {
-        if (equal > 0) {
-          query.put(
-              URLDecoder.decode(pair.substring(0, equal), StandardCharsets.UTF_8),
-              URLDecoder.decode(pair.substring(equal + 1), StandardCharsets.UTF_8));
-        }
-      } catch (IllegalArgumentException _) {
-        // Not encoded as it should be: as if it were not there.
+      if (equal > 0) {
+        query.put(
+            URLDecoder.decode(pair.substring(0, equal), StandardCharsets.UTF_8),
+            URLDecoder.decode(pair.substring(equal + 1), StandardCharsets.UTF_8));
       }
     }
     return query;

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class OverlayWatch implements AutoCloseable {
 
   private static final Duration PERIOD = Duration.ofMillis(150);
-  private static final Duration STREAM_PERIOD = Duration.ofMillis(2000);
+  private static final Duration STREAM_PERIOD = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofMillis(1500);
   private static final int MOST_STREAMS = 2000;
   private static final int MOST_HOPS = 10;

@@ -245,8 +245,9 @@ class DashboardServerTest {
 
   @Test
   void more_pages_get_their_query_decoded() throws IOException {
-    assertThat(get("/more?MonitoringRef=a%20b&x=%zz&y", "localhost:" + port))
+    assertThat(get("/more?MonitoringRef=a%20b&=x&y", "localhost:" + port))
         .endsWith("{MonitoringRef=a b}");
+    assertThat(get("/more?x=%zz", "localhost:" + port)).startsWith("HTTP/1.1 400");
   }
 
   @Test

@@ -180,8 +180,7 @@ public final class CityBench {
       results.add(Measurement.once(load + name, "latency_ms", "ms", step.value(each)));
     }
     results.add(
-        Measurement.once(
-            load + "start", "recovery_ms", "ms", step.value("start recovery_ms")));
+        Measurement.once(load + "start", "recovery_ms", "ms", step.value("start recovery_ms")));
     results.add(
         Measurement.once(
             load + "all", "resident_mib", "MiB", step.value("all processes resident_mib")));
@@ -202,10 +201,7 @@ public final class CityBench {
                 String own = trafficClass.label();
                 results.add(
                     Measurement.once(
-                            name + " p50",
-                            "latency_ms",
-                            "ms",
-                            best.value(own + " p50 latency_ms"))
+                            name + " p50", "latency_ms", "ms", best.value(own + " p50 latency_ms"))
                         .against(latency.p50()));
                 results.add(
                     Measurement.once(

@@ -358,6 +358,8 @@ export function again() {
   if (!chosenNow || document.hidden) return;
   if (chosenNow.kind === "stop") board(chosenNow.id);
   if (chosenNow.kind === "stream") lastPacket(chosenNow.id);
-  const first = $("detail").querySelector("[data-hop]");
-  if (first) measure(first.dataset.hop);
+  const shown = [...$("detail").querySelectorAll("[data-hop]")].map((hop) => hop.dataset.hop);
+  const now = pathOf(chosenNow);
+  if (shown.join() !== now.join()) detail(chosenNow); // Somebody took over.
+  else if (shown.length) measure(shown[0]);
 }
