@@ -3,12 +3,13 @@ package io.euryale.console;
 import io.euryale.bench.BenchException;
 import io.euryale.bench.Progress;
 import io.euryale.bench.city.CityBench;
-import io.euryale.bench.plot.MarkdownReport;
+import io.euryale.peer.result.Measurement;
 import io.euryale.peer.result.Promise;
 import io.euryale.peer.result.ResultDocument;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -51,7 +52,17 @@ final class BenchCityCommand implements Callable<Integer> {
         throw CommandException.missed("The benchmark was interrupted; nothing is reported.");
       }
       PrintWriter out = spec.commandLine().getOut();
-      out.println(MarkdownReport.of(document));
+      TextTable table = new TextTable("CASE", "METRIC", "VALUE", "UNIT", "TIMES ONE RELAY");
+      for (Measurement each : document.results()) {
+        Double ratio = each.ratio();
+        table.row(
+            each.situation(),
+            each.metric(),
+            String.format(Locale.ROOT, "%.2f", each.value()),
+            each.unit(),
+            ratio == null ? "" : String.format(Locale.ROOT, "%.2f", ratio));
+      }
+      out.print(table);
       for (Promise promise : document.promises()) {
         out.println((promise.held() ? "kept    " : "MISSED  ") + promise.text());
       }

@@ -107,14 +107,16 @@ public final class CityBench {
       }
       best = step;
     }
-    if (best == null || first == null) {
-      throw BenchException.missed(
-          "This machine does not carry the city at its usual load: is it busy with other work?");
+    if (first == null) {
+      throw BenchException.missed("Nothing was measured.");
     }
+    boolean carried = best != null;
+    Step largest = best == null ? first : best; // What it costs is told all the same.
     progress.step((double) steps / (steps + 1), "the same load through one relay");
-    baseline(best);
-    results.add(Measurement.once("largest", "events_per_second", "1/s", events(best)));
-    return ResultDocument.ofThisMachine("bench city", described(best), results, promises(best));
+    baseline(largest);
+    results.add(Measurement.once("largest", "events_per_second", "1/s", events(largest)));
+    return ResultDocument.ofThisMachine(
+        "bench city", described(largest), results, promises(largest, carried));
   }
 
   private Step step(int load) throws BenchException, InterruptedException {
@@ -227,15 +229,15 @@ public final class CityBench {
     return described;
   }
 
-  private List<Promise> promises(Step best) {
+  private List<Promise> promises(Step best, boolean carried) {
     if (quick) {
-      return List.of(new Promise("the city is carried at its usual load", true));
+      return List.of(new Promise("the city is carried at its usual load", carried));
     }
     return List.of(
         new Promise("at least 150 peers on this machine", best.peers() >= GOAL_PEERS),
         new Promise("at least 300 sensors", best.streams() >= GOAL_STREAMS),
         new Promise(
             "2,000 events/s with faults: p99.9 within 2 s, of alarms within 100 ms, nothing lost",
-            events(best) >= GOAL_EVENTS));
+            carried && events(best) >= GOAL_EVENTS));
   }
 }

@@ -88,6 +88,9 @@ public final class CityBaseline {
               trains.busiest(),
               trains.lastEnd(),
               settings.speed());
+      receptions
+          .values()
+          .forEach(each -> each.measureFrom(clock.startNanos() + CityRun.WARM_UP_NANOS));
       live(map, trains, streams, clock, length);
       Map<TrafficClass, Latency> classes = new EnumMap<>(TrafficClass.class);
       receptions.forEach((each, reception) -> classes.put(each, latency(reception)));

@@ -29,6 +29,7 @@ final class CityReception implements StreamHandler {
   private long corrupted;
   private long lastNanos;
   private long longestNanos;
+  private long measuredFromNanos = Long.MIN_VALUE;
 
   CityReception(TrafficClass trafficClass, List<CityStream> streams, Application application) {
     this.trafficClass = trafficClass;
@@ -68,7 +69,9 @@ final class CityReception implements StreamHandler {
     if (isNew) {
       long latency = Math.max(0, now - packet.dueNanos());
       long before = lastLatency[packet.stream()];
-      all.record(latency, before);
+      if (packet.dueNanos() >= measuredFromNanos) {
+        all.record(latency, before);
+      }
       interval.record(latency, before);
       longestNanos = Math.max(longestNanos, latency);
       lastLatency[packet.stream()] = latency;
@@ -112,6 +115,12 @@ final class CityReception implements StreamHandler {
             ledgers[stream.index()].received(),
             latency / 1e6,
             (System.nanoTime() - lastAt[stream.index()]) / 1_000_000);
+  }
+
+  /// Times of packets that were due before this count for nothing in [#total]; what is lost or
+  /// comes twice always counts. Freshly started processes have compiled nothing yet.
+  synchronized void measureFrom(long nanos) {
+    measuredFromNanos = nanos;
   }
 
   /// Everything so far.

@@ -29,6 +29,9 @@ public final class CityRun {
   private static final Duration SUBSCRIBE_PATIENCE = Duration.ofSeconds(30);
   private static final Duration DRAIN_PATIENCE = Duration.ofSeconds(20);
   private static final long TICK_MILLIS = 50;
+
+  /// Latencies are measured from here on.
+  static final long WARM_UP_NANOS = 3_000_000_000L;
   private static final long SAY_NANOS = 10_000_000_000L;
   private static final List<TrafficClass> CLASSES =
       List.of(TrafficClass.ALARM, TrafficClass.CRITICAL, TrafficClass.NORMAL);
@@ -167,6 +170,7 @@ public final class CityRun {
       this.edge = edge;
       this.clock = clock;
       CLASSES.forEach(each -> traffic.put(each, new ClassTraffic()));
+      receptions.values().forEach(each -> each.measureFrom(clock.startNanos() + WARM_UP_NANOS));
       life = new CityLife(map, trains, disruptions, streams, traffic, settings, clock);
       life.load(settings.load());
       faults =
@@ -304,7 +308,7 @@ public final class CityRun {
               plan.peers().size(),
               streams.all().size()),
           new CityReport.Measured(
-              Math.max(0.001, (endNanos - clock.startNanos()) / 1e9),
+              Math.max(0.001, (endNanos - clock.startNanos() - WARM_UP_NANOS) / 1e9),
               startSeconds,
               figures,
               outstanding,

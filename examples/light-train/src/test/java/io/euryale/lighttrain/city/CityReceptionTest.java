@@ -57,6 +57,16 @@ class CityReceptionTest {
   }
 
   @Test
+  void times_of_the_warm_up_count_for_nothing_and_its_packets_do() {
+    reception.measureFrom(Long.MAX_VALUE);
+    packet("track/market", 0, 1);
+    packet("track/market", 0, 1);
+    assertThat(reception.total().received()).isZero();
+    assertThat(reception.total().duplicated()).isEqualTo(1);
+    assertThat(reception.interval().received()).isEqualTo(1);
+  }
+
+  @Test
   void an_interval_begins_anew_and_the_total_goes_on() {
     packet("track/market", 0, 1);
     assertThat(reception.interval().received()).isEqualTo(1);
