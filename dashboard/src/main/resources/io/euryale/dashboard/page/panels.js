@@ -272,8 +272,13 @@ function way(edge, sensor) {
   return make("ol", { class: "way", "aria-label": "The way of its packets" }, make("li", {}, make("span", {}, sensor)), ...hops, make("li", {}, make("span", {}, "control centre")));
 }
 
+let measuring = false; // One at a time: a peer that does not answer takes seconds.
+
 async function measure(edge) {
+  if (measuring) return;
+  measuring = true;
   const hops = await ask("/way.json?from=" + encodeURIComponent(edge));
+  measuring = false;
   for (const hop of hops || []) {
     const place = $("detail").querySelector(`[data-hop="${CSS.escape(hop.peer)}"] small`);
     if (place) place.textContent = hop.answerMillis === null ? "no answer" : "answers in " + ms(hop.answerMillis);
