@@ -11,9 +11,9 @@ import java.nio.ByteBuffer;
 /// three), so a core repeats what matters until it is answered.
 public interface Core {
 
-  /// How the reason of [#dialFailed] and [#linkDown] begins when a process runs there and does not
-  /// let this one in.
-  String TURNED_AWAY = "turned away by the other side";
+  /// How the reason of [#dialFailed] and [#linkDown] begins when a process runs there, but one of
+  /// the two does not believe, or not let in, the other.
+  String TURNED_AWAY = "turned away";
 
   /// The first call, once.
   void start(long nowNanos);

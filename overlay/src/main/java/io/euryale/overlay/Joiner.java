@@ -36,6 +36,7 @@ final class Joiner {
   private final Map<PeerName, Long> seekers = new TreeMap<>();
 
   private long strangerSinceNanos = Long.MAX_VALUE;
+  private long turnedAwayNanos = Long.MIN_VALUE;
 
   Joiner(LocalPeer local, Host host) {
     this.local = local;
@@ -148,11 +149,10 @@ final class Joiner {
     }
   }
 
-  /// Somebody is there and does not let this peer in: that is no reason to found another overlay.
+  /// Somebody is there, but one of the two does not believe, or not let in, the other: for a peer
+  /// that hears nobody else that is no reason to found another overlay.
   void turnedAway(long nowNanos) {
-    if (strangerSinceNanos != Long.MAX_VALUE) {
-      strangerSinceNanos = nowNanos;
-    }
+    turnedAwayNanos = nowNanos;
   }
 
   /// Another peer looks for a root, too.
@@ -326,15 +326,19 @@ final class Joiner {
 
   /// The founder may be down when all others start: after a while the first of those that seek
   /// together, by name, founds in its place. Who hears nobody may itself be cut off and waits
-  /// longer. Founders that did not hear of each other meet at their contacts, and so does the one
-  /// that was down, when it comes.
+  /// longer, and for ever while it is turned away. Founders that did not hear of each other meet at
+  /// their contacts, and so does the one that was down, when it comes.
   private boolean mayFoundForFounder(long nowNanos) {
     long patience = local.settings().foundingPatience().toNanos();
     seekers.values().removeIf(heard -> nowNanos - heard > patience);
     boolean first = seekers.keySet().stream().noneMatch(n -> n.compareTo(local.self.name()) < 0);
-    long waited = nowNanos - strangerSinceNanos;
-    return local.rules.foundsForFounder()
-        && waited > (first && !seekers.isEmpty() ? patience : 3 * patience);
+    if (!local.rules.foundsForFounder()) {
+      return false;
+    }
+    if (first && !seekers.isEmpty()) {
+      return nowNanos - strangerSinceNanos > patience;
+    }
+    return nowNanos - Math.max(strangerSinceNanos, turnedAwayNanos) > 3 * patience;
   }
 
   private static List<PeerRef> turned(List<PeerRef> candidates) {

@@ -149,7 +149,8 @@ public final class MeshMember implements OverlayMember {
     arm(nowNanos);
   }
 
-  /// Somebody is there and does not let this peer in: that is no reason to found another overlay.
+  /// Somebody is there, but one of the two does not believe, or not let in, the other: that is no
+  /// reason to found another overlay.
   private void turnedAway(long nowNanos, String reason) {
     if (foundNanos != Long.MAX_VALUE && reason.startsWith(TURNED_AWAY)) {
       foundNanos = nowNanos + local.settings().foundingPatience().toNanos();

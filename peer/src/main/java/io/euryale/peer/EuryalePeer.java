@@ -69,6 +69,9 @@ public final class EuryalePeer implements AutoCloseable {
   /// A drained peer that received nothing for so long is dry.
   private static final long DRY_MILLIS = 200;
 
+  /// How long sensors may take to leave a drained peer by themselves.
+  private static final long SENSORS_GO_MILLIS = 1_000;
+
   private final PeerListener listener;
   private final LinkIdentity identity;
   private final OverlayRights rights;
@@ -297,9 +300,9 @@ public final class EuryalePeer implements AutoCloseable {
   }
 
   /// The last refusal or expulsion, one sentence; "" when there was none since the peer became a
-  /// member.
+  /// member. Of a peer in no cell also the last link that keys or rights did not allow.
   public String notice() {
-    return notice;
+    return notice.isEmpty() && neighbourhood == null ? identity.hint().strip() : notice;
   }
 
   /// Whether the peer was closed, killed, or stopped by a mistake.
@@ -498,10 +501,10 @@ public final class EuryalePeer implements AutoCloseable {
       try {
         boolean asked = control.execute(core::leave);
         if (asked && left.await(leaveNanos + TimeUnit.SECONDS.toNanos(1), TimeUnit.NANOSECONDS)) {
-          if (drains) {
-            relays.values().forEach(host -> host.home().execute(now -> host.relay().drain(now)));
-          }
           long deadlineNanos = System.nanoTime() + handOnNanos;
+          if (drains) {
+            sendSensorsAway(deadlineNanos);
+          }
           empty = drains ? runDry(deadlineNanos) : handOn(deadlineNanos);
         }
       } catch (RefusedException _) {
@@ -516,6 +519,24 @@ public final class EuryalePeer implements AutoCloseable {
       listener.ended(empty);
       return empty;
     }
+  }
+
+  /// Asks sensors to go, so that what they have sent arrives, and ends the links of those that
+  // stay.
+  private void sendSensorsAway(long deadlineNanos) throws InterruptedException {
+    long patience = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SENSORS_GO_MILLIS);
+    relays.values().forEach(host -> host.home().execute(_ -> host.relay().farewell()));
+    for (RelayHost host : relays.values()) {
+      while (hasSensors(host)
+          && LoopCalls.remaining(Math.min(patience, deadlineNanos)).isPositive()) {
+        Thread.sleep(LOOK_AGAIN_MILLIS);
+      }
+      host.home().execute(now -> host.relay().drain(now));
+    }
+  }
+
+  private boolean hasSensors(RelayHost host) throws InterruptedException {
+    return LoopCalls.call(host.home(), "Peer " + self.name(), _ -> host.relay().hasSensors());
   }
 
   /// Hands on until nothing has come for a while: what others sent before they knew is still on its

@@ -101,7 +101,8 @@ final class LinkIdentity implements AutoCloseable {
   /// What to add to a sentence about links that do not come up; empty when keys are not the reason.
   String hint() {
     String refusal = keys == null ? "" : keys.lastRefusal();
-    return refusal.isEmpty() ? "" : " The last refusal: " + refusal + ".";
+    String end = refusal.endsWith(".") ? "" : ".";
+    return refusal.isEmpty() ? "" : " The last refusal: " + refusal + end;
   }
 
   @Override

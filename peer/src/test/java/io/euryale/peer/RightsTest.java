@@ -85,7 +85,7 @@ class RightsTest {
           });
       assertThatThrownBy(() -> outside.awaitMember(Duration.ofMillis(50)))
           .hasMessageContaining(
-              "turned away by the other side: b1 may not join overlay euryale: grant it in the table of"
+              "refused by the other side: b1 may not join overlay euryale: grant it in the table of"
                   + " rights.");
       assertThat(outside.neighbourhood()).isNull();
       assertThat(first.neighbourhood().siblings()).hasSize(1);

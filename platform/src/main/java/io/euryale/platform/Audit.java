@@ -1,10 +1,13 @@
 package io.euryale.platform;
 
+import java.util.HashSet;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Writes what was refused to somebody to the log `io.euryale.audit`: a few lines a second at most,
-/// so that who asks often costs little, and then how many lines are missing. Any thread.
+/// Writes what was refused to somebody to the log `io.euryale.audit`: a few lines a second at most
+/// and none of them twice, so that who asks often costs little and does not hide others, and then
+/// how many lines are missing. Any thread.
 public final class Audit {
 
   private static final Logger LOG = LoggerFactory.getLogger("io.euryale.audit");
@@ -13,7 +16,11 @@ public final class Audit {
 
   // Guarded by this.
   private long windowFrom = Long.MIN_VALUE / 2;
-  private int lines;
+  private int hidden;
+
+  /// Sentences written in this window.
+  private final Set<String> written = new HashSet<>();
+
   private long refusals;
   private String last = "";
 
@@ -29,11 +36,13 @@ public final class Audit {
       long now = System.nanoTime();
       missing = 0;
       if (now - windowFrom > WINDOW_NANOS) {
-        missing = Math.max(0, lines - LINES_PER_WINDOW);
+        missing = hidden;
         windowFrom = now;
-        lines = 0;
+        hidden = 0;
+        written.clear();
       }
-      if (lines++ >= LINES_PER_WINDOW) {
+      if (written.size() >= LINES_PER_WINDOW || !written.add(sentence)) {
+        hidden++;
         return;
       }
     }

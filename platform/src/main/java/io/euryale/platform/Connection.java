@@ -397,7 +397,7 @@ final class Connection extends ChannelInboundHandlerAdapter
       return;
     }
     home.counters().reject(reason);
-    ending = reason.text() + detail;
+    ending = reason.linkReason() + detail;
     LinkKeys keys = home.keys();
     if (keys != null && reason.isAudited()) {
       keys.audit(reason, home.trafficClass(), dial != null, address(), chain(), detail);

@@ -24,7 +24,7 @@ public enum Rejection {
   OTHER_NAME("certificate is for another name"),
   FORBIDDEN("not allowed"),
   KEYS_CHANGED("keys changed during the handshake"),
-  REFUSED_BY_REMOTE(Core.TURNED_AWAY),
+  REFUSED_BY_REMOTE("refused by the other side"),
   NOT_LOOPBACK("not a loopback address"),
   NOT_AN_ADDRESS("not an IP address");
 
@@ -43,8 +43,23 @@ public enum Rejection {
     };
   }
 
-  /// What `linkDown` and `dialFailed` say.
+  /// In words.
   public String text() {
     return text;
+  }
+
+  /// What `linkDown` and `dialFailed` say of a connection.
+  String linkReason() {
+    return switch (this) {
+      case NOT_TLS,
+          HANDSHAKE_FAILED,
+          CERTIFICATE_UNTRUSTED,
+          CERTIFICATE_EXPIRED,
+          OTHER_NAME,
+          FORBIDDEN,
+          REFUSED_BY_REMOTE ->
+          Core.TURNED_AWAY + ": " + text;
+      default -> text;
+    };
   }
 }

@@ -390,7 +390,7 @@ class TlsLinkTest {
       Peers.awaitEvent(friend, "up 1 server#1");
       meddler.spoilNext();
       Peers.ask(friendHome, () -> friendHome.send(1, Peers.text("spoilt")));
-      Peers.awaitEvent(core, "down 1 " + Rejection.HANDSHAKE_FAILED.text());
+      Peers.awaitEvent(core, "down 1 " + Rejection.HANDSHAKE_FAILED.linkReason());
       assertThat(core.texts()).isEmpty();
     }
   }
@@ -442,8 +442,8 @@ class TlsLinkTest {
     // The end of the old authority is the end of what still stands on it.
     authority.dropOthers();
     keys.reload();
-    Peers.awaitEvent(core, "down 1 " + Rejection.CERTIFICATE_UNTRUSTED.text());
-    Peers.awaitEvent(core, "down 2 " + Rejection.CERTIFICATE_UNTRUSTED.text());
+    Peers.awaitEvent(core, "down 1 " + Rejection.CERTIFICATE_UNTRUSTED.linkReason());
+    Peers.awaitEvent(core, "down 2 " + Rejection.CERTIFICATE_UNTRUSTED.linkReason());
     assertThat(core.events).noneMatch(event -> event.startsWith("down 3"));
     // And they are dialled anew, with what is trusted now.
     Peers.awaitEvent(core, "up 4 friend#1");

@@ -376,6 +376,7 @@ public final class Publisher implements Core {
             home.send(link, advertisement(out));
           }
         }
+        case Message.Leaving _ -> setBack(nowNanos, "leaving");
         case Message.Forbidden(String what, String sentence) -> {
           Outgoing out = streams.get(what);
           if (out != null) {

@@ -136,6 +136,20 @@ public final class Relay implements Core {
     return Math.max(0, settings.storeBytes() - counters.storedBytes) / part * part;
   }
 
+  /// Takes no more sensors, and asks those that are here to go to other peers: this one is about to
+  /// leave. What they sent before they go is still taken.
+  public void farewell() {
+    draining = true;
+    for (RemoteLink sensor : links.sensors()) {
+      home.send(sensor.id, encode(new Message.Leaving()));
+    }
+  }
+
+  /// Whether sensors are attached to this peer.
+  public boolean hasSensors() {
+    return !links.sensors().isEmpty();
+  }
+
   /// Takes no more sensors, and sends those that are here to other peers: this one is about to go.
   /// What they published and was not confirmed they give to the next.
   public void drain(long nowNanos) {
@@ -343,7 +357,8 @@ public final class Relay implements Core {
       }
       case Message.Subscriptions wanted -> subscribed(from, wanted);
       case Message.ListStreams _ -> list(from);
-      case Message.Interest _, Message.Streams _, Message.Forbidden _ -> counters.malformed++;
+      case Message.Interest _, Message.Streams _, Message.Forbidden _, Message.Leaving _ ->
+          counters.malformed++;
     }
   }
 

@@ -38,6 +38,7 @@ import java.util.List;
 /// | 73   | list          | observer to root     | nothing                                   |
 /// | 74   | streams       | root to observer     | last page?, count (≤ 256) × stream info   |
 /// | 75   | forbidden     | to sensor or client  | stream or pattern, sentence (≤ 512 bytes) |
+/// | 76   | leaving       | edge to sensor       | nothing                                   |
 public final class StreamFrames {
 
   public static final int DATA = 64;
@@ -52,6 +53,7 @@ public final class StreamFrames {
   static final int LIST = 73;
   static final int STREAMS = 74;
   static final int FORBIDDEN = 75;
+  static final int LEAVING = 76;
 
   /// Bytes of a packet before its payload.
   public static final int PACKET_HEADER_BYTES = 34;
@@ -216,6 +218,9 @@ public final class StreamFrames {
 
     /// The table of rights does not allow a stream or pattern.
     record Forbidden(String what, String sentence) implements Message {}
+
+    /// The peer is about to go: attach to another.
+    record Leaving() implements Message {}
   }
 
   /// A wish for all streams of this class that match a pattern.
@@ -256,6 +261,7 @@ public final class StreamFrames {
         }
       }
       case Message.Forbidden f -> writer.start(FORBIDDEN).text(f.what()).text(f.sentence());
+      case Message.Leaving _ -> writer.start(LEAVING);
     }
     return writer.frame();
   }
@@ -275,6 +281,7 @@ public final class StreamFrames {
               new Message.Forbidden(
                   reader.text(StreamNames.MAX_LENGTH, "what"),
                   reader.text(MAX_SENTENCE_BYTES, "sentence"));
+          case LEAVING -> new Message.Leaving();
           default -> null;
         };
     if (reader.failure() != null) {

@@ -46,6 +46,8 @@ class StreamFramesTest {
     samples.put("interest-agreed", new Message.Interest(9, Replication.ACTIVE_AGREED));
     samples.put("interest-nobody", new Message.Interest(9, null));
     samples.put("list", new Message.ListStreams());
+    samples.put("leaving", new Message.Leaving());
+    samples.put("forbidden", new Message.Forbidden("line-?", "no"));
     samples.put(
         "streams",
         new Message.Streams(

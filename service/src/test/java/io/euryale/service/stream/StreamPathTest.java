@@ -164,6 +164,24 @@ class StreamPathTest {
   }
 
   @Test
+  void aSensorThatIsAskedToGoLosesNothingThatIsOnItsWay() {
+    subscribe(Replication.NONE);
+    Relay leaving = java.util.Objects.requireNonNull(relays.get("leaf-1"));
+    assertThat(leaving.hasSensors()).isTrue();
+    for (long i = 1; i <= 50; i++) {
+      publish(i);
+    }
+    leaving.farewell();
+    publish(51);
+    net.pass(5);
+    assertThat(leaving.hasSensors()).isFalse();
+    publish(52);
+    net.pass(5);
+    assertThat(received).containsExactly(upTo(52));
+    assertThat(lost).isEmpty();
+  }
+
+  @Test
   void aProtectedStreamIsCopiedHeldDeliveredAndFreed() {
     subscribe(Replication.ACTIVE);
     publish(1);
