@@ -522,7 +522,7 @@ public final class EuryalePeer implements AutoCloseable {
   }
 
   /// Asks sensors to go, so that what they have sent arrives, and ends the links of those that
-  // stay.
+  /// stay.
   private void sendSensorsAway(long deadlineNanos) throws InterruptedException {
     long patience = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SENSORS_GO_MILLIS);
     relays.values().forEach(host -> host.home().execute(_ -> host.relay().farewell()));
