@@ -1,7 +1,6 @@
 package io.euryale.console;
 
 import io.euryale.kernel.TrafficClass;
-import io.euryale.service.stream.Replication;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,12 +20,13 @@ import picocli.CommandLine.Spec;
     description = {
       "Receives until --count packets have come, --duration is over, or SIGINT or SIGTERM comes;"
           + " then prints for each stream how many packets came and how many are missing.",
-      "Latency is not printed: clocks of two processes are not compared."
+      "The age of a packet is what it spent in sensor and peers, and half the round trips of the"
+          + " links: clocks of two machines are not compared."
     },
     footer = {
       "",
-      "Exit code 1 means that fewer than --count packets came, or that packets of a replicated"
-          + " stream are missing.",
+      "Exit code 1 means that fewer than --count packets came, that packets of a reliable stream"
+          + " are missing, or that a stream does not fit what is asked of it.",
       "Example: euryale client --join 127.0.0.1:7400 --subscribe 'line-a/*' --print"
     })
 final class ClientCommand implements Callable<Integer> {
@@ -48,17 +48,6 @@ final class ClientCommand implements Callable<Integer> {
       description = "alarm, critical or normal; several with commas (default: ${DEFAULT-VALUE}).")
   List<TrafficClass> classes = new ArrayList<>();
 
-  @Option(
-      names = "--replication",
-      paramLabel = "HOW",
-      defaultValue = "active",
-      converter = ReplicationConverter.class,
-      description =
-          "How cells on the way protect packets: none, active, active(synchronous) or"
-              + " active(agreed)"
-              + " (default: ${DEFAULT-VALUE}).")
-  Replication replication = Replication.ACTIVE;
-
   @Option(names = "--print", description = "Print each packet.")
   boolean print;
 
@@ -74,6 +63,7 @@ final class ClientCommand implements Callable<Integer> {
       description = "Write what was delivered to FILE, as JSON Lines.")
   @Nullable Path trace;
 
+  @Mixin QosOptions qos = new QosOptions();
   @Mixin EdgeOptions edge = new EdgeOptions();
   @Mixin OutputOption output = new OutputOption();
   @Spec CommandSpec spec = CommandSpec.create();
@@ -83,7 +73,7 @@ final class ClientCommand implements Callable<Integer> {
     if (count != null && count < 1) {
       throw CommandException.usage("--count is at least 1, not " + count + ".");
     }
-    return new Subscribing(patterns, classes, replication, print, count, duration, trace)
-        .run(edge, output.isJson(), spec.commandLine().getOut());
+    return new Subscribing(patterns, classes, qos.qos(), print, count, duration, trace)
+        .run(edge, output.isJson(), spec.commandLine().getOut(), spec.commandLine().getErr());
   }
 }

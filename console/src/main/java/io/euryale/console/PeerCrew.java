@@ -334,7 +334,8 @@ final class PeerCrew implements AutoCloseable {
       KeyStatus keys = status.keys();
       line.put("keys", keys == null ? null : describe(keys));
       return line;
-    } catch (RefusedException _) {
+    } catch (RefusedException | IllegalStateException _) {
+      // Closed, or stopped by a mistake, which the listener told when it happened.
       Map<String, Object> line = announcement("status", peer, null);
       line.put("phase", "ENDED");
       return line;

@@ -134,7 +134,7 @@ final class Pump {
 
   private void publish(ByteBuffer payload) throws InterruptedException {
     while (true) {
-      unprotected |= stream.wanted() == Replication.NONE;
+      unprotected |= Replication.NONE.equals(stream.wanted());
       switch (stream.publish(payload, ROOM_PATIENCE)) {
         case Admission.Accepted _ -> {
           return;

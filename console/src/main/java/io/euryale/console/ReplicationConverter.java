@@ -1,8 +1,6 @@
 package io.euryale.console;
 
 import io.euryale.service.stream.Replication;
-import java.util.Arrays;
-import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -11,16 +9,10 @@ final class ReplicationConverter implements ITypeConverter<Replication> {
 
   @Override
   public Replication convert(String value) {
-    Replication replication = Replication.ofLabel(value);
-    if (replication == null) {
-      throw new TypeConversionException(
-          "'"
-              + value
-              + "' is not a replication: use "
-              + Arrays.stream(Replication.values())
-                  .map(Replication::label)
-                  .collect(Collectors.joining(" or ")));
+    try {
+      return Replication.parse(value);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(String.valueOf(e.getMessage()));
     }
-    return replication;
   }
 }

@@ -5,12 +5,14 @@ import io.euryale.console.source.DatagramSource;
 import io.euryale.console.source.LineSource;
 import io.euryale.console.source.PayloadSource;
 import io.euryale.console.source.ProgramSource;
+import io.euryale.console.source.SocketSource;
 import io.euryale.console.source.TimetableSource;
 import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.lighttrain.timetable.Playback;
 import io.euryale.lighttrain.timetable.TimetableException;
 import io.euryale.peer.Contacts;
+import io.euryale.peer.PublisherListener;
 import io.euryale.peer.Sensor;
 import io.euryale.peer.StreamPublisher;
 import io.euryale.platform.Loops;
@@ -35,7 +37,7 @@ import picocli.CommandLine.Spec;
 /// `euryale sensor`: publishes a stream from the shell.
 @Command(
     name = "sensor",
-    header = "Publish a stream from lines, a file, datagrams, a program or a timetable.",
+    header = "Publish a stream from lines, a file, sockets, a program or a timetable.",
     description = {
       "Waits until a client subscribes (alarms do not wait), publishes until the source ends or"
           + " SIGINT or SIGTERM comes, lets everything be delivered, and prints what became of it."
@@ -68,6 +70,19 @@ final class SensorCommand implements Callable<Integer> {
         paramLabel = "HOST:PORT",
         description = "One packet for each datagram at a loopback address.")
     @Nullable String udp;
+
+    @Option(
+        names = "--tcp",
+        paramLabel = "HOST:PORT",
+        description =
+            "One packet for each line that programs send to a loopback address, or see --framing.")
+    @Nullable String tcp;
+
+    @Option(
+        names = "--http",
+        paramLabel = "HOST:PORT",
+        description = "One packet for each body that is posted to a loopback address.")
+    @Nullable String http;
 
     @Option(
         names = "--command",
@@ -118,6 +133,15 @@ final class SensorCommand implements Callable<Integer> {
           "Largest line or datagram; larger ones are counted (default: ${DEFAULT-VALUE}).")
   int limit = 1 << 16;
 
+  @Option(
+      names = "--framing",
+      paramLabel = "HOW",
+      defaultValue = "lines",
+      description =
+          "With --tcp: lines, or length for four bytes of length, the highest first, and so many"
+              + " bytes (default: ${DEFAULT-VALUE}).")
+  String framing = "lines";
+
   @Option(names = "--rate", paramLabel = "N", description = "Publish at most N packets a second.")
   @Nullable Double rate;
 
@@ -160,6 +184,7 @@ final class SensorCommand implements Callable<Integer> {
       description = "Write what was published and delivered to FILE, as JSON Lines.")
   @Nullable Path trace;
 
+  @Mixin OfferOptions offer = new OfferOptions();
   @Mixin EdgeOptions edge = new EdgeOptions();
   @Mixin OutputOption output = new OutputOption();
   @Spec CommandSpec spec = CommandSpec.create();
@@ -181,7 +206,7 @@ final class SensorCommand implements Callable<Integer> {
     Pump pump;
     boolean drained = false;
     try {
-      publisher = sensor.open(stream, trafficClass);
+      publisher = sensor.open(stream, trafficClass, offer.offer(), PublisherListener.SILENT);
       pump = new Pump(payloads, publisher, shutdown, wait, rate);
       pump.run();
     } finally {
@@ -196,6 +221,12 @@ final class SensorCommand implements Callable<Integer> {
     }
     if (chunk != null && source.file == null) {
       throw CommandException.usage("--chunk cuts a file: give --file as well.");
+    }
+    if (!framing.equals("lines") && !framing.equals("length")) {
+      throw CommandException.usage("--framing is lines or length, not '" + framing + "'.");
+    }
+    if (framing.equals("length") && source.tcp == null) {
+      throw CommandException.usage("--framing is for --tcp: give that as well.");
     }
     if (rate != null && !(rate > 0 && rate <= 1e6)) {
       throw CommandException.usage("--rate is more than 0 and at most 1000000 packets a second.");
@@ -218,6 +249,14 @@ final class SensorCommand implements Callable<Integer> {
     } else if (source.udp != null) {
       Endpoint at = Contacts.parse(source.udp);
       return new DatagramSource(at.host(), at.controlPort(), limit);
+    } else if (source.tcp != null) {
+      Endpoint at = Contacts.parse(source.tcp);
+      SocketSource.Framing how =
+          framing.equals("lines") ? SocketSource.Framing.LINES : SocketSource.Framing.LENGTH;
+      return new SocketSource(at.host(), at.controlPort(), how, limit);
+    } else if (source.http != null) {
+      Endpoint at = Contacts.parse(source.http);
+      return new SocketSource(at.host(), at.controlPort(), SocketSource.Framing.HTTP, limit);
     } else if (source.command != null) {
       return new ProgramSource(source.command, limit);
     } else if (source.gtfs != null) {

@@ -101,7 +101,8 @@ final class SmallDemoCommand implements Callable<Integer> {
       paramLabel = "HOW",
       defaultValue = "active",
       description =
-          "How cells protect packets: active, active(synchronous) or active(agreed)"
+          "How cells protect packets: passive(PERIOD), active, active(synchronous) or"
+              + " active(agreed)"
               + " (default: ${DEFAULT-VALUE}).")
   private Replication replication = Replication.ACTIVE;
 

@@ -5,6 +5,7 @@ import io.euryale.peer.Client;
 import io.euryale.platform.Loops;
 import io.euryale.service.stream.Replication;
 import io.euryale.service.stream.StreamInfo;
+import io.euryale.service.stream.StreamQos;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,12 +28,13 @@ import picocli.CommandLine.Spec;
     subcommands = {
       StreamCommand.Listing.class,
       StreamCommand.Tailing.class,
+      StreamTraceCommand.class,
       StreamRecordCommand.class,
       StreamReplayCommand.class
     })
 final class StreamCommand {
 
-  private static final List<TrafficClass> DATA =
+  static final List<TrafficClass> DATA =
       List.of(TrafficClass.ALARM, TrafficClass.CRITICAL, TrafficClass.NORMAL);
 
   /// `euryale stream list`.
@@ -139,8 +141,8 @@ final class StreamCommand {
       }
       List<TrafficClass> wanted = classes.isEmpty() ? DATA : classes;
       return new Subscribing(
-              List.of(pattern), wanted, Replication.NONE, true, count, duration, null)
-          .run(edge, output.isJson(), spec.commandLine().getOut());
+              List.of(pattern), wanted, StreamQos.of(Replication.NONE), true, count, duration, null)
+          .run(edge, output.isJson(), spec.commandLine().getOut(), spec.commandLine().getErr());
     }
   }
 }

@@ -174,6 +174,8 @@ final class StreamRecordCommand implements Callable<Integer> {
     if (!state.failure().isEmpty()) {
       throw CommandException.environment(state.failure() + ".");
     }
-    return replication != Replication.NONE && state.missing() > 0 ? ExitCode.MISSED : ExitCode.DONE;
+    return !replication.equals(Replication.NONE) && state.missing() > 0
+        ? ExitCode.MISSED
+        : ExitCode.DONE;
   }
 }

@@ -10,9 +10,14 @@ import io.euryale.platform.Loops;
 import io.euryale.service.stream.StreamNames;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -178,16 +183,44 @@ final class StreamReplayCommand implements Callable<Integer> {
 
   private boolean printAll(Shutdown shutdown) throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
-    Tail tail = new Tail(out, true, output.isJson(), Long.MAX_VALUE);
     each(
         packet -> {
-          tail.packet(packet.stream(), packet.epoch(), packet.sequence(), packet.payload());
+          out.println(output.isJson() ? Json.line(described(packet)) : shown(packet));
           if (out.checkError()) {
             shutdown.request();
           }
         },
         shutdown);
     return true;
+  }
+
+  /// Payloads come from outside: nothing in them may steer the terminal.
+  private static String shown(Recorded.Packet packet) {
+    String text = StandardCharsets.UTF_8.decode(packet.payload().duplicate()).toString();
+    return packet.stream()
+        + " "
+        + packet.sequence()
+        + " "
+        + text.replaceAll("\\p{Cntrl}", "\uFFFD");
+  }
+
+  private static Map<String, Object> described(Recorded.Packet packet) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("event", "packet");
+    line.put("at", Instant.ofEpochMilli(packet.atMillis()).toString());
+    line.put("class", packet.trafficClass().label());
+    line.put("stream", packet.stream());
+    line.put("epoch", packet.epoch());
+    line.put("sequence", packet.sequence());
+    ByteBuffer payload = packet.payload().duplicate();
+    try {
+      line.put("text", StandardCharsets.UTF_8.newDecoder().decode(payload.duplicate()).toString());
+    } catch (CharacterCodingException _) {
+      byte[] bytes = new byte[payload.remaining()];
+      payload.get(bytes);
+      line.put("base64", Base64.getEncoder().encodeToString(bytes));
+    }
+    return line;
   }
 
   private boolean publishAll(Shutdown shutdown) throws Exception {

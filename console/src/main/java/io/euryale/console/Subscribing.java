@@ -3,7 +3,7 @@ package io.euryale.console;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.peer.Client;
 import io.euryale.platform.Loops;
-import io.euryale.service.stream.Replication;
+import io.euryale.service.stream.StreamQos;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 record Subscribing(
     List<String> patterns,
     List<TrafficClass> classes,
-    Replication replication,
+    StreamQos qos,
     boolean print,
     @Nullable Long count,
     @Nullable Duration duration,
@@ -31,9 +31,9 @@ record Subscribing(
   private static final Duration LOOK = Duration.ofMillis(50);
   private static final long PRINT_PATIENCE_SECONDS = 5;
 
-  int run(EdgeOptions edge, boolean json, PrintWriter out) throws Exception {
+  int run(EdgeOptions edge, boolean json, PrintWriter out, PrintWriter err) throws Exception {
     long limit = count == null ? Long.MAX_VALUE : count;
-    Tail tail = new Tail(out, print, json, limit);
+    Tail tail = new Tail(out, err, print, showsAge(), json, limit);
     try (Shutdown shutdown = new Shutdown();
         Loops loops = new Loops();
         Tracing tracing = Tracing.to(trace)) {
@@ -56,7 +56,7 @@ record Subscribing(
     try {
       for (TrafficClass trafficClass : classes) {
         for (String pattern : patterns) {
-          client.subscribe(pattern, trafficClass, replication, tail, printing);
+          client.subscribe(pattern, trafficClass, qos, tail, printing);
         }
       }
       awaitEnd(tail, shutdown);
@@ -82,6 +82,9 @@ record Subscribing(
   private void awaitEnd(Tail tail, Shutdown shutdown) throws InterruptedException {
     long beganNanos = System.nanoTime();
     while (!shutdown.isRequested()) {
+      if (tail.refused() > 0 && patterns.size() == 1 && !isPattern(patterns.getFirst())) {
+        return; // Nothing else was asked for.
+      }
       if (tail.limitReached().await(LOOK.toMillis(), TimeUnit.MILLISECONDS)
           || (duration != null && System.nanoTime() - beganNanos >= duration.toNanos())) {
         return;
@@ -89,9 +92,21 @@ record Subscribing(
     }
   }
 
+  /// Whoever asks for the newest or for a bound on ages wants to see how old packets are.
+  private boolean showsAge() {
+    return qos.conflated()
+        || qos.lastValue()
+        || !qos.maxLatency().isZero()
+        || !qos.lifespan().isZero();
+  }
+
+  private static boolean isPattern(String text) {
+    return text.contains("*") || text.contains("?");
+  }
+
   private int exitCode(Tail tail) {
     boolean tooFew = count != null && tail.packets() < count;
-    boolean gaps = replication != Replication.NONE && tail.missing() > 0;
-    return tooFew || gaps ? ExitCode.MISSED : ExitCode.DONE;
+    boolean gaps = qos.reliable() && tail.missing() > 0;
+    return tooFew || gaps || tail.refused() > 0 ? ExitCode.MISSED : ExitCode.DONE;
   }
 }

@@ -1,10 +1,13 @@
 package io.euryale.console;
 
 import io.euryale.peer.StreamHandler;
+import io.euryale.service.stream.StreamPacket;
+import io.euryale.service.stream.StreamQos;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,13 +19,19 @@ import java.util.concurrent.CountDownLatch;
 final class Tail implements StreamHandler {
 
   private final PrintWriter out;
+  private final PrintWriter err;
   private final boolean print;
+  private final boolean showsAge;
   private final boolean json;
   private final long limit;
   private final CountDownLatch limitReached = new CountDownLatch(1);
   private final Map<String, Counts> streams = new TreeMap<>();
   private long packets;
   private long missing;
+  private long refused;
+  private long late;
+  private long expired;
+  private long deadlinesMissed;
   private String refusal = "";
 
   private static final class Counts {
@@ -33,9 +42,13 @@ final class Tail implements StreamHandler {
     long epoch;
   }
 
+  /// @param showsAge whether lines of text tell the age of packets, as those of JSON always do
   /// @param limit packets after which nothing more is counted or printed
-  Tail(PrintWriter out, boolean print, boolean json, long limit) {
+  Tail(
+      PrintWriter out, PrintWriter err, boolean print, boolean showsAge, boolean json, long limit) {
+    this.showsAge = showsAge;
     this.out = out;
+    this.err = err;
     this.print = print;
     this.json = json;
     this.limit = limit;
@@ -47,17 +60,22 @@ final class Tail implements StreamHandler {
     return limitReached;
   }
 
+  /// What comes is taken by the other method.
   @Override
-  public synchronized void packet(String stream, long epoch, long sequence, ByteBuffer payload) {
+  public void packet(String stream, long epoch, long sequence, ByteBuffer payload) {}
+
+  @Override
+  public synchronized void packet(StreamPacket packet, boolean isLate, ByteBuffer payload) {
     if (packets >= limit) {
       return;
     }
     packets++;
-    Counts counts = of(stream, epoch);
+    late += isLate ? 1 : 0;
+    Counts counts = of(packet.stream(), packet.epoch());
     counts.packets++;
     counts.bytes += payload.remaining();
     if (print) {
-      print(stream, epoch, sequence, payload);
+      print(packet, isLate, payload);
     }
     // Nobody reads any more, as behind `head`: printing on would fill nothing but time.
     boolean closed = print && out.checkError();
@@ -72,6 +90,27 @@ final class Tail implements StreamHandler {
       missing += to - from + 1;
       of(stream, epoch).missing += to - from + 1;
     }
+  }
+
+  @Override
+  public synchronized void refused(String stream, StreamQos.Mismatch mismatch) {
+    refused++;
+    err.println("euryale: " + mismatch.sentence(stream));
+    err.flush();
+  }
+
+  @Override
+  public synchronized void expired(StreamPacket packet) {
+    expired++;
+  }
+
+  @Override
+  public synchronized void deadlineMissed(String stream, Duration silent) {
+    deadlinesMissed++;
+  }
+
+  synchronized long refused() {
+    return refused;
   }
 
   @Override
@@ -94,13 +133,24 @@ final class Tail implements StreamHandler {
     return counts;
   }
 
-  private void print(String stream, long epoch, long sequence, ByteBuffer payload) {
+  private void print(StreamPacket packet, boolean isLate, ByteBuffer payload) {
     if (json) {
       Map<String, Object> line = new LinkedHashMap<>();
       line.put("event", "packet");
-      line.put("stream", stream);
-      line.put("epoch", epoch);
-      line.put("sequence", sequence);
+      line.put("stream", packet.stream());
+      line.put("epoch", packet.epoch());
+      line.put("sequence", packet.sequence());
+      line.put("ageMicros", packet.ageNanos() / 1_000);
+      line.put("late", isLate);
+      if (packet.kept()) {
+        line.put("kept", true);
+      }
+      if (packet.skipped() > 0) {
+        line.put("skipped", packet.skipped());
+      }
+      if (!packet.type().isEmpty()) {
+        line.put("type", packet.type());
+      }
       try {
         String text = StandardCharsets.UTF_8.newDecoder().decode(payload.duplicate()).toString();
         line.put("text", text);
@@ -113,9 +163,25 @@ final class Tail implements StreamHandler {
     } else {
       String text = StandardCharsets.UTF_8.decode(payload).toString();
       // Payloads come from outside: nothing in them may steer the terminal.
-      out.println(stream + " " + sequence + " " + text.replaceAll("\\p{Cntrl}", "\uFFFD"));
+      out.println(
+          packet.stream()
+              + " "
+              + packet.sequence()
+              + " "
+              + (showsAge ? about(packet, isLate) : "")
+              + text.replaceAll("\\p{Cntrl}", "\uFFFD"));
     }
     out.flush();
+  }
+
+  private static String about(StreamPacket packet, boolean isLate) {
+    return "["
+        + packet.ageNanos() / 1_000_000
+        + " ms"
+        + (isLate ? ", late" : "")
+        + (packet.kept() ? ", kept" : "")
+        + (packet.skipped() > 0 ? ", " + packet.skipped() + " skipped" : "")
+        + "] ";
   }
 
   synchronized long packets() {
@@ -133,6 +199,10 @@ final class Tail implements StreamHandler {
       summary.put("event", "summary");
       summary.put("packets", packets);
       summary.put("missing", missing);
+      summary.put("refused", refused);
+      summary.put("late", late);
+      summary.put("expired", expired);
+      summary.put("deadlines_missed", deadlinesMissed);
       summary.put("duplicates_discarded", duplicates);
       summary.put("streams", streams.entrySet().stream().map(Tail::line).toList());
       out.println(Json.line(summary));
@@ -145,6 +215,11 @@ final class Tail implements StreamHandler {
       out.printf(
           "%d packets of %d streams, %d missing, %d repetitions discarded.%n",
           packets, streams.size(), missing, duplicates);
+      if (late + expired + deadlinesMissed > 0) {
+        out.printf(
+            "%d came late, %d outlived their lifespan, %d deadlines passed.%n",
+            late, expired, deadlinesMissed);
+      }
     }
     out.flush();
   }

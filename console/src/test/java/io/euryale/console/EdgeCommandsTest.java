@@ -88,6 +88,33 @@ class EdgeCommandsTest {
   }
 
   @Test
+  void aTraceShowsEachHopOfAPacket() throws InterruptedException {
+    Thread sensor =
+        new Thread(
+            () ->
+                Main.execute(
+                    new PrintWriter(new StringWriter()),
+                    new PrintWriter(new StringWriter()),
+                    "sensor",
+                    "--join",
+                    peer.self().endpoint().toString(),
+                    "--name",
+                    "gate-7",
+                    "--stream",
+                    "s",
+                    "--command",
+                    "for n in 1 2 3 4 5 6 7 8; do echo $n; sleep 0.15; done"));
+    sensor.start();
+    assertThat(run("stream", "trace", "s", "--count", "2", "--duration", "30s")).isZero();
+    sensor.join();
+    JsonNode first = EuryaleProcess.json(out.toString().lines().findFirst().orElseThrow());
+    assertThat(first.path("stream").asText()).isEqualTo("s");
+    List<String> hops = new ArrayList<>();
+    first.path("hops").forEach(hop -> hops.add(hop.path("who").asText()));
+    assertThat(hops).containsExactly("gate-7", "a1");
+  }
+
+  @Test
   void aProgramThatFailsEndsTheSensorWithASentence() throws InterruptedException {
     Thread client =
         new Thread(

@@ -6,7 +6,8 @@ public sealed interface Admission {
 
   /// The sensor keeps the packet until a client has received it.
   ///
-  /// @param sequence its position in this life of the stream, from 1
+  /// @param sequence its position in this life of the stream, from 1; of a payload that travels as
+  ///     several packets that of the last
   record Accepted(long sequence) implements Admission {}
 
   /// The window of the stream or the memory of the class is full: the packet was not taken.
@@ -24,7 +25,7 @@ public sealed interface Admission {
 
   /// The packet is larger than a packet can be and never will be taken.
   ///
-  /// @param limitBytes the largest payload
+  /// @param limitBytes the largest payload with the sensor's settings
   record TooLarge(int limitBytes) implements Admission {}
 
   /// Whether the packet was taken.

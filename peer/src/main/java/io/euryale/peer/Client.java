@@ -16,6 +16,7 @@ import io.euryale.platform.Observations;
 import io.euryale.service.stream.Replication;
 import io.euryale.service.stream.StreamInfo;
 import io.euryale.service.stream.StreamNames;
+import io.euryale.service.stream.StreamQos;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -115,8 +116,9 @@ public final class Client implements AutoCloseable {
   /// @param replication how the cells on the way protect the packets; where several subscriptions
   ///     want a stream, the strongest counts
   /// @param executor where the handler is called, one call at a time and in order; null for the
-  /// loop of the class. A packet counts as delivered when the executor was given it. When 4,096
-  /// calls wait, the loop waits for the application, and so does everything else on that loop
+  ///     loop of the class. A packet counts as delivered when the executor was given it. While
+  /// 4,096 calls or 8 MiB wait, the streams of this subscription are held back, at the client, on
+  ///     their way and at last at their sensors, and no others
   /// @throws RefusedException when pattern or class is not valid, this client has a subscription
   ///     with the same pattern in this class, or the client is closed
   public Subscription subscribe(
@@ -126,7 +128,21 @@ public final class Client implements AutoCloseable {
       StreamHandler handler,
       @Nullable Executor executor)
       throws InterruptedException {
-    if (replication == Replication.ACTIVE_AGREED && edge.identity().keys() != null) {
+    return subscribe(pattern, trafficClass, StreamQos.of(replication), handler, executor);
+  }
+
+  /// The same with everything that can be asked of a stream. A stream that does not fit is refused:
+  /// see [StreamHandler#refused].
+  ///
+  /// @param qos compared with the offer of each stream when both are known
+  public Subscription subscribe(
+      String pattern,
+      TrafficClass trafficClass,
+      StreamQos qos,
+      StreamHandler handler,
+      @Nullable Executor executor)
+      throws InterruptedException {
+    if (qos.replication().form() == Replication.Form.AGREED && edge.identity().keys() != null) {
       throw Checks.invalid(
           "active(agreed) needs datagrams between peers, which the keys of links do not protect: use"
               + " active(synchronous) in an overlay with keys.");
@@ -141,9 +157,9 @@ public final class Client implements AutoCloseable {
     }
     SubscriberHost host = host(trafficClass);
     Mailbox mailbox = executor == null ? null : new Mailbox(executor);
-    Subscription subscription = new Subscription(pattern, trafficClass, host, handler, mailbox);
-    boolean taken =
-        LoopCalls.call(host.home, who(), now -> host.subscribe(now, subscription, replication));
+    Subscription subscription =
+        new Subscription(pattern, trafficClass, qos, host, handler, mailbox);
+    boolean taken = LoopCalls.call(host.home, who(), now -> host.subscribe(now, subscription));
     if (!taken) {
       throw new RefusedException(
           Reason.DUPLICATE,

@@ -66,11 +66,8 @@ public final class EuryalePeer implements AutoCloseable {
 
   private static final int MOST_SERVICES = 128;
 
-  /// A drained peer that received nothing for so long is dry.
+  /// A drained peer that received nothing from its children for so long is dry.
   private static final long DRY_MILLIS = 200;
-
-  /// How long sensors may take to leave a drained peer by themselves.
-  private static final long SENSORS_GO_MILLIS = 1_000;
 
   private final PeerListener listener;
   private final LinkIdentity identity;
@@ -501,10 +498,10 @@ public final class EuryalePeer implements AutoCloseable {
       try {
         boolean asked = control.execute(core::leave);
         if (asked && left.await(leaveNanos + TimeUnit.SECONDS.toNanos(1), TimeUnit.NANOSECONDS)) {
-          long deadlineNanos = System.nanoTime() + handOnNanos;
           if (drains) {
-            sendSensorsAway(deadlineNanos);
+            relays.values().forEach(host -> host.home().execute(now -> host.relay().drain(now)));
           }
+          long deadlineNanos = System.nanoTime() + handOnNanos;
           empty = drains ? runDry(deadlineNanos) : handOn(deadlineNanos);
         }
       } catch (RefusedException _) {
@@ -521,26 +518,8 @@ public final class EuryalePeer implements AutoCloseable {
     }
   }
 
-  /// Asks sensors to go, so that what they have sent arrives, and ends the links of those that
-  /// stay.
-  private void sendSensorsAway(long deadlineNanos) throws InterruptedException {
-    long patience = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SENSORS_GO_MILLIS);
-    relays.values().forEach(host -> host.home().execute(_ -> host.relay().farewell()));
-    for (RelayHost host : relays.values()) {
-      while (hasSensors(host)
-          && LoopCalls.remaining(Math.min(patience, deadlineNanos)).isPositive()) {
-        Thread.sleep(LOOK_AGAIN_MILLIS);
-      }
-      host.home().execute(now -> host.relay().drain(now));
-    }
-  }
-
-  private boolean hasSensors(RelayHost host) throws InterruptedException {
-    return LoopCalls.call(host.home(), "Peer " + self.name(), _ -> host.relay().hasSensors());
-  }
-
-  /// Hands on until nothing has come for a while: what others sent before they knew is still on its
-  /// way, and unprotected packets are nowhere else.
+  /// Hands on until all sensors have gone and nothing has come from peers for a while: what those
+  /// sent before they knew is still on its way, and unprotected packets are nowhere else.
   private boolean runDry(long deadlineNanos) throws InterruptedException {
     long before = -1;
     while (handOn(deadlineNanos)) {
@@ -579,8 +558,7 @@ public final class EuryalePeer implements AutoCloseable {
   }
 
   private boolean holdsPackets(RelayHost host) throws InterruptedException {
-    return LoopCalls.call(
-        host.home(), "Peer " + self.name(), _ -> host.relay().counters().storedBytes > 0);
+    return LoopCalls.call(host.home(), "Peer " + self.name(), _ -> !host.relay().isEmpty());
   }
 
   /// Has no links with these peers from now on, as if the network between were parted. For tests

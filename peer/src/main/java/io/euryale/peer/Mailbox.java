@@ -5,37 +5,53 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /// Hands calls from a loop to an application's executor: one after the other, in order, whatever
-/// executor it is. When the application falls behind by [#LIMIT] calls the loop waits, so that
-/// memory stays bounded and the hops below feel the pressure.
+/// executor it is. When the application falls behind, [#isFull] says so: the loop then holds back
+/// the streams of this mailbox, and no other, until it is told that there is room.
 final class Mailbox {
 
-  /// Calls that wait at most.
+  /// Calls that wait when it is full.
   static final int LIMIT = 4096;
 
+  /// Bytes that wait when it is full.
+  static final long LIMIT_BYTES = 8L << 20;
+
+  private record Call(Runnable call, int bytes) {}
+
   private final Executor executor;
-  private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Call> waiting = new ArrayDeque<>();
+  private Runnable whenRoom = () -> {};
+  private long waitingBytes;
   private boolean running;
   private boolean closed;
+  private volatile boolean full;
 
   Mailbox(Executor executor) {
     this.executor = executor;
   }
 
-  void put(Runnable call) {
+  /// Who is told, by the executor's thread, that a full mailbox is half empty again. Before the
+  /// first call.
+  void whenRoom(Runnable told) {
+    whenRoom = told;
+  }
+
+  /// Whether calls should be held back. They are taken nevertheless.
+  boolean isFull() {
+    return full;
+  }
+
+  /// Never waits.
+  ///
+  /// @param bytes what the call keeps in memory
+  void put(Runnable call, int bytes) {
     boolean begin;
     synchronized (this) {
-      while (waiting.size() >= LIMIT && !closed) {
-        try {
-          wait();
-        } catch (InterruptedException _) {
-          Thread.currentThread().interrupt();
-          return;
-        }
-      }
       if (closed) {
         return;
       }
-      waiting.add(call);
+      waiting.add(new Call(call, bytes));
+      waitingBytes += bytes;
+      full |= waiting.size() >= LIMIT || waitingBytes >= LIMIT_BYTES;
       begin = !running;
       running = true;
     }
@@ -50,22 +66,28 @@ final class Mailbox {
 
   private void work() {
     while (true) {
-      Runnable call;
+      Call next;
+      boolean hasRoom;
       synchronized (this) {
-        call = waiting.poll();
-        if (call == null) {
+        next = waiting.poll();
+        if (next == null) {
           running = false;
           return;
         }
-        notifyAll();
+        waitingBytes -= next.bytes();
+        hasRoom = full && waiting.size() <= LIMIT / 2 && waitingBytes <= LIMIT_BYTES / 2;
+        full &= !hasRoom;
       }
-      call.run();
+      if (hasRoom) {
+        whenRoom.run();
+      }
+      next.call().run();
     }
   }
 
-  /// Takes no more calls and lets nobody wait; those waiting are still made.
+  /// Takes no more calls; those waiting are still made.
   synchronized void close() {
     closed = true;
-    notifyAll();
+    full = false;
   }
 }

@@ -9,7 +9,8 @@ import io.euryale.platform.NettyHome;
 import io.euryale.platform.Observations;
 import io.euryale.service.stream.Publisher;
 import io.euryale.service.stream.Replication;
-import io.euryale.service.stream.StreamFrames;
+import io.euryale.service.stream.StreamOffer;
+import io.euryale.service.stream.StreamQos;
 import io.euryale.service.stream.StreamSettings;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -21,14 +22,14 @@ import org.jspecify.annotations.Nullable;
 /// The publisher core of one traffic class of a sensor, between the application and its loop. All
 /// fields belong to the loop, but the final ones.
 ///
-/// Writes what crosses the application's border to the trace: `PUBLISH` (`stream`, `epoch`,
-/// `seq`,
-/// `class`, `digest`, `protected`), `HELD` and `ACKED` (`stream`, `epoch`, `upTo`, `class`),
-/// `LOST` (`stream`, `epoch`, `seq`, `class`, `reason`).
+/// Writes what crosses the application's border to the trace: `PUBLISH` (`stream`, `epoch`, `seq`,
+/// `packets`, `class`, `digest`, `protected`), `HELD` and `ACKED` (`stream`, `epoch`, `upTo`,
+/// `class`), `LOST` (`stream`, `epoch`, `seq`, `class`, `reason`).
 final class PublisherHost implements Publisher.Listener {
 
   final NettyHome home;
 
+  private final StreamSettings settings;
   private final TrafficClass trafficClass;
   private final PeerId self;
   private final Publisher core;
@@ -49,6 +50,7 @@ final class PublisherHost implements Publisher.Listener {
       PeerRef self,
       NettyHome home,
       @Nullable Observations observations) {
+    this.settings = settings;
     this.home = home;
     this.trafficClass = trafficClass;
     this.self = self.id();
@@ -64,39 +66,25 @@ final class PublisherHost implements Publisher.Listener {
   /// Opens a stream.
   ///
   /// @return a refusal, or null when it is open now
-  @Nullable RefusedException open(long nowNanos, StreamPublisher stream) {
+  @Nullable RefusedException open(long nowNanos, StreamPublisher stream, StreamOffer offer) {
     if (streams.putIfAbsent(stream.name(), stream) != null) {
       return new RefusedException(
           Reason.DUPLICATE,
           "Stream " + stream.name() + " is open already in this sensor: use that publisher.");
     }
-    core.open(nowNanos, stream.name());
+    core.open(nowNanos, stream.name(), offer);
     return null;
   }
 
   Admission publish(long nowNanos, String stream, ByteBuffer payload) {
     String digest = observations == null ? "" : Digests.of(payload);
-    boolean isProtected = replications.get(stream) != Replication.NONE;
+    int packets = settings.fragments(payload.remaining());
+    boolean isProtected = !Replication.NONE.equals(replications.get(stream));
     publishing = true;
     long answer = core.publish(nowNanos, stream, payload);
     publishing = false;
     if (answer > 0) {
-      record(
-          nowNanos,
-          TraceEvent.of(
-              "PUBLISH",
-              "stream",
-              stream,
-              "epoch",
-              self.incarnation(),
-              "seq",
-              answer,
-              "class",
-              trafficClass.label(),
-              "digest",
-              digest,
-              "protected",
-              isProtected));
+      published(nowNanos, stream, answer, packets, digest, isProtected);
     }
     deferred.forEach(event -> record(nowNanos, event));
     deferred.clear();
@@ -105,9 +93,45 @@ final class PublisherHost implements Publisher.Listener {
     } else if (answer == Publisher.UNWANTED) {
       return Admission.Unwanted.INSTANCE;
     } else if (answer == Publisher.TOO_LARGE) {
-      return new Admission.TooLarge(StreamFrames.MAX_PAYLOAD_BYTES);
+      return new Admission.TooLarge(core.maxPayloadBytes());
     }
     return Admission.WouldBlock.INSTANCE;
+  }
+
+  private void published(
+      long nowNanos,
+      String stream,
+      long sequence,
+      int packets,
+      String digest,
+      boolean isProtected) {
+    record(
+        nowNanos,
+        TraceEvent.of(
+            "PUBLISH",
+            "stream",
+            stream,
+            "epoch",
+            self.incarnation(),
+            "seq",
+            sequence,
+            "packets",
+            packets,
+            "class",
+            trafficClass.label(),
+            "digest",
+            digest,
+            "protected",
+            isProtected));
+  }
+
+  @Override
+  public void publishedLast(long nowNanos, String stream, long sequence, ByteBuffer payload) {
+    if (observations != null) {
+      boolean isProtected = !Replication.NONE.equals(replications.get(stream));
+      int packets = settings.fragments(payload.remaining());
+      published(nowNanos, stream, sequence, packets, Digests.of(payload), isProtected);
+    }
   }
 
   boolean isQuiet() {
@@ -117,7 +141,8 @@ final class PublisherHost implements Publisher.Listener {
   // ---------------------------------------------------------------- what the core says
 
   @Override
-  public void interest(long nowNanos, String stream, @Nullable Replication wanted) {
+  public void interest(long nowNanos, String stream, @Nullable StreamQos qos) {
+    Replication wanted = qos == null ? null : qos.replication();
     if (wanted == null) {
       replications.remove(stream);
     } else {

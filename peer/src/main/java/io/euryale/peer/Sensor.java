@@ -7,6 +7,7 @@ import io.euryale.platform.Loops;
 import io.euryale.platform.NettyHome;
 import io.euryale.platform.Observations;
 import io.euryale.service.stream.StreamNames;
+import io.euryale.service.stream.StreamOffer;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -93,6 +94,13 @@ public final class Sensor implements AutoCloseable {
   ///     this class, or the sensor is closed
   public StreamPublisher open(String stream, TrafficClass trafficClass, PublisherListener listener)
       throws InterruptedException {
+    return open(stream, trafficClass, StreamOffer.DEFAULT, listener);
+  }
+
+  /// Opens a stream with what is offered to its subscribers; see [StreamOffer].
+  public StreamPublisher open(
+      String stream, TrafficClass trafficClass, StreamOffer offer, PublisherListener listener)
+      throws InterruptedException {
     Checks.dataClass(trafficClass);
     if (!StreamNames.isName(stream)) {
       throw Checks.invalid(
@@ -109,7 +117,7 @@ public final class Sensor implements AutoCloseable {
             host.home,
             who(),
             now -> {
-              RefusedException refused = host.open(now, publisher);
+              RefusedException refused = host.open(now, publisher, offer);
               return refused == null ? new RefusedException[0] : new RefusedException[] {refused};
             });
     if (refusal.length > 0) {

@@ -32,7 +32,9 @@ import org.jspecify.annotations.Nullable;
 /// [#publishLater].
 public final class StreamPublisher {
 
-  /// Largest payload, in bytes.
+  /// Largest payload with default settings, in bytes: about 8 MB. One larger than
+  /// `streams.packetBytes` less 48 travels as several packets, whose sequences are in a row; the
+  /// payload has the last of them.
   public static final int MAX_PAYLOAD_BYTES = StreamFrames.MAX_PAYLOAD_BYTES;
 
   /// Room is announced, but interest may come at the same time as a refusal: look again.
@@ -85,10 +87,10 @@ public final class StreamPublisher {
     return epoch;
   }
 
-  /// Publishes one packet if there is room for it and somebody wants it.
+  /// Publishes one payload if there is room for it and somebody wants it.
   ///
-  /// @param payload position to limit, 0 to [#MAX_PAYLOAD_BYTES] bytes; left as it is and copied
-  ///     before the call returns
+  /// @param payload position to limit, at most what [Admission.TooLarge] says; left as it is and
+  /// copied before the call returns
   /// @return what became of it; trying again after any answer but
   ///     [Accepted][Admission.Accepted] makes no repetition
   /// @throws RefusedException when the sensor is closed, or the table of rights does not allow it

@@ -6,9 +6,11 @@ import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.trace.TraceEvent;
 import io.euryale.platform.NettyHome;
 import io.euryale.platform.Observations;
-import io.euryale.service.stream.Replication;
+import io.euryale.service.stream.StreamHop;
 import io.euryale.service.stream.StreamInfo;
 import io.euryale.service.stream.StreamNames;
+import io.euryale.service.stream.StreamPacket;
+import io.euryale.service.stream.StreamQos;
 import io.euryale.service.stream.StreamSettings;
 import io.euryale.service.stream.Subscriber;
 import java.nio.ByteBuffer;
@@ -55,20 +57,26 @@ final class SubscriberHost implements Subscriber.Listener {
   /// Adds a subscription, unless there is one with the same pattern.
   ///
   /// @return whether it was added
-  boolean subscribe(long nowNanos, Subscription subscription, Replication replication) {
+  boolean subscribe(long nowNanos, Subscription subscription) {
     String pattern = subscription.pattern();
     if (subscriptions.stream().anyMatch(other -> other.pattern().equals(pattern))) {
       return false;
     }
     subscriptions.add(subscription);
-    core.subscribe(nowNanos, pattern, replication);
+    core.subscribe(nowNanos, pattern, subscription.qos());
     return true;
   }
 
   void unsubscribe(long nowNanos, Subscription subscription) {
     if (subscriptions.remove(subscription)) {
       core.unsubscribe(nowNanos, subscription.pattern());
+      core.resume(nowNanos);
     }
+  }
+
+  /// An application that was behind takes packets again; from any thread.
+  void resume() {
+    boolean _ = home.execute(core::resume);
   }
 
   void requestStreams(long nowNanos, CompletableFuture<List<StreamInfo>> answer) {
@@ -83,7 +91,21 @@ final class SubscriberHost implements Subscriber.Listener {
   // ---------------------------------------------------------------- what the core says
 
   @Override
-  public void packet(long nowNanos, String stream, long epoch, long sequence, ByteBuffer payload) {
+  public boolean takes(String stream) {
+    for (int i = 0; i < subscriptions.size(); i++) {
+      if (subscriptions.get(i).holdsBack(stream)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void packet(long nowNanos, String stream, long epoch, long sequence, ByteBuffer payload) {}
+
+  @Override
+  public void packet(long nowNanos, StreamPacket packet, ByteBuffer payload) {
+    String stream = packet.stream();
     if (observations != null) {
       observations.record(
           nowNanos,
@@ -93,9 +115,9 @@ final class SubscriberHost implements Subscriber.Listener {
               "stream",
               stream,
               "epoch",
-              epoch,
+              packet.epoch(),
               "seq",
-              sequence,
+              packet.sequence(),
               "class",
               trafficClass.label(),
               "digest",
@@ -104,7 +126,35 @@ final class SubscriberHost implements Subscriber.Listener {
     for (int i = 0; i < subscriptions.size(); i++) {
       Subscription subscription = subscriptions.get(i);
       if (StreamNames.matches(subscription.pattern(), stream)) {
-        subscription.packet(stream, epoch, sequence, payload);
+        subscription.packet(packet, payload);
+      }
+    }
+  }
+
+  @Override
+  public void refused(long nowNanos, String pattern, String stream, StreamQos.Mismatch mismatch) {
+    for (Subscription subscription : List.copyOf(subscriptions)) {
+      if (subscription.pattern().equals(pattern)) {
+        subscription.refused(stream, mismatch);
+      }
+    }
+  }
+
+  @Override
+  public void hop(long nowNanos, StreamHop hop) {
+    for (Subscription subscription : List.copyOf(subscriptions)) {
+      if (subscription.qos().traced()
+          && StreamNames.matches(subscription.pattern(), hop.stream())) {
+        subscription.hop(hop);
+      }
+    }
+  }
+
+  @Override
+  public void deadlineMissed(long nowNanos, String pattern, String stream, long silentNanos) {
+    for (Subscription subscription : List.copyOf(subscriptions)) {
+      if (subscription.pattern().equals(pattern)) {
+        subscription.deadlineMissed(stream, silentNanos);
       }
     }
   }

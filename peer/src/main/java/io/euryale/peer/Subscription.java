@@ -1,7 +1,13 @@
 package io.euryale.peer;
 
 import io.euryale.kernel.TrafficClass;
+import io.euryale.service.stream.StreamHop;
+import io.euryale.service.stream.StreamNames;
+import io.euryale.service.stream.StreamPacket;
+import io.euryale.service.stream.StreamQos;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// A wish for streams, as long as it is not [closed][#close]. Safe to share between threads.
@@ -12,6 +18,10 @@ public final class Subscription implements AutoCloseable {
   private final SubscriberHost host;
   private final StreamHandler handler;
   private final @Nullable Mailbox mailbox;
+  private final StreamQos qos;
+  private final AtomicLong late = new AtomicLong();
+  private final AtomicLong expired = new AtomicLong();
+  private final AtomicLong missed = new AtomicLong();
   private volatile boolean closed;
 
   /// Of the loop.
@@ -20,14 +30,19 @@ public final class Subscription implements AutoCloseable {
   Subscription(
       String pattern,
       TrafficClass trafficClass,
+      StreamQos qos,
       SubscriberHost host,
       StreamHandler handler,
       @Nullable Mailbox mailbox) {
     this.pattern = pattern;
     this.trafficClass = trafficClass;
+    this.qos = qos;
     this.host = host;
     this.handler = handler;
     this.mailbox = mailbox;
+    if (mailbox != null) {
+      mailbox.whenRoom(host::resume);
+    }
   }
 
   /// The streams wanted: a name in which `*` stands for any characters and `?` for one.
@@ -38,6 +53,26 @@ public final class Subscription implements AutoCloseable {
   /// The traffic class of the streams wanted.
   public TrafficClass trafficClass() {
     return trafficClass;
+  }
+
+  /// What was asked for.
+  public StreamQos qos() {
+    return qos;
+  }
+
+  /// Packets so far that came later than the maximum latency.
+  public long late() {
+    return late.get();
+  }
+
+  /// Packets so far that outlived their lifespan and were not handed over.
+  public long expired() {
+    return expired.get();
+  }
+
+  /// Silences so far that were longer than the deadline.
+  public long deadlinesMissed() {
+    return missed.get();
   }
 
   /// Takes the wish back. The handler is not called any more, but for packets that its executor
@@ -51,17 +86,55 @@ public final class Subscription implements AutoCloseable {
     boolean _ = host.home.execute(now -> host.unsubscribe(now, this));
   }
 
+  /// Whether the application is too far behind to take packets of a stream.
+  boolean holdsBack(String stream) {
+    return mailbox != null && mailbox.isFull() && StreamNames.matches(pattern, stream);
+  }
+
   // ---------------------------------------------------------------- on the loop
 
-  void packet(String stream, long epoch, long sequence, ByteBuffer payload) {
+  void packet(StreamPacket packet, ByteBuffer payload) {
+    if (closed || packet.refusedBy().contains(pattern)) {
+      return;
+    }
+    if (qos.isExpired(packet.ageNanos())) {
+      expired.incrementAndGet();
+      tell(() -> handler.expired(packet));
+      return;
+    }
+    boolean isLate = qos.isLate(packet.ageNanos());
+    if (isLate) {
+      late.incrementAndGet();
+    }
+    if (mailbox == null) {
+      handler.packet(packet, isLate, payload.duplicate());
+    } else {
+      ByteBuffer kept = ByteBuffer.allocate(payload.remaining()).put(payload.duplicate()).flip();
+      mailbox.put(() -> handler.packet(packet, isLate, kept), kept.capacity());
+    }
+  }
+
+  void refused(String stream, StreamQos.Mismatch mismatch) {
+    tell(() -> handler.refused(stream, mismatch));
+  }
+
+  void deadlineMissed(String stream, long silentNanos) {
+    missed.incrementAndGet();
+    tell(() -> handler.deadlineMissed(stream, Duration.ofNanos(silentNanos)));
+  }
+
+  void hop(StreamHop hop) {
+    tell(() -> handler.hop(hop));
+  }
+
+  private void tell(Runnable call) {
     if (closed) {
       return;
     }
     if (mailbox == null) {
-      handler.packet(stream, epoch, sequence, payload.duplicate());
+      call.run();
     } else {
-      ByteBuffer kept = ByteBuffer.allocate(payload.remaining()).put(payload.duplicate()).flip();
-      mailbox.put(() -> handler.packet(stream, epoch, sequence, kept));
+      mailbox.put(call, 0);
     }
   }
 
@@ -70,21 +143,10 @@ public final class Subscription implements AutoCloseable {
       return;
     }
     isForbidden = true;
-    if (mailbox == null) {
-      handler.forbidden(pattern, sentence);
-    } else {
-      mailbox.put(() -> handler.forbidden(pattern, sentence));
-    }
+    tell(() -> handler.forbidden(pattern, sentence));
   }
 
   void gap(String stream, long epoch, long from, long to) {
-    if (closed) {
-      return;
-    }
-    if (mailbox == null) {
-      handler.gap(stream, epoch, from, to);
-    } else {
-      mailbox.put(() -> handler.gap(stream, epoch, from, to));
-    }
+    tell(() -> handler.gap(stream, epoch, from, to));
   }
 }

@@ -26,7 +26,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(90)
 class StreamsTest {
@@ -132,8 +132,17 @@ class StreamsTest {
         .collect(Collectors.toCollection(ArrayList::new));
   }
 
+  private static List<Replication> replications() {
+    return List.of(
+        Replication.passive(Duration.ofMillis(100)),
+        Replication.ACTIVE,
+        Replication.ACTIVE.withReplicas(1),
+        Replication.ACTIVE_SYNCHRONOUS,
+        Replication.ACTIVE_AGREED);
+  }
+
   @ParameterizedTest
-  @EnumSource(names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+  @MethodSource("replications")
   void killingThePeerOfTheSensorLosesAndRepeatsNothing(Replication replication)
       throws InterruptedException {
     try (Overlay overlay = Overlay.of("a1", "a2", "b1", "b2", "c1", "c2")) {
@@ -160,7 +169,7 @@ class StreamsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+  @MethodSource("replications")
   void aPeerThatLeavesInOrderLosesNothing(Replication replication) throws InterruptedException {
     try (Overlay overlay = Overlay.of("a1", "a2", "b1", "b2")) {
       Client client = overlay.client("desk");

@@ -8,15 +8,19 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Answers GET requests over HTTP/1.1, one for each connection, with texts made at that moment:
 /// enough for probes and scrapes. The JDK's own server has its limits of time and connections in
-/// properties of the whole JVM, and none for a reader that is slow; here each connection has one
-/// deadline for everything, and what is beyond the limit waits in the operating system.
+/// properties of the whole JVM, and none for a reader that is slow; here each connection has half a
+/// second for the head of its request and one deadline for everything, both from when it was
+/// accepted, and what is beyond the limit waits in the operating system.
 ///
 /// Requests run on virtual threads, never on a loop.
 public final class HttpEndpoint implements AutoCloseable {
@@ -28,6 +32,11 @@ public final class HttpEndpoint implements AutoCloseable {
 
   /// Pause after the machine refused to accept, such as for want of file descriptors.
   private static final long REFUSED_MILLIS = 100;
+
+  /// Time for the head of a request, which fits into a few packets, and for a client to close when
+  /// it has its answer: who connects and says nothing must not hold a place for as long as a page
+  /// may take.
+  static final Duration HEAD_TIME = Duration.ofMillis(500);
 
   /// What a client may still send while it reads its answer.
   private static final int LATE_BYTES = 64 << 10;
@@ -151,8 +160,10 @@ public final class HttpEndpoint implements AutoCloseable {
           }
           continue;
         }
-        Thread worker = Thread.ofVirtual().name("euryale-http-request").start(() -> serve(socket));
-        Thread.ofVirtual().name("euryale-http-limit").start(() -> limit(worker, socket));
+        CountDownLatch heard = new CountDownLatch(1);
+        Thread worker =
+            Thread.ofVirtual().name("euryale-http-request").start(() -> serve(socket, heard));
+        Thread.ofVirtual().name("euryale-http-limit").start(() -> limit(worker, socket, heard));
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -165,9 +176,14 @@ public final class HttpEndpoint implements AutoCloseable {
   }
 
   /// Gives a request its time, and its place to the next when it is done.
-  private void limit(Thread worker, Socket socket) {
+  ///
+  /// @param heard open until the head of the request is here
+  private void limit(Thread worker, Socket socket, CountDownLatch heard) {
     try {
-      if (!worker.join(settings.requestTimeout())) {
+      long endNanos = System.nanoTime() + settings.requestTimeout().toNanos();
+      long head = Math.min(HEAD_TIME.toNanos(), settings.requestTimeout().toNanos());
+      if (!heard.await(head, TimeUnit.NANOSECONDS)
+          || !worker.join(Duration.ofNanos(endNanos - System.nanoTime()))) {
         worker.interrupt();
         socket.close();
       }
@@ -181,12 +197,12 @@ public final class HttpEndpoint implements AutoCloseable {
     }
   }
 
-  private void serve(Socket socket) {
+  private void serve(Socket socket, CountDownLatch heard) {
     InetAddress from = socket.getInetAddress();
     try (socket) {
       if (addresses.enter(from, ofOneAddress())) {
         try {
-          exchange(socket);
+          exchange(socket, heard);
         } finally {
           addresses.leave(from);
         }
@@ -195,15 +211,19 @@ public final class HttpEndpoint implements AutoCloseable {
       // The client went away, or its time was over.
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    } finally {
+      heard.countDown();
     }
   }
 
-  private void exchange(Socket socket) throws IOException, InterruptedException {
+  private void exchange(Socket socket, CountDownLatch heard)
+      throws IOException, InterruptedException {
     InputStream in = socket.getInputStream();
     boolean withBody = true;
     Answer answer;
     try {
       String request = read(in);
+      heard.countDown();
       if (request.isEmpty()) {
         return; // Somebody looked whether the port is open.
       }
@@ -215,6 +235,7 @@ public final class HttpEndpoint implements AutoCloseable {
     socket.getOutputStream().write(bytes(answer, withBody));
     socket.shutdownOutput();
     // Closing over bytes that nobody read would reset the connection and lose the answer.
+    socket.setSoTimeout((int) HEAD_TIME.toMillis());
     in.skipNBytes(LATE_BYTES);
   }
 

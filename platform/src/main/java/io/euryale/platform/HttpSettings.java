@@ -29,8 +29,9 @@ public record HttpSettings(
         int requestBytes,
     @Setting(
             about =
-                "Time for a connection from its first byte to the last of the answer; then it is"
-                    + " closed. Too short fails probes of a busy machine.",
+                "Time for a connection from being accepted to the last byte of the answer; then it is"
+                    + " closed. Its request has to be here within 500 ms of it. Too short fails"
+                    + " probes of a busy machine.",
             byDefault = "5s",
             min = "100ms",
             max = "1m")

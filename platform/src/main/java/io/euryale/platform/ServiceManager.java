@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +60,11 @@ public final class ServiceManager implements AutoCloseable {
     if (!socket.isEmpty()) {
       try {
         sender = new UnixDatagram();
+      } catch (UnsupportedOperationException | NoSuchElementException | LinkageError e) {
+        LOG.warn(
+            "The service manager cannot be told anything, as the C library of this machine cannot be"
+                + " called: use Type=exec without WatchdogSec= in the unit ({})",
+            e.getMessage());
       } catch (IllegalCallerException | IllegalArgumentException e) {
         LOG.warn(
             "The service manager cannot be told anything, as Java may not call the C library: add"

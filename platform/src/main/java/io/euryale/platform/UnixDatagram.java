@@ -25,6 +25,9 @@ final class UnixDatagram {
   static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
   private static final int MSG_NOSIGNAL = 0x4000;
 
+  /// A manager that does not read must not hold up who tells it something.
+  private static final int MSG_DONTWAIT = 0x40;
+
   /// `sun_path` of `sockaddr_un`.
   private static final int PATH_BYTES = 108;
 
@@ -55,6 +58,8 @@ final class UnixDatagram {
       function("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
 
   /// @throws IllegalCallerException when this JVM may not call native code
+  /// @throws UnsupportedOperationException when it cannot on this machine
+  /// @throws java.util.NoSuchElementException when the C library lacks one of the functions
   UnixDatagram() {}
 
   /// A function of the C library that leaves its `errno` in a first argument of [#state].
@@ -103,6 +108,7 @@ final class UnixDatagram {
     String meaning =
         switch (errno) {
           case 2 -> "there is no such socket";
+          case 11 -> "it takes nothing more at the moment";
           case 13 -> "not allowed";
           case 111 -> "nobody listens";
           default -> "errno " + errno;
@@ -127,7 +133,7 @@ final class UnixDatagram {
                     from,
                     arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes),
                     (long) bytes.length,
-                    MSG_NOSIGNAL,
+                    MSG_NOSIGNAL | MSG_DONTWAIT,
                     to,
                     (int) to.byteSize());
         if (sent < 0) {

@@ -115,6 +115,28 @@ class HttpEndpointTest {
   }
 
   @Test
+  void aClientThatTricklesItsRequestLosesItsPlaceLongBeforeAPageWould() throws Exception {
+    HttpEndpoint endpoint = endpoint(1, LONG, HttpEndpointTest::hello);
+    Socket trickling = connect(endpoint);
+    trickling.getOutputStream().write("GET / HT".getBytes(StandardCharsets.ISO_8859_1));
+    assertThat(ask(endpoint, "GET / HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 200 ");
+    assertThat(trickling.getInputStream().read()).isNegative();
+  }
+
+  @Test
+  void aPageMayTakeLongerThanItsRequest() throws IOException {
+    HttpEndpoint endpoint =
+        endpoint(
+            1,
+            LONG,
+            path -> {
+              Thread.sleep(HttpEndpoint.HEAD_TIME.multipliedBy(2));
+              return hello(path);
+            });
+    assertThat(ask(endpoint, "GET / HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 200 ");
+  }
+
+  @Test
   void aPageThatTakesTooLongIsInterrupted() throws IOException {
     HttpEndpoint endpoint =
         endpoint(

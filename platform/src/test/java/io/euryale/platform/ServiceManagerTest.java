@@ -1,6 +1,7 @@
 package io.euryale.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.euryale.kernel.TrafficClass;
 import java.io.IOException;
@@ -108,6 +109,23 @@ class ServiceManagerTest {
       manager.ready();
       socket.await("STATUS=Ok.", 1, SOON);
       assertThat(socket.received()).containsExactly("READY=1", "STATUS=Ok.");
+    }
+  }
+
+  @Test
+  void aManagerThatDoesNotReadHoldsNobodyUp() throws Exception {
+    String path = folder.resolve("n").toString();
+    try (NotifySocket socket = new NotifySocket(path)) {
+      UnixDatagram sender = new UnixDatagram();
+      assertThatThrownBy(
+              () -> {
+                for (int i = 0; i < 100_000; i++) {
+                  sender.send(path, "STATUS=" + i);
+                }
+              })
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("takes nothing more");
+      assertThat(socket.received()).isNotEmpty();
     }
   }
 

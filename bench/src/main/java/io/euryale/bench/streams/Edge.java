@@ -126,7 +126,7 @@ final class Edge implements Sender.Entry, StreamHandler, AutoCloseable {
     }
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     for (int stream = 0; stream < Traffic.STREAMS; stream++) {
-      while (publishers.get(stream).wanted() != wanted.of(stream)) {
+      while (!wanted.of(stream).equals(publishers.get(stream).wanted())) {
         if (System.nanoTime() - deadline > 0) {
           throw BenchException.missed(
               "The subscription of case %s did not reach sensor %d within %d s."

@@ -1,9 +1,10 @@
 package io.euryale.bench.streams;
 
 import io.euryale.service.stream.Replication;
+import java.time.Duration;
 
-/// How many of the 8 streams are replicated, and how; the cases of [0] table I, the paper's own
-/// order of doing things, and its strong replicas.
+/// How many of the 8 streams are replicated, and how; the cases of [0] tables I and III, the
+/// paper's own order of doing things, and its strong replicas.
 ///
 /// @param label for people and in the result document
 /// @param streams how many are replicated, from the first; the others are not
@@ -18,6 +19,14 @@ record Replicated(String label, int streams, Replication how) {
       new Replicated("8/0 active(synchronous)", Traffic.STREAMS, Replication.ACTIVE_SYNCHRONOUS);
   static final Replicated AGREED =
       new Replicated("8/0 active(agreed)", Traffic.STREAMS, Replication.ACTIVE_AGREED);
+
+  static final Replicated PASSIVE_SECOND = passive(Duration.ofSeconds(1));
+  static final Replicated PASSIVE_TENTH = passive(Duration.ofMillis(100));
+
+  private static Replicated passive(Duration period) {
+    Replication how = Replication.passive(period);
+    return new Replicated("8/0 " + how.label(), Traffic.STREAMS, how);
+  }
 
   Replication of(int stream) {
     return stream < streams ? how : Replication.NONE;

@@ -62,12 +62,14 @@ public record StreamsSettings(
   /// The cases that are measured in turn with the bare relays.
   List<Replicated> cases() {
     return quick
-        ? List.of(Replicated.NONE, Replicated.ALL, Replicated.AGREED)
+        ? List.of(Replicated.NONE, Replicated.ALL, Replicated.PASSIVE_SECOND, Replicated.AGREED)
         : List.of(
             Replicated.NONE,
             Replicated.ONE,
             Replicated.HALF,
             Replicated.ALL,
+            Replicated.PASSIVE_SECOND,
+            Replicated.PASSIVE_TENTH,
             Replicated.SYNCHRONOUS,
             Replicated.AGREED);
   }

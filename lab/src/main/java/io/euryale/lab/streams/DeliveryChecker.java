@@ -145,6 +145,10 @@ abstract class DeliveryChecker implements Checker {
       switch (trace.event()) {
         case "DELIVER", "LOST" -> settle(trace, sequence(trace));
         case "PUBLISH" -> {
+          long packets = trace.body().number("packets", 1);
+          for (long before = 1; before < packets; before++) {
+            settle(trace, sequence(trace) - before); // The last stands for the payload.
+          }
           if (!Boolean.TRUE.equals(trace.body().fields().get("protected"))) {
             settle(trace, sequence(trace)); // Forward and forget promises nothing.
           }
@@ -229,8 +233,15 @@ abstract class DeliveryChecker implements Checker {
     private final Map<String, Trace> open = new TreeMap<>();
     private long calmAt = Long.MAX_VALUE;
 
+    /// A client that was away gets its time to recover too.
+    private long clientReadyAt = Long.MIN_VALUE;
+
     AlarmsNotStarved() {
       super("S-6");
+    }
+
+    private long since(Trace published) {
+      return Math.max(published.at(), clientReadyAt);
     }
 
     @Override
@@ -238,6 +249,11 @@ abstract class DeliveryChecker implements Checker {
       String key = flow(trace) + " " + sequence(trace);
       switch (trace.event()) {
         case "QUIESCE" -> calmAt = trace.at() + RECOVERY_NANOS;
+        case "BOOT" -> {
+          if (trace.body().text("role").equals("CLIENT")) {
+            clientReadyAt = trace.at() + BOUND_NANOS;
+          }
+        }
         case "PUBLISH" -> {
           if (trace.body().text("class").equals("alarm") && trace.at() >= calmAt) {
             open.put(key, trace);
@@ -245,7 +261,7 @@ abstract class DeliveryChecker implements Checker {
         }
         case "DELIVER" -> {
           Trace published = open.remove(key);
-          if (published != null && trace.at() - published.at() > BOUND_NANOS) {
+          if (published != null && trace.at() - since(published) > BOUND_NANOS) {
             violated(
                 "alarm " + key + " took " + (trace.at() - published.at()) / 1_000_000 + " ms",
                 published,
@@ -255,7 +271,7 @@ abstract class DeliveryChecker implements Checker {
         case "END" ->
             open.forEach(
                 (alarm, published) -> {
-                  if (trace.at() - published.at() > BOUND_NANOS) {
+                  if (trace.at() - since(published) > BOUND_NANOS) {
                     violated("alarm " + alarm + " was not delivered in time", published);
                   }
                 });
@@ -264,10 +280,113 @@ abstract class DeliveryChecker implements Checker {
     }
   }
 
-  /// S-7: what two peers hold is delivered although its sensor dies. Two failures close together
-  /// may take both holders, so a run in which two peers were down within [#TOGETHER_NANOS]
-  /// promises
-  /// nothing here.
+  /// S-10: two peers hold a protected packet, or its client has it, a period and
+  /// [#BOUND_NANOS] after it was published, when nothing has been wrong for [#RECOVERY_NANOS]. So
+  /// what a sensor takes with it when it dies together with its peer is what it published in the
+  /// last period and that time.
+  static final class HeldInTime extends DeliveryChecker {
+    static final long RECOVERY_NANOS = AlarmsNotStarved.RECOVERY_NANOS;
+    static final long BOUND_NANOS = 1_000_000_000L;
+
+    private final Map<String, TreeMap<Long, Trace>> open = new TreeMap<>();
+    private long calmAt = Long.MAX_VALUE;
+
+    HeldInTime() {
+      super("S-10");
+    }
+
+    @Override
+    public void accept(Trace trace) {
+      switch (trace.event()) {
+        case "QUIESCE" -> calmAt = trace.at() + RECOVERY_NANOS;
+        case "PUBLISH" -> {
+          boolean guarded = Boolean.TRUE.equals(trace.body().fields().get("protected"));
+          boolean slow = Boolean.TRUE.equals(trace.body().fields().get("slow"));
+          if (guarded && !slow && trace.at() >= calmAt) {
+            open.computeIfAbsent(flow(trace), _ -> new TreeMap<>()).put(sequence(trace), trace);
+          }
+        }
+        case "HELD", "ACKED" -> settle(trace, trace.body().number("upTo", 0));
+        case "END" -> open.values().forEach(packets -> late(trace, packets));
+        default -> {}
+      }
+    }
+
+    private void settle(Trace trace, long upTo) {
+      TreeMap<Long, Trace> packets = open.get(flow(trace));
+      if (packets != null) {
+        Map<Long, Trace> settled = packets.headMap(upTo, true);
+        late(trace, settled);
+        settled.clear();
+      }
+    }
+
+    private void late(Trace trace, Map<Long, Trace> packets) {
+      packets.forEach(
+          (sequence, published) -> {
+            long bound = BOUND_NANOS + published.body().number("period", 0) * 1_000_000L;
+            if (trace.at() - published.at() > bound) {
+              violated(
+                  sequence + " of " + flow(published) + " was not held by two peers in time",
+                  published,
+                  trace);
+            }
+          });
+    }
+  }
+
+  /// S-17: while a client's application takes nothing of one stream, protected packets of the other
+  /// critical ones that are published when all is well take at most
+  /// [AlarmsNotStarved#BOUND_NANOS].
+  static final class Undisturbed extends DeliveryChecker {
+    private final Map<String, Trace> open = new TreeMap<>();
+    private long calmAt = Long.MAX_VALUE;
+    private boolean isSlow;
+
+    Undisturbed() {
+      super("S-17");
+    }
+
+    @Override
+    public void accept(Trace trace) {
+      switch (trace.event()) {
+        case "QUIESCE" -> calmAt = trace.at() + AlarmsNotStarved.RECOVERY_NANOS;
+        case "PUBLISH" -> {
+          boolean slow = Boolean.TRUE.equals(trace.body().fields().get("slow"));
+          boolean guarded = Boolean.TRUE.equals(trace.body().fields().get("protected"));
+          isSlow |= slow;
+          if (!slow
+              && guarded
+              && trace.body().text("class").equals("critical")
+              && trace.at() >= calmAt) {
+            open.put(flow(trace) + " " + sequence(trace), trace);
+          }
+        }
+        case "DELIVER" -> {
+          Trace published = open.remove(flow(trace) + " " + sequence(trace));
+          if (published != null) {
+            look(published, trace);
+          }
+        }
+        case "END" -> open.values().forEach(published -> look(published, trace));
+        default -> {}
+      }
+    }
+
+    private void look(Trace published, Trace trace) {
+      if (isSlow && trace.at() - published.at() > AlarmsNotStarved.BOUND_NANOS) {
+        violated(
+            sequence(published) + " of " + flow(published) + " waited for another stream",
+            published,
+            trace);
+      }
+    }
+  }
+
+  /// S-7: what two peers hold, or as many as the packet asked for, is delivered although its sensor
+  /// dies. Failures of as many peers close together, within [#TOGETHER_NANOS], may take all
+  /// holders, so such a run promises nothing here. More replicas than one are a promise about
+  /// deaths: in a run in which peers do not even see each other it is the one of two peers.
   static final class HeldSurvives extends DeliveryChecker {
     static final long TOGETHER_NANOS = 10_000_000_000L;
 
@@ -276,8 +395,9 @@ abstract class DeliveryChecker implements Checker {
     private final Map<String, NavigableSet<Long>> lost = new TreeMap<>();
     private final Map<String, NavigableSet<Long>> guarded = new TreeMap<>();
     private final Map<String, Trace> held = new TreeMap<>();
-    private long lastCrashAt = Long.MIN_VALUE / 2;
-    private boolean together;
+    private final Map<String, Long> replicas = new TreeMap<>();
+    private final List<Long> crashes = new ArrayList<>();
+    private boolean deathsOnly = true;
     private boolean ended;
 
     HeldSurvives() {
@@ -294,14 +414,18 @@ abstract class DeliveryChecker implements Checker {
         }
         case "CRASH" -> {
           if (peers.contains(trace.proc())) {
-            together |= trace.at() - lastCrashAt < TOGETHER_NANOS;
-            lastCrashAt = trace.at();
+            crashes.add(trace.at());
           }
         }
         case "PUBLISH" -> {
           if (Boolean.TRUE.equals(trace.body().fields().get("protected"))) {
             add(guarded, trace);
+            replicas.merge(flow(trace), Math.max(1, trace.body().number("replicas", 0)), Math::min);
           }
+        }
+        case "FAULT" -> {
+          String fault = trace.body().text("fault");
+          deathsOnly &= fault.contains("crash") || fault.contains("one-way");
         }
         case "DELIVER" -> add(delivered, trace);
         case "LOST" -> add(lost, trace);
@@ -317,10 +441,28 @@ abstract class DeliveryChecker implements Checker {
 
     @Override
     public List<Violation> finish() {
-      if (ended && !together) {
-        held.forEach(this::check);
+      if (ended) {
+        held.forEach(
+            (flow, promise) -> {
+              long deaths = deathsOnly ? replicas.getOrDefault(flow, 1L) : 1;
+              if (deathsTogether() <= deaths) {
+                check(flow, promise);
+              }
+            });
       }
       return super.finish();
+    }
+
+    /// The most deaths of peers within [#TOGETHER_NANOS].
+    private int deathsTogether() {
+      int most = 0;
+      for (int last = 0, first = 0; last < crashes.size(); last++) {
+        while (crashes.get(last) - crashes.get(first) >= TOGETHER_NANOS) {
+          first++;
+        }
+        most = Math.max(most, last - first + 1);
+      }
+      return most;
     }
 
     private void check(String flow, Trace promise) {

@@ -8,7 +8,7 @@ public final class StreamCheckers {
 
   private StreamCheckers() {}
 
-  /// All of S-1 to S-9.
+  /// All of S-1 to S-17.
   public static List<Checker> all() {
     return List.of(
         new DeliveryChecker.Acknowledged(),
@@ -19,6 +19,14 @@ public final class StreamCheckers {
         new DeliveryChecker.AlarmsNotStarved(),
         new DeliveryChecker.HeldSurvives(),
         new AgreedOrderChecker(),
-        new DrainChecker());
+        new DrainChecker(),
+        new DeliveryChecker.HeldInTime(),
+        new QosChecker.LastValue(),
+        new QosChecker.Fitting(),
+        new QosChecker.Age(),
+        new QosChecker.Settled(),
+        new QosChecker.Silences(),
+        new QosChecker.Latency(),
+        new DeliveryChecker.Undisturbed());
   }
 }

@@ -16,9 +16,15 @@ import java.util.SplittableRandom;
 ///
 /// @param depth levels of the tree, 2 or 3
 /// @param span children of a cell, 1 or 2
-/// @param peersPerCell 2 or 3
+/// @param peersPerCell 2 or 3; 3 when two replicas are asked for
 /// @param replication what the client asks for its critical streams; alarms are always protected,
 /// and agreed on when the others are
+/// @param clientAway whether the client is away for a while when all else is well, so that nothing
+/// but the cells holds what is published
+/// @param newestOnly whether the client asks for conflation in class normal
+/// @param slow whether the client's application takes nothing of [#SLOW_STREAM] for a while when
+/// all else is well, and peers and client have little room
+/// @param large whether payloads of classes critical and normal travel as several packets
 /// @param faults what goes wrong before [#QUIESCE_NANOS]
 /// @param drains who is drained, and when; some schedules have drains and no faults
 record StreamPlan(
@@ -26,6 +32,10 @@ record StreamPlan(
     int span,
     int peersPerCell,
     Replication replication,
+    boolean clientAway,
+    boolean newestOnly,
+    boolean slow,
+    boolean large,
     FaultPlan faults,
     List<Drain> drains) {
 
@@ -51,6 +61,15 @@ record StreamPlan(
 
   static final int SENSORS = 2;
 
+  /// When the client goes away, and for how long.
+  static final Fault CLIENT_AWAY = new Fault.Crash("client", 15 * SECOND + SECOND / 2, 3 * SECOND);
+
+  /// What a slow client takes nothing of, and when.
+  static final String SLOW_STREAM = "sensor-1/critical";
+
+  static final long SLOW_FROM_NANOS = 13 * SECOND;
+  static final long SLOW_UNTIL_NANOS = 19 * SECOND;
+
   private static final int KINDS = 14;
 
   static StreamPlan draw(SplittableRandom shape, SplittableRandom faults) {
@@ -58,16 +77,33 @@ record StreamPlan(
     int span = depth == 2 ? 1 + shape.nextInt(2) : 1;
     int peersPerCell = shape.nextInt(4) == 0 ? 3 : 2;
     Replication replication =
-        switch (shape.nextInt(4)) {
+        switch (shape.nextInt(8)) {
           case 0 -> Replication.NONE;
           case 1 -> Replication.ACTIVE_SYNCHRONOUS;
+          case 2, 3 -> Replication.ACTIVE_AGREED;
+          case 4 -> Replication.passive(Duration.ofMillis(shape.nextInt(50, 1500)));
+          case 5 -> Replication.ACTIVE.withReplicas(2);
           default -> Replication.ACTIVE;
         };
-    if (shape.nextInt(4) == 0) {
-      replication = Replication.ACTIVE_AGREED;
+    if (replication.replicas() > 1) {
+      peersPerCell = 3;
     }
+    boolean slow = shape.nextInt(4) == 0;
+    boolean clientAway = !slow && shape.nextInt(3) == 0;
+    boolean newestOnly = shape.nextBoolean();
+    boolean large = slow || shape.nextInt(4) == 0;
     StreamPlan quiet =
-        new StreamPlan(depth, span, peersPerCell, replication, FaultPlan.NONE, List.of());
+        new StreamPlan(
+            depth,
+            span,
+            peersPerCell,
+            replication,
+            clientAway,
+            newestOnly,
+            slow,
+            large,
+            FaultPlan.NONE,
+            List.of());
     List<Drain> drains = new ArrayList<>();
     if (faults.nextInt(12) == 0) {
       for (int n = 1 + faults.nextInt(3); n > 0; n--) {
@@ -75,13 +111,50 @@ record StreamPlan(
         drains.add(new Drain(peer(faults.nextInt(quiet.peers())), at));
       }
       return new StreamPlan(
-          depth, span, peersPerCell, replication, FaultPlan.NONE, quiet.oneByOne(drains));
+          depth,
+          span,
+          peersPerCell,
+          replication,
+          false,
+          newestOnly,
+          false,
+          large,
+          FaultPlan.NONE,
+          quiet.oneByOne(drains));
     }
     return quiet.with(quiet.drawFaults(faults));
   }
 
+  /// The same with other faults; without any, the client stays and keeps up too.
   StreamPlan with(FaultPlan other) {
-    return new StreamPlan(depth, span, peersPerCell, replication, other, drains);
+    boolean calm = other.faults().isEmpty();
+    return new StreamPlan(
+        depth,
+        span,
+        peersPerCell,
+        replication,
+        clientAway && !calm,
+        newestOnly,
+        slow && !calm,
+        large,
+        other,
+        drains);
+  }
+
+  /// The same with other drains and nothing else.
+  StreamPlan drained(List<Drain> others) {
+    StreamPlan calm = with(FaultPlan.NONE);
+    return new StreamPlan(
+        depth,
+        span,
+        peersPerCell,
+        replication,
+        calm.clientAway,
+        newestOnly,
+        calm.slow,
+        large,
+        FaultPlan.NONE,
+        others);
   }
 
   /// An operator drains one peer after the other, and never the same again.
@@ -170,15 +243,29 @@ record StreamPlan(
     };
   }
 
-  /// A sensor and its peer die together, right after the peer was cut off from all other peers:
-  /// what the sensor was told is held must be in a second pair of hands.
+  /// A sensor and its peer die together, and a second peer of that cell where packets have two
+  /// replicas, right after they were cut off from the cells above: what the sensor was told is held
+  /// must be in another pair of hands.
   private void lastWords(SplittableRandom random, List<Fault> drawn) {
     int sensor = random.nextInt(SENSORS);
-    String edge = peer(peers() - 1 - sensor);
+    int edge = peers() - 1 - sensor;
     long start = random.nextLong(FAULTS_FROM_NANOS, QUIESCE_NANOS - SECOND);
-    drawn.removeIf(fault -> fault.toString().contains("crash") || fault instanceof Fault.Restart);
-    drawn.add(new Fault.OneWay(List.of(edge), others(edge), start, SECOND));
-    drawn.add(new Fault.CrashHost(edge, start + SECOND / 3, SECOND));
+    if (replication.replicas() > 1) {
+      // Peers joined in the order of their names, so the last three are the last leaf cell.
+      drawn.clear();
+      List<String> dying = List.of(peer(peers() - 1), peer(peers() - 2));
+      List<String> cutOff = new ArrayList<>();
+      int third = random.nextBoolean() ? 0 : 1; // Whether the third of the cell hears nothing too.
+      for (int i = 0; i < peers() - peersPerCell + third; i++) {
+        cutOff.add(peer(i));
+      }
+      drawn.add(new Fault.OneWay(dying, cutOff, start, SECOND));
+      dying.forEach(name -> drawn.add(new Fault.CrashHost(name, start + SECOND / 3, SECOND)));
+    } else {
+      drawn.removeIf(fault -> fault.toString().contains("crash") || fault instanceof Fault.Restart);
+      drawn.add(new Fault.OneWay(List.of(peer(edge)), others(peer(edge)), start, SECOND));
+      drawn.add(new Fault.CrashHost(peer(edge), start + SECOND / 3, SECOND));
+    }
     drawn.add(new Fault.CrashHost(sensor(sensor), start + SECOND / 3, SECOND));
   }
 

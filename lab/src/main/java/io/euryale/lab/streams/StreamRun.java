@@ -12,6 +12,9 @@ import io.euryale.service.cell.DataCore;
 import io.euryale.service.stream.Publisher;
 import io.euryale.service.stream.Relay;
 import io.euryale.service.stream.Replication;
+import io.euryale.service.stream.StreamOffer;
+import io.euryale.service.stream.StreamPacket;
+import io.euryale.service.stream.StreamQos;
 import io.euryale.service.stream.StreamSettings;
 import io.euryale.service.stream.Subscriber;
 import io.euryale.simulation.Fault;
@@ -19,30 +22,47 @@ import io.euryale.simulation.FaultPlan;
 import io.euryale.simulation.SimProcess;
 import io.euryale.simulation.Simulation;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Builds the processes of one schedule: peers with all their cores, sensors that publish alarms
-/// and critical events, and a client. The hosts here write the trace at the application border.
+/// Builds the processes of one schedule: peers with all their cores, sensors that publish alarms,
+/// critical events and gauges, and a client. The hosts here write the trace at the application
+/// border.
 final class StreamRun {
 
-  static final List<TrafficClass> CLASSES = List.of(TrafficClass.ALARM, TrafficClass.CRITICAL);
-
-  /// Peers have all classes; nothing is published in the last.
+  /// In the last, streams have an offer, and packets that nobody has to see.
   private static final List<TrafficClass> DATA =
       List.of(TrafficClass.ALARM, TrafficClass.CRITICAL, TrafficClass.NORMAL);
 
+  /// What streams of class normal offer.
+  private static final StreamOffer GAUGE =
+      StreamOffer.DEFAULT
+          .keepingLast()
+          .withType("gauge")
+          .withPeriod(Duration.ofMillis(250))
+          .withLifespan(Duration.ofMillis(1500));
+
   private static final long PUBLISH_PERIOD_NANOS = 100_000_000L;
   private static final int PAYLOAD_BYTES = 24;
+
+  /// Room of peers and clients when one stream is slow, and of sensors.
+  private static final long NARROW_BYTES = 24 << 10;
+
+  private static final long SENSOR_BYTES = 48 << 10;
+
+  /// Three packets of 1 KiB.
+  private static final int LARGE_PAYLOAD_BYTES = 2_500;
   private static final String OVERLAY = "simulated";
 
   /// How often a drained peer looks whether it still holds packets.
-  private static final long LOOK_NANOS = 50_000_000L;
+  static final long LOOK_NANOS = 50_000_000L;
 
   /// Makes the streaming cores of the processes; tests plant bugs here.
   interface Cores {
@@ -97,7 +117,8 @@ final class StreamRun {
   private final Simulation simulation;
   private final StreamPlan plan;
   private final Cores cores;
-  private final StreamSettings settings = StreamSettings.defaults();
+  private final StreamSettings settings;
+  private final StreamSettings narrow;
   private final OverlaySettings overlay;
   private final Map<String, Publishers> publishers = new TreeMap<>();
   private final Map<String, ControlCore> members = new TreeMap<>();
@@ -109,6 +130,9 @@ final class StreamRun {
     this.simulation = simulation;
     this.plan = plan;
     this.cores = cores;
+    StreamSettings usual = StreamSettings.defaults().withPacketBytes(1024);
+    settings = plan.slow() ? usual.withStoreBytes(SENSOR_BYTES) : usual;
+    narrow = plan.slow() ? usual.withStoreBytes(NARROW_BYTES) : usual;
     overlay =
         OverlaySettings.shaped(
             plan.depth(), plan.span(), Collections.nCopies(plan.depth(), plan.peersPerCell()));
@@ -121,6 +145,9 @@ final class StreamRun {
     plan.drains().forEach(drain -> simulation.at(drain.atNanos(), () -> drain(drain)));
     simulation.runUntil(StreamPlan.QUIESCE_NANOS);
     simulation.quiesce(true);
+    if (plan.clientAway()) {
+      simulation.inject(new FaultPlan(List.of(StreamPlan.CLIENT_AWAY)));
+    }
     simulation.runUntil(StreamPlan.END_NANOS);
     simulation.end();
   }
@@ -172,7 +199,7 @@ final class StreamRun {
       }
     }
     long now = simulation.now();
-    boolean empty = looks > 1 && here.stream().allMatch(each -> each.counters().storedBytes == 0);
+    boolean empty = looks > 1 && here.stream().allMatch(Relay::isEmpty);
     if (empty || now >= untilNanos - LOOK_NANOS || !cores.handsOn()) {
       long length = Math.max(LOOK_NANOS, untilNanos - now);
       simulation.inject(new FaultPlan(List.of(new Fault.Crash(peer, now, length))));
@@ -205,7 +232,7 @@ final class StreamRun {
                   new DataCore(
                       trafficClass,
                       home,
-                      shared -> cores.relay(settings, trafficClass, process, shared)));
+                      shared -> cores.relay(narrow, trafficClass, process, shared)));
       here.add(core.relay());
       data.put(
           trafficClass, new ControlCore.Data(core, task -> process.execute(trafficClass, task)));
@@ -242,7 +269,7 @@ final class StreamRun {
   private final class Publishers {
     final SimProcess process;
     final Map<TrafficClass, Publisher> byClass = new EnumMap<>(TrafficClass.class);
-    final Map<TrafficClass, @Nullable Replication> wanted = new EnumMap<>(TrafficClass.class);
+    final Map<TrafficClass, @Nullable StreamQos> wanted = new EnumMap<>(TrafficClass.class);
 
     Publishers(SimProcess process) {
       this.process = process;
@@ -258,39 +285,57 @@ final class StreamRun {
         return;
       }
       String stream = stream(trafficClass);
-      byte[] payload = new byte[PAYLOAD_BYTES];
+      boolean isLarge = plan.large() && trafficClass != TrafficClass.ALARM;
+      byte[] payload = new byte[isLarge ? LARGE_PAYLOAD_BYTES : PAYLOAD_BYTES];
       simulation.stream("payload " + stream + " " + published).nextBytes(payload);
       long sequence = publisher.publish(now, stream, ByteBuffer.wrap(payload));
       if (sequence > 0) {
         published++;
-        boolean guarded =
-            trafficClass == TrafficClass.ALARM
-                || wanted.get(trafficClass) == Replication.ACTIVE
-                || wanted.get(trafficClass) == Replication.ACTIVE_SYNCHRONOUS
-                || wanted.get(trafficClass) == Replication.ACTIVE_AGREED;
-        process.observe(
-            TraceEvent.of(
-                "PUBLISH",
-                "stream",
-                stream,
-                "epoch",
-                process.incarnation(),
-                "seq",
-                sequence,
-                "class",
-                trafficClass.label(),
-                "digest",
-                digest(ByteBuffer.wrap(payload)),
-                "protected",
-                guarded));
+        observe(trafficClass, stream, sequence, ByteBuffer.wrap(payload));
       }
+    }
+
+    void observe(TrafficClass trafficClass, String stream, long sequence, ByteBuffer payload) {
+      StreamQos wish = wanted.get(trafficClass);
+      Replication how = wish == null ? null : wish.replication();
+      boolean normal = trafficClass == TrafficClass.NORMAL;
+      boolean guarded =
+          trafficClass == TrafficClass.ALARM || (!normal && how != null && how.isProtected());
+      long lifespan = normal && wish != null && wish.reliable() ? GAUGE.lifespan().toMillis() : 0;
+      process.observe(
+          TraceEvent.of(
+              "PUBLISH",
+              "stream",
+              stream,
+              "epoch",
+              process.incarnation(),
+              "seq",
+              sequence,
+              "packets",
+              settings.fragments(payload.remaining()),
+              "class",
+              trafficClass.label(),
+              "digest",
+              digest(payload),
+              "protected",
+              guarded,
+              "replicas",
+              how == null ? 0 : how.replicas(),
+              "period",
+              how == null ? 0 : how.periodMillis(),
+              "lifespan",
+              lifespan,
+              "newest",
+              normal && wish != null && wish.conflated(),
+              "slow",
+              plan.slow() && stream.equals(StreamPlan.SLOW_STREAM)));
     }
   }
 
   private void publish() {
     for (Publishers sensor : publishers.values()) {
       if (sensor.process.isAlive()) {
-        for (TrafficClass trafficClass : CLASSES) {
+        for (TrafficClass trafficClass : DATA) {
           sensor.process.execute(trafficClass, now -> sensor.publish(trafficClass, now));
         }
       }
@@ -300,7 +345,7 @@ final class StreamRun {
   private void bootSensor(SimProcess process, String nearest) {
     Publishers life = new Publishers(process);
     publishers.put(process.name(), life);
-    for (TrafficClass trafficClass : CLASSES) {
+    for (TrafficClass trafficClass : DATA) {
       Publisher publisher =
           process.core(
               trafficClass,
@@ -312,7 +357,8 @@ final class StreamRun {
                       home,
                       new SensorBorder(process, trafficClass, life)));
       life.byClass.put(trafficClass, publisher);
-      process.execute(trafficClass, now -> publisher.open(now, life.stream(trafficClass)));
+      StreamOffer offer = trafficClass == TrafficClass.NORMAL ? GAUGE : StreamOffer.DEFAULT;
+      process.execute(trafficClass, now -> publisher.open(now, life.stream(trafficClass), offer));
     }
     List<Endpoint> contacts = new ArrayList<>();
     SimProcess peer = simulation.process(nearest);
@@ -338,8 +384,13 @@ final class StreamRun {
       implements Publisher.Listener {
 
     @Override
-    public void interest(long nowNanos, String stream, @Nullable Replication wanted) {
+    public void interest(long nowNanos, String stream, @Nullable StreamQos wanted) {
       life.wanted.put(trafficClass, wanted);
+    }
+
+    @Override
+    public void publishedLast(long nowNanos, String stream, long sequence, ByteBuffer payload) {
+      life.observe(trafficClass, stream, sequence, payload);
     }
 
     @Override
@@ -370,16 +421,41 @@ final class StreamRun {
 
   private void bootClient(SimProcess process) {
     Map<TrafficClass, Subscriber> subscribers = new EnumMap<>(TrafficClass.class);
-    for (TrafficClass trafficClass : CLASSES) {
+    for (TrafficClass trafficClass : DATA) {
       Subscriber subscriber =
           process.core(
               trafficClass,
-              home -> cores.subscriber(settings, home, new ClientBorder(process, trafficClass)));
+              home ->
+                  cores.subscriber(
+                      narrow, home, new ClientBorder(process, trafficClass, this::isBehind)));
       subscribers.put(trafficClass, subscriber);
       boolean lifted =
-          trafficClass == TrafficClass.ALARM && plan.replication() != Replication.ACTIVE_AGREED;
+          trafficClass == TrafficClass.ALARM
+              && plan.replication().form() != Replication.Form.AGREED;
       Replication wish = lifted ? Replication.NONE : plan.replication();
-      process.execute(trafficClass, now -> subscriber.subscribe(now, "*", wish));
+      if (trafficClass == TrafficClass.NORMAL) {
+        StreamQos asked = StreamQos.of(wish).withLastValue().withType("gauge");
+        StreamQos qos = plan.newestOnly() ? asked.newestOnly() : asked;
+        process.execute(trafficClass, now -> subscriber.subscribe(now, "*", qos));
+        process.execute(
+            trafficClass,
+            now -> {
+              subscriber.subscribe(now, QosChecker.MISFIT, qos.withType("other"));
+              subscriber.subscribe(
+                  now, QosChecker.IMPATIENT, qos.withMaxLatency(Duration.ofNanos(1)));
+              subscriber.subscribe(now, QosChecker.PUNCTUAL, qos.withDeadline(QosChecker.DEADLINE));
+            });
+      } else {
+        process.execute(trafficClass, now -> subscriber.subscribe(now, "*", wish));
+      }
+    }
+    long resumeAt = Math.max(simulation.now(), StreamPlan.SLOW_UNTIL_NANOS);
+    if (plan.slow()) {
+      simulation.at(
+          resumeAt,
+          () ->
+              subscribers.forEach(
+                  (trafficClass, subscriber) -> process.execute(trafficClass, subscriber::resume)));
     }
     process.core(
         TrafficClass.CONTROL,
@@ -397,25 +473,59 @@ final class StreamRun {
                                 trafficClass, now -> subscriber.attachmentPoints(now, points)))));
   }
 
-  private record ClientBorder(SimProcess process, TrafficClass trafficClass)
+  /// Whether the client's application takes nothing of [StreamPlan#SLOW_STREAM] now.
+  private boolean isBehind() {
+    return plan.slow()
+        && simulation.now() >= StreamPlan.SLOW_FROM_NANOS
+        && simulation.now() < StreamPlan.SLOW_UNTIL_NANOS;
+  }
+
+  private record ClientBorder(
+      SimProcess process, TrafficClass trafficClass, BooleanSupplier isBehind)
       implements Subscriber.Listener {
 
     @Override
+    public boolean takes(String stream) {
+      return !stream.equals(StreamPlan.SLOW_STREAM) || !isBehind.getAsBoolean();
+    }
+
+    @Override
     public void packet(
-        long nowNanos, String stream, long epoch, long sequence, ByteBuffer payload) {
+        long nowNanos, String stream, long epoch, long sequence, ByteBuffer payload) {}
+
+    @Override
+    public void packet(long nowNanos, StreamPacket packet, ByteBuffer payload) {
       process.observe(
           TraceEvent.of(
               "DELIVER",
               "stream",
-              stream,
+              packet.stream(),
               "epoch",
-              epoch,
+              packet.epoch(),
               "seq",
-              sequence,
+              packet.sequence(),
               "class",
               trafficClass.label(),
               "digest",
-              digest(payload)));
+              digest(payload),
+              "age",
+              packet.ageNanos() / 1_000,
+              "kept",
+              packet.kept(),
+              "refusedBy",
+              String.join(",", packet.refusedBy())));
+    }
+
+    @Override
+    public void refused(long nowNanos, String pattern, String stream, StreamQos.Mismatch mismatch) {
+      process.observe(
+          TraceEvent.of(
+              "REFUSED", "pattern", pattern, "stream", stream, "policy", mismatch.policy()));
+    }
+
+    @Override
+    public void deadlineMissed(long nowNanos, String pattern, String stream, long silentNanos) {
+      process.observe(TraceEvent.of("DEADLINE", "pattern", pattern, "stream", stream));
     }
 
     @Override

@@ -7,12 +7,21 @@
 ///
 /// | event     | by     | fields                                                   |
 /// |-----------|--------|----------------------------------------------------------|
-/// | `PUBLISH` | sensor | `stream`, `epoch`, `seq`, `class`, `digest`, `protected` |
+/// | `PUBLISH` | sensor | `stream`, `epoch`, `seq`, `class`, `digest`, `protected`, … |
 /// | `HELD`    | sensor | `stream`, `epoch`, `upTo`: two peers hold all up to here |
 /// | `ACKED`   | sensor | `stream`, `epoch`, `upTo`: the client has all up to here |
 /// | `LOST`    | sensor | `stream`, `epoch`, `seq`, `reason`                       |
 /// | `DELIVER` | client | `stream`, `epoch`, `seq`, `class`, `digest`              |
+/// | `REFUSED` | client | `pattern`, `stream`, `policy`                            |
+/// | `DEADLINE` | client | `pattern`, `stream`: nothing came for too long           |
 /// | `GAP`     | client | `stream`, `epoch`, `from`, `to`                          |
+///
+/// A payload of several `packets` has the sequence of the last of them. `PUBLISH` also tells the
+/// `replicas` and the `period` in ms that the stream is protected with.
+///
+/// Streams of class normal have an offer (last value, type, lifespan). Their `PUBLISH` also tells
+/// `lifespan` in ms and whether the client wants the `newest` only, and `DELIVER` tells `age` in
+/// µs, `kept`, and by which patterns the stream is `refusedBy`.
 ///
 /// Written by peers, for streams with `active(agreed)`:
 ///
@@ -31,9 +40,17 @@
 /// | S-4 | what a client sees was published, with the same content                               |
 /// | S-5 | at the end every protected packet of a live sensor was delivered or reported lost     |
 /// | S-6 | alarms are not starved: published after faults stopped, delivered within 2 s          |
-/// | S-7 | what two peers hold is delivered although its sensor dies, unless a cell dies with it |
+/// | S-7 | what two peers hold, or as many as asked for, outlives its sensor                    |
 /// | S-8 | any two peers that stored agreed packets in one configuration did so in the same order |
 /// | S-9 | while peers are drained, and nothing else happens, there is no gap and no loss         |
+/// | S-10 | when all is well, a packet is held a period and 1 s after it was published            |
+/// | S-11 | a new client gets the last value of a stream that keeps it                           |
+/// | S-12 | a subscription gets nothing of a stream that does not fit it                         |
+/// | S-13 | the age that a client is told is that of the packet                                  |
+/// | S-14 | a packet is delivered or given up within its lifespan                                |
+/// | S-15 | a silence longer than the deadline of a subscription is told, and no other           |
+/// | S-16 | a path that was measured to be slower than asked for is refused, and no other        |
+/// | S-17 | an application that takes nothing of one stream slows no other                        |
 @NullMarked
 package io.euryale.lab.streams;
 

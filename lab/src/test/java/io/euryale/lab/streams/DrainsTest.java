@@ -6,6 +6,7 @@ import io.euryale.kernel.Home;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.lab.Draw;
 import io.euryale.lab.Violation;
+import io.euryale.service.stream.PlantedStreamBug;
 import io.euryale.service.stream.Publisher;
 import io.euryale.service.stream.Relay;
 import io.euryale.service.stream.StreamSettings;
@@ -13,6 +14,7 @@ import io.euryale.service.stream.Subscriber;
 import io.euryale.simulation.SimProcess;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /// Schedules in which operators drain peers and nothing else happens.
@@ -20,9 +22,9 @@ class DrainsTest {
 
   private static final int SCHEDULES = 25;
 
-  private static List<Long> seeds(StreamScenario scenario) {
+  private static List<Long> seeds(StreamScenario scenario, int schedules) {
     List<Long> seeds = new ArrayList<>();
-    for (long seed = 1; seeds.size() < SCHEDULES; seed++) {
+    for (long seed = 1; seeds.size() < schedules; seed++) {
       if (!scenario.plan(Draw.of(seed)).drains().isEmpty()) {
         seeds.add(seed);
       }
@@ -32,7 +34,7 @@ class DrainsTest {
 
   private static List<String> violations(StreamScenario scenario) {
     List<String> found = new ArrayList<>();
-    for (long seed : seeds(scenario)) {
+    for (long seed : seeds(scenario, SCHEDULES)) {
       for (Violation violation : scenario.run(Draw.of(seed)).violations()) {
         found.add("seed " + seed + ": " + violation.checker() + ": " + violation.sentence());
       }
@@ -81,7 +83,50 @@ class DrainsTest {
 
   @Test
   void a_peer_that_ends_with_packets_in_hand_is_seen() {
-    List<String> found = violations(new StreamScenario(new Hasty(StreamRun.SHIPPED)));
-    assertThat(found).anyMatch(violation -> violation.contains("S-9"));
+    StreamScenario scenario = new StreamScenario(new Hasty(StreamRun.SHIPPED));
+    // Others keep what is protected.
+    assertThat(seeds(scenario, 8 * SCHEDULES).stream().filter(DrainsTest::isUnprotected))
+        .anyMatch(
+            seed ->
+                scenario.run(Draw.of(seed)).violations().stream()
+                    .anyMatch(violation -> violation.checker().equals("S-9")));
+  }
+
+  /// Drains of the peer of a sensor while packets of an unprotected stream are on their way to it:
+  /// sensors publish at every tenth of a second.
+  private static List<String> losses(StreamRun.Cores cores) {
+    StreamScenario scenario = new StreamScenario(cores);
+    List<String> found = new ArrayList<>();
+    long[] unprotected =
+        LongStream.iterate(1, seed -> seed + 1)
+            .filter(DrainsTest::isUnprotected)
+            .limit(4)
+            .toArray();
+    for (long seed : unprotected) {
+      StreamPlan plan = scenario.plan(Draw.of(seed));
+      for (int step = 0; step < 8; step++) {
+        long at = 4 * StreamPlan.SECOND + step * 40_000L - StreamRun.LOOK_NANOS;
+        StreamPlan.Drain drain = new StreamPlan.Drain(StreamPlan.peer(plan.peers() - 1), at);
+        scenario.run(seed, plan.drained(List.of(drain))).violations().stream()
+            .map(violation -> violation.checker() + ": " + violation.sentence())
+            .forEach(found::add);
+      }
+    }
+    return found;
+  }
+
+  @Test
+  void unprotected_packets_on_their_way_to_a_drained_peer_are_not_lost() {
+    assertThat(losses(StreamRun.SHIPPED)).isEmpty();
+  }
+
+  @Test
+  void a_peer_that_closes_the_links_of_its_sensors_is_seen() {
+    assertThat(losses(new PlantedStreamBugsTest.Broken(PlantedStreamBug.HASTY_DRAIN)))
+        .anyMatch(sentence -> sentence.startsWith("S-9"));
+  }
+
+  private static boolean isUnprotected(long seed) {
+    return !new StreamScenario().plan(Draw.of(seed)).replication().isProtected();
   }
 }

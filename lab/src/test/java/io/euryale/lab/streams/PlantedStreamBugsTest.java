@@ -19,12 +19,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Each broken rule stays unseen without faults and is caught by its checker with them. Only that
-/// of the agreed order shows itself without any, as soon as two peers of a cell receive packets.
+/// of the agreed order shows itself without any, as soon as two peers of a cell receive packets,
+/// and those of offers, last values, deadlines and large payloads, as soon as there are any.
 class PlantedStreamBugsTest {
 
   private static final int MOST_SCHEDULES = 400;
 
-  private record Broken(PlantedStreamBug bug) implements StreamRun.Cores {
+  record Broken(PlantedStreamBug bug) implements StreamRun.Cores {
     @Override
     public Relay relay(
         StreamSettings settings, TrafficClass trafficClass, SimProcess process, Home home) {
@@ -48,18 +49,30 @@ class PlantedStreamBugsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "BEFORE_ITS_PLACE")
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {
+        "BEFORE_ITS_PLACE",
+        "ANYTHING_FITS",
+        "STALE_LAST_VALUE",
+        "SILENT_ABOUT_SILENCE",
+        "HALF_A_PAYLOAD"
+      })
   void faultFreeSchedulesPassWithTheBug(PlantedStreamBug bug) {
-    for (long seed = 1; seed <= 5; seed++) {
+    StreamScenario scenario = new StreamScenario(new Broken(bug));
+    int schedules = 0;
+    for (long seed = 1; schedules < 5; seed++) {
       Draw quiet = Draw.of(seed).with(FaultPlan.NONE);
-      assertThat(new StreamScenario(new Broken(bug)).run(quiet).violations())
-          .as("seed %d", seed)
-          .isEmpty();
+      if (scenario.plan(quiet).drains().isEmpty()) {
+        schedules++;
+        assertThat(scenario.run(quiet).violations()).as("seed %d", seed).isEmpty();
+      }
     }
   }
 
+  /// [DrainsTest] has the schedules for the one that is left out.
   @ParameterizedTest
-  @EnumSource(PlantedStreamBug.class)
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "HASTY_DRAIN")
   void itsCheckerCatchesTheBug(PlantedStreamBug bug) {
     Set<String> seen = new TreeSet<>();
     for (long seed = 1; seed <= MOST_SCHEDULES && !seen.contains(bug.checker()); seed++) {

@@ -3,6 +3,7 @@ package io.euryale.service.stream;
 import io.euryale.kernel.Home;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.TrafficClass;
+import org.jspecify.annotations.Nullable;
 
 /// Streaming cores with one rule broken; lives in this package to reach the rules.
 public enum PlantedStreamBug {
@@ -62,6 +63,116 @@ public enum PlantedStreamBug {
       new StreamRules() {
         @Override
         boolean waitsForItsPlace() {
+          return false;
+        }
+      }),
+  /// The batches of passive replication never leave.
+  NO_BATCHES(
+      "S-10",
+      new StreamRules() {
+        @Override
+        boolean copies(Replication.Form form) {
+          return form != Replication.Form.PASSIVE;
+        }
+      }),
+  /// One replica is taken for all that were asked for.
+  ONE_REPLICA_IS_ENOUGH(
+      "S-7",
+      new StreamRules() {
+        @Override
+        int confirmations(int wanted) {
+          return 1;
+        }
+      }),
+  /// Root peers keep the first packet for new subscribers, not the last.
+  STALE_LAST_VALUE(
+      "S-11",
+      new StreamRules() {
+        @Override
+        boolean isNewer(long sequence, long kept) {
+          return kept == 0;
+        }
+      }),
+  /// Nobody compares what is asked with what is offered.
+  ANYTHING_FITS(
+      "S-12",
+      new StreamRules() {
+        @Override
+        StreamQos.@Nullable Mismatch mismatch(
+            StreamQos requested, StreamOffer offer, long pathNanos) {
+          return null;
+        }
+      }),
+  /// A client does not look at what was measured on the path.
+  DEAF_TO_LATENCY(
+      "S-16",
+      new StreamRules() {
+        @Override
+        StreamQos.@Nullable Mismatch mismatch(
+            StreamQos requested, StreamOffer offer, long pathNanos) {
+          return requested.mismatch(offer, 0);
+        }
+      }),
+  /// Whoever comes first gets all of a store.
+  GREEDY(
+      "S-17",
+      new StreamRules() {
+        @Override
+        boolean sharesStore() {
+          return false;
+        }
+      }),
+  /// A client hands over what is there of a payload.
+  HALF_A_PAYLOAD(
+      "S-4",
+      new StreamRules() {
+        @Override
+        boolean waitsForFragments() {
+          return false;
+        }
+      }),
+  /// A client keeps it for itself that a deadline passed.
+  SILENT_ABOUT_SILENCE(
+      "S-15",
+      new StreamRules() {
+        @Override
+        boolean tellsSilence() {
+          return false;
+        }
+      }),
+  /// Hops do not count the time that packets spend in them.
+  AGELESS(
+      "S-13",
+      new StreamRules() {
+        @Override
+        long age(long ageNanos) {
+          return 0;
+        }
+      }),
+  /// A sensor goes on with what is worth nothing any more.
+  IMMORTAL(
+      "S-14",
+      new StreamRules() {
+        @Override
+        boolean expires(long ageNanos, long lifespanNanos) {
+          return false;
+        }
+      }),
+  /// A client that wants the newest only is waited for.
+  SLOW_HOLDS_UP(
+      "S-14",
+      new StreamRules() {
+        @Override
+        boolean passesOver(boolean conflated) {
+          return false;
+        }
+      }),
+  /// A peer that is drained closes the links of its sensors at once.
+  HASTY_DRAIN(
+      "S-9",
+      new StreamRules() {
+        @Override
+        boolean waitsForSensors() {
           return false;
         }
       }),

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// | `/metrics` | counters in the text format of Prometheus |
 ///
 /// Health is one JSON object, `{"ok":false,"text":"…"}`. It is progress, never a role. Pages are
-/// made on threads of their own; a scrape gives each loop one short task for each peer, and one
-/// scrape at a time does so.
+/// made on threads of their own. What looks whether loops turn gives each an empty task; readiness
+/// and metrics besides give them one short task for each peer, and one request at a time does so.
 public final class OperatorEndpoint implements AutoCloseable {
 
   /// A loop that has not come to a new task for this long is stuck; its longest turns take
@@ -38,7 +38,7 @@ public final class OperatorEndpoint implements AutoCloseable {
   private final Supplier<List<? extends Probe>> probes;
   private final Pulse pulse;
   private final ProcessProbe process;
-  private final Semaphore scraping = new Semaphore(1);
+  private final Semaphore asking = new Semaphore(1);
   private @Nullable HttpEndpoint http;
 
   private OperatorEndpoint(Loops loops, Supplier<List<? extends Probe>> probes) {
@@ -121,7 +121,12 @@ public final class OperatorEndpoint implements AutoCloseable {
     if (!live.isGood()) {
       return live;
     }
-    return ready(probes.get());
+    asking.acquire();
+    try {
+      return ready(probes.get());
+    } finally {
+      asking.release();
+    }
   }
 
   /// Whether all peers of a process have their places, given that its loops turn.
@@ -140,7 +145,7 @@ public final class OperatorEndpoint implements AutoCloseable {
   }
 
   private String metrics() throws InterruptedException {
-    scraping.acquire();
+    asking.acquire();
     try {
       MetricsPage page = new MetricsPage();
       List<TrafficClass> stuck = pulse.stuck(PATIENCE);
@@ -153,7 +158,7 @@ public final class OperatorEndpoint implements AutoCloseable {
       }
       return page.toString();
     } finally {
-      scraping.release();
+      asking.release();
     }
   }
 }

@@ -28,7 +28,13 @@ public final class PeerProbe implements Probe {
     RELAY.put("adopted", counter("packets_adopted", "Copies adopted from failed siblings."));
     RELAY.put("forbidden", counter("requests_forbidden", "Streams and patterns without right."));
     RELAY.put("malformed", counter("frames_malformed", "Frames that could not be understood."));
+    RELAY.put("conflated", counter("packets_conflated", "Packets that gave way to newer ones."));
     RELAY.put("agreed", counter("packets_agreed", "Packets stored in the order of the cell."));
+    RELAY.put("shed", counter("packets_shed", "Packets not taken because of overload."));
+    RELAY.put(
+        "shedding",
+        new Metric(
+            "euryale_relay_shedding", "Shed now: 0 nothing, 1 best effort, 2 everything.", false));
     RELAY.put(
         "stored_bytes", new Metric("euryale_relay_stored_bytes", "Bytes in custody now.", false));
   }

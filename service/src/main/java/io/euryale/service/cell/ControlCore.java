@@ -15,6 +15,7 @@ import io.euryale.overlay.OverlayMember;
 import io.euryale.overlay.OverlayRights;
 import io.euryale.overlay.OverlaySettings;
 import io.euryale.overlay.Resource;
+import io.euryale.service.stream.Shed;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -31,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 /// it, of the group of its cell's peers. Owned by one loop.
 ///
 /// Once a second it looks what its relays have to offer, so that it can be found: the streams of
-/// the sensors attached to this peer, and the room for packets.
+/// the sensors attached to this peer, and the room for packets. At the same time it looks whether
+/// one of them is overloaded, and tells them what to shed ([Overload]).
 public final class ControlCore implements DatagramCore {
 
   private static final long COLLECT_NANOS = 1_000_000_000L;
@@ -60,6 +62,8 @@ public final class ControlCore implements DatagramCore {
 
   private final Map<TrafficClass, List<Advert>> offered = new EnumMap<>(TrafficClass.class);
   private long collectNanos = Long.MIN_VALUE;
+  private final Overload overload = new Overload();
+  private final Set<TrafficClass> overloaded = EnumSet.noneOf(TrafficClass.class);
 
   /// The core of a class of data and the way to its loop.
   public record Data(DataCore core, ClassSeat.Loop loop) {}
@@ -124,17 +128,31 @@ public final class ControlCore implements DatagramCore {
     advertise(nowNanos);
   }
 
-  /// Asks the relays what they have to offer; they answer on this loop.
+  /// Asks the relays what they have to offer and whether they are overloaded; they answer on this
+  /// loop.
   private void collect(long nowNanos) {
     collectNanos = nowNanos + COLLECT_NANOS;
+    if (overload.review(overloaded)) {
+      data.forEach(
+          (trafficClass, each) -> {
+            Shed shed = overload.of(trafficClass);
+            each.loop().execute(_ -> each.core().relay().shed(shed));
+          });
+    }
     data.forEach(
         (trafficClass, each) ->
             each.loop()
                 .execute(
                     _ -> {
                       List<Advert> offers = each.core().offers(trafficClass);
+                      boolean isOverloaded = each.core().relay().isOverloaded();
                       loop.execute(
                           now -> {
+                            if (isOverloaded) {
+                              overloaded.add(trafficClass);
+                            } else {
+                              overloaded.remove(trafficClass);
+                            }
                             if (!offers.equals(offered.put(trafficClass, offers))) {
                               advertise(now);
                             }

@@ -12,6 +12,8 @@ import io.euryale.kernel.trace.TraceEvent;
 import io.euryale.kernel.wire.WireWriter;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 
 /// The data path of a relay: takes packets into custody, and lets them go when they are in other
 /// hands [0 §III.c]. [Forwarding] sends them on, [FailOver] repeats and adopts them.
@@ -37,7 +39,12 @@ final class Custody {
   private final CellOrder order;
   private final StreamRules rules;
   private final ArrayDeque<Flow> dirty = new ArrayDeque<>();
+
+  /// Flows of which packets were refused.
+  private final List<Flow> waiting = new ArrayList<>();
+
   private boolean awaited;
+  private Shed shed = Shed.NOTHING;
 
   Custody(
       TrafficClass trafficClass,
@@ -60,6 +67,15 @@ final class Custody {
     this.forwarding = forwarding;
   }
 
+  /// What is not taken from below; true when that is new.
+  boolean shed(Shed what) {
+    boolean isNew = shed != what;
+    shed = what;
+    tellRoom();
+    counters.shedding = what.code();
+    return isNew;
+  }
+
   // ---- packets from below ----
 
   /// A packet came from a child, a sensor or a former parent's child.
@@ -72,15 +88,36 @@ final class Custody {
       counters.dropped++;
       return;
     }
-    Replication replication = StreamFrames.replication(frame);
-    if (replication == Replication.NONE) {
-      forwarding.sendOn(flow, frame, StreamFrames.sequence(frame));
+    if (sheds(flow, frame)) {
+      counters.shed++;
       return;
     }
-    takeCustody(nowNanos, flow, frame, replication);
+    Replication.Form form = StreamFrames.form(frame);
+    long bornNanos = nowNanos - StreamFrames.ageNanos(frame);
+    if (!StreamFrames.isRepeat(frame)) {
+      flow.ages.add(nowNanos - bornNanos);
+    }
+    forwarding.keepLast(flow, frame, bornNanos);
+    if (form == Replication.Form.NONE) {
+      forwarding.sendOn(nowNanos, flow, frame, bornNanos, nowNanos);
+      return;
+    }
+    takeCustody(nowNanos, flow, frame, form);
   }
 
-  private void takeCustody(long nowNanos, Flow flow, ByteBuffer frame, Replication replication) {
+  /// Whether a packet is not taken because the peer is overloaded. The hop below hears so of one
+  /// that it keeps.
+  private boolean sheds(Flow flow, ByteBuffer frame) {
+    boolean kept = StreamFrames.isProtected(frame) || StreamFrames.isReliable(frame);
+    boolean sheds = shed == Shed.ALL || (shed == Shed.BEST_EFFORT && !kept);
+    if (sheds && StreamFrames.isProtected(frame)) {
+      refuse(flow, frame);
+      acknowledge(flow);
+    }
+    return sheds;
+  }
+
+  private void takeCustody(long nowNanos, Flow flow, ByteBuffer frame, Replication.Form form) {
     Window window = flow.window;
     long sequence = StreamFrames.sequence(frame);
     if (sequence <= flow.delivered) {
@@ -95,9 +132,10 @@ final class Custody {
     if (beyond || slot == null || slot.done) {
       if (StreamFrames.isRepeat(frame)) {
         // It was handed on and yet not delivered: a whole cell above must have failed.
-        passOn(flow, frame, sequence);
+        passOn(nowNanos, flow, frame);
       } else if (beyond) {
-        counters.refused++; // The acknowledgement says that this peer lives, not that it has it.
+        counters.refused++;
+        refuse(flow, frame); // The acknowledgement says that this peer lives, not that it has it.
       } else {
         counters.duplicates++;
       }
@@ -109,25 +147,52 @@ final class Custody {
       if (slot.owner != null || StreamFrames.isRepeat(frame)) {
         // The feeder sees this peer as the owner now, or the way up has not delivered.
         slot.owner = null;
-        forwarding.dispatch(nowNanos, flow, sequence, slot, replication);
+        forwarding.dispatch(nowNanos, flow, slot, form);
       }
       acknowledge(flow);
       return;
     }
-    slot.packet = store.copy(frame);
-    if (slot.packet == null) {
+    if (!window.keep(slot, frame)) {
       counters.refused++;
+      refuse(flow, frame);
       if (StreamFrames.isRepeat(frame)) {
-        passOn(flow, frame, sequence);
+        passOn(nowNanos, flow, frame);
       }
       acknowledge(flow);
       return;
     }
+    slot.bornNanos = nowNanos - StreamFrames.ageNanos(frame);
+    slot.arrivedNanos = nowNanos;
     counters.storedBytes = store.usedBytes();
-    if (replication == Replication.ACTIVE_AGREED && !rules.waitsForItsPlace()) {
+    if (form == Replication.Form.AGREED && !rules.waitsForItsPlace()) {
       place(flow, sequence, slot);
     }
-    forwarding.dispatch(nowNanos, flow, sequence, slot, replication);
+    forwarding.dispatch(nowNanos, flow, slot, form);
+    if (flow.keepsLast && links.isRoot()) {
+      settleWithClients(flow); // Perhaps nobody has to confirm it.
+    }
+  }
+
+  private void refuse(Flow flow, ByteBuffer frame) {
+    flow.full = true;
+    if (flow.waitsForBytes == 0) {
+      waiting.add(flow);
+    }
+    flow.waitsForBytes = frame.remaining();
+  }
+
+  /// Who was refused hears when there is room again.
+  void tellRoom() {
+    waiting.removeIf(
+        flow -> {
+          boolean hasRoom = shed != Shed.ALL && flow.window.hasRoomAgain(flow.waitsForBytes);
+          if (hasRoom) {
+            flow.waitsForBytes = 0;
+            flow.roomAgain = true;
+            acknowledge(flow);
+          }
+          return hasRoom;
+        });
   }
 
   /// Only the origin floor tells what nobody will send any more. The hop floor does not: what lies
@@ -141,9 +206,9 @@ final class Custody {
   }
 
   /// Sends an end-to-end repetition on without custody: the sensor keeps it.
-  private void passOn(Flow flow, ByteBuffer frame, long sequence) {
+  private void passOn(long nowNanos, Flow flow, ByteBuffer frame) {
     StreamFrames.patch(frame, DATA, Math.max(1, flow.window.base()));
-    forwarding.sendOn(flow, frame, sequence);
+    forwarding.sendOn(nowNanos, flow, frame, nowNanos - StreamFrames.ageNanos(frame), nowNanos);
   }
 
   // ---- copies within the cell ----
@@ -151,6 +216,7 @@ final class Custody {
   /// A sibling's copy arrived: keep it and confirm.
   void copy(long nowNanos, RemoteLink from, Flow flow, ByteBuffer frame) {
     flow.heardAtNanos = nowNanos;
+    forwarding.keepLast(flow, frame, nowNanos - StreamFrames.ageNanos(frame));
     Window window = flow.window;
     long sequence = StreamFrames.sequence(frame);
     if (sequence > flow.delivered) {
@@ -162,11 +228,12 @@ final class Custody {
         return;
       }
       if (slot != null && !slot.done && !slot.isPending()) {
-        slot.packet = store.copy(frame);
-        if (slot.packet == null) {
+        if (!window.keep(slot, frame)) {
           counters.refused++;
           return;
         }
+        slot.bornNanos = nowNanos - StreamFrames.ageNanos(frame);
+        slot.arrivedNanos = nowNanos;
         counters.storedBytes = store.usedBytes();
         slot.owner = from.hello.self().id();
       } else if (slot != null && slot.isPending() && slot.owner != null) {
@@ -174,7 +241,7 @@ final class Custody {
       }
     }
     flow.confirmTo = from.hello.self().id();
-    awaited |= StreamFrames.replication(frame) == Replication.ACTIVE_SYNCHRONOUS;
+    awaited |= StreamFrames.form(frame) == Replication.Form.SYNCHRONOUS;
     markDirty(flow);
   }
 
@@ -198,10 +265,10 @@ final class Custody {
         return;
       }
       if (slot != null && !slot.done) {
-        keepAgreed(owner, own, slot, packet);
+        keepAgreed(nowNanos, owner, own, window, slot, packet);
         place(flow, sequence, slot);
         if (slot.isOwned() && !slot.forwarded) {
-          forwarding.ordered(nowNanos, flow, sequence, slot);
+          forwarding.ordered(nowNanos, flow, slot);
         }
         if (slot.owner != null && links.sibling(owner) == null) {
           // Delivered at the end of a configuration, after its owner had gone: nothing else tells.
@@ -217,11 +284,14 @@ final class Custody {
     }
   }
 
-  private void keepAgreed(PeerId owner, boolean own, Slot slot, ByteBuffer packet) {
+  private void keepAgreed(
+      long nowNanos, PeerId owner, boolean own, Window window, Slot slot, ByteBuffer packet) {
     if (own) {
       slot.submitted = false;
     } else if (!slot.isPending()) {
-      slot.packet = store.copyBeyond(packet);
+      window.keepBeyond(slot, packet);
+      slot.bornNanos = nowNanos - StreamFrames.ageNanos(packet);
+      slot.arrivedNanos = nowNanos;
       slot.owner = owner;
       counters.storedBytes = store.usedBytes();
     } else if (slot.owner != null) {
@@ -260,17 +330,22 @@ final class Custody {
     }
   }
 
-  /// A sibling confirmed copies: two peers hold them.
-  void copyConfirmed(Flow flow, ByteBuffer progress) {
+  /// A sibling confirmed copies: one more peer holds them.
+  void copyConfirmed(long nowNanos, RemoteLink from, Flow flow, ByteBuffer progress) {
     Window window = flow.window;
     long upTo = StreamFrames.upTo(progress);
     long bits = StreamFrames.bits(progress);
     for (long sequence = window.base(); sequence < window.next(); sequence++) {
       Slot slot = window.at(sequence);
-      if (slot.isOwned() && !slot.held && StreamFrames.covers(upTo, bits, sequence)) {
-        slot.held = true;
+      ByteBuffer packet = slot.isOwned() && !slot.held ? slot.packet : null;
+      if (packet != null && from.seat >= 0 && StreamFrames.covers(upTo, bits, sequence)) {
+        slot.confirmed |= 1L << from.seat;
+        slot.held = forwarding.isHeldByEnough(slot, packet);
+        if (!slot.held) {
+          continue;
+        }
         if (!slot.forwarded) {
-          forwarding.forward(flow, sequence, slot);
+          forwarding.forward(nowNanos, flow, slot);
         }
         acknowledge(flow);
       }
@@ -297,6 +372,7 @@ final class Custody {
       }
     }
     flow.window.advance();
+    tellRoom();
     counters.storedBytes = store.usedBytes();
   }
 
@@ -318,6 +394,9 @@ final class Custody {
     known.bits = known.upTo == StreamFrames.upTo(progress) ? StreamFrames.bits(progress) : 0;
     known.delivered = Math.max(known.delivered, StreamFrames.delivered(progress));
     settleWithClients(flow);
+    if (known.conflated) {
+      forwarding.catchUp(nowNanos, client, flow);
+    }
   }
 
   /// Frees what all clients that want the flow have, and works out what all of them delivered.
@@ -328,12 +407,15 @@ final class Custody {
       RemoteLink.ClientProgress progress = forwarding.progressOf(client, flow);
       if (progress != null) {
         wanted = true;
-        delivered = Math.min(delivered, progress.delivered);
+        // A client that wants the newest only holds nobody up.
+        boolean passesOver = rules.passesOver(progress.conflated);
+        delivered = passesOver ? delivered : Math.min(delivered, progress.delivered);
       }
     }
     if (!wanted) {
       return;
     }
+    delivered = delivered == Long.MAX_VALUE ? newest(flow) : delivered;
     Window window = flow.window;
     for (long sequence = window.base(); sequence < window.next(); sequence++) {
       Slot slot = window.at(sequence);
@@ -345,10 +427,16 @@ final class Custody {
     progressed(flow);
   }
 
+  /// The newest payload that is here, for clients that need not see each.
+  private static long newest(Flow flow) {
+    long last = flow.last.sequence();
+    return last == 0 ? flow.delivered : last;
+  }
+
   private boolean allClientsHave(Flow flow, long sequence) {
     for (RemoteLink client : links.claimants()) {
       RemoteLink.ClientProgress progress = forwarding.progressOf(client, flow);
-      if (progress != null && !progress.has(sequence)) {
+      if (progress != null && !rules.passesOver(progress.conflated) && !progress.has(sequence)) {
         return false;
       }
     }
@@ -371,6 +459,7 @@ final class Custody {
 
   private void progressed(Flow flow) {
     flow.window.advance();
+    tellRoom();
     counters.storedBytes = store.usedBytes();
     flow.release = true;
     acknowledge(flow);
@@ -420,13 +509,17 @@ final class Custody {
       flow.confirmTo = null;
       flow.release = false;
       flow.acknowledge = false;
+      flow.full = false;
+      flow.roomAgain = false;
     }
   }
 
   private void send(int link, int type, Flow flow, Flow.Test test, long floor) {
     long upTo = Math.max(flow.upTo(test, floor), flow.delivered);
+    int room = flow.full ? StreamFrames.NO_ROOM : flow.roomAgain ? StreamFrames.ROOM_AGAIN : 0;
     home.send(
         link,
-        StreamFrames.progress(writer, type, flow.id, upTo, flow.bits(upTo, test), flow.delivered));
+        StreamFrames.progress(
+            writer, type, flow.id, upTo, flow.bits(upTo, test), flow.delivered, room));
   }
 }

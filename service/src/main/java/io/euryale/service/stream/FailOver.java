@@ -86,6 +86,11 @@ final class FailOver {
       if (!slot.isOwned()) {
         continue;
       }
+      if (slot.copyAtNanos <= nowNanos) {
+        forwarding.copyToCell(nowNanos, flow, slot);
+      } else {
+        forwarding.wakeBy(slot.copyAtNanos);
+      }
       if (slot.retryAtNanos > nowNanos) {
         forwarding.wakeBy(slot.retryAtNanos);
       } else if (slot.attempts >= settings.attempts()) {
@@ -94,19 +99,19 @@ final class FailOver {
         counters.storedBytes = store.usedBytes();
         home.observe(TraceEvent.of("ABANDON", "flow", flow.id, "seq", sequence));
       } else {
-        repeat(nowNanos, flow, sequence, slot);
+        repeat(nowNanos, flow, slot);
       }
     }
   }
 
-  private void repeat(long nowNanos, Flow flow, long sequence, Slot slot) {
+  private void repeat(long nowNanos, Flow flow, Slot slot) {
     ByteBuffer packet = slot.packet;
     if (packet == null) {
       return;
     }
     counters.repeated++;
     int attemptsBefore = slot.attempts;
-    forwarding.dispatch(nowNanos, flow, sequence, slot, StreamFrames.replication(packet));
+    forwarding.dispatch(nowNanos, flow, slot, StreamFrames.form(packet));
     if (!slot.forwarded) {
       slot.attempts = attemptsBefore; // It had no way up: that was no attempt.
     }
@@ -125,7 +130,7 @@ final class FailOver {
             if (slot.isOwned() && (afresh || slot.attempts < settings.attempts())) {
               slot.attempts = afresh ? 0 : slot.attempts;
               slot.forwarded = false;
-              repeat(nowNanos, flow, sequence, slot);
+              repeat(nowNanos, flow, slot);
             }
           }
         });
@@ -137,7 +142,19 @@ final class FailOver {
     for (long sequence = window.base(); sequence < window.next(); sequence++) {
       Slot slot = window.at(sequence);
       if (slot.isOwned()) {
-        repeat(nowNanos, flow, sequence, slot);
+        repeat(nowNanos, flow, slot);
+      }
+    }
+  }
+
+  /// The cell above has room again: what it refused was no failed attempt.
+  void resendAfresh(long nowNanos, Flow flow) {
+    Window window = flow.window;
+    for (long sequence = window.base(); sequence < window.next(); sequence++) {
+      Slot slot = window.at(sequence);
+      if (slot.isOwned()) {
+        slot.attempts = 0;
+        repeat(nowNanos, flow, slot);
       }
     }
   }
@@ -162,10 +179,11 @@ final class FailOver {
         adopted++;
         slot.owner = null;
         slot.held = false;
+        slot.confirmed = 0;
         slot.attempts = 0;
         ByteBuffer packet = slot.packet;
         if (packet != null) {
-          forwarding.dispatch(nowNanos, flow, sequence, slot, StreamFrames.replication(packet));
+          forwarding.dispatch(nowNanos, flow, slot, StreamFrames.form(packet));
         }
       } else if (flow.adoptAtNanos == Long.MAX_VALUE) {
         flow.adoptAtNanos = nowNanos + ADOPTION_GRACE_NANOS;
@@ -187,15 +205,18 @@ final class FailOver {
   }
 
   /// A sibling's link is gone and its copies with it: what this peer owns needs another holder.
-  void siblingGone(long nowNanos) {
+  void siblingGone(long nowNanos, RemoteLink gone) {
+    long others = gone.seat < 0 ? -1L : ~(1L << gone.seat);
     flows.forEach(
         flow -> {
           Window window = flow.window;
           for (long sequence = window.base(); sequence < window.next(); sequence++) {
             Slot slot = window.at(sequence);
-            if (slot.isOwned() && slot.held) {
-              slot.held = false;
-              forwarding.copyToCell(flow, slot);
+            ByteBuffer packet = slot.isOwned() ? slot.packet : null;
+            if (packet != null && (slot.confirmed & others) != slot.confirmed) {
+              slot.confirmed &= others;
+              slot.held = forwarding.isHeldByEnough(slot, packet);
+              forwarding.copyToCell(nowNanos, flow, slot);
             }
           }
         });

@@ -27,7 +27,17 @@ final class Flow {
   /// The sensor's link when this peer is the edge, or -1; and what the sensor was told.
   int sensorLink = -1;
 
-  @Nullable Replication wanted;
+  @Nullable StreamQos wanted;
+
+  /// The newest payload, where somebody may ask for it: in the root cell, of a stream whose offer
+  /// or whose clients want it.
+  final LastValue last = new LastValue();
+
+  /// Whether the newest packet is kept.
+  boolean keepsLast;
+
+  /// Ages of packets when they reached the root cell.
+  final LatencyRecord ages = new LatencyRecord();
 
   /// The client's application has everything up to here.
   long delivered;
@@ -40,6 +50,16 @@ final class Flow {
   // What has to be told at the end of the turn; `dirty` while it is in the list of such flows.
   boolean dirty;
   boolean acknowledge;
+
+  /// Packets were refused since the last acknowledgement.
+  boolean full;
+
+  /// The hop below was told so, and waits to hear that there is room: bytes of what was refused.
+  int waitsForBytes;
+
+  /// There is room again since the last acknowledgement.
+  boolean roomAgain;
+
   boolean release;
 
   /// The sibling whose copies are to be confirmed, or null.
@@ -54,6 +74,11 @@ final class Flow {
     this.rules = rules;
     this.id = id;
     this.window = window;
+  }
+
+  String nameOr(String none) {
+    StreamFrames.Message.Advertise known = advertised;
+    return known == null ? none : known.name();
   }
 
   @Nullable String name() {

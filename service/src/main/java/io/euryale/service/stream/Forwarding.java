@@ -4,6 +4,7 @@ import static io.euryale.service.stream.StreamFrames.COPY;
 import static io.euryale.service.stream.StreamFrames.DATA;
 
 import io.euryale.kernel.Home;
+import io.euryale.kernel.wire.WireWriter;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,12 @@ final class Forwarding {
   private final RelayLinks links;
   private final RelayCounters counters;
   private final CellOrder order;
+  private final StreamRules rules;
+
+  /// For last values only: what is kept for those who may come is not in custody.
+  private final PacketStore lastValues;
+
+  private final WireWriter writer = new WireWriter();
   private long wakeAtNanos = Long.MAX_VALUE;
 
   Forwarding(
@@ -28,9 +35,12 @@ final class Forwarding {
       Home home,
       RelayLinks links,
       RelayCounters counters,
-      CellOrder order) {
+      CellOrder order,
+      StreamRules rules) {
     this.order = order;
+    this.rules = rules;
     this.settings = settings;
+    lastValues = new PacketStore(settings.storeBytes());
     this.home = home;
     this.links = links;
     this.counters = counters;
@@ -52,47 +62,67 @@ final class Forwarding {
 
   /// Forwards and copies a packet that this peer owns: together, the forward first, unless the cell
   /// must be synchronized before.
-  void dispatch(long nowNanos, Flow flow, long sequence, Slot slot, Replication replication) {
+  void dispatch(long nowNanos, Flow flow, Slot slot, Replication.Form form) {
     boolean synchronizeFirst =
-        replication == Replication.ACTIVE_SYNCHRONOUS
+        form == Replication.Form.SYNCHRONOUS
             && !slot.held
             && slot.copyTries < SYNCHRONOUS_TRIES
             && links.siblings().length > 0;
     if (!synchronizeFirst) {
-      forward(flow, sequence, slot);
+      forward(nowNanos, flow, slot);
     }
-    copyToCell(flow, slot);
+    if (form == Replication.Form.PASSIVE && slot.copyTries == 0 && slot.attempts == 0) {
+      copyLater(nowNanos, slot);
+    } else {
+      copyToCell(nowNanos, flow, slot);
+    }
     slot.attempts++;
     repeatLater(nowNanos, slot);
   }
 
+  /// At the next multiple of its period, so that all that waits leaves in one batch; if it is not
+  /// confirmed by then [0 §III.c].
+  private void copyLater(long nowNanos, Slot slot) {
+    ByteBuffer packet = slot.packet;
+    if (packet != null) {
+      long period = Math.max(1, StreamFrames.periodNanos(packet));
+      slot.copyAtNanos = nowNanos / period * period + period;
+      wakeBy(slot.copyAtNanos);
+    }
+  }
+
   private void repeatLater(long nowNanos, Slot slot) {
-    long pause = settings.pauseNanos(settings.retryPause().toNanos(), slot.attempts - 1);
+    ByteBuffer packet = slot.packet;
+    // What is copied in batches is not confirmed sooner than that.
+    long pause =
+        settings.pauseNanos(settings.retryPause().toNanos(), slot.attempts - 1)
+            + (packet == null ? 0 : StreamFrames.periodNanos(packet));
     // Rounded up, so that a burst is looked at once and not packet by packet.
     slot.retryAtNanos = (nowNanos + pause) / TICK_NANOS * TICK_NANOS + TICK_NANOS;
     wakeBy(slot.retryAtNanos);
   }
 
   /// A packet that this peer owns has its place in the agreed order of the cell: it may leave.
-  void ordered(long nowNanos, Flow flow, long sequence, Slot slot) {
-    forward(flow, sequence, slot);
+  void ordered(long nowNanos, Flow flow, Slot slot) {
+    forward(nowNanos, flow, slot);
     slot.attempts = 1;
     repeatLater(nowNanos, slot);
   }
 
-  void forward(Flow flow, long sequence, Slot slot) {
+  void forward(long nowNanos, Flow flow, Slot slot) {
     ByteBuffer packet = slot.packet;
     if (packet != null && (slot.ordered || !isAgreed(packet))) {
       StreamFrames.patch(packet, DATA, flow.window.base());
-      slot.forwarded |= sendOn(flow, packet, sequence);
+      slot.forwarded |= sendOn(nowNanos, flow, packet, slot.bornNanos, slot.arrivedNanos);
     }
   }
 
-  void copyToCell(Flow flow, Slot slot) {
+  void copyToCell(long nowNanos, Flow flow, Slot slot) {
     ByteBuffer packet = slot.packet;
     if (packet == null) {
       return;
     }
+    patchAge(packet, nowNanos, slot.bornNanos, 0);
     if (isAgreed(packet)) {
       submit(flow, slot, packet);
       return;
@@ -101,16 +131,30 @@ final class Forwarding {
       return;
     }
     slot.copyTries++;
+    slot.copyAtNanos = Long.MAX_VALUE;
+    if (!rules.copies(StreamFrames.form(packet))) {
+      return;
+    }
     StreamFrames.patch(packet, COPY, flow.window.base());
-    for (RemoteLink sibling : links.siblings()) {
-      if (home.send(sibling.id, packet)) {
+    RemoteLink[] siblings = links.siblings();
+    int replicas = StreamFrames.replicas(packet);
+    int count = replicas == 0 ? siblings.length : Math.min(replicas, siblings.length);
+    for (int i = 0; i < count; i++) {
+      if (home.send(siblings[i].id, packet)) {
         counters.copies++;
       }
     }
   }
 
+  /// Whether as many siblings as a packet asks for keep copies of it, or all there are.
+  boolean isHeldByEnough(Slot slot, ByteBuffer packet) {
+    int wanted = Replication.confirmations(StreamFrames.replicas(packet));
+    int possible = Math.max(1, links.siblingCount());
+    return Long.bitCount(slot.confirmed) >= rules.confirmations(Math.min(wanted, possible));
+  }
+
   private static boolean isAgreed(ByteBuffer packet) {
-    return StreamFrames.replication(packet) == Replication.ACTIVE_AGREED;
+    return StreamFrames.form(packet) == Replication.Form.AGREED;
   }
 
   /// Gives a packet to the group of the cell, unless all of the group hold it already, or it is on
@@ -151,27 +195,131 @@ final class Forwarding {
     }
   }
 
+  private void patchAge(ByteBuffer packet, long nowNanos, long bornNanos, long transitNanos) {
+    StreamFrames.patchAge(packet, rules.age(nowNanos - bornNanos + transitNanos));
+  }
+
   /// Sends a packet one hop on: to the cell above, or in the root cell to the clients that want it
   /// and lack it.
-  boolean sendOn(Flow flow, ByteBuffer packet, long sequence) {
+  ///
+  /// @param bornNanos when it was published, on this process's clock
+  /// @param arrivedNanos when it came here
+  boolean sendOn(long nowNanos, Flow flow, ByteBuffer packet, long bornNanos, long arrivedNanos) {
     boolean sent = false;
     if (links.isRoot()) {
       for (RemoteLink client : links.clients()) {
         RemoteLink.ClientProgress progress = progressOf(client, flow);
-        if (progress != null && !progress.has(sequence)) {
+        if (progress != null
+            && !progress.has(StreamFrames.sequence(packet))
+            && mayGo(nowNanos, progress, packet)) {
+          patchAge(packet, nowNanos, bornNanos, client.transitNanos);
           sent |= home.send(client.id, packet);
+          if (progress.traced && StreamFrames.isTraced(packet)) {
+            tellHop(nowNanos, client, packet, bornNanos, arrivedNanos);
+          }
         }
       }
     } else {
       RemoteLink up = links.upstream();
-      sent = up != null && home.send(up.id, packet);
+      if (up != null) {
+        patchAge(packet, nowNanos, bornNanos, up.transitNanos);
+        sent = home.send(up.id, packet);
+        if (sent && StreamFrames.isTraced(packet)) {
+          tellHop(nowNanos, up, packet, bornNanos, arrivedNanos);
+        }
+      }
     }
     if (sent) {
       counters.forwarded++;
-    } else if (StreamFrames.replication(packet) == Replication.NONE) {
+    } else if (!StreamFrames.isProtected(packet)) {
       counters.dropped++;
     }
     return sent;
+  }
+
+  /// Tells the client, by the way that the packet takes, how long this peer had it.
+  private void tellHop(
+      long nowNanos, RemoteLink next, ByteBuffer packet, long bornNanos, long arrivedNanos) {
+    home.send(
+        next.id,
+        StreamFrames.encode(
+            writer,
+            new StreamFrames.Message.Hop(
+                StreamFrames.flow(packet),
+                StreamFrames.sequence(packet),
+                links.self().name(),
+                (arrivedNanos - bornNanos) / 1_000,
+                (nowNanos - bornNanos) / 1_000,
+                next.transitNanos / 1_000)));
+  }
+
+  /// What a process below told of a packet goes the same way.
+  void passOn(Flow flow, StreamFrames.Message.Hop hop) {
+    if (links.isRoot()) {
+      for (RemoteLink client : links.clients()) {
+        RemoteLink.ClientProgress progress = progressOf(client, flow);
+        if (progress != null && progress.traced) {
+          home.send(client.id, StreamFrames.encode(writer, hop));
+        }
+      }
+    } else {
+      RemoteLink up = links.upstream();
+      if (up != null) {
+        home.send(up.id, StreamFrames.encode(writer, hop));
+      }
+    }
+  }
+
+  /// Whether a packet goes to a client now: one that wants the newest only has one payload at a
+  /// time in flight. The newest of those that came meanwhile follows when it is confirmed, or when
+  /// that takes so long that it may be lost.
+  private boolean mayGo(long nowNanos, RemoteLink.ClientProgress progress, ByteBuffer packet) {
+    if (!progress.conflated) {
+      return true;
+    }
+    long payload = StreamFrames.lastSequence(packet);
+    if (payload < progress.inFlight) {
+      return false; // It gave way to a newer one.
+    }
+    if (payload == progress.inFlight) {
+      return true;
+    }
+    boolean begins = StreamFrames.fragment(packet) == 0;
+    boolean waits = progress.inFlight > progress.upTo;
+    if (!begins
+        || (waits && nowNanos - progress.inFlightSinceNanos < settings.retryPause().toNanos())) {
+      progress.isBehind = true;
+      counters.conflated += begins ? 1 : 0;
+      return false;
+    }
+    progress.inFlight = payload;
+    progress.inFlightSinceNanos = nowNanos;
+    return true;
+  }
+
+  /// A conflating client has what it was sent, or may have lost it: the newest packet follows.
+  void catchUp(long nowNanos, RemoteLink client, Flow flow) {
+    RemoteLink.ClientProgress progress = client.progress(flow.id);
+    boolean waits =
+        progress.inFlight > progress.upTo
+            && nowNanos - progress.inFlightSinceNanos < settings.retryPause().toNanos();
+    long newest = flow.last.sequence();
+    if (progress.conflated && !waits && newest > progress.upTo) {
+      progress.isBehind = false;
+      progress.inFlight = newest;
+      progress.inFlightSinceNanos = nowNanos;
+      sendLast(nowNanos, client, flow, false);
+    }
+  }
+
+  /// @param kept whether it is from before the client's subscription
+  private void sendLast(long nowNanos, RemoteLink client, Flow flow, boolean kept) {
+    for (ByteBuffer packet : flow.last.packets()) {
+      StreamFrames.patch(packet, DATA, StreamFrames.floor(packet));
+      StreamFrames.markKept(packet, kept);
+      patchAge(packet, nowNanos, flow.last.bornNanos(), client.transitNanos);
+      home.send(client.id, packet);
+    }
   }
 
   /// A client's progress in a flow, or null when it does not want the flow.
@@ -182,22 +330,47 @@ final class Forwarding {
     }
     RemoteLink.ClientProgress progress = client.progress(flow.id);
     if (!progress.matched) {
+      StreamQos wanted = client.wants(name);
       progress.matched = true;
-      progress.wanted = client.wants(name);
+      progress.wanted = wanted != null;
+      progress.conflated = wanted != null && wanted.conflated();
+      progress.traced = wanted != null && wanted.traced();
+      flow.keepsLast |= progress.conflated;
     }
     return progress.wanted ? progress : null;
   }
 
-  /// Sends a client what is kept of a flow that it did not want before.
-  void offer(RemoteLink client, Flow flow) {
+  /// Sends a client what is kept of a flow that it did not want before; if that is nothing, the
+  /// last value.
+  void offer(long nowNanos, RemoteLink client, Flow flow) {
     Window window = flow.window;
+    boolean sent = false;
     for (long sequence = window.base(); sequence < window.next(); sequence++) {
       Slot slot = window.at(sequence);
       ByteBuffer packet = slot.isOwned() ? slot.packet : null;
       if (packet != null && (slot.ordered || !isAgreed(packet))) {
         StreamFrames.patch(packet, DATA, window.base());
-        home.send(client.id, packet);
+        patchAge(packet, nowNanos, slot.bornNanos, client.transitNanos);
+        sent |= home.send(client.id, packet);
       }
     }
+    StreamQos wanted = client.wants(flow.nameOr(""));
+    if (!sent && wanted != null && wanted.lastValue()) {
+      sendLast(nowNanos, client, flow, true);
+    }
+  }
+
+  /// Keeps a packet as the last value of its flow, where that is wanted.
+  void keepLast(Flow flow, ByteBuffer packet, long bornNanos) {
+    if (links.isRoot()
+        && flow.keepsLast
+        && rules.isNewer(StreamFrames.lastSequence(packet), flow.last.sequence())) {
+      flow.last.offer(packet, bornNanos, lastValues);
+    }
+  }
+
+  /// The flow is forgotten.
+  void forgetLast(Flow flow) {
+    flow.last.clear(lastValues);
   }
 }

@@ -13,13 +13,20 @@ final class PacketStore {
   private static final int CLASSES = 12; // 512 bytes to 1 MiB.
 
   private final long limitBytes;
+  private final boolean shares;
   private final ArrayDeque<ByteBuffer>[] free;
   private long usedBytes;
   private long pooledBytes;
 
-  @SuppressWarnings({"unchecked", "rawtypes"})
   PacketStore(long limitBytes) {
+    this(limitBytes, true);
+  }
+
+  /// @param shares whether nobody who uses the store gets more of it than is left free
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  PacketStore(long limitBytes, boolean shares) {
     this.limitBytes = limitBytes;
+    this.shares = shares;
     free = new ArrayDeque[CLASSES];
     for (int i = 0; i < CLASSES; i++) {
       free[i] = new ArrayDeque<>();
@@ -28,7 +35,16 @@ final class PacketStore {
 
   /// A copy of `source` (position to limit, left as it was), or null when the store is full.
   @Nullable ByteBuffer copy(ByteBuffer source) {
-    ByteBuffer buffer = take(source.remaining());
+    return copy(source, 0);
+  }
+
+  /// The same for one of several that share the store: none gets more than it leaves free. So who
+  /// does not move on uses up its own share, half of a store that nobody else uses.
+  ///
+  /// @param usedBytesOfIts what it has in the store already; 0 is always below its share
+  @Nullable ByteBuffer copy(ByteBuffer source, long usedBytesOfIts) {
+    ByteBuffer buffer =
+        hasShare(source.remaining(), usedBytesOfIts) ? take(source.remaining()) : null;
     if (buffer != null) {
       int position = source.position();
       buffer.put(source);
@@ -45,6 +61,29 @@ final class PacketStore {
     ByteBuffer buffer = taken(sizeClass(source.remaining()));
     buffer.put(source.duplicate());
     return buffer.flip();
+  }
+
+  /// Whether one of several that share the store may have `bytes` more.
+  boolean hasShare(long bytes, long usedBytesOfIts) {
+    return !shares
+        || usedBytesOfIts == 0
+        || usedBytesOfIts + bytes <= limitBytes - usedBytes - bytes;
+  }
+
+  /// Whether so many bytes fit, and into the share of one of several.
+  boolean fits(long bytes, long usedBytesOfIts) {
+    return usedBytes + bytes <= limitBytes && hasShare(bytes, usedBytesOfIts);
+  }
+
+  /// Bytes of the buffer that holds so many.
+  static long capacity(int bytes) {
+    return 1L << (SMALLEST_SHIFT + sizeClass(bytes));
+  }
+
+  /// A copy of the packet that all others of its flow wait for: it may go beyond the limit, up to
+  /// twice of that. Null when that is reached.
+  @Nullable ByteBuffer copyFirst(ByteBuffer source) {
+    return usedBytes + source.remaining() <= 2 * limitBytes ? copyBeyond(source) : null;
   }
 
   /// An empty buffer for `bytes` bytes, or null when the store is full.

@@ -39,6 +39,11 @@ final class PeerChoice {
     setbacks = 0;
   }
 
+  /// A peer did not answer: it is not the next.
+  void avoid(PeerRef peer) {
+    failed.add(peer.name());
+  }
+
   /// The pause before the next attempt: none after the first setback, then growing to 640 ms.
   long pauseNanos() {
     int before = setbacks++;

@@ -16,7 +16,10 @@ import io.euryale.service.stream.StreamFrames.Message;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// A sensor's end of the streams of one traffic class: numbers packets, keeps each until it was
@@ -36,13 +39,16 @@ public final class Publisher implements Core {
   /// [#publish]: too much is not delivered yet; try again after [Listener#writable].
   public static final long FULL = -1;
 
-  /// [#publish]: the payload exceeds [StreamFrames#MAX_PAYLOAD_BYTES].
+  /// [#publish]: the payload exceeds [#maxPayloadBytes].
   public static final long TOO_LARGE = -2;
+
+  /// Packets of a stream are traced so often at the most.
+  private static final long TRACE_PERIOD_NANOS = 100_000_000L;
 
   /// What a publisher tells its application, on the publisher's loop.
   public interface Listener {
     /// Who wants the stream changed; null means nobody.
-    void interest(long nowNanos, String stream, @Nullable Replication wanted);
+    void interest(long nowNanos, String stream, @Nullable StreamQos wanted);
 
     /// Two peers hold all packets up to this sequence.
     void held(long nowNanos, String stream, long upTo);
@@ -53,6 +59,9 @@ public final class Publisher implements Core {
 
     /// A packet was not delivered after the last attempt; it will not be sent again.
     void lost(long nowNanos, String stream, long sequence, String reason);
+
+    /// The last value of a stream, which nobody had wanted, was published for its first subscriber.
+    default void publishedLast(long nowNanos, String stream, long sequence, ByteBuffer payload) {}
 
     /// The peer attached to does not allow this sensor the stream; said again every second.
     default void forbidden(long nowNanos, String stream, String sentence) {}
@@ -77,22 +86,45 @@ public final class Publisher implements Core {
   private @Nullable PeerRef peer;
   private int link = -1;
   private boolean linkIsUp;
+  private @Nullable Move move;
+
+  /// Links to peers that were told that the sensor has gone. They close them, when they have all.
+  private final Set<Integer> left = new TreeSet<>();
+
   private boolean wasFull;
+
+  /// Half of the measured round trip to the peer.
+  private long transitNanos;
   private long attachAtNanos = Long.MAX_VALUE;
   private long progressedAtNanos;
+
+  /// The peer answered that it has no room, and nothing was sent since: others would have no more.
+  private boolean toldFull;
+
   private long refreshAtNanos = Long.MAX_VALUE;
   private long wakeAtNanos = Long.MAX_VALUE;
+
+  /// The way to another peer while the present one is still used.
+  private record Move(PeerRef to, int link, String reason) {}
 
   /// One open stream.
   private static final class Outgoing {
     final String name;
     final long flow;
     final Window window;
+    final StreamOffer offer;
     boolean wantedKnown;
-    @Nullable Replication wanted;
+    @Nullable StreamQos wanted;
     long heldUpTo;
 
-    Outgoing(String name, long flow, Window window) {
+    /// When a packet was last traced.
+    long tracedAtNanos = Long.MIN_VALUE / 2;
+
+    /// The last payload that nobody wanted yet, of a stream that keeps its last value.
+    @Nullable ByteBuffer unsent;
+
+    Outgoing(String name, StreamOffer offer, long flow, Window window) {
+      this.offer = offer;
       this.name = name;
       this.flow = flow;
       this.window = window;
@@ -136,7 +168,7 @@ public final class Publisher implements Core {
     this.self = self;
     this.home = home;
     this.listener = listener;
-    store = new PacketStore(settings.storeBytes());
+    store = new PacketStore(settings.storeBytes(), rules.sharesStore());
   }
 
   @Override
@@ -149,8 +181,10 @@ public final class Publisher implements Core {
   public void attachmentPoints(long nowNanos, List<PeerRef> peers) {
     choice.points(peers);
     PeerRef current = peer;
-    if (current == null || !choice.offers(current)) {
+    if (current == null || (!linkIsUp && !choice.offers(current))) {
       attach("attachment points");
+    } else if (!choice.offers(current)) {
+      goElsewhere(current, "attachment points");
     }
   }
 
@@ -159,10 +193,15 @@ public final class Publisher implements Core {
   ///
   /// @param stream a valid [StreamNames#isName]
   public void open(long nowNanos, String stream) {
-    outgoing(stream);
+    outgoing(stream, StreamOffer.DEFAULT);
   }
 
-  private Outgoing outgoing(String stream) {
+  /// The same, with what is offered to subscribers.
+  public void open(long nowNanos, String stream, StreamOffer offer) {
+    outgoing(stream, offer);
+  }
+
+  private Outgoing outgoing(String stream, StreamOffer offer) {
     Outgoing known = streams.get(stream);
     if (known != null) {
       return known;
@@ -172,7 +211,8 @@ public final class Publisher implements Core {
           "A stream has 1 to 200 letters, digits, or '.', '_', '-', '/', ':': '" + stream + "'");
     }
     long flow = StreamNames.flowId(stream, self.id().incarnation());
-    Outgoing opened = new Outgoing(stream, flow, new Window(settings.windowPackets(), store));
+    Outgoing opened =
+        new Outgoing(stream, offer, flow, new Window(settings.windowPackets(), store));
     streams.put(stream, opened);
     byFlow.put(flow, opened);
     if (linkIsUp) {
@@ -181,51 +221,129 @@ public final class Publisher implements Core {
     return opened;
   }
 
-  /// Publishes one packet; opens the stream when it is new.
+  /// Largest payload that can ever be taken: it has room in the window and in half of the store.
+  public int maxPayloadBytes() {
+    long packets = settings.storeBytes() / 2 / PacketStore.capacity(settings.packetBytes());
+    if (packets <= 1) {
+      long largest = Long.highestOneBit(settings.storeBytes()) - PACKET_HEADER_BYTES;
+      return (int) Math.min(settings.fragmentBytes(), largest);
+    }
+    long most = Math.min(packets, Math.min(StreamFrames.MAX_FRAGMENTS, settings.windowPackets()));
+    return (int) Math.min(StreamFrames.MAX_PAYLOAD_BYTES, most * settings.fragmentBytes());
+  }
+
+  /// Publishes one payload; opens the stream when it is new.
   ///
   /// @param payload position to limit; copied before the call returns
-  /// @return the packet's sequence in its stream, from 1, or [#UNWANTED], [#FULL] or [#TOO_LARGE]
+  /// @return the sequence of its last packet in the stream, from 1, or [#UNWANTED], [#FULL] or
+  ///     [#TOO_LARGE]
   public long publish(long nowNanos, String stream, ByteBuffer payload) {
-    if (payload.remaining() > StreamFrames.MAX_PAYLOAD_BYTES) {
+    if (payload.remaining() > maxPayloadBytes()) {
       return TOO_LARGE;
     }
-    Outgoing out = outgoing(stream);
+    Outgoing out = outgoing(stream, StreamOffer.DEFAULT);
     boolean alarm = trafficClass == TrafficClass.ALARM;
-    Replication replication = out.wanted;
-    if (replication == null) {
-      if (!alarm) {
-        wasFull |= !out.wantedKnown;
-        return out.wantedKnown ? UNWANTED : FULL;
-      }
-      replication = Replication.ACTIVE;
+    StreamQos wanted = out.wanted;
+    if (wanted == null && !alarm) {
+      keepUnsent(out, payload);
+      wasFull |= !out.wantedKnown;
+      return out.wantedKnown ? UNWANTED : FULL;
     }
+    out.unsent = null; // This one is newer.
+    Replication replication =
+        !out.offer.reliable()
+            ? Replication.NONE
+            : wanted == null ? Replication.ACTIVE : wanted.replication();
+    boolean reliable = out.offer.reliable() && (wanted == null || wanted.reliable());
     Window window = out.window;
-    long sequence = window.next();
-    long origin = window.base();
-    ByteBuffer packet = store.take(PACKET_HEADER_BYTES + payload.remaining());
-    Slot slot = packet == null ? null : window.reach(sequence);
-    if (packet == null || slot == null) {
-      if (packet != null) {
-        store.release(packet);
-      }
+    int fragments = settings.fragments(payload.remaining());
+    if (!window.hasRoomFor(fragments, capacity(payload.remaining()))) {
       wasFull = true;
       return FULL;
     }
-    StreamFrames.putPacketHeader(
-        packet, replication, out.flow, sequence, out.floor(), Math.min(origin, sequence));
-    packet.put(payload).flip();
-    slot.packet = packet;
-    if (replication == Replication.NONE) {
-      boolean sent = linkIsUp && home.send(link, packet);
-      window.finish(slot);
-      window.advance();
-      if (!sent) {
-        listener.lost(nowNanos, stream, sequence, "no peer took it");
+    long last = window.next() + fragments - 1;
+    long origin = Math.min(window.base(), window.next());
+    for (int fragment = 0; fragment < fragments; fragment++) {
+      int length = Math.min(settings.fragmentBytes(), payload.remaining());
+      long sequence = window.next();
+      ByteBuffer packet = store.take(PACKET_HEADER_BYTES + length);
+      Slot slot = packet == null ? null : window.reach(sequence);
+      if (packet == null || slot == null) {
+        throw new IllegalStateException("There was room for all of the payload");
       }
-    } else {
-      send(nowNanos, out, sequence, slot);
+      StreamFrames.putPacketHeader(
+          packet, replication, reliable, out.flow, sequence, out.floor(), origin);
+      packet.put(payload.slice(payload.position(), length)).flip();
+      payload.position(payload.position() + length);
+      StreamFrames.markFragment(packet, fragment, fragments);
+      window.put(slot, packet);
+      slot.bornNanos = nowNanos;
+      if (sequence == last) {
+        trace(nowNanos, out, packet);
+      }
+      depart(nowNanos, out, sequence, slot, reliable, last);
     }
-    return sequence;
+    return last;
+  }
+
+  /// Bytes in the store of all packets of a payload.
+  private long capacity(int payloadBytes) {
+    int whole = settings.fragments(payloadBytes) - 1;
+    int rest = payloadBytes - whole * settings.fragmentBytes();
+    return whole * PacketStore.capacity(settings.packetBytes())
+        + PacketStore.capacity(PACKET_HEADER_BYTES + rest);
+  }
+
+  /// Sends a packet for the first time; one of best effort is done with that.
+  private void depart(
+      long nowNanos, Outgoing out, long sequence, Slot slot, boolean reliable, long last) {
+    if (reliable) {
+      send(nowNanos, out, sequence, slot);
+      return;
+    }
+    ByteBuffer packet = slot.packet;
+    boolean sent = false;
+    if (packet != null && linkIsUp) {
+      StreamFrames.patchAge(packet, transitNanos);
+      sent = home.send(link, packet);
+      tellHop(nowNanos, packet, nowNanos);
+    }
+    out.window.finish(slot);
+    out.window.advance();
+    if (!sent && sequence == last) {
+      listener.lost(nowNanos, out.name, sequence, "no peer took it");
+    }
+  }
+
+  /// Marks a packet so that all who have it say for how long, when a subscription asks for that.
+  private void trace(long nowNanos, Outgoing out, ByteBuffer packet) {
+    StreamQos wanted = out.wanted;
+    if (wanted != null && wanted.traced() && nowNanos - out.tracedAtNanos >= TRACE_PERIOD_NANOS) {
+      out.tracedAtNanos = nowNanos;
+      StreamFrames.markTraced(packet);
+    }
+  }
+
+  private void tellHop(long nowNanos, ByteBuffer packet, long bornNanos) {
+    if (StreamFrames.isTraced(packet)) {
+      home.send(
+          link,
+          StreamFrames.encode(
+              writer,
+              new Message.Hop(
+                  StreamFrames.flow(packet),
+                  StreamFrames.sequence(packet),
+                  self.name(),
+                  0,
+                  (nowNanos - bornNanos) / 1_000,
+                  transitNanos / 1_000)));
+    }
+  }
+
+  private void keepUnsent(Outgoing out, ByteBuffer payload) {
+    if (out.offer.keepsLast()) {
+      out.unsent = ByteBuffer.allocate(payload.remaining()).put(payload.duplicate()).flip();
+    }
   }
 
   /// Whether everything that was published is delivered or given up.
@@ -247,15 +365,26 @@ public final class Publisher implements Core {
     if (possible) {
       StreamFrames.patch(packet, StreamFrames.DATA, out.floor());
       StreamFrames.patchOrigin(packet, Math.min(out.window.base(), sequence));
+      StreamFrames.patchAge(packet, rules.age(nowNanos - slot.bornNanos + transitNanos));
       if (slot.held) {
         StreamFrames.markRepeat(packet);
       }
+      if (toldFull) {
+        toldFull = false;
+        progressedAtNanos = nowNanos; // It has its time to answer again.
+      }
       if (home.send(link, packet)) {
         slot.attempts++;
+        tellHop(nowNanos, packet, slot.bornNanos);
       }
     }
     long first = (slot.held ? settings.deliveryTimeout() : settings.retryPause()).toNanos();
-    slot.retryAtNanos = nowNanos + settings.pauseNanos(first, Math.max(0, slot.attempts - 1));
+    long pause = settings.pauseNanos(first, Math.max(0, slot.attempts - 1));
+    slot.retryAtNanos = nowNanos + pause + StreamFrames.periodNanos(packet);
+    long endNanos = slot.bornNanos + out.offer.lifespan().toNanos() + 1;
+    if (endNanos > nowNanos && endNanos < slot.retryAtNanos && !out.offer.lifespan().isZero()) {
+      slot.retryAtNanos = endNanos;
+    }
     wake(slot.retryAtNanos);
   }
 
@@ -265,6 +394,7 @@ public final class Publisher implements Core {
   /// cut off from all others.
   private boolean peerStalled(long nowNanos) {
     if (!linkIsUp
+        || toldFull
         || !choice.hasOthers()
         || nowNanos - progressedAtNanos < settings.stallTimeout().toNanos()) {
       return false;
@@ -286,23 +416,58 @@ public final class Publisher implements Core {
     if (next == null) {
       return;
     }
+    stay();
     if (link >= 0) {
       home.disconnect(link);
     }
+    use(next, home.connect(next.endpoint()), reason);
+  }
+
+  private void use(PeerRef next, int itsLink, String reason) {
     linkIsUp = false;
     peer = next;
-    link = home.connect(next.endpoint());
+    link = itsLink;
     home.observe(TraceEvent.of("ATTACH", "peer", next.name().value(), "reason", reason));
+  }
+
+  /// Attaches to another peer, if there is one, and leaves this one only then.
+  private void goElsewhere(PeerRef current, String reason) {
+    PeerRef next = move == null ? choice.next(current) : null;
+    if (next != null && !next.equals(current)) {
+      move = new Move(next, home.connect(next.endpoint()), reason);
+    }
+  }
+
+  private void stay() {
+    Move going = move;
+    move = null;
+    if (going != null) {
+      home.disconnect(going.link());
+    }
+  }
+
+  private void sayGone(int over) {
+    home.send(over, StreamFrames.encode(writer, new Message.Gone()));
   }
 
   @Override
   public void linkUp(long nowNanos, int upLink, Hello remote) {
+    Move done = move;
+    if (done != null && done.link() == upLink) {
+      sayGone(link);
+      left.add(link);
+      move = null;
+      use(done.to(), upLink, done.reason());
+    }
     if (upLink != link) {
       return;
     }
     linkIsUp = true;
     attachAtNanos = Long.MAX_VALUE;
     progressedAtNanos = nowNanos;
+    toldFull = false;
+    transitNanos = 0;
+    home.send(link, StreamFrames.encode(writer, new Message.Ping(nowNanos)));
     for (Outgoing out : streams.values()) {
       home.send(link, advertisement(out));
       resend(nowNanos, out);
@@ -311,15 +476,31 @@ public final class Publisher implements Core {
 
   @Override
   public void linkDown(long nowNanos, int downLink, String reason) {
-    if (downLink == link) {
-      linkIsUp = false;
+    if (left.remove(downLink)) {
+      home.disconnect(downLink);
+      return;
+    }
+    if (downLink != link) {
+      return;
+    }
+    linkIsUp = false;
+    Move going = move;
+    if (going == null) {
       setBack(nowNanos, reason);
+    } else {
+      move = null;
+      home.disconnect(link);
+      use(going.to(), going.link(), reason);
     }
   }
 
   @Override
   public void dialFailed(long nowNanos, int failedLink, String reason) {
-    if (failedLink == link && choice.hasOthers()) {
+    Move going = move;
+    if (going != null && failedLink == going.link()) {
+      choice.avoid(going.to());
+      stay(); // Until it is asked again.
+    } else if (failedLink == link && choice.hasOthers()) {
       setBack(nowNanos, reason);
     }
   }
@@ -351,17 +532,22 @@ public final class Publisher implements Core {
   private ByteBuffer advertisement(Outgoing out) {
     return StreamFrames.encode(
         writer,
-        new Message.Advertise(out.flow, self.id().incarnation(), out.name, self.id(), self.name()));
+        new Message.Advertise(
+            out.flow, self.id().incarnation(), out.name, self.id(), self.name(), out.offer, 0));
   }
 
   // ---- what the peer says ----
 
   @Override
   public void frame(long nowNanos, int from, ByteBuffer frame) {
+    int type = frame.get(frame.position());
     if (from != link) {
+      if (type == StreamFrames.GO_ELSEWHERE && left.contains(from)) {
+        sayGone(from); // It did not hear.
+      }
       return;
     }
-    if (frame.get(frame.position()) == StreamFrames.ACK) {
+    if (type == StreamFrames.ACK) {
       if (StreamFrames.progressFault(frame).isEmpty()) {
         acknowledged(nowNanos, frame);
       }
@@ -370,13 +556,22 @@ public final class Publisher implements Core {
     if (StreamFrames.decode(reader, frame) instanceof Decoded.Ok<Message>(Message message)) {
       switch (message) {
         case Message.Interest interest -> interest(nowNanos, interest);
+        case Message.GoElsewhere _ -> {
+          PeerRef current = peer;
+          if (current != null) {
+            goElsewhere(current, "drained");
+          }
+        }
+        case Message.Ping(long number) ->
+            home.send(link, StreamFrames.encode(writer, new Message.Pong(number)));
+        case Message.Pong(long number) ->
+            transitNanos = RemoteLink.transit(transitNanos, nowNanos - number);
         case Message.UnknownFlow(long flow) -> {
           Outgoing out = byFlow.get(flow);
           if (out != null) {
             home.send(link, advertisement(out));
           }
         }
-        case Message.Leaving _ -> setBack(nowNanos, "leaving");
         case Message.Forbidden(String what, String sentence) -> {
           Outgoing out = streams.get(what);
           if (out != null) {
@@ -394,7 +589,7 @@ public final class Publisher implements Core {
     if (out == null) {
       return;
     }
-    boolean changed = !out.wantedKnown || out.wanted != interest.wanted();
+    boolean changed = !out.wantedKnown || !Objects.equals(out.wanted, interest.wanted());
     boolean wasUnwanted = out.wanted == null;
     out.wantedKnown = true;
     out.wanted = interest.wanted();
@@ -403,6 +598,16 @@ public final class Publisher implements Core {
     }
     if (changed) {
       listener.interest(nowNanos, out.name, out.wanted);
+    }
+    ByteBuffer unsent = out.unsent;
+    if (unsent != null && out.wanted != null) {
+      out.unsent = null;
+      long sequence = publish(nowNanos, out.name, unsent.duplicate());
+      if (sequence > 0) {
+        listener.publishedLast(nowNanos, out.name, sequence, unsent.duplicate());
+      }
+    }
+    if (changed) {
       tellWritable(nowNanos);
     }
   }
@@ -415,6 +620,7 @@ public final class Publisher implements Core {
     long upTo = StreamFrames.upTo(progress);
     long bits = StreamFrames.bits(progress);
     long delivered = StreamFrames.delivered(progress);
+    toldFull |= StreamFrames.room(progress) == StreamFrames.NO_ROOM;
     Window window = out.window;
     for (long sequence = window.base(); sequence < window.next(); sequence++) {
       Slot slot = window.at(sequence);
@@ -437,10 +643,24 @@ public final class Publisher implements Core {
       listener.held(nowNanos, out.name, held);
     }
     if (window.base() > before) {
+      attemptAfresh(out);
       progressedAtNanos = nowNanos;
       choice.worked();
       listener.delivered(nowNanos, out.name, window.base() - 1);
       tellWritable(nowNanos);
+    }
+    if (StreamFrames.room(progress) == StreamFrames.ROOM_AGAIN) {
+      attemptAfresh(out); // What was refused was no failed attempt.
+      resend(nowNanos, out);
+    }
+  }
+
+  /// A client that is slow is not one that is gone: attempts count while nothing is delivered.
+  private static void attemptAfresh(Outgoing out) {
+    Window window = out.window;
+    for (long sequence = window.base(); sequence < window.next(); sequence++) {
+      Slot slot = window.at(sequence);
+      slot.attempts = Math.min(slot.attempts, 1);
     }
   }
 
@@ -467,6 +687,7 @@ public final class Publisher implements Core {
       refreshAtNanos = nowNanos + settings.refreshPeriod().toNanos();
       if (linkIsUp) {
         streams.values().forEach(out -> home.send(link, advertisement(out)));
+        home.send(link, StreamFrames.encode(writer, new Message.Ping(nowNanos)));
       }
     }
     wake(refreshAtNanos);
@@ -485,12 +706,12 @@ public final class Publisher implements Core {
       }
       if (slot.retryAtNanos > nowNanos) {
         wake(slot.retryAtNanos);
-      } else if (slot.attempts >= settings.attempts()) {
-        boolean held = slot.held;
-        window.finish(slot);
+      } else if (rules.expires(nowNanos - slot.bornNanos, out.offer.lifespan().toNanos())) {
         gaveUp = true;
-        listener.lost(
-            nowNanos, out.name, sequence, held ? "no client confirmed it" : "no two peers took it");
+        giveUp(nowNanos, out, slot, "older than its lifespan");
+      } else if (slot.attempts >= settings.attempts()) {
+        gaveUp = true;
+        giveUp(nowNanos, out, slot, slot.held ? "no client confirmed it" : "no two peers took it");
       } else {
         send(nowNanos, out, sequence, slot);
       }
@@ -498,6 +719,19 @@ public final class Publisher implements Core {
     if (gaveUp) {
       window.advance();
       tellWritable(nowNanos);
+    }
+  }
+
+  /// Gives up all packets of a payload.
+  private void giveUp(long nowNanos, Outgoing out, Slot slot, String reason) {
+    ByteBuffer packet = slot.packet;
+    if (packet != null) {
+      long last = StreamFrames.lastSequence(packet);
+      long first = Math.max(out.window.base(), StreamFrames.firstSequence(packet));
+      for (long sequence = first; sequence <= last; sequence++) {
+        out.window.finish(out.window.at(sequence));
+      }
+      listener.lost(nowNanos, out.name, last, reason);
     }
   }
 

@@ -20,6 +20,7 @@ import io.euryale.service.stream.StreamFrames.Message;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,8 @@ import org.jspecify.annotations.Nullable;
 /// `packets`) copies of a failed sibling were adopted; `ABANDON` (`flow`, `seq`) a packet was given
 /// up after its last attempt; `STORE` (`x`, `class`, `flow`, `seq`) a packet was stored at
 /// its place in the agreed order of the cell, in the configuration `x`; `MALFORMED` (`from`,
-/// `reason`) a link was closed for what it sent.
+/// `reason`) a link was closed for what it sent; `SHED` (`class`, `what`) other packets than before
+/// are not taken, because the peer is overloaded.
 public final class Relay implements Core {
 
   private final StreamSettings settings;
@@ -60,6 +62,7 @@ public final class Relay implements Core {
   /// A peer above has told its subscriptions since this peer has its place.
   private boolean informed;
 
+  private final Lateness lateness = new Lateness();
   private boolean draining;
   private long refreshAtNanos = Long.MAX_VALUE;
   private long tellAtNanos = Long.MAX_VALUE;
@@ -103,9 +106,9 @@ public final class Relay implements Core {
     this.trafficClass = trafficClass;
     this.self = self;
     this.home = home;
-    store = new PacketStore(settings.storeBytes());
+    store = new PacketStore(settings.storeBytes(), rules.sharesStore());
     links = new RelayLinks(self, home);
-    forwarding = new Forwarding(settings, home, links, counters, order);
+    forwarding = new Forwarding(settings, home, links, counters, order, rules);
     failOver = new FailOver(settings, home, links, flows, counters, store, forwarding);
     custody =
         new Custody(trafficClass, home, links, counters, store, writer, forwarding, order, rules);
@@ -136,28 +139,47 @@ public final class Relay implements Core {
     return Math.max(0, settings.storeBytes() - counters.storedBytes) / part * part;
   }
 
-  /// Takes no more sensors, and asks those that are here to go to other peers: this one is about to
-  /// leave. What they sent before they go is still taken.
-  public void farewell() {
-    draining = true;
-    for (RemoteLink sensor : links.sensors()) {
-      home.send(sensor.id, encode(new Message.Leaving()));
+  /// Whether this relay's loop has more work than it can do.
+  public boolean isOverloaded() {
+    return lateness.isOverloaded();
+  }
+
+  /// From now on this is not taken from below.
+  public void shed(Shed what) {
+    if (custody.shed(what)) {
+      home.observe(TraceEvent.of("SHED", "class", trafficClass.label(), "what", what.name()));
     }
   }
 
-  /// Whether sensors are attached to this peer.
-  public boolean hasSensors() {
-    return !links.sensors().isEmpty();
-  }
-
-  /// Takes no more sensors, and sends those that are here to other peers: this one is about to go.
-  /// What they published and was not confirmed they give to the next.
+  /// Sends the sensors to other peers: this one is about to go. What they send is taken until they
+  /// say that they have gone, since of unprotected streams it is nowhere else.
   public void drain(long nowNanos) {
     draining = true;
-    for (RemoteLink sensor : links.sensors()) {
-      links.close(sensor.id);
-      linkDown(nowNanos, sensor.id, "drained");
+    if (rules.waitsForSensors()) {
+      sendSensorsAway();
+      return;
     }
+    for (RemoteLink sensor : links.sensors()) {
+      gone(nowNanos, sensor);
+    }
+  }
+
+  /// Whether nothing is lost when this peer ends: it holds no packets and, once it is drained, no
+  /// sensor gives it any.
+  public boolean isEmpty() {
+    return counters.storedBytes == 0 && (!draining || links.sensors().isEmpty());
+  }
+
+  private void sendSensorsAway() {
+    for (RemoteLink sensor : links.sensors()) {
+      home.send(sensor.id, encode(new Message.GoElsewhere()));
+    }
+  }
+
+  /// A sensor has said its last.
+  private void gone(long nowNanos, RemoteLink sensor) {
+    links.close(sensor.id);
+    linkDown(nowNanos, sensor.id, "gone");
   }
 
   @Override
@@ -177,10 +199,6 @@ public final class Relay implements Core {
 
   @Override
   public void linkUp(long nowNanos, int link, Hello remote) {
-    if (draining && remote.role() == Role.SENSOR) {
-      home.disconnect(link);
-      return;
-    }
     RemoteLink before = links.upstream();
     RemoteLink up = links.up(nowNanos, link, remote);
     topologyChanged(nowNanos, before, "link up");
@@ -209,7 +227,7 @@ public final class Relay implements Core {
           flow.sensorLink = flow.sensorLink == gone.id ? -1 : flow.sensorLink;
         });
     if (gone.sibling) {
-      failOver.siblingGone(nowNanos);
+      failOver.siblingGone(nowNanos, gone);
     }
   }
 
@@ -279,6 +297,17 @@ public final class Relay implements Core {
     return flow != null && flow.sensorLink == sensor.id;
   }
 
+  /// Peers speak of all flows, a sensor of those that are its own.
+  private static boolean maySpeakOf(RemoteLink from, Flow flow) {
+    return from.role() == Role.PEER || (from.role() == Role.SENSOR && flow.sensorLink == from.id);
+  }
+
+  /// A client may know the names of the streams that it is given.
+  private boolean mayKnow(RemoteLink from, Flow flow) {
+    return from.role() == Role.PEER
+        || (from.role() == Role.CLIENT && forwarding.progressOf(from, flow) != null);
+  }
+
   private void askAgain(long nowNanos, RemoteLink sensor, long flowId) {
     if (nowNanos - sensor.askedAtNanos > ASK_AGAIN_NANOS) {
       sensor.askedAtNanos = nowNanos;
@@ -317,13 +346,16 @@ public final class Relay implements Core {
       return;
     }
     if (type == StreamFrames.COPY_ACK && from.sibling) {
-      custody.copyConfirmed(flow, frame);
+      custody.copyConfirmed(nowNanos, from, flow, frame);
     } else if (type == StreamFrames.RELEASE && from.sibling) {
       custody.released(from, flow, frame);
     } else if (type == StreamFrames.ACK && from.role() == Role.CLIENT) {
       custody.acknowledgedByClient(nowNanos, from, flow, frame);
     } else if (type == StreamFrames.ACK && from.above) {
       custody.acknowledgedFromAbove(nowNanos, from, flow, frame);
+      if (StreamFrames.room(frame) == StreamFrames.ROOM_AGAIN) {
+        failOver.resendAfresh(nowNanos, flow);
+      }
     }
   }
 
@@ -351,13 +383,26 @@ public final class Relay implements Core {
       case Message.Advertise advertise -> advertised(nowNanos, from, advertise);
       case Message.UnknownFlow unknown -> {
         Flow flow = flows.get(unknown.flow());
-        if (flow != null && flow.advertised != null) {
+        if (flow != null && flow.advertised != null && mayKnow(from, flow)) {
           home.send(from.id, encode(flow.advertised));
         }
       }
-      case Message.Subscriptions wanted -> subscribed(from, wanted);
+      case Message.Subscriptions wanted -> subscribed(nowNanos, from, wanted);
       case Message.ListStreams _ -> list(from);
-      case Message.Interest _, Message.Streams _, Message.Forbidden _, Message.Leaving _ ->
+      case Message.Ping(long number) -> home.send(from.id, encode(new Message.Pong(number)));
+      case Message.Pong(long number) -> from.measured(nowNanos, number);
+      case Message.Hop hop -> {
+        Flow flow = flows.get(hop.flow());
+        if (flow != null && maySpeakOf(from, flow)) {
+          forwarding.passOn(flow, hop);
+        }
+      }
+      case Message.Gone _ when from.role() == Role.SENSOR -> gone(nowNanos, from);
+      case Message.Interest _,
+          Message.Streams _,
+          Message.Forbidden _,
+          Message.GoElsewhere _,
+          Message.Gone _ ->
           counters.malformed++;
     }
   }
@@ -398,7 +443,7 @@ public final class Relay implements Core {
 
   private static boolean wantsGroup(List<StreamFrames.Subscription> entries) {
     for (StreamFrames.Subscription entry : entries) {
-      if (entry.replication() == Replication.ACTIVE_AGREED) {
+      if (entry.replication().form() == Replication.Form.AGREED) {
         return true;
       }
     }
@@ -406,7 +451,7 @@ public final class Relay implements Core {
   }
 
   private void reviewGroup() {
-    if (order.isAsked() && !wantsGroup(subscriptions.entries())) {
+    if (order.isAsked() && !subscriptions.asksFor(Replication.Form.AGREED)) {
       boolean[] waits = {false};
       flows.forEach(flow -> waits[0] |= forwarding.waitsForGroup(flow));
       if (!waits[0]) {
@@ -490,9 +535,12 @@ public final class Relay implements Core {
               advertise.epoch(),
               advertise.name(),
               from.hello.self().id(),
-              self.name());
+              self.name(),
+              advertise.offer(),
+              0);
       flow.sensorLink = from.id;
     }
+    flow.keepsLast |= known.offer().keepsLast();
     flow.advertised = known;
     flow.advertisedAtNanos = nowNanos;
     flow.heardAtNanos = nowNanos;
@@ -517,7 +565,7 @@ public final class Relay implements Core {
     if (links.isRoot()) {
       for (RemoteLink client : links.clients()) {
         if (forwarding.progressOf(client, flow) != null) {
-          home.send(client.id, encode(known));
+          home.send(client.id, encode(known.withPath(flow.ages.p999Nanos())));
         }
       }
     } else {
@@ -530,7 +578,7 @@ public final class Relay implements Core {
 
   // ---- subscriptions: from clients down to the sensors ----
 
-  private void subscribed(RemoteLink from, Message.Subscriptions wishes) {
+  private void subscribed(long nowNanos, RemoteLink from, Message.Subscriptions wishes) {
     boolean client = from.role() == Role.CLIENT;
     if (!client && !from.above) {
       return;
@@ -546,7 +594,7 @@ public final class Relay implements Core {
       order.ask();
     }
     if (client && newWish) {
-      flows.forEach(flow -> offer(from, flow));
+      flows.forEach(flow -> offer(nowNanos, from, flow));
     }
   }
 
@@ -558,14 +606,14 @@ public final class Relay implements Core {
   }
 
   /// Matches a client's new wishes with a flow; what it did not want before is sent to it.
-  private void offer(RemoteLink client, Flow flow) {
+  private void offer(long nowNanos, RemoteLink client, Flow flow) {
     RemoteLink.ClientProgress progress = client.progress(flow.id);
     boolean wantedBefore = progress.matched && progress.wanted;
     progress.matched = false;
     Message.Advertise known = flow.advertised;
     if (known != null && forwarding.progressOf(client, flow) != null && !wantedBefore) {
-      home.send(client.id, encode(known));
-      forwarding.offer(client, flow);
+      home.send(client.id, encode(known.withPath(flow.ages.p999Nanos())));
+      forwarding.offer(nowNanos, client, flow);
     }
   }
 
@@ -584,14 +632,15 @@ public final class Relay implements Core {
     if (flow.sensorLink < 0 || name == null) {
       return;
     }
-    Replication wanted = subscriptions.wanted(name);
-    if (wanted == Replication.NONE && trafficClass == TrafficClass.ALARM) {
-      wanted = Replication.ACTIVE; // An alarm stays at the sensor until two peers hold it.
+    StreamQos wanted = subscriptions.wanted(name);
+    if (wanted != null && trafficClass == TrafficClass.ALARM) {
+      // Two peers hold an alarm as soon as can be.
+      wanted = wanted.together(StreamQos.of(Replication.ACTIVE));
     }
     if (wanted == null && !informed && !links.isRoot()) {
       return; // Nobody above has said yet what is wanted.
     }
-    if (always || wanted != flow.wanted) {
+    if (always || !Objects.equals(wanted, flow.wanted)) {
       flow.wanted = wanted;
       home.send(flow.sensorLink, encode(new Message.Interest(flow.id, wanted)));
     }
@@ -635,6 +684,7 @@ public final class Relay implements Core {
 
   @Override
   public void timerDue(long nowNanos) {
+    lateness.timerDue(nowNanos, armedForNanos);
     armedForNanos = Long.MAX_VALUE;
     if (forwarding.wakeAtNanos() <= nowNanos) {
       failOver.timerDue(nowNanos);
@@ -658,8 +708,13 @@ public final class Relay implements Core {
     if (links.expireClaims(nowNanos)) {
       flows.forEach(custody::settleWithClients);
     }
+    custody.tellRoom();
     reviewGroup();
     links.dialWanted();
+    if (draining) {
+      sendSensorsAway(); // Also who came since, with a pause: all the others may be draining too.
+    }
+    measureLinks(nowNanos);
     tellSubscriptions();
     List<Flow> forgotten = new ArrayList<>();
     flows.forEach(
@@ -671,8 +726,27 @@ public final class Relay implements Core {
         });
     for (Flow flow : forgotten) {
       flow.window.clear();
+      forwarding.forgetLast(flow);
       flows.remove(flow.id);
       links.forget(flow.id);
+    }
+  }
+
+  /// Asks for the round trip of the links that packets leave on, and lets conflating clients that
+  /// confirm nothing have the newest packet again.
+  private void measureLinks(long nowNanos) {
+    RemoteLink up = links.upstream();
+    if (up != null) {
+      home.send(up.id, encode(new Message.Ping(nowNanos)));
+    }
+    for (RemoteLink client : links.clients()) {
+      home.send(client.id, encode(new Message.Ping(nowNanos)));
+      flows.forEach(
+          flow -> {
+            if (flow.keepsLast && forwarding.progressOf(client, flow) != null) {
+              forwarding.catchUp(nowNanos, client, flow);
+            }
+          });
     }
   }
 
@@ -683,9 +757,10 @@ public final class Relay implements Core {
       tellAtNanos = nowNanos + settings.acknowledgementDelay().toNanos();
     }
     long next = Math.min(Math.min(refreshAtNanos, tellAtNanos), forwarding.wakeAtNanos());
-    if (next < armedForNanos) {
-      armedForNanos = next;
-      home.wakeAt(Math.max(next, nowNanos));
+    long wake = Math.max(next, nowNanos);
+    if (wake < armedForNanos) {
+      armedForNanos = wake;
+      home.wakeAt(wake);
     }
   }
 

@@ -43,6 +43,15 @@ public final class RelayCounters {
   /// Packets stored at their place in the agreed order of the cell.
   public long agreed;
 
+  /// Packets that a client did not get because it wants the newest only and was slower.
+  public long conflated;
+
+  /// Packets that were not taken because the peer was overloaded.
+  public long shed;
+
+  /// What is shed now: 0 nothing, 1 best effort, 2 everything.
+  public long shedding;
+
   /// Bytes in custody now.
   public long storedBytes;
 
@@ -61,6 +70,9 @@ public final class RelayCounters {
     counters.put("forbidden", forbidden);
     counters.put("malformed", malformed);
     counters.put("agreed", agreed);
+    counters.put("conflated", conflated);
+    counters.put("shed", shed);
+    counters.put("shedding", shedding);
     counters.put("stored_bytes", storedBytes);
     return counters;
   }

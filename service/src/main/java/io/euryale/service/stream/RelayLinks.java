@@ -11,6 +11,7 @@ import io.euryale.kernel.Role;
 import io.euryale.overlay.Levenshtein;
 import io.euryale.overlay.Neighbourhood;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,13 +50,25 @@ final class RelayLinks {
     this.home = home;
   }
 
+  /// This peer.
+  PeerRef self() {
+    return self;
+  }
+
   @Nullable RemoteLink get(int link) {
     return byId.get(link);
   }
 
-  /// Live links to the other members of the cell.
+  /// Live links to the other members of the cell, the nearest by name first: who would replace this
+  /// peer has its copies.
   RemoteLink[] siblings() {
     return siblings;
+  }
+
+  /// How many other members the cell has, with or without a live link.
+  int siblingCount() {
+    Neighbourhood place = neighbourhood;
+    return place == null ? 0 : place.siblings().size();
   }
 
   /// Live links to peers of cells below.
@@ -224,12 +237,31 @@ final class RelayLinks {
             nextChildren.add(link);
           }
         });
+    nextSiblings.sort(
+        Comparator.comparingInt(
+                (RemoteLink link) -> Levenshtein.distance(self.name().value(), link.name().value()))
+            .thenComparing(RemoteLink::name));
     siblings = nextSiblings.toArray(RemoteLink[]::new);
+    assignSeats();
     children = nextChildren.toArray(RemoteLink[]::new);
     clients = nextClients.toArray(RemoteLink[]::new);
     departed.values().forEach(gone -> nextClients.add(gone.client()));
     claimants = nextClients.toArray(RemoteLink[]::new);
     upstream = chooseUpstream(nowNanos, nextAbove);
+  }
+
+  private void assignSeats() {
+    long taken = 0;
+    for (RemoteLink sibling : siblings) {
+      taken |= sibling.seat < 0 ? 0 : 1L << sibling.seat;
+    }
+    for (RemoteLink sibling : siblings) {
+      int free = Long.numberOfTrailingZeros(~taken);
+      if (sibling.seat < 0 && free < Long.SIZE) {
+        sibling.seat = free;
+        taken |= 1L << free;
+      }
+    }
   }
 
   private static boolean isAbove(Neighbourhood place, PeerName name) {

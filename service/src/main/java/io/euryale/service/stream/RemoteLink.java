@@ -25,6 +25,9 @@ final class RemoteLink {
 
   boolean above;
 
+  /// Number of a sibling among the live ones, from 0 to 63; else -1. It stays while the link does.
+  int seat = -1;
+
   /// Subscriptions received over the link: from a client, or from a member of the cell above.
   List<StreamFrames.Subscription> subscriptions = List.of();
 
@@ -42,6 +45,27 @@ final class RemoteLink {
 
   /// When a progress message last came over the link.
   long answeredAtNanos;
+
+  /// Half of the measured round trip: what a packet takes to the other side.
+  long transitNanos;
+
+  /// The answer to a ping that was sent at this time came.
+  void measured(long nowNanos, long sentNanos) {
+    transitNanos = transit(transitNanos, nowNanos - sentNanos);
+  }
+
+  /// What takes longer was not measured: links are given up before.
+  private static final long LONGEST_ROUND_TRIP_NANOS = 60_000_000_000L;
+
+  /// A new estimate: higher samples count fully, lower ones by half, so that it is rather too high
+  /// than too low.
+  static long transit(long known, long roundTripNanos) {
+    if (roundTripNanos < 0 || roundTripNanos > LONGEST_ROUND_TRIP_NANOS) {
+      return known;
+    }
+    long half = roundTripNanos / 2;
+    return half >= known ? half : known + (half - known) / 2;
+  }
 
   RemoteLink(int id, Hello hello, boolean outbound, long nowNanos) {
     this.id = id;
@@ -75,13 +99,15 @@ final class RemoteLink {
     wish = says;
   }
 
-  boolean wants(String stream) {
+  /// What this side asks of a stream; null for nothing.
+  @Nullable StreamQos wants(String stream) {
+    StreamQos wanted = null;
     for (StreamFrames.Subscription subscription : subscriptions) {
       if (StreamNames.matches(subscription.pattern(), stream)) {
-        return true;
+        wanted = wanted == null ? subscription.qos() : wanted.together(subscription.qos());
       }
     }
-    return false;
+    return wanted;
   }
 
   ClientProgress progress(long flow) {
@@ -103,6 +129,21 @@ final class RemoteLink {
     boolean matched;
 
     boolean wanted;
+
+    /// The client asks for the newest packet only.
+    boolean conflated;
+
+    /// The client asks how long packets take at each hop.
+    boolean traced;
+
+    /// The last packet of the payload that a conflating client was sent and has not confirmed, or
+    /// 0; and when.
+    long inFlight;
+
+    long inFlightSinceNanos;
+
+    /// Newer packets came while one was in flight.
+    boolean isBehind;
 
     boolean has(long sequence) {
       return StreamFrames.covers(upTo, bits, sequence);

@@ -13,14 +13,23 @@ final class Slot {
   /// Nothing is left to do for this sequence at this hop.
   boolean done;
 
-  /// A second peer said that it keeps the packet.
+  /// As many other peers as the packet asks for said that they keep it.
   boolean held;
+
+  /// Which siblings said so, by [RemoteLink#seat].
+  long confirmed;
 
   /// The sibling that has custody; null when this process has it.
   @Nullable PeerId owner;
 
   /// It left towards the next cell at least once.
   boolean forwarded;
+
+  /// When it was published, on the clock of this process, as far as is known.
+  long bornNanos;
+
+  /// When it came, on the clock of this process.
+  long arrivedNanos;
 
   int attempts;
 
@@ -36,6 +45,9 @@ final class Slot {
   /// How often the cell was offered copies.
   int copyTries;
 
+  /// When the cell gets its copies, if that waits for the end of a period.
+  long copyAtNanos = Long.MAX_VALUE;
+
   long retryAtNanos = Long.MAX_VALUE;
 
   boolean isPending() {
@@ -50,6 +62,7 @@ final class Slot {
     packet = null;
     done = false;
     held = false;
+    confirmed = 0;
     owner = null;
     forwarded = false;
     ordered = false;
@@ -57,6 +70,7 @@ final class Slot {
     unstable = false;
     attempts = 0;
     copyTries = 0;
+    copyAtNanos = Long.MAX_VALUE;
     retryAtNanos = Long.MAX_VALUE;
   }
 }

@@ -3,10 +3,10 @@ package io.euryale.service.stream;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.wire.Decoded;
-import io.euryale.kernel.wire.Frames;
 import io.euryale.kernel.wire.WireReader;
 import io.euryale.kernel.wire.WireWriter;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,27 +18,52 @@ import java.util.List;
 /// | offset | bytes | field         | meaning                                                   |
 /// |--------|-------|---------------|-----------------------------------------------------------|
 /// | 0      | 1     | type          | [#DATA] or [#COPY]                                        |
-/// | 1      | 1     | flags         | bits 0–1 replication, bit 2 end-to-end repetition, 3–7 hops |
+/// | 1      | 1     | flags         | bit 0 kept, 1 reliable, 2 repetition, 3–7 hops            |
 /// | 2      | 8     | flow          | identity of the flow                                      |
 /// | 10     | 8     | sequence      | from 1                                                    |
 /// | 18     | 8     | hop floor     | the sender has nothing left below                         |
 /// | 26     | 8     | origin floor  | the sensor keeps nothing below                            |
-/// | 34     | n     | payload       | opaque                                                    |
+/// | 34     | 1     | replication   | form                                                      |
+/// | 35     | 1     | replicas      | in other peers of a cell, 0 for all                       |
+/// | 36     | 4     | period        | of passive replication in ms, else 0                      |
+/// | 40     | 4     | age           | µs since it was published, as far as known                |
+/// | 44     | 1     | marks         | bit 0 traced                                              |
+/// | 45     | 1     |               | 0                                                         |
+/// | 46     | 1     | fragment      | place in its payload, from 0                              |
+/// | 47     | 1     | fragments     | how many the payload has, 1 for a whole one               |
+/// | 48     | n     | payload       | opaque                                                    |
+///
+/// A large payload travels as several packets with sequences in a row; hops treat each as a packet,
+/// and the client hands them over as one.
 ///
 /// Progress ([#COPY_ACK] sibling to owner, [#ACK] downwards, [#RELEASE] owner to siblings) all look
 /// the same: type, flow (8), `upTo` (8: all sequences up to here), `bits` (8: bit i stands for
-/// `upTo` + 1 + i), `delivered` (8: the client's application has everything up to here).
+/// `upTo` + 1 + i), `delivered` (8: the client's application has everything up to here), and a byte
+/// (of an [#ACK]: 1 when packets were refused since the last one for want of room, 2 when there is
+/// room again).
+///
+/// A *kept* packet is the last value from before a subscription, a *repetition* one from end to
+/// end. A wish is form (1), replicas (1) and period in ms (4) of its replication, and a byte: bit 0
+/// reliable, 1 last value, 2 conflated, 3 traced. An offer is a byte (bit 0 reliable, 1 last value
+/// kept), period and lifespan in ms (4 each) and the type. A path is the age in µs (8) that 99.9 %
+/// of the packets do not exceed at the root peer, which tells it to clients; others say 0. A hop is
+/// the name of who had a traced packet, its age in µs (8) when it arrived and when it left (8), and
+/// the transit to the next one in µs (8).
 ///
 /// | type | name          | direction            | rest of the body                          |
 /// |------|---------------|----------------------|-------------------------------------------|
-/// | 69   | advertise     | upwards, to clients  | flow, epoch, name, sensor, edge           |
+/// | 69   | advertise     | upwards, to clients  | flow, epoch, name, sensor, edge, offer, path |
 /// | 70   | unknown flow  | to who sent a packet | flow                                      |
-/// | 71   | subscriptions | client to root, down | count (≤ 1,024) × (replication, pattern)  |
-/// | 72   | interest      | edge to sensor       | flow, replication or 255 for nobody       |
+/// | 71   | subscriptions | client to root, down | count (≤ 1,024) × (wish, pattern)         |
+/// | 72   | interest      | edge to sensor       | flow, 1 and a wish, or 0 for nobody       |
 /// | 73   | list          | observer to root     | nothing                                   |
 /// | 74   | streams       | root to observer     | last page?, count (≤ 256) × stream info   |
-/// | 75   | forbidden     | to sensor or client  | stream or pattern, sentence (≤ 512 bytes) |
-/// | 76   | leaving       | edge to sensor       | nothing                                   |
+/// | 75   | ping          | who sends packets    | number (8), to be sent back               |
+/// | 76   | pong          | back                 | the number of the ping                    |
+/// | 77   | hop           | upwards, to clients  | flow, sequence, hop                       |
+/// | 78   | forbidden     | to sensor or client  | stream or pattern, sentence (≤ 512 bytes) |
+/// | 79   | go elsewhere  | edge to sensor       | nothing                                   |
+/// | 80   | gone          | sensor to edge       | nothing; the last of its frames           |
 public final class StreamFrames {
 
   public static final int DATA = 64;
@@ -52,16 +77,29 @@ public final class StreamFrames {
   static final int INTEREST = 72;
   static final int LIST = 73;
   static final int STREAMS = 74;
-  static final int FORBIDDEN = 75;
-  static final int LEAVING = 76;
+  static final int PING = 75;
+  static final int PONG = 76;
+  static final int HOP = 77;
+  static final int FORBIDDEN = 78;
+  static final int GO_ELSEWHERE = 79;
+  static final int GONE = 80;
 
   /// Bytes of a packet before its payload.
-  public static final int PACKET_HEADER_BYTES = 34;
+  public static final int PACKET_HEADER_BYTES = 48;
 
-  /// Largest payload of a packet.
-  public static final int MAX_PAYLOAD_BYTES = Frames.MAX_BODY_BYTES - PACKET_HEADER_BYTES;
+  static final int MAX_FRAGMENTS = 128;
 
-  static final int PROGRESS_BYTES = 33;
+  /// Largest payload with default settings, about 8 MB; no settings make it larger.
+  public static final int MAX_PAYLOAD_BYTES = MAX_FRAGMENTS * ((64 << 10) - PACKET_HEADER_BYTES);
+
+  static final int PROGRESS_BYTES = 34;
+
+  /// Packets were refused.
+  static final int NO_ROOM = 1;
+
+  /// Packets would be taken again.
+  static final int ROOM_AGAIN = 2;
+
   static final int MAX_SUBSCRIPTIONS = 1024;
   static final int MAX_STREAMS_PER_PAGE = 256;
   static final int MAX_HOPS = 31;
@@ -70,29 +108,114 @@ public final class StreamFrames {
   /// No flow gets here; arithmetic on sequences cannot overflow below.
   static final long MAX_SEQUENCE = 1L << 62;
 
-  private static final int REPLICATION_MASK = 3;
+  private static final int KEPT_BIT = 1;
+  private static final int RELIABLE_BIT = 2;
   private static final int REPEAT_BIT = 4;
   private static final int HOP_UNIT = 8;
-  private static final int NOBODY = 255;
+  private static final int TRACED_BIT = 1;
 
   private StreamFrames() {}
 
   // Packets, read in place. `at` is the position of the frame in its buffer.
 
+  /// The header of a whole payload.
   static void putPacketHeader(
-      ByteBuffer to, Replication replication, long flow, long sequence, long floor, long origin) {
+      ByteBuffer to,
+      Replication replication,
+      boolean reliable,
+      long flow,
+      long sequence,
+      long floor,
+      long origin) {
     to.put((byte) DATA)
-        .put((byte) replication.code())
+        .put((byte) (reliable ? RELIABLE_BIT : 0))
         .putLong(flow)
         .putLong(sequence)
         .putLong(floor)
-        .putLong(origin);
+        .putLong(origin)
+        .put((byte) replication.form().code())
+        .put((byte) replication.replicas())
+        .putInt(replication.periodMillis())
+        .putInt(0)
+        .putInt(1);
   }
 
-  static Replication replication(ByteBuffer packet) {
-    Replication replication =
-        Replication.ofCode(packet.get(packet.position() + 1) & REPLICATION_MASK);
-    return replication == null ? Replication.ACTIVE_AGREED : replication;
+  /// Makes a packet one of the fragments of a payload.
+  static void markFragment(ByteBuffer packet, int fragment, int fragments) {
+    packet.put(packet.position() + 46, (byte) fragment);
+    packet.put(packet.position() + 47, (byte) fragments);
+  }
+
+  /// Its place among the fragments of its payload, from 0.
+  static int fragment(ByteBuffer packet) {
+    return packet.get(packet.position() + 46) & 0xFF;
+  }
+
+  /// How many fragments its payload has.
+  static int fragments(ByteBuffer packet) {
+    return packet.get(packet.position() + 47) & 0xFF;
+  }
+
+  /// The sequence of the first fragment of its payload.
+  static long firstSequence(ByteBuffer packet) {
+    return sequence(packet) - fragment(packet);
+  }
+
+  /// The sequence of the last fragment of its payload, which is the payload's.
+  static long lastSequence(ByteBuffer packet) {
+    return firstSequence(packet) + fragments(packet) - 1;
+  }
+
+  /// Whether hops tell the client how long they had it.
+  static boolean isTraced(ByteBuffer packet) {
+    return (packet.get(packet.position() + 44) & TRACED_BIT) != 0;
+  }
+
+  static void markTraced(ByteBuffer packet) {
+    int at = packet.position() + 44;
+    packet.put(at, (byte) (packet.get(at) | TRACED_BIT));
+  }
+
+  /// Forms that are not known here come from a later version and are protected as well as can be.
+  static Replication.Form form(ByteBuffer packet) {
+    Replication.Form form = Replication.Form.ofCode(packet.get(packet.position() + 34));
+    return form == null ? Replication.Form.ACTIVE : form;
+  }
+
+  static boolean isProtected(ByteBuffer packet) {
+    return form(packet) != Replication.Form.NONE;
+  }
+
+  static int replicas(ByteBuffer packet) {
+    return packet.get(packet.position() + 35) & 0xFF;
+  }
+
+  static long periodNanos(ByteBuffer packet) {
+    return packet.getInt(packet.position() + 36) * 1_000_000L;
+  }
+
+  /// Whether its sensor keeps and repeats it until it is delivered.
+  static boolean isReliable(ByteBuffer packet) {
+    return (packet.get(packet.position() + 1) & RELIABLE_BIT) != 0;
+  }
+
+  /// Whether it is the last value from before a subscription; its floors then say nothing.
+  static boolean isKept(ByteBuffer packet) {
+    return (packet.get(packet.position() + 1) & KEPT_BIT) != 0;
+  }
+
+  static void markKept(ByteBuffer packet, boolean kept) {
+    int at = packet.position() + 1;
+    packet.put(at, (byte) ((packet.get(at) & ~KEPT_BIT) | (kept ? KEPT_BIT : 0)));
+  }
+
+  static long ageNanos(ByteBuffer packet) {
+    return (packet.getInt(packet.position() + 40) & 0xFFFF_FFFFL) * 1_000;
+  }
+
+  static void patchAge(ByteBuffer packet, long ageNanos) {
+    long micros = Math.clamp(ageNanos / 1_000, 0, 0xFFFF_FFFFL);
+    packet.putInt(packet.position() + 40, (int) micros);
   }
 
   static boolean isRepeat(ByteBuffer packet) {
@@ -154,14 +277,31 @@ public final class StreamFrames {
     if (sequence > MAX_SEQUENCE || floor > MAX_SEQUENCE) {
       return "a sequence is at most 2^62";
     }
+    int period = packet.getInt(packet.position() + 36);
+    if (period < 0 || period > Replication.MAX_PERIOD.toMillis()) {
+      return "a period is at most a minute";
+    }
+    int fragments = fragments(packet);
+    int fragment = fragment(packet);
+    if (fragments < 1
+        || fragments > MAX_FRAGMENTS
+        || fragment >= fragments
+        || fragment >= sequence) {
+      return "a payload has 1 to " + MAX_FRAGMENTS + " fragments, and each its place";
+    }
     return "";
   }
 
   // Progress, read in place after a one-byte type: flow at 1.
 
   static ByteBuffer progress(
-      WireWriter writer, int type, long flow, long upTo, long bits, long delivered) {
-    return writer.start(type).i64(flow).i64(upTo).i64(bits).i64(delivered).frame();
+      WireWriter writer, int type, long flow, long upTo, long bits, long delivered, int room) {
+    return writer.start(type).i64(flow).i64(upTo).i64(bits).i64(delivered).u8(room).frame();
+  }
+
+  /// [#NO_ROOM], [#ROOM_AGAIN] or something that says nothing.
+  static int room(ByteBuffer progress) {
+    return progress.get(progress.position() + 33);
   }
 
   static long progressFlow(ByteBuffer progress) {
@@ -202,14 +342,41 @@ public final class StreamFrames {
 
   /// Messages outside the data path.
   sealed interface Message {
-    record Advertise(long flow, long epoch, String name, PeerId sensor, PeerName edge)
+    record Advertise(
+        long flow,
+        long epoch,
+        String name,
+        PeerId sensor,
+        PeerName edge,
+        StreamOffer offer,
+        long pathMicros)
+        implements Message {
+
+      /// As a client is told: with what was measured on the path.
+      Advertise withPath(long nanos) {
+        return new Advertise(flow, epoch, name, sensor, edge, offer, nanos / 1_000);
+      }
+    }
+
+    /// How long one process had a traced packet; ages in µs since it was published.
+    record Hop(
+        long flow,
+        long sequence,
+        PeerName who,
+        long arrivedMicros,
+        long leftMicros,
+        long transitMicros)
         implements Message {}
+
+    record Ping(long number) implements Message {}
+
+    record Pong(long number) implements Message {}
 
     record UnknownFlow(long flow) implements Message {}
 
     record Subscriptions(List<Subscription> entries) implements Message {}
 
-    record Interest(long flow, @org.jspecify.annotations.Nullable Replication wanted)
+    record Interest(long flow, @org.jspecify.annotations.Nullable StreamQos wanted)
         implements Message {}
 
     record ListStreams() implements Message {}
@@ -219,12 +386,19 @@ public final class StreamFrames {
     /// The table of rights does not allow a stream or pattern.
     record Forbidden(String what, String sentence) implements Message {}
 
-    /// The peer is about to go: attach to another.
-    record Leaving() implements Message {}
+    /// The peer is about to go: the sensor should attach to another.
+    record GoElsewhere() implements Message {}
+
+    /// The sensor has attached to another peer and sends nothing more over this link.
+    record Gone() implements Message {}
   }
 
   /// A wish for all streams of this class that match a pattern.
-  record Subscription(Replication replication, String pattern) {}
+  record Subscription(StreamQos qos, String pattern) {
+    Replication replication() {
+      return qos.replication();
+    }
+  }
 
   static ByteBuffer encode(WireWriter writer, Message message) {
     switch (message) {
@@ -235,17 +409,37 @@ public final class StreamFrames {
               .i64(a.epoch())
               .text(a.name())
               .peerId(a.sensor())
-              .peerName(a.edge());
+              .peerName(a.edge())
+              .u8((a.offer().reliable() ? 1 : 0) | (a.offer().keepsLast() ? 2 : 0))
+              .i32((int) a.offer().period().toMillis())
+              .i32((int) a.offer().lifespan().toMillis())
+              .text(a.offer().type())
+              .i64(a.pathMicros());
+      case Message.Hop h ->
+          writer
+              .start(HOP)
+              .i64(h.flow())
+              .i64(h.sequence())
+              .peerName(h.who())
+              .i64(h.arrivedMicros())
+              .i64(h.leftMicros())
+              .i64(h.transitMicros());
+      case Message.Ping(long number) -> writer.start(PING).i64(number);
+      case Message.Pong(long number) -> writer.start(PONG).i64(number);
       case Message.UnknownFlow u -> writer.start(UNKNOWN_FLOW).i64(u.flow());
       case Message.Subscriptions s -> {
         writer.start(SUBSCRIPTIONS).u16(s.entries().size());
         for (Subscription entry : s.entries()) {
-          writer.u8(entry.replication().code()).text(entry.pattern());
+          write(writer, entry.qos());
+          writer.text(entry.pattern());
         }
       }
       case Message.Interest i -> {
-        Replication wanted = i.wanted();
-        writer.start(INTEREST).i64(i.flow()).u8(wanted == null ? NOBODY : wanted.code());
+        StreamQos wanted = i.wanted();
+        writer.start(INTEREST).i64(i.flow()).u8(wanted == null ? 0 : 1);
+        if (wanted != null) {
+          write(writer, wanted);
+        }
       }
       case Message.ListStreams _ -> writer.start(LIST);
       case Message.Streams s -> {
@@ -260,10 +454,33 @@ public final class StreamFrames {
               .i64(info.pending());
         }
       }
+      case Message.GoElsewhere _ -> writer.start(GO_ELSEWHERE);
+      case Message.Gone _ -> writer.start(GONE);
       case Message.Forbidden f -> writer.start(FORBIDDEN).text(f.what()).text(f.sentence());
-      case Message.Leaving _ -> writer.start(LEAVING);
     }
     return writer.frame();
+  }
+
+  private static void write(WireWriter writer, StreamQos qos) {
+    qos.replication().write(writer);
+    writer.u8(
+        (qos.reliable() ? 1 : 0)
+            | (qos.lastValue() ? 2 : 0)
+            | (qos.conflated() ? 4 : 0)
+            | (qos.traced() ? 8 : 0));
+  }
+
+  private static @org.jspecify.annotations.Nullable StreamQos qos(WireReader reader) {
+    Replication replication = Replication.read(reader);
+    int wishes = reader.u8("wishes");
+    if (replication == null) {
+      return null;
+    }
+    StreamQos qos = StreamQos.of(replication);
+    qos = (wishes & 1) == 0 ? qos : qos.reliably();
+    qos = (wishes & 2) == 0 ? qos : qos.withLastValue();
+    qos = (wishes & 4) == 0 ? qos : qos.newestOnly();
+    return (wishes & 8) == 0 ? qos : qos.withTrace();
   }
 
   static Decoded<Message> decode(WireReader reader, ByteBuffer body) {
@@ -277,11 +494,15 @@ public final class StreamFrames {
           case INTEREST -> interest(reader);
           case LIST -> new Message.ListStreams();
           case STREAMS -> streams(reader);
+          case HOP -> hop(reader);
+          case PING -> new Message.Ping(reader.i64("number"));
+          case PONG -> new Message.Pong(reader.i64("number"));
+          case GO_ELSEWHERE -> new Message.GoElsewhere();
+          case GONE -> new Message.Gone();
           case FORBIDDEN ->
               new Message.Forbidden(
                   reader.text(StreamNames.MAX_LENGTH, "what"),
                   reader.text(MAX_SENTENCE_BYTES, "sentence"));
-          case LEAVING -> new Message.Leaving();
           default -> null;
         };
     if (reader.failure() != null) {
@@ -300,20 +521,56 @@ public final class StreamFrames {
     if (reader.failure() == null && StreamNames.flowId(name, epoch) != flow) {
       reader.fail("flow is not that of the stream and epoch");
     }
+    PeerId sensor = reader.peerId("sensor");
+    PeerName edge = reader.peerName("edge");
     return new Message.Advertise(
-        flow, epoch, name, reader.peerId("sensor"), reader.peerName("edge"));
+        flow, epoch, name, sensor, edge, offer(reader), Math.max(0, reader.i64("path")));
+  }
+
+  private static Message hop(WireReader reader) {
+    return new Message.Hop(
+        reader.i64("flow"),
+        reader.i64("sequence"),
+        reader.peerName("who"),
+        micros(reader, "arrived"),
+        micros(reader, "left"),
+        micros(reader, "transit"));
+  }
+
+  private static long micros(WireReader reader, String field) {
+    return Math.clamp(reader.i64(field), 0, 0xFFFF_FFFFL);
+  }
+
+  private static StreamOffer offer(WireReader reader) {
+    int flags = reader.u8("offer");
+    int period = reader.i32("period");
+    int lifespan = reader.i32("lifespan");
+    String type = reader.text(StreamQos.MAX_TYPE_LENGTH, "type");
+    if (reader.failure() == null) {
+      try {
+        return new StreamOffer(
+            (flags & 1) != 0,
+            (flags & 2) != 0,
+            Duration.ofMillis(period),
+            Duration.ofMillis(lifespan),
+            type);
+      } catch (IllegalArgumentException _) {
+        reader.fail("the offer is out of range");
+      }
+    }
+    return StreamOffer.DEFAULT;
   }
 
   private static Message subscriptions(WireReader reader) {
     int count = reader.count(MAX_SUBSCRIPTIONS, "subscriptions");
     List<Subscription> entries = new ArrayList<>();
     for (int i = 0; i < count && reader.failure() == null; i++) {
-      Replication replication = Replication.ofCode(reader.u8("replication"));
+      StreamQos qos = qos(reader);
       String pattern = reader.text(StreamNames.MAX_LENGTH, "pattern");
-      if (replication == null || (reader.failure() == null && !StreamNames.isPattern(pattern))) {
+      if (qos == null || (reader.failure() == null && !StreamNames.isPattern(pattern))) {
         reader.fail("a subscription has no known replication or no valid pattern");
       } else {
-        entries.add(new Subscription(replication, pattern));
+        entries.add(new Subscription(qos, pattern));
       }
     }
     return new Message.Subscriptions(entries);
@@ -321,11 +578,8 @@ public final class StreamFrames {
 
   private static Message interest(WireReader reader) {
     long flow = reader.i64("flow");
-    int code = reader.u8("replication");
-    Replication wanted = Replication.ofCode(code);
-    if (wanted == null && code != NOBODY) {
-      reader.fail("unknown replication " + code);
-    }
+    boolean isWanted = reader.u8("wanted") != 0;
+    StreamQos wanted = isWanted ? qos(reader) : null;
     return new Message.Interest(flow, wanted);
   }
 

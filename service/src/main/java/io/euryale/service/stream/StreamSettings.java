@@ -93,6 +93,15 @@ public record StreamSettings(
             max = "4GiB")
         long storeBytes,
     @Setting(
+            about =
+                "Largest packet that a sensor makes, with 48 bytes for itself; larger payloads travel"
+                    + " as several. Large packets keep others waiting at every hop, small ones cost"
+                    + " work.",
+            byDefault = "64KiB",
+            min = "1KiB",
+            max = "1MiB")
+        int packetBytes,
+    @Setting(
             about = "Most flows that one traffic class of a peer knows.",
             byDefault = "10000",
             min = "1",
@@ -114,7 +123,46 @@ public record StreamSettings(
         Duration.ofSeconds(60),
         4096,
         16L << 20,
+        64 << 10,
         10_000);
+  }
+
+  /// The same with another size of packets.
+  public StreamSettings withPacketBytes(int bytes) {
+    return with(storeBytes, bytes);
+  }
+
+  /// The same with another room for packets.
+  public StreamSettings withStoreBytes(long bytes) {
+    return with(bytes, packetBytes);
+  }
+
+  private StreamSettings with(long itsStoreBytes, int itsPacketBytes) {
+    return new StreamSettings(
+        retryPause,
+        retryPauseLimit,
+        attempts,
+        deliveryTimeout,
+        stallTimeout,
+        acknowledgementDelay,
+        refreshPeriod,
+        gapTimeout,
+        clientGrace,
+        flowIdle,
+        windowPackets,
+        itsStoreBytes,
+        itsPacketBytes,
+        flows);
+  }
+
+  /// Most bytes of a payload that one packet carries.
+  int fragmentBytes() {
+    return packetBytes - StreamFrames.PACKET_HEADER_BYTES;
+  }
+
+  /// How many packets a payload of so many bytes needs.
+  public int fragments(int payloadBytes) {
+    return Math.max(1, (payloadBytes + fragmentBytes() - 1) / fragmentBytes());
   }
 
   /// The pause after the `attempts`-th sending: doubled each time, up to the limit.

@@ -13,15 +13,14 @@ import io.euryale.kernel.wire.Decoded;
 import io.euryale.kernel.wire.WireReader;
 import io.euryale.kernel.wire.WireWriter;
 import io.euryale.service.stream.StreamFrames.Message;
-import io.euryale.service.stream.StreamFrames.Subscription;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// A client's end of the streams of one traffic class: subscribes at all members of the root cell,
 /// puts the packets of each flow in order, drops repetitions and acknowledges.
@@ -36,8 +35,32 @@ public final class Subscriber implements Core {
     /// when it returns, the packet counts as delivered.
     void packet(long nowNanos, String stream, long epoch, long sequence, ByteBuffer payload);
 
+    /// Whether the application takes packets of a stream now. If not, they wait: here as long as
+    /// there is room, then on the way and at last at the sensor, until [Subscriber#resume].
+    default boolean takes(String stream) {
+      return true;
+    }
+
     /// Packets `from` to `to` of a stream will not come any more.
     void gap(long nowNanos, String stream, long epoch, long from, long to);
+
+    /// The next packet, with what is known of it besides; calls the other method by default.
+    default void packet(long nowNanos, StreamPacket packet, ByteBuffer payload) {
+      packet(nowNanos, packet.stream(), packet.epoch(), packet.sequence(), payload);
+    }
+
+    /// A stream does not fit a subscription, which gets none of its packets: told once, as soon as
+    /// both are known.
+    default void refused(
+        long nowNanos, String pattern, String stream, StreamQos.Mismatch mismatch) {}
+
+    /// Nothing came of a stream for longer than the deadline of a subscription. Told once for each
+    /// silence.
+    default void deadlineMissed(long nowNanos, String pattern, String stream, long silentNanos) {}
+
+    /// A process on the way tells how long it had a packet; before or after the packet, and perhaps
+    /// never, since what is lost of this is not sent again.
+    default void hop(long nowNanos, StreamHop hop) {}
 
     /// A root peer does not allow this client the pattern; said again every second by each.
     default void forbidden(long nowNanos, String pattern, String sentence) {}
@@ -57,7 +80,7 @@ public final class Subscriber implements Core {
   private final ArrayDeque<Incoming> dirty = new ArrayDeque<>();
   private final Map<PeerId, Dial> dialled = new TreeMap<>();
   private final TreeSet<Integer> up = new TreeSet<>();
-  private final Map<String, Replication> wishes = new TreeMap<>();
+  private final Wishes wishes;
   private final List<StreamInfo> listing = new ArrayList<>();
 
   private boolean listRequested;
@@ -66,32 +89,10 @@ public final class Subscriber implements Core {
   private long armedForNanos = Long.MAX_VALUE;
   private long duplicates;
 
+  /// Whose payload may go beyond the limit of the store until it is complete.
+  private @Nullable Incoming privileged;
+
   private record Dial(int link, Endpoint endpoint) {}
-
-  /// One flow on its way to the application. The window's base is the next sequence to deliver.
-  private static final class Incoming {
-    final Message.Advertise advertised;
-    final Window window;
-    int[] sources = {};
-    boolean dirty;
-    long heardAtNanos;
-
-    Incoming(Message.Advertise advertised, Window window) {
-      this.advertised = advertised;
-      this.window = window;
-    }
-
-    void cameOver(int link) {
-      for (int source : sources) {
-        if (source == link) {
-          return;
-        }
-      }
-      int[] more = Arrays.copyOf(sources, sources.length + 1);
-      more[sources.length] = link;
-      sources = more;
-    }
-  }
 
   public Subscriber(StreamSettings settings, Home home, Listener listener) {
     this(settings, home, listener, StreamRules.SOUND);
@@ -102,7 +103,8 @@ public final class Subscriber implements Core {
     this.settings = settings;
     this.home = home;
     this.listener = listener;
-    store = new PacketStore(settings.storeBytes());
+    store = new PacketStore(settings.storeBytes(), rules.sharesStore());
+    wishes = new Wishes(listener, rules);
   }
 
   @Override
@@ -130,29 +132,44 @@ public final class Subscriber implements Core {
                 id, _ -> new Dial(home.connect(peer.endpoint()), peer.endpoint())));
   }
 
+  /// Subscribes with a replication and no other wish.
+  public void subscribe(long nowNanos, String pattern, Replication replication) {
+    subscribe(nowNanos, pattern, StreamQos.of(replication));
+  }
+
   /// Subscribes to all streams of this class whose name matches, now and later. A second wish for
   /// the same pattern replaces the first.
   ///
   /// @param pattern a valid [StreamNames#isPattern]
-  public void subscribe(long nowNanos, String pattern, Replication replication) {
-    if (!StreamNames.isPattern(pattern)) {
-      throw new IllegalArgumentException(
-          "A pattern has 1 to 200 letters, digits, or '.', '_', '-', '/', ':', '*', '?': '"
-              + pattern
-              + "'");
-    }
-    if (wishes.size() >= StreamFrames.MAX_SUBSCRIPTIONS && !wishes.containsKey(pattern)) {
-      throw new IllegalArgumentException(
-          "A client has at most " + StreamFrames.MAX_SUBSCRIPTIONS + " subscriptions in a class");
-    }
-    wishes.put(pattern, replication);
+  public void subscribe(long nowNanos, String pattern, StreamQos qos) {
+    wishes.put(pattern, qos);
     tellWishes();
+    flows.forEach(
+        flow -> {
+          Wishes.forget(flow, pattern);
+          wishes.judge(nowNanos, flow);
+        });
+    arm(nowNanos);
   }
 
   /// Takes a subscription back; packets on their way may still arrive.
   public void unsubscribe(long nowNanos, String pattern) {
     wishes.remove(pattern);
     tellWishes();
+    flows.forEach(flow -> Wishes.forget(flow, pattern));
+  }
+
+  /// The application takes packets again ([Listener#takes]).
+  public void resume(long nowNanos) {
+    flows.forEach(
+        flow -> {
+          long before = flow.window.base();
+          drain(nowNanos, flow);
+          if (flow.window.base() > before) {
+            acknowledge(nowNanos, flow);
+          }
+        });
+    arm(nowNanos);
   }
 
   /// Asks the root cell which streams it knows; answered by [Listener#streams], at once when a link
@@ -182,9 +199,7 @@ public final class Subscriber implements Core {
   }
 
   private void sendWishes(int link) {
-    List<Subscription> entries = new ArrayList<>();
-    wishes.forEach((pattern, replication) -> entries.add(new Subscription(replication, pattern)));
-    home.send(link, StreamFrames.encode(writer, new Message.Subscriptions(entries)));
+    home.send(link, StreamFrames.encode(writer, new Message.Subscriptions(wishes.entries())));
   }
 
   @Override
@@ -199,7 +214,7 @@ public final class Subscriber implements Core {
   @Override
   public void linkDown(long nowNanos, int link, String reason) {
     up.remove(link);
-    flows.forEach(flow -> flow.sources = without(flow.sources, link));
+    flows.forEach(flow -> flow.linkDown(link));
     if (listRequested) {
       requestStreams(nowNanos);
     }
@@ -207,6 +222,10 @@ public final class Subscriber implements Core {
 
   @Override
   public void frame(long nowNanos, int link, ByteBuffer frame) {
+    if (wishes.deadlineAtNanos() <= nowNanos) {
+      // A silence that this frame ends is one nevertheless.
+      wishes.reviewDeadlines(nowNanos, flows);
+    }
     if (frame.get(frame.position()) == StreamFrames.DATA) {
       if (StreamFrames.packetFault(frame).isEmpty()) {
         packet(nowNanos, link, frame);
@@ -215,6 +234,9 @@ public final class Subscriber implements Core {
       switch (message) {
         case Message.Advertise advertise -> advertised(nowNanos, advertise);
         case Message.Streams streams -> listed(nowNanos, streams);
+        case Message.Ping(long number) ->
+            home.send(link, StreamFrames.encode(writer, new Message.Pong(number)));
+        case Message.Hop hop -> hop(nowNanos, hop);
         case Message.Forbidden(String pattern, String sentence) ->
             listener.forbidden(nowNanos, pattern, sentence);
         default -> {}
@@ -225,12 +247,37 @@ public final class Subscriber implements Core {
 
   private void advertised(long nowNanos, Message.Advertise advertise) {
     Incoming known = flows.get(advertise.flow());
-    if (known != null) {
-      known.heardAtNanos = nowNanos;
-    } else if (flows.size() < settings.flows()) {
-      Incoming flow = new Incoming(advertise, new Window(settings.windowPackets(), store));
-      flow.heardAtNanos = nowNanos;
-      flows.put(advertise.flow(), flow);
+    if (known == null && flows.size() >= settings.flows()) {
+      return;
+    }
+    Incoming flow = known == null ? begin(nowNanos, advertise) : known;
+    flow.heardAtNanos = nowNanos;
+    if (advertise.pathMicros() > 0) {
+      flow.pathNanos = advertise.pathMicros() * 1_000;
+    }
+    wishes.judge(nowNanos, flow);
+  }
+
+  private Incoming begin(long nowNanos, Message.Advertise advertise) {
+    Incoming flow = new Incoming(advertise, new Window(settings.windowPackets(), store));
+    flows.put(advertise.flow(), flow);
+    wishes.begin(nowNanos, flow);
+    return flow;
+  }
+
+  private void hop(long nowNanos, Message.Hop hop) {
+    Incoming flow = flows.get(hop.flow());
+    if (flow != null) {
+      listener.hop(
+          nowNanos,
+          new StreamHop(
+              flow.stream(),
+              flow.advertised.epoch(),
+              hop.sequence(),
+              hop.who(),
+              hop.arrivedMicros() * 1_000,
+              hop.leftMicros() * 1_000,
+              hop.transitMicros() * 1_000));
     }
   }
 
@@ -244,10 +291,6 @@ public final class Subscriber implements Core {
       listener.streams(nowNanos, List.copyOf(listing));
       listing.clear();
     }
-  }
-
-  private static int[] without(int[] links, int gone) {
-    return Arrays.stream(links).filter(link -> link != gone).toArray();
   }
 
   // ---- packets ----
@@ -264,42 +307,110 @@ public final class Subscriber implements Core {
     flow.heardAtNanos = nowNanos;
     Window window = flow.window;
     long sequence = StreamFrames.sequence(frame);
+    if (StreamFrames.isKept(frame)) {
+      kept(nowNanos, flow, frame);
+      return; // To whoever is in the middle of the stream it says nothing.
+    }
+    flow.onlyKept = false;
+    if (flow.conflated) {
+      newest(nowNanos, flow, frame);
+      return;
+    }
     long originFloor = StreamFrames.originFloor(frame);
     if (window.isUnset()) {
       window.begin(originFloor);
     }
     skipTo(nowNanos, flow, rules.giveUpBelow(originFloor, sequence));
-    if (StreamFrames.replication(frame) != Replication.NONE) {
+    if (StreamFrames.isReliable(frame)) {
       acknowledge(nowNanos, flow);
     }
+    boolean isWhole = StreamFrames.fragments(frame) == 1 && listener.takes(flow.stream());
     if (rules.isRepetition(sequence, window)) {
       duplicates++;
     } else if (sequence < window.base()) {
-      deliver(nowNanos, flow, sequence, frame);
-    } else if (sequence == window.base() && window.base() == window.next()) {
+      deliver(nowNanos, flow, frame, 0);
+    } else if (isWhole && sequence == window.base() && window.base() == window.next()) {
       // In order and nothing waits behind it: no copy is needed.
-      deliver(nowNanos, flow, sequence, frame);
+      deliver(nowNanos, flow, frame, 0);
       window.begin(sequence + 1);
-    } else if (sequence == window.base()) {
+    } else if (isWhole && sequence == window.base()) {
       // Others wait behind it: it needs no room of its own.
-      deliver(nowNanos, flow, sequence, frame);
+      deliver(nowNanos, flow, frame, 0);
       window.finish(window.at(sequence));
       window.advance();
       drain(nowNanos, flow);
     } else {
-      keep(frame, window, sequence);
+      keep(nowNanos, flow, frame);
     }
   }
 
-  private void keep(ByteBuffer frame, Window window, long sequence) {
-    Slot slot = window.reach(sequence);
+  private void keep(long nowNanos, Incoming flow, ByteBuffer frame) {
+    Window window = flow.window;
+    Slot slot = window.reach(StreamFrames.sequence(frame));
     if (slot == null) {
       return; // Too far ahead: not confirmed, so it comes again.
     }
     if (slot.isPending()) {
       duplicates++;
-    } else {
-      slot.packet = store.copy(frame);
+    } else if (window.keep(slot, frame)) {
+      slot.bornNanos = nowNanos; // When it came.
+    } else if (mayGoBeyond(flow, frame)) {
+      window.keepBeyond(slot, frame);
+      slot.bornNanos = nowNanos;
+    }
+    drain(nowNanos, flow);
+  }
+
+  /// Payloads that wait for their last fragments must not fill the store and wait for each other:
+  /// one at a time, the first in its flow, may go beyond the limit.
+  private boolean mayGoBeyond(Incoming flow, ByteBuffer frame) {
+    boolean isNext =
+        StreamFrames.fragments(frame) > 1
+            && StreamFrames.firstSequence(frame) == flow.window.base();
+    if (isNext && (privileged == null || privileged == flow)) {
+      privileged = flow;
+      return true;
+    }
+    return false;
+  }
+
+  /// The last value from before the subscription. Peers of the root cell may keep different ones,
+  /// also of a former life of the stream; the newest wins.
+  private void kept(long nowNanos, Incoming flow, ByteBuffer frame) {
+    Window window = flow.window;
+    boolean isNews =
+        flow.successor == null
+            && (window.isUnset()
+                || (flow.onlyKept && StreamFrames.firstSequence(frame) >= window.base()));
+    if (isNews && assembles(flow, frame)) {
+      flow.onlyKept = true;
+      deliverAssembled(nowNanos, flow, frame);
+      window.begin(StreamFrames.lastSequence(frame) + 1);
+    }
+  }
+
+  /// Of a stream with conflation: what is newer than all before is handed over, the rest is not.
+  private void newest(long nowNanos, Incoming flow, ByteBuffer frame) {
+    if (!listener.takes(flow.stream())) {
+      return; // Not confirmed, so the newest comes when this one could have been lost.
+    }
+    Window window = flow.window;
+    acknowledge(nowNanos, flow);
+    long first = StreamFrames.firstSequence(frame);
+    if (window.isUnset()) {
+      window.begin(first);
+    }
+    if (flow.successor != null) {
+      window.skipTo(
+          StreamFrames.lastSequence(frame) + 1); // Of a life that is over: not the newest.
+    } else if (rules.isRepetition(first, window)) {
+      duplicates++;
+    } else if (assembles(flow, frame)) {
+      flow.skipped = Math.max(0, first - window.base());
+      deliverAssembled(nowNanos, flow, frame);
+      flow.skipped = 0;
+      window.clear();
+      window.begin(StreamFrames.lastSequence(frame) + 1);
     }
   }
 
@@ -316,31 +427,146 @@ public final class Subscriber implements Core {
         missing = floor;
       }
       if (missing > from) {
-        listener.gap(nowNanos, flow.advertised.name(), flow.advertised.epoch(), from, missing - 1);
+        gap(nowNanos, flow, from, missing - 1);
         window.skipMissingBelow(missing);
+      } else if (!giveUpPayload(nowNanos, flow, floor)) {
+        return;
       }
       drain(nowNanos, flow);
     }
   }
 
+  private void gap(long nowNanos, Incoming flow, long from, long to) {
+    listener.gap(nowNanos, flow.stream(), flow.advertised.epoch(), from, to);
+  }
+
+  /// Gives the payload at the base up, if a part of it will not come.
+  private boolean giveUpPayload(long nowNanos, Incoming flow, long floor) {
+    Window window = flow.window;
+    ByteBuffer packet = window.at(window.base()).packet;
+    if (packet == null) {
+      return false;
+    }
+    long end = StreamFrames.lastSequence(packet) + 1;
+    boolean isLost = StreamFrames.fragment(packet) > 0;
+    for (long s = window.base(); s < Math.min(end, floor); s++) {
+      isLost |= s >= window.next() || !window.at(s).isPending();
+    }
+    if (isLost) {
+      gap(nowNanos, flow, window.base(), end - 1);
+      window.skipTo(end);
+      privileged = privileged == flow ? null : privileged;
+    }
+    return isLost;
+  }
+
+  /// Delivers what is next, as far as it is complete.
   private void drain(long nowNanos, Incoming flow) {
     Window window = flow.window;
-    while (window.base() < window.next() && window.at(window.base()).isPending()) {
+    while (window.base() < window.next()) {
       Slot slot = window.at(window.base());
       ByteBuffer packet = slot.packet;
-      if (packet != null) {
-        deliver(nowNanos, flow, window.base(), packet);
+      if (packet == null) {
+        return;
       }
-      window.finish(slot);
-      window.advance();
+      long last = StreamFrames.lastSequence(packet);
+      if (StreamFrames.fragment(packet) > 0) {
+        boolean _ = giveUpPayload(nowNanos, flow, 0); // Its beginning was given up.
+      } else if (!listener.takes(flow.stream())) {
+        return;
+      } else if (last == window.base()) {
+        deliver(nowNanos, flow, packet, nowNanos - slot.bornNanos); // It waited here.
+        window.finish(slot);
+        window.advance();
+      } else if (isComplete(window, last) || !rules.waitsForFragments()) {
+        deliverFragments(nowNanos, flow, last);
+      } else {
+        return;
+      }
     }
   }
 
-  private void deliver(long nowNanos, Incoming flow, long sequence, ByteBuffer packet) {
-    int start = packet.position();
-    packet.position(start + StreamFrames.PACKET_HEADER_BYTES);
-    listener.packet(nowNanos, flow.advertised.name(), flow.advertised.epoch(), sequence, packet);
-    packet.position(start);
+  private static boolean isComplete(Window window, long last) {
+    for (long sequence = window.base(); sequence <= last; sequence++) {
+      if (sequence >= window.next() || !window.at(sequence).isPending()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void deliverFragments(long nowNanos, Incoming flow, long last) {
+    Window window = flow.window;
+    List<ByteBuffer> fragments = new ArrayList<>();
+    long ageNanos = 0;
+    for (long sequence = window.base(); sequence < Math.min(last + 1, window.next()); sequence++) {
+      Slot slot = window.at(sequence);
+      ByteBuffer packet = slot.packet;
+      if (packet != null) {
+        fragments.add(packet);
+        long waitedNanos = nowNanos - slot.bornNanos;
+        ageNanos = Math.max(ageNanos, StreamFrames.ageNanos(packet) + waitedNanos);
+      }
+    }
+    ByteBuffer end = fragments.getLast();
+    handOver(nowNanos, flow, last, ageNanos, end, Fragments.join(fragments));
+    window.skipTo(last + 1);
+    privileged = privileged == flow ? null : privileged;
+  }
+
+  /// Whether with this packet a payload is complete; a whole one needs no copy.
+  private boolean assembles(Incoming flow, ByteBuffer frame) {
+    return StreamFrames.fragments(frame) == 1 || flow.outOfOrder.add(frame, store);
+  }
+
+  private void deliverAssembled(long nowNanos, Incoming flow, ByteBuffer frame) {
+    if (StreamFrames.fragments(frame) == 1) {
+      deliver(nowNanos, flow, frame, 0);
+      return;
+    }
+    List<ByteBuffer> packets = flow.outOfOrder.take();
+    ByteBuffer last = packets.getLast();
+    handOver(
+        nowNanos,
+        flow,
+        StreamFrames.sequence(last),
+        StreamFrames.ageNanos(last),
+        last,
+        Fragments.join(packets));
+    packets.forEach(store::release);
+  }
+
+  private void deliver(long nowNanos, Incoming flow, ByteBuffer packet, long waitedNanos) {
+    handOver(
+        nowNanos,
+        flow,
+        StreamFrames.sequence(packet),
+        StreamFrames.ageNanos(packet) + waitedNanos,
+        packet,
+        Fragments.part(packet));
+  }
+
+  /// @param last the last packet of the payload
+  private void handOver(
+      long nowNanos,
+      Incoming flow,
+      long sequence,
+      long ageNanos,
+      ByteBuffer last,
+      ByteBuffer payload) {
+    StreamPacket about =
+        new StreamPacket(
+            flow.stream(),
+            flow.advertised.epoch(),
+            sequence,
+            flow.advertised.offer().type(),
+            ageNanos,
+            StreamFrames.isKept(last),
+            flow.skipped,
+            StreamFrames.isTraced(last),
+            flow.refusedBy);
+    wishes.delivered(nowNanos, flow, about.kept());
+    listener.packet(nowNanos, about, payload);
   }
 
   private void acknowledge(long nowNanos, Incoming flow) {
@@ -356,14 +582,18 @@ public final class Subscriber implements Core {
     acknowledgeAtNanos = Long.MAX_VALUE;
     for (Incoming flow = dirty.poll(); flow != null; flow = dirty.poll()) {
       flow.dirty = false;
-      long upTo = flow.window.base() - 1;
-      long bits = kept(flow.window, upTo);
-      long delivered = rules.delivered(flow.window);
+      Window window = flow.window;
+      long upTo = window.base() - 1;
+      while (upTo + 1 < window.next() && window.at(upTo + 1).isPending()) {
+        upTo++; // Fragments that wait for the others.
+      }
+      long bits = kept(window, upTo);
+      long delivered = rules.delivered(window);
       for (int link : flow.sources) {
         if (up.contains(link)) {
           home.send(
               link,
-              StreamFrames.progress(writer, ACK, flow.advertised.flow(), upTo, bits, delivered));
+              StreamFrames.progress(writer, ACK, flow.advertised.flow(), upTo, bits, delivered, 0));
         }
       }
     }
@@ -419,12 +649,19 @@ public final class Subscriber implements Core {
     }
     if (flows.size() == settings.flows()) {
       // Remembered as long as there is room: a flow that comes back must not begin again.
-      silent.forEach(flow -> flows.remove(flow.advertised.flow()));
+      for (Incoming flow : silent) {
+        flows.remove(flow.advertised.flow());
+        flow.outOfOrder.clear(store);
+        wishes.end(flow);
+      }
     }
   }
 
   private void arm(long nowNanos) {
-    long next = Math.min(refreshAtNanos, acknowledgeAtNanos);
+    if (wishes.deadlineAtNanos() <= nowNanos) {
+      wishes.reviewDeadlines(nowNanos, flows);
+    }
+    long next = Math.min(Math.min(refreshAtNanos, acknowledgeAtNanos), wishes.deadlineAtNanos());
     if (next < armedForNanos) {
       armedForNanos = next;
       home.wakeAt(Math.max(next, nowNanos));

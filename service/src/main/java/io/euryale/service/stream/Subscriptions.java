@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Subscriptions {
 
   private final Map<PeerName, Source> sources = new TreeMap<>();
-  private Map<String, Replication> union = new TreeMap<>();
+  private Map<String, StreamQos> union = new TreeMap<>();
   private List<Subscription> entries = List.of();
 
   private record Source(List<Subscription> entries, long expiresAtNanos) {}
@@ -44,12 +44,12 @@ final class Subscriptions {
     return sources.values().removeIf(source -> source.expiresAtNanos() <= nowNanos) && merge();
   }
 
-  /// The strongest replication anybody asked for this stream, or null.
-  @Nullable Replication wanted(String stream) {
-    Replication strongest = null;
-    for (Map.Entry<String, Replication> entry : union.entrySet()) {
+  /// What serves everybody who asked for this stream, or null.
+  @Nullable StreamQos wanted(String stream) {
+    StreamQos strongest = null;
+    for (Map.Entry<String, StreamQos> entry : union.entrySet()) {
       if (StreamNames.matches(entry.getKey(), stream)) {
-        strongest = Replication.stronger(strongest, entry.getValue());
+        strongest = strongest == null ? entry.getValue() : strongest.together(entry.getValue());
       }
     }
     return strongest;
@@ -60,12 +60,17 @@ final class Subscriptions {
     return entries;
   }
 
+  /// Whether anybody asks for this form, also in an entry that found no room in the message.
+  boolean asksFor(Replication.Form form) {
+    return union.values().stream().anyMatch(qos -> qos.replication().form() == form);
+  }
+
   private boolean merge() {
-    Map<String, Replication> merged = new TreeMap<>();
+    Map<String, StreamQos> merged = new TreeMap<>();
     Collection<Source> known = sources.values();
     for (Source source : known) {
       for (Subscription entry : source.entries()) {
-        merged.merge(entry.pattern(), entry.replication(), (a, b) -> a.code() >= b.code() ? a : b);
+        merged.merge(entry.pattern(), entry.qos(), StreamQos::together);
       }
     }
     if (merged.equals(union)) {
@@ -73,7 +78,7 @@ final class Subscriptions {
     }
     union = merged;
     List<Subscription> all = new ArrayList<>(merged.size());
-    merged.forEach((pattern, replication) -> all.add(new Subscription(replication, pattern)));
+    merged.forEach((pattern, qos) -> all.add(new Subscription(qos, pattern)));
     entries = List.copyOf(all.subList(0, Math.min(all.size(), StreamFrames.MAX_SUBSCRIPTIONS)));
     return true;
   }

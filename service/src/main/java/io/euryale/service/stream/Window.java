@@ -1,5 +1,6 @@
 package io.euryale.service.stream;
 
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /// The sequences of a flow that something is left to do for: a ring of slots from [#base] to
@@ -16,6 +17,7 @@ final class Window {
   private Slot[] ring = slots(INITIAL_SLOTS);
   private long base;
   private long next;
+  private long usedBytes;
 
   /// @param limit most sequences from base to next
   Window(int limit, PacketStore store) {
@@ -81,6 +83,40 @@ final class Window {
     return at(sequence);
   }
 
+  /// Keeps a copy of a packet in its slot; false when the store, or this flow's share of it, is
+  /// full. The first packet that is not done always has room: all others wait for it.
+  boolean keep(Slot slot, ByteBuffer packet) {
+    boolean isFirst = StreamFrames.sequence(packet) == base;
+    ByteBuffer copy = isFirst ? store.copyFirst(packet) : store.copy(packet, usedBytes);
+    if (copy != null) {
+      put(slot, copy);
+    }
+    return copy != null;
+  }
+
+  /// As [#keep], however full the store is: for what all replicas have to store alike, and for the
+  /// one payload that must become complete before anything can be freed.
+  void keepBeyond(Slot slot, ByteBuffer packet) {
+    put(slot, store.copyBeyond(packet));
+  }
+
+  /// Gives a slot a packet in a buffer of the store.
+  void put(Slot slot, ByteBuffer packet) {
+    slot.packet = packet;
+    usedBytes += packet.capacity();
+  }
+
+  /// Whether this flow's share of the store has room again for some packets of this size, so that
+  /// it is worth to say so.
+  boolean hasRoomAgain(int bytes) {
+    return store.fits(Math.max(bytes, usedBytes / 2), usedBytes);
+  }
+
+  /// Whether so many more packets of so many bytes in all have room.
+  boolean hasRoomFor(int packets, long bytes) {
+    return next + packets - base <= limit && store.fits(bytes, usedBytes);
+  }
+
   /// Marks a sequence as done and frees its packet. The base moves with [#advance].
   void finish(Slot slot) {
     drop(slot);
@@ -89,8 +125,10 @@ final class Window {
 
   /// Frees the packet of a slot that is not done, as if it had never arrived.
   void drop(Slot slot) {
-    if (slot.packet != null) {
-      store.release(slot.packet);
+    ByteBuffer packet = slot.packet;
+    if (packet != null) {
+      usedBytes -= packet.capacity();
+      store.release(packet);
     }
     slot.clear();
   }
@@ -100,6 +138,17 @@ final class Window {
     while (base < next && at(base).done) {
       at(base).clear();
       base++;
+    }
+  }
+
+  /// Finishes everything below `end`, be it missing or kept.
+  void skipTo(long end) {
+    for (long sequence = base; sequence < Math.min(end, next); sequence++) {
+      finish(at(sequence));
+    }
+    advance();
+    if (base == next && base < end) {
+      begin(end);
     }
   }
 

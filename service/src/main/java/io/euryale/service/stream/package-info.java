@@ -30,6 +30,23 @@
 /// [0 §III.c], where the peer next to the sensor is the originator: here a flow also survives the
 /// loss of whole cells, as long as the sensor lives.
 ///
+/// ## Passive replication (`passive(1s)`)
+///
+/// As `active`, but the cell gets its copies at the end of the period, in one batch, and only of
+/// what is not confirmed from above by then [0 §III.c]; usually that is nothing. The hop below
+/// hears *held*
+/// as always: when two peers hold the packet. So a peer that dies takes nothing with it alone: what
+/// its cell has no copies of is still at the hop below, at the first hop in the sensor's hands.
+/// What can be lost, when a sensor dies together with its peer, is what it published in the last
+/// period;
+/// it was told of nothing of that that it was held.
+///
+/// ## How many replicas (`active(replicas=2)`)
+///
+/// Without a number all peers of the cell get copies and one confirmation is enough. With a number
+/// N, the N peers nearest by name do, and a packet is *held* when N have confirmed, or all others
+/// of a smaller cell: then N peers can die.
+///
 /// ## Strong replicas (`active(agreed)`)
 ///
 /// The peers of each cell form a group, one ordered stream of messages in each traffic class
@@ -42,12 +59,24 @@
 /// it at the same place. That is as strong as SAFE delivery; the forward does not wait for it. At a
 /// change of the configuration, what those who go on together have delivered counts as stable if
 /// they are two at least; everything else is given to the group again, and discarded where it is a
-/// repetition. No limit refuses a packet that has its place: a peer that is full takes none from
-/// below.
+/// repetition. Limits of window and store stop a peer from
+/// taking packets from below; a packet that has its place is stored beyond them, up to four windows
+/// of its flow. Owners keep within one, so only a replica that has not heard for so long what is
+/// done refuses one: it counts it, and confirms no copy.
 ///
 /// Without a group, because it forms or the peer is between two cells, such packets wait; nothing
 /// is confirmed, so that they stay at the hop below too. End-to-end repetitions for which a peer
 /// has no custody pass as in the other forms, without a place and without a replica.
+///
+/// ## Qualities of service
+///
+/// What a subscription asks ([io.euryale.service.stream.StreamQos]) and a sensor offers
+/// ([io.euryale.service.stream.StreamOffer], in its advertisements) is compared by the client, with
+/// what the root peer measured of the path. On the way matter: the replication and whether the
+/// sensor repeats; at the root peer also the last value, which it keeps, and conflation, for
+/// which it has
+/// one packet at a time in flight to the client. Packets carry their age: every process adds the
+/// time that it had them, and half the round trip of the link that it sends them on.
 ///
 /// ## Fail-over
 ///

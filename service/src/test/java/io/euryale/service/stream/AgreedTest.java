@@ -187,14 +187,18 @@ class AgreedTest {
   }
 
   private void subscribe(Replication replication) {
+    subscribe("client", replication, '*');
+  }
+
+  private void subscribe(String client, Replication replication, char pattern) {
     Subscriber subscriber =
         net.add(
-            "client",
+            client,
             Role.CLIENT,
             node -> new Subscriber(StreamSettings.defaults(), node, new ClientEvents()));
     subscribers.add(subscriber);
     subscriber.attachmentPoints(net.now, List.of(TestNet.ref("root")));
-    subscriber.subscribe(net.now, "*", replication);
+    subscriber.subscribe(net.now, String.valueOf(pattern), replication);
     net.pass(10);
   }
 
@@ -234,7 +238,7 @@ class AgreedTest {
 
   private final class SensorEvents implements Publisher.Listener {
     @Override
-    public void interest(long nowNanos, String stream, @Nullable Replication wanted) {}
+    public void interest(long nowNanos, String stream, @Nullable StreamQos wanted) {}
 
     @Override
     public void held(long nowNanos, String stream, long upTo) {
@@ -280,6 +284,20 @@ class AgreedTest {
     leaves.deliver("leaf-1");
     net.pass(2_000);
     assertThat(asked.get("leaf-1")).containsExactly(true, false);
+  }
+
+  @Test
+  void aGroupStaysWhileItIsWantedByAnEntryThatNoMessageHasRoomFor() {
+    tree();
+    for (int client = 0; client < 2; client++) {
+      subscribe("many-" + client, Replication.ACTIVE, 'a');
+      for (int i = 1; i < StreamFrames.MAX_SUBSCRIPTIONS; i++) {
+        subscriber().subscribe(net.now, "a-" + client + "-" + i, Replication.ACTIVE);
+      }
+    }
+    subscribe("last", Replication.ACTIVE_AGREED, 'z');
+    net.pass(3_000);
+    assertThat(asked.get("root")).containsExactly(true);
   }
 
   @Test
@@ -436,6 +454,27 @@ class AgreedTest {
   }
 
   @Test
+  void aPacketDeliveredAfterItsOwnerDiedIsAdoptedByThePeerThatReplacesIt() {
+    agreedTree();
+    publish("sensor-1");
+    net.pass(5);
+    assertThat(leaves.order).hasSize(1);
+    net.kill("leaf-1");
+    net.run();
+    leaves.install(false, "leaf-2");
+    leaves.deliver("leaf-2");
+    assertThat(stored("leaf-2")).hasSize(1);
+    assertThat(relay("leaf-2").counters().adopted).as("its time is not over").isZero();
+    leaves.number += 2;
+    leaves.install(true, "leaf-2");
+    net.pass(FailOver.ADOPTION_GRACE_NANOS / 1_000_000 + 20);
+    assertThat(relay("leaf-2").counters().adopted).isEqualTo(1);
+    root.deliver("root");
+    net.run();
+    assertThat(received).containsExactly(1L);
+  }
+
+  @Test
   void aReplicaStoresWhatTheOrderSaysHoweverFullItIs() {
     StreamSettings d = settings;
     settings =
@@ -451,7 +490,8 @@ class AgreedTest {
             d.clientGrace(),
             Duration.ofSeconds(60),
             16,
-            4 * 512,
+            7 * 512,
+            d.packetBytes(),
             d.flows());
     agreedTree();
     cutOffTheRoot();

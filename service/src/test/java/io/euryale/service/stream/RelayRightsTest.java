@@ -2,8 +2,10 @@ package io.euryale.service.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.euryale.kernel.PeerName;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
+import io.euryale.kernel.wire.WireWriter;
 import io.euryale.overlay.CellId;
 import io.euryale.overlay.Neighbourhood;
 import io.euryale.overlay.OverlayRights;
@@ -20,6 +22,7 @@ class RelayRightsTest {
   private final List<String> audited = new ArrayList<>();
   private final List<String> told = new ArrayList<>();
   private final List<String> received = new ArrayList<>();
+  private final List<StreamHop> hops = new ArrayList<>();
   private final List<String> listed = new ArrayList<>();
   private final Relay root = root();
 
@@ -118,13 +121,86 @@ class RelayRightsTest {
     for (long flow :
         new long[] {StreamNames.flowId("line-d/door", 1), StreamNames.flowId("line-d/gate", 1)}) {
       ByteBuffer packet = ByteBuffer.allocate(StreamFrames.PACKET_HEADER_BYTES + 8);
-      StreamFrames.putPacketHeader(packet, Replication.ACTIVE, flow, 1, 1, 1);
+      StreamFrames.putPacketHeader(packet, Replication.ACTIVE, false, flow, 1, 1, 1);
       gate.send(link, packet.rewind());
     }
     net.pass(50);
     assertThat(received).isEmpty();
     assertThat(root.counters().storedBytes).isZero();
     assertThat(root.counters().refused).isEqualTo(2);
+  }
+
+  /// What is told of packets is taken from who may publish them.
+  @Test
+  void aSensorTellsNothingOfTheStreamsOfOthers() {
+    Subscriber clerk = client("clerk");
+    clerk.subscribe(net.now, "*", StreamQos.of(Replication.ACTIVE).withTrace());
+    net.pass(10);
+    publish(sensor("door-7", "line-d/door"), "line-d/door");
+    int own = hops.size();
+    net.add("gate", Role.SENSOR, _ -> new SilentCore());
+    TestNet.Node gate = net.node("gate");
+    int link = gate.connect(TestNet.ref("root").endpoint());
+    net.pass(5);
+    long flow = StreamNames.flowId("line-d/door", 1);
+    gate.send(
+        link,
+        StreamFrames.encode(
+            new WireWriter(),
+            new StreamFrames.Message.Hop(flow, 1, new PeerName("gate"), 0, 1, 1)));
+    net.pass(50);
+    assertThat(own).isPositive();
+    assertThat(hops).hasSize(own);
+  }
+
+  /// A client that names the flow of a stream learns nothing of it without the right.
+  @Test
+  void aClientLearnsTheNamesOfItsStreamsOnly() {
+    sensor("door-7", "line-d/door");
+    List<Integer> heard = new ArrayList<>();
+    net.add(
+        "guest",
+        Role.CLIENT,
+        _ ->
+            new SilentCore() {
+              @Override
+              public void frame(long nowNanos, int link, ByteBuffer frame) {
+                heard.add((int) frame.get(frame.position()));
+              }
+            });
+    TestNet.Node guest = net.node("guest");
+    int link = guest.connect(TestNet.ref("root").endpoint());
+    net.pass(5);
+    guest.send(
+        link,
+        StreamFrames.encode(
+            new WireWriter(),
+            new StreamFrames.Message.UnknownFlow(StreamNames.flowId("line-d/door", 1))));
+    net.pass(50);
+    assertThat(heard).doesNotContain(StreamFrames.ADVERTISE);
+  }
+
+  @Test
+  void aLargePayloadAndALastValueGoWhereTheRightsSay() {
+    Publisher door = sensor("door-7", "line-e/door");
+    Publisher kept = sensor("door-8", "line-d/bell");
+    kept.open(net.now, "line-d/last", StreamOffer.DEFAULT.keepingLast());
+    kept.open(net.now, "line-e/last", StreamOffer.DEFAULT.keepingLast());
+    net.pass(10);
+    ByteBuffer large = ByteBuffer.allocate(200_000);
+    kept.publish(net.now, "line-d/last", large.duplicate());
+    kept.publish(net.now, "line-e/last", large.duplicate());
+    client("guest", "*")
+        .subscribe(net.now, "line-d/*", StreamQos.of(Replication.ACTIVE).withLastValue());
+    net.pass(200);
+    assertThat(received).isEmpty();
+    Subscriber clerk = client("clerk");
+    clerk.subscribe(net.now, "*", StreamQos.of(Replication.ACTIVE).withLastValue());
+    net.pass(200);
+    assertThat(door.publish(net.now, "line-e/door", large.duplicate()))
+        .isEqualTo(Publisher.UNWANTED);
+    net.pass(200);
+    assertThat(received).containsExactly("line-d/last");
   }
 
   @Test
@@ -161,7 +237,7 @@ class RelayRightsTest {
     assertThat(listed).containsExactly("line-d/door");
   }
 
-  private static final class SilentCore implements io.euryale.kernel.Core {
+  private static class SilentCore implements io.euryale.kernel.Core {
     @Override
     public void start(long nowNanos) {}
 
@@ -180,7 +256,7 @@ class RelayRightsTest {
 
   private final class SensorEvents implements Publisher.Listener {
     @Override
-    public void interest(long nowNanos, String stream, @Nullable Replication wanted) {}
+    public void interest(long nowNanos, String stream, @Nullable StreamQos wanted) {}
 
     @Override
     public void held(long nowNanos, String stream, long upTo) {}
@@ -205,6 +281,11 @@ class RelayRightsTest {
     public void packet(
         long nowNanos, String stream, long epoch, long sequence, ByteBuffer payload) {
       received.add(stream);
+    }
+
+    @Override
+    public void hop(long nowNanos, StreamHop hop) {
+      hops.add(hop);
     }
 
     @Override

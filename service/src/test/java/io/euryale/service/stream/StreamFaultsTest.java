@@ -51,6 +51,7 @@ class StreamFaultsTest {
         flowIdle,
         d.windowPackets(),
         storeBytes,
+        d.packetBytes(),
         d.flows());
   }
 
@@ -104,7 +105,7 @@ class StreamFaultsTest {
                     node,
                     new Publisher.Listener() {
                       @Override
-                      public void interest(long n, String s, @Nullable Replication w) {}
+                      public void interest(long n, String s, @Nullable StreamQos w) {}
 
                       @Override
                       public void held(long n, String s, long upTo) {
@@ -215,7 +216,13 @@ class StreamFaultsTest {
         StreamFrames.encode(
             new WireWriter(),
             new StreamFrames.Message.Advertise(
-                flow, 1, STREAM, PeerId.of("s", 1), TestNet.ref("e").name())));
+                flow,
+                1,
+                STREAM,
+                PeerId.of("s", 1),
+                TestNet.ref("e").name(),
+                StreamOffer.DEFAULT,
+                0)));
     for (long sequence = 2; sequence <= 140; sequence++) {
       client.frame(net.now, 1, data(flow, sequence, 1, 1));
     }
@@ -225,7 +232,7 @@ class StreamFaultsTest {
 
   private static ByteBuffer data(long flow, long sequence, long floor, long origin) {
     ByteBuffer packet = ByteBuffer.allocate(200);
-    StreamFrames.putPacketHeader(packet, Replication.ACTIVE, flow, sequence, floor, origin);
+    StreamFrames.putPacketHeader(packet, Replication.ACTIVE, true, flow, sequence, floor, origin);
     return packet.rewind();
   }
 
@@ -525,7 +532,13 @@ class StreamFaultsTest {
           StreamFrames.encode(
               new WireWriter(),
               new StreamFrames.Message.Advertise(
-                  StreamNames.flowId(name, 1), 1, name, many.ref.id(), many.ref.name())));
+                  StreamNames.flowId(name, 1),
+                  1,
+                  name,
+                  many.ref.id(),
+                  many.ref.name(),
+                  StreamOffer.DEFAULT,
+                  0)));
     }
     net.pass(10_000);
     var linksField = Relay.class.getDeclaredField("links");
@@ -540,7 +553,7 @@ class StreamFaultsTest {
   void control2() {
     Received to = new Received();
     TestNet.Node home = net.new Node(TestNet.ref("client"), Role.CLIENT);
-    Subscriber client = new Subscriber(settings(64 << 10, Duration.ofSeconds(60)), home, to);
+    Subscriber client = new Subscriber(settings(128 << 10, Duration.ofSeconds(60)), home, to);
     long flow = StreamNames.flowId(STREAM, 1);
     client.start(net.now);
     client.frame(
@@ -549,7 +562,13 @@ class StreamFaultsTest {
         StreamFrames.encode(
             new WireWriter(),
             new StreamFrames.Message.Advertise(
-                flow, 1, STREAM, PeerId.of("s", 1), TestNet.ref("e").name())));
+                flow,
+                1,
+                STREAM,
+                PeerId.of("s", 1),
+                TestNet.ref("e").name(),
+                StreamOffer.DEFAULT,
+                0)));
     for (long sequence = 2; sequence <= 100; sequence++) {
       client.frame(net.now, 1, data(flow, sequence, 1, 1));
     }

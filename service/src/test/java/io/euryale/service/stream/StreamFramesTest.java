@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -34,20 +35,37 @@ class StreamFramesTest {
             3,
             "line-a/audio",
             PeerId.of("track-1", 3),
-            new PeerName("trindade")));
+            new PeerName("trindade"),
+            StreamOffer.DEFAULT
+                .keepingLast()
+                .withPeriod(Duration.ofSeconds(2))
+                .withLifespan(Duration.ofMillis(500))
+                .withType("audio/opus"),
+            1_500));
+    samples.put("hop", new Message.Hop(77, 10, new PeerName("trindade"), 1_500, 0xFFFF_FFFFL, 40));
+    samples.put("forbidden", new Message.Forbidden("a/b", "No."));
+    samples.put("go-elsewhere", new Message.GoElsewhere());
+    samples.put("gone", new Message.Gone());
+    samples.put("ping", new Message.Ping(7));
+    samples.put("pong", new Message.Pong(-7));
     samples.put("unknown-flow", new Message.UnknownFlow(-2));
     samples.put(
         "subscriptions",
         new Message.Subscriptions(
             List.of(
-                new Subscription(Replication.ACTIVE, "*"),
-                new Subscription(Replication.NONE, "line-?/video"))));
-    samples.put("interest", new Message.Interest(9, Replication.ACTIVE_SYNCHRONOUS));
-    samples.put("interest-agreed", new Message.Interest(9, Replication.ACTIVE_AGREED));
+                new Subscription(StreamQos.of(Replication.ACTIVE).withLastValue(), "*"),
+                new Subscription(StreamQos.of(Replication.NONE).newestOnly(), "line-?/video"))));
+    samples.put(
+        "interest-traced", new Message.Interest(9, StreamQos.of(Replication.NONE).withTrace()));
+    samples.put("interest", new Message.Interest(9, StreamQos.of(Replication.ACTIVE_SYNCHRONOUS)));
+    samples.put(
+        "interest-passive",
+        new Message.Interest(
+            9, StreamQos.of(Replication.passive(Duration.ofMillis(100)).withReplicas(2))));
+    samples.put(
+        "interest-agreed", new Message.Interest(9, StreamQos.of(Replication.ACTIVE_AGREED)));
     samples.put("interest-nobody", new Message.Interest(9, null));
     samples.put("list", new Message.ListStreams());
-    samples.put("leaving", new Message.Leaving());
-    samples.put("forbidden", new Message.Forbidden("line-?", "no"));
     samples.put(
         "streams",
         new Message.Streams(
@@ -57,6 +75,17 @@ class StreamFramesTest {
                     "a", 3, new PeerName("track-1"), new PeerName("trindade"), 100, 2))));
     return samples;
   }
+
+  private static final List<Replication> REPLICATIONS =
+      List.of(
+          Replication.NONE,
+          Replication.ACTIVE,
+          Replication.ACTIVE_SYNCHRONOUS,
+          Replication.ACTIVE_AGREED,
+          Replication.passive(Duration.ofSeconds(1)),
+          Replication.passive(Duration.ofMillis(100)).withReplicas(2),
+          Replication.ACTIVE.withReplicas(1),
+          Replication.ACTIVE_SYNCHRONOUS.withReplicas(16));
 
   private static byte[] encoded(Message message) {
     ByteBuffer frame = StreamFrames.encode(new WireWriter(), message);
@@ -71,7 +100,7 @@ class StreamFramesTest {
 
   private static ByteBuffer packet() {
     ByteBuffer packet = ByteBuffer.allocate(StreamFrames.PACKET_HEADER_BYTES + 3);
-    StreamFrames.putPacketHeader(packet, Replication.ACTIVE, 77, 10, 8, 5);
+    StreamFrames.putPacketHeader(packet, Replication.ACTIVE, true, 77, 10, 8, 5);
     return packet.put(new byte[] {1, 2, 3}).flip();
   }
 
@@ -102,7 +131,8 @@ class StreamFramesTest {
     }
     assertThat(packet().array()).isEqualTo(golden("packet"));
     ByteBuffer progress =
-        StreamFrames.progress(new WireWriter(), StreamFrames.ACK, 77, 12, 0b101, 9);
+        StreamFrames.progress(
+            new WireWriter(), StreamFrames.ACK, 77, 12, 0b101, 9, StreamFrames.NO_ROOM);
     byte[] bytes = new byte[progress.remaining()];
     progress.get(bytes);
     assertThat(bytes).isEqualTo(golden("progress"));
@@ -112,7 +142,7 @@ class StreamFramesTest {
   void aPacketIsReadAndPatchedInPlace() {
     ByteBuffer packet = packet();
     assertThat(StreamFrames.packetFault(packet)).isEmpty();
-    assertThat(StreamFrames.replication(packet)).isEqualTo(Replication.ACTIVE);
+    assertThat(StreamFrames.form(packet)).isEqualTo(Replication.Form.ACTIVE);
     assertThat(StreamFrames.flow(packet)).isEqualTo(77);
     assertThat(StreamFrames.sequence(packet)).isEqualTo(10);
     StreamFrames.patch(packet, StreamFrames.COPY, 9);
@@ -122,21 +152,49 @@ class StreamFramesTest {
     assertThat(StreamFrames.floor(packet)).isEqualTo(9);
     assertThat(StreamFrames.originFloor(packet)).isEqualTo(6);
     assertThat(StreamFrames.isRepeat(packet)).isTrue();
-    assertThat(StreamFrames.replication(packet)).isEqualTo(Replication.ACTIVE);
+    assertThat(StreamFrames.isReliable(packet)).isTrue();
+    assertThat(StreamFrames.isKept(packet)).isFalse();
+    StreamFrames.markKept(packet, true);
+    assertThat(StreamFrames.isKept(packet)).isTrue();
+    StreamFrames.markKept(packet, false);
+    assertThat(StreamFrames.isKept(packet)).isFalse();
+    StreamFrames.patchAge(packet, 3_000_000_000_000L);
+    assertThat(StreamFrames.ageNanos(packet)).isEqualTo(3_000_000_000_000L);
+    StreamFrames.patchAge(packet, -5);
+    assertThat(StreamFrames.ageNanos(packet)).isZero();
+    StreamFrames.patchAge(packet, Long.MAX_VALUE);
+    assertThat(StreamFrames.ageNanos(packet)).as("saturated").isEqualTo(0xFFFF_FFFFL * 1_000);
+    assertThat(StreamFrames.form(packet)).isEqualTo(Replication.Form.ACTIVE);
+    assertThat(StreamFrames.isTraced(packet)).isFalse();
+    StreamFrames.markTraced(packet);
+    assertThat(StreamFrames.isTraced(packet)).isTrue();
+    assertThat(StreamFrames.fragments(packet)).isEqualTo(1);
+    StreamFrames.markFragment(packet, 4, 128);
+    assertThat(StreamFrames.packetFault(packet)).isEmpty();
+    assertThat(StreamFrames.fragment(packet)).isEqualTo(4);
+    assertThat(StreamFrames.firstSequence(packet)).isEqualTo(6);
+    assertThat(StreamFrames.lastSequence(packet)).isEqualTo(133);
   }
 
   @Test
   void everyReplicationIsReadFromThePacket() {
-    for (Replication replication : Replication.values()) {
-      ByteBuffer packet = packet().put(1, (byte) replication.code());
+    for (Replication replication : REPLICATIONS) {
+      ByteBuffer packet = ByteBuffer.allocate(StreamFrames.PACKET_HEADER_BYTES);
+      StreamFrames.putPacketHeader(packet, replication, true, 77, 10, 8, 5);
+      packet.flip();
       StreamFrames.countHop(packet);
       StreamFrames.markRepeat(packet);
       assertThat(StreamFrames.packetFault(packet)).isEmpty();
-      assertThat(StreamFrames.replication(packet)).isEqualTo(replication);
-      assertThat(Replication.ofCode(replication.code())).isEqualTo(replication);
-      assertThat(Replication.ofLabel(replication.label())).isEqualTo(replication);
+      assertThat(StreamFrames.form(packet)).isEqualTo(replication.form());
+      assertThat(StreamFrames.replicas(packet)).isEqualTo(replication.replicas());
+      assertThat(StreamFrames.periodNanos(packet))
+          .isEqualTo(replication.periodMillis() * 1_000_000L);
+      assertThat(Replication.parse(replication.label())).isEqualTo(replication);
     }
-    assertThat(Replication.ofCode(Replication.values().length)).isNull();
+    for (Replication.Form form : Replication.Form.values()) {
+      assertThat(Replication.Form.ofCode(form.code())).isEqualTo(form);
+    }
+    assertThat(Replication.Form.ofCode(Replication.Form.values().length)).isNull();
   }
 
   @Test
@@ -146,17 +204,24 @@ class StreamFramesTest {
       assertThat(StreamFrames.countHop(packet)).isTrue();
     }
     assertThat(StreamFrames.countHop(packet)).isFalse();
-    assertThat(StreamFrames.replication(packet)).isEqualTo(Replication.ACTIVE);
+    assertThat(StreamFrames.form(packet)).isEqualTo(Replication.Form.ACTIVE);
   }
 
   @Test
   void packetsThatCannotBeAreRefused() {
     for (int length = 0; length < StreamFrames.PACKET_HEADER_BYTES; length++) {
-      assertThat(StreamFrames.packetFault(packet().limit(length))).contains("needs 34 bytes");
+      assertThat(StreamFrames.packetFault(packet().limit(length))).contains("needs 48 bytes");
     }
     assertThat(StreamFrames.packetFault(packet().putLong(10, 0))).contains("at least 1");
     assertThat(StreamFrames.packetFault(packet().putLong(18, -1))).contains("at least 1");
     assertThat(StreamFrames.packetFault(packet().putLong(26, 11))).contains("origin floor");
+    assertThat(StreamFrames.packetFault(packet().putInt(36, -1))).contains("period");
+    assertThat(StreamFrames.packetFault(packet().putInt(36, 60_001))).contains("period");
+    assertThat(StreamFrames.packetFault(packet().put(47, (byte) 0))).contains("fragments");
+    assertThat(StreamFrames.packetFault(packet().put(47, (byte) 129))).contains("fragments");
+    assertThat(StreamFrames.packetFault(packet().put(46, (byte) 1))).contains("fragments");
+    ByteBuffer beforeTheFirst = packet().putLong(10, 5).put(46, (byte) 5).put(47, (byte) 128);
+    assertThat(StreamFrames.packetFault(beforeTheFirst)).contains("fragments");
   }
 
   @Test
@@ -172,7 +237,10 @@ class StreamFramesTest {
 
   @Test
   void anAdvertisementOfAForeignFlowIsMalformed() {
-    byte[] bytes = encoded(new Message.Advertise(1, 3, "a", PeerId.of("s", 3), new PeerName("e")));
+    byte[] bytes =
+        encoded(
+            new Message.Advertise(
+                1, 3, "a", PeerId.of("s", 3), new PeerName("e"), StreamOffer.DEFAULT, 0));
     assertThat(decode(bytes)).isInstanceOf(Decoded.Malformed.class);
   }
 

@@ -86,7 +86,7 @@ class StreamPathTest {
 
   private final class SensorEvents implements Publisher.Listener {
     @Override
-    public void interest(long nowNanos, String stream, @Nullable Replication wanted) {}
+    public void interest(long nowNanos, String stream, @Nullable StreamQos wanted) {}
 
     @Override
     public void held(long nowNanos, String stream, long upTo) {
@@ -163,22 +163,82 @@ class StreamPathTest {
     assertThat(relays.values()).allMatch(relay -> relay.counters().copies == 0);
   }
 
-  @Test
-  void aSensorThatIsAskedToGoLosesNothingThatIsOnItsWay() {
-    subscribe(Replication.NONE);
-    Relay leaving = java.util.Objects.requireNonNull(relays.get("leaf-1"));
-    assertThat(leaving.hasSensors()).isTrue();
-    for (long i = 1; i <= 50; i++) {
-      publish(i);
+  private Relay edge() {
+    return java.util.Objects.requireNonNull(relays.get("leaf-1"));
+  }
+
+  private void publish(long from, long to) {
+    for (long i = from; i <= to; i++) {
+      assertThat(publish(i)).isEqualTo(i);
     }
-    leaving.farewell();
-    publish(51);
-    net.pass(5);
-    assertThat(leaving.hasSensors()).isFalse();
-    publish(52);
-    net.pass(5);
-    assertThat(received).containsExactly(upTo(52));
-    assertThat(lost).isEmpty();
+  }
+
+  @Test
+  void aPeerThatIsDrainedTakesWhatItsSensorsSendUntilTheyHaveGone() {
+    subscribe(Replication.NONE);
+    publish(1, 20);
+    edge().drain(net.now);
+    publish(21, 30);
+    assertThat(edge().isEmpty()).isFalse();
+    net.pass(10);
+    assertThat(edge().isEmpty()).isTrue();
+    publish(31, 40);
+    net.pass(10);
+    assertThat(received).containsExactly(upTo(40));
+    assertThat(gaps).isEmpty();
+    assertThat(edge().published()).isEmpty();
+    assertThat(java.util.Objects.requireNonNull(relays.get("leaf-2")).published())
+        .containsExactly(STREAM);
+  }
+
+  @Test
+  void aSensorThatSaidInVainThatItHasGoneSaysItAgain() {
+    subscribe(Replication.NONE);
+    net.lose = (_, frame) -> frame.get(0) == StreamFrames.GONE;
+    edge().drain(net.now);
+    net.pass(10);
+    assertThat(edge().isEmpty()).isFalse();
+    net.lose = (_, _) -> false;
+    net.pass(1_500);
+    assertThat(edge().isEmpty()).isTrue();
+  }
+
+  @Test
+  void aSensorWithoutAnotherPeerStaysWithTheOneThatIsDrained() {
+    subscribe(Replication.NONE);
+    publisher.attachmentPoints(net.now, List.of(TestNet.ref("leaf-1")));
+    edge().drain(net.now);
+    net.pass(3_000);
+    publish(1, 10);
+    net.pass(10);
+    assertThat(received).containsExactly(upTo(10));
+    assertThat(edge().isEmpty()).isFalse();
+  }
+
+  /// The next is not there: the sensor stays, and goes when it is asked again.
+  @Test
+  void aSensorLeavesOnlyForAPeerThatAnswers() {
+    subscribe(Replication.NONE);
+    publisher.attachmentPoints(
+        net.now, List.of(TestNet.ref("leaf-1"), TestNet.ref("leaf-0"), TestNet.ref("leaf-2")));
+    edge().drain(net.now);
+    publish(1, 10);
+    net.pass(10);
+    publish(11, 20);
+    net.pass(3_000);
+    assertThat(received).containsExactly(upTo(20));
+    assertThat(edge().isEmpty()).isTrue();
+  }
+
+  /// Its old peer dies meanwhile.
+  @Test
+  void aSensorWhosePeerDiesWhileItGoesElsewhereGoesOnThere() {
+    subscribe(Replication.ACTIVE);
+    edge().drain(net.now);
+    net.kill("leaf-1");
+    publish(1, 5);
+    net.pass(3_000);
+    assertThat(received).containsExactly(upTo(5));
   }
 
   @Test

@@ -13,7 +13,7 @@ class WindowTest {
 
   private Slot keep(long sequence) {
     Slot slot = requireNonNull(window.reach(sequence));
-    slot.packet = store.copy(ByteBuffer.allocate(100));
+    assertThat(window.keep(slot, ByteBuffer.allocate(100))).isTrue();
     return slot;
   }
 

@@ -45,7 +45,7 @@ public record DemoSettings(
   ///
   /// @throws DemoException with [DemoException#BAD_USAGE]
   public void check() throws DemoException {
-    if (replication == Replication.NONE) {
+    if (!replication.isProtected()) {
       throw DemoException.badUsage(
           "--replication none promises nothing that a demo could show: choose another.");
     }

@@ -1,0 +1,81 @@
+package io.euryale.service.stream;
+
+import io.euryale.service.stream.StreamFrames.Message;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// One flow on its way to a client's application. The window's base is the next sequence to
+/// deliver.
+final class Incoming {
+
+  final Message.Advertise advertised;
+  final Window window;
+
+  // ---- what subscriptions ask of it, kept by Wishes ----
+
+  /// Subscriptions that were compared with the offer, and those that it does not fit.
+  final Set<String> judged = new TreeSet<>();
+
+  Set<String> refusedBy = Set.of();
+
+  /// Subscriptions with a maximum latency that nothing measured could be compared with: the peers
+  /// of the root cell tell of the stream one by one, and the first may not be on its path.
+  final Set<String> unmeasured = new TreeSet<>();
+
+  /// All subscriptions to it ask for the newest only.
+  boolean conflated;
+
+  /// What was last told of the path.
+  long pathNanos;
+
+  /// The next life of the stream, once it is known.
+  @Nullable Incoming successor;
+
+  /// Something was delivered.
+  boolean begun;
+
+  /// When something of the stream was delivered last, in this life or a later one.
+  long deliveredAtNanos;
+
+  /// The subscriptions that were told that their deadline passed since then.
+  final Set<String> missed = new TreeSet<>();
+
+  // ---- its packets, kept by Subscriber ----
+
+  /// Nothing came but last values from before the subscription.
+  boolean onlyKept;
+
+  /// Of a payload that is not delivered in order: the last value, or with conflation.
+  final Assembly outOfOrder = new Assembly();
+
+  long skipped;
+  int[] sources = {};
+  boolean dirty;
+  long heardAtNanos;
+
+  Incoming(Message.Advertise advertised, Window window) {
+    this.advertised = advertised;
+    this.window = window;
+  }
+
+  String stream() {
+    return advertised.name();
+  }
+
+  void cameOver(int link) {
+    for (int source : sources) {
+      if (source == link) {
+        return;
+      }
+    }
+    int[] more = Arrays.copyOf(sources, sources.length + 1);
+    more[sources.length] = link;
+    sources = more;
+  }
+
+  void linkDown(int gone) {
+    sources = Arrays.stream(sources).filter(link -> link != gone).toArray();
+  }
+}
