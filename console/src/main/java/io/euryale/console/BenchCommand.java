@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
       BenchCommand.Streams.class,
       BenchTlsCommand.class,
       BenchGroupCommand.class,
-      BenchFloodCommand.class
+      BenchFloodCommand.class,
+      BenchCityCommand.class
     })
 final class BenchCommand implements Runnable {
 
@@ -38,7 +39,7 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Say what to measure: euryale bench streams, tls, group or flood");
+        spec.commandLine(), "Say what to measure: euryale bench streams, tls, group, flood or city");
   }
 
   /// `euryale bench streams`.

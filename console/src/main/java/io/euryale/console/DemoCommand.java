@@ -1,44 +1,35 @@
 package io.euryale.console;
 
-import io.euryale.lighttrain.demo.Demo;
+import io.euryale.lighttrain.city.CityReport;
+import io.euryale.lighttrain.city.CityRun;
+import io.euryale.lighttrain.city.CitySettings;
 import io.euryale.lighttrain.demo.DemoException;
-import io.euryale.lighttrain.demo.DemoReport;
-import io.euryale.lighttrain.demo.DemoSettings;
-import io.euryale.lighttrain.demo.DemoView;
 import io.euryale.lighttrain.timetable.TimetableException;
-import io.euryale.service.stream.Replication;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
-/// `euryale demo`: a city's light-train network as real processes, in which peers are killed
-/// while everything that is sent arrives.
+/// `euryale demo`: a city's light-train information system, with a dashboard to watch and break it.
 @Command(
     name = "demo",
-    header = "Run a light-train network as real processes and kill some.",
+    header = "Run a city's light-train network with a dashboard, and break it.",
     description =
-        "14 peers, 8 sensors and a client; peers are killed while trains run, and the report says"
-            + " what became of every packet.")
+        "Peers in several processes, trains by a timetable, sensors, a control centre; the address"
+            + " of the dashboard is printed. Lives until Control-C, or for --duration. What became of"
+            + " every packet is reported at the end.",
+    subcommands = SmallDemoCommand.class)
 final class DemoCommand implements Callable<Integer> {
 
-  /// Peers hold little: what is on its way. The first compiler alone makes 14 processes start
-  /// fast.
-  private static final List<String> PEER_JVM =
+  /// Many peers in a process; the first compiler alone makes processes start fast.
+  static final List<String> PEER_JVM =
       List.of(
-          "-Xmx64m",
+          "-Xmx192m",
           "-Xss512k",
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=1",
@@ -56,55 +47,107 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--date",
       paramLabel = "DATE",
-      converter = DateConverter.class,
+      converter = SmallDemoCommand.DateConverter.class,
       description = "The day to play, as 2026-01-31; without it the busiest of the feed.")
   private @Nullable LocalDate date;
 
   @Option(
       names = "--speed",
       paramLabel = "N",
-      defaultValue = "60",
+      defaultValue = "10",
       description = "Times faster than life the trains run (${DEFAULT-VALUE}).")
   private double speed;
 
   @Option(
       names = "--duration",
       paramLabel = "TIME",
-      defaultValue = "40s",
       converter = DurationConverter.class,
-      description = "How long there is traffic (${DEFAULT-VALUE}).")
-  private Duration duration = Duration.ZERO;
+      description = "How long the city lives; without it until Control-C.")
+  private @Nullable Duration duration;
 
   @Option(
-      names = "--faults",
+      names = "--faults-per-minute",
       paramLabel = "N",
-      defaultValue = "6",
-      description = "How many times peers are killed (${DEFAULT-VALUE}).")
-  private int faults;
+      defaultValue = "2",
+      description =
+          "How often peers are reset and processes killed or frozen by themselves (${DEFAULT-VALUE}).")
+  private double faultsPerMinute;
 
   @Option(
       names = "--processes",
       paramLabel = "N",
       defaultValue = "4",
-      description = "Over how many processes the peers are spread, 4 to 14 (${DEFAULT-VALUE}).")
+      description = "Over how many processes the peers are spread, 3 to 32 (${DEFAULT-VALUE}).")
   private int processes;
+
+  @Option(
+      names = "--cells",
+      paramLabel = "N",
+      defaultValue = "3",
+      description =
+          "Station cells for each line, 1 to 64 (${DEFAULT-VALUE}); 64 makes one of every station.")
+  private int cells;
+
+  @Option(
+      names = "--peers-per-cell",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "Peers of each cell, 2 to 4 (${DEFAULT-VALUE}).")
+  private int peersPerCell;
+
+  @Option(
+      names = "--positions",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "How often a train says where it is, 1 to 4 times a second (${DEFAULT-VALUE}).")
+  private double positions;
+
+  @Option(
+      names = "--alarms-per-minute",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "How often somebody has to look at a station (${DEFAULT-VALUE}).")
+  private double alarms;
+
+  @Option(
+      names = "--load",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Times the usual packets of trains and stations, 1 to 20 (${DEFAULT-VALUE}).")
+  private int load;
+
+  @Option(
+      names = "--operator",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "Acknowledge alarms by themselves after this time, as a soak needs it.")
+  private @Nullable Duration operator;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Decides who is killed (${DEFAULT-VALUE}).")
+      description = "Decides what fails and where alarms are (${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
-      names = "--replication",
-      paramLabel = "HOW",
-      defaultValue = "active",
-      description =
-          "How cells protect packets: passive(PERIOD), active, active(synchronous) or"
-              + " active(agreed)"
-              + " (default: ${DEFAULT-VALUE}).")
-  private Replication replication = Replication.ACTIVE;
+      names = "--scenario",
+      paramLabel = "FILE",
+      description = "What is to happen when: delays, cancelled trains, alarms, faults; see docs.")
+  private @Nullable Path scenario;
+
+  @Option(
+      names = "--audit",
+      paramLabel = "FILE",
+      description = "Continue this file with each alarm and who acknowledged it.")
+  private @Nullable Path audit;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Port of the dashboard; 0 takes any free one, -1 opens none.")
+  private int port;
 
   @Option(
       names = "--json",
@@ -112,17 +155,39 @@ final class DemoCommand implements Callable<Integer> {
       description = "Also write the results to this file.")
   private @Nullable Path json;
 
-  @Option(names = "--plain", description = "Print lines instead of a picture.")
-  private boolean plain;
-
   @Override
   public Integer call() throws TimetableException, InterruptedException, IOException {
-    DemoSettings settings =
-        new DemoSettings(gtfs, date, speed, duration, faults, processes, seed, replication);
+    CitySettings settings =
+        new CitySettings(
+            gtfs,
+            date,
+            speed,
+            duration,
+            faultsPerMinute,
+            processes,
+            cells,
+            peersPerCell,
+            positions,
+            alarms,
+            load,
+            operator,
+            seed,
+            scenario,
+            audit,
+            port);
     try (Shutdown shutdown = new Shutdown()) {
       settings.check();
       OutputFiles.checkWritable("--json", json);
-      DemoReport report = run(settings, shutdown);
+      CityRun run =
+          new CityRun(
+              settings,
+              SmallDemoCommand.euryale(PEER_JVM),
+              line -> {
+                System.out.println(line);
+                System.out.flush();
+              });
+      shutdown.onRequest(run::stop);
+      CityReport report = run.run();
       System.out.println();
       System.out.print(report.table());
       System.out.flush();
@@ -134,52 +199,6 @@ final class DemoCommand implements Callable<Integer> {
       throw e.exitCode() == DemoException.BAD_USAGE
           ? CommandException.usage(String.valueOf(e.getMessage()))
           : CommandException.environment(String.valueOf(e.getMessage()));
-    }
-  }
-
-  // The view restores the terminal when it is closed; it leaves the stream open.
-  @SuppressWarnings("ClosingStandardOutputStreams")
-  private DemoReport run(DemoSettings settings, Shutdown shutdown)
-      throws DemoException, TimetableException, InterruptedException {
-    try (DemoView view = view(System.out)) {
-      Demo demo = new Demo(settings, euryale(), view);
-      shutdown.onRequest(demo::stop);
-      return demo.run();
-    }
-  }
-
-  private DemoView view(PrintStream out) {
-    if (plain || !Terminal.isPresent()) {
-      return DemoView.plain(out);
-    }
-    String noColour = System.getenv("NO_COLOR");
-    return DemoView.terminal(out, noColour == null || noColour.isEmpty());
-  }
-
-  /// The command that runs this command line again, in a process for peers.
-  private static List<String> euryale() {
-    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-    if (!Files.isExecutable(java)) {
-      throw CommandException.environment(
-          "There is no program " + java + " to start peers with: install a whole JDK.");
-    }
-    List<String> command = new ArrayList<>();
-    command.add(java.toString());
-    command.addAll(PEER_JVM);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    return command;
-  }
-
-  /// Reads dates as they stand in ISO 8601.
-  static final class DateConverter implements ITypeConverter<LocalDate> {
-    @Override
-    public LocalDate convert(String value) {
-      try {
-        return LocalDate.parse(value, DateTimeFormatter.ISO_LOCAL_DATE);
-      } catch (DateTimeException _) {
-        throw new TypeConversionException(
-            "'" + value + "' is not a date: write year, month and day, as in 2026-01-31");
-      }
     }
   }
 }

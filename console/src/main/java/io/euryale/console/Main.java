@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       DemoCommand.class,
+      TopCommand.class,
+      DashboardCommand.class,
       BenchCommand.class,
       PeerCommand.class,
       SensorCommand.class,

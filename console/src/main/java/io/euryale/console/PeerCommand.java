@@ -33,8 +33,11 @@ import picocli.CommandLine.Spec;
       "With --control stdin the process reads one command a line and answers each with one line:",
       "  kill NAME    end a peer as a crash would",
       "  leave NAME   let a peer leave in order",
+      "  start NAME [HOST:PORT,... [CELL]]   start a peer, also one that was killed or left, to join"
+          + " by these and into this cell",
+      "  cut [NAME,...]   have no links with these peers any more; with none, with all again",
       "  drain NAME   let a peer leave without a gap in any stream, however long that takes",
-      "  start NAME [HOST:PORT,...]   start a peer, also one that was killed or left, to join by these",
+      "  memory       collect garbage and print the bytes that the heap holds then",
       "  keys NAME    let a peer read its key files again at once",
       "  status       print the state of each peer",
       "  quit         let all leave in order and end; so does the end of input",
@@ -119,6 +122,11 @@ final class PeerCommand implements Callable<Integer> {
       description = "stdin: read commands from standard input; see below.")
   Control control = Control.NONE;
 
+  @Option(
+      names = "--wait",
+      description = "Start no peer at once: wait for the commands of --control stdin.")
+  boolean waits;
+
   @Mixin Logging logging = new Logging();
   @Mixin OutputOption output = new OutputOption();
   @Spec CommandSpec spec = CommandSpec.create();
@@ -126,8 +134,8 @@ final class PeerCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PeerSettings template = template();
-    boolean waits = names.isEmpty() && settingsFile == null;
-    List<String> all = names.isEmpty() && !waits ? List.of(template.name()) : names;
+    boolean none = names.isEmpty() && (settingsFile == null || waits);
+    List<String> all = names.isEmpty() && !none ? List.of(template.name()) : names;
     if (new LinkedHashSet<>(all).size() < all.size()) {
       throw CommandException.usage("A name is given twice in --name: each peer needs its own.");
     }

@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,24 +81,48 @@ final class PeerControl {
           boolean empty = running(name).drain();
           answer(empty ? "drained" : "left", name);
         }
-        case "start" -> start(name);
+        // On a thread of its own: a peer that finds no place must not hold up what would help it.
+        case "start" -> Thread.ofVirtual().name("euryale-start").start(() -> start(name));
+        case "cut" -> {
+          crew.cutOff(name.isEmpty() ? List.of() : List.of(name.split(",")));
+          answer("cut", name);
+        }
+        case "memory" -> memory();
         case "status" -> crew.status().forEach(crew::print);
         default ->
             error(
                 "'"
                     + words[0]
-                    + "' is no command: use kill, leave, drain, start, keys, status or quit.");
+                    + "' is no command: use kill, leave, drain, start, cut, keys, memory, status or"
+                    + " quit.");
       }
     } catch (CommandException | RefusedException e) {
       error(String.valueOf(e.getMessage()));
     }
   }
 
-  /// @param nameAndContacts the peer's name and, perhaps, where it is to ask for its place
-  private void start(String nameAndContacts) throws InterruptedException {
-    String[] words = nameAndContacts.split("\\s+", 2);
+  /// @param what the peer's name and, perhaps, where it is to ask for its place, and the cell where
+  /// that is to be
+  private void start(String what) {
+    String[] words = what.split("\\s+", 3);
     List<String> contacts = words.length > 1 ? List.of(words[1].split(",")) : List.of();
-    boolean _ = crew.startAndAnnounce(words[0], null, contacts);
+    try {
+      boolean _ =
+          crew.startAndAnnounce(words[0], null, contacts, words.length > 2 ? words[2] : null);
+    } catch (CommandException | RefusedException e) {
+      error(String.valueOf(e.getMessage()));
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// What the heap holds when nothing is left to collect.
+  private void memory() {
+    System.gc();
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("event", "memory");
+    line.put("bytes", ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+    crew.print(line);
   }
 
   private EuryalePeer running(String name) {

@@ -18,6 +18,7 @@ import io.euryale.platform.Loops;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,8 @@ final class PeerCrew implements AutoCloseable {
   /// Those that stopped by a mistake and were not started again.
   private final Set<String> broken = ConcurrentHashMap.newKeySet();
 
+  /// Peers of other processes that those of this one are parted from.
+  private volatile Set<PeerName> cutOff = Set.of();
   /// Those that somebody outside asked to drain.
   private final Set<String> drained = ConcurrentHashMap.newKeySet();
 
@@ -96,15 +99,17 @@ final class PeerCrew implements AutoCloseable {
   /// @param port control port, or null for the one of the settings
   /// @return false when the end of the process was requested first
   boolean startAndAnnounce(String name, @Nullable Integer port) throws InterruptedException {
-    return startAndAnnounce(name, port, List.of());
+    return startAndAnnounce(name, port, List.of(), null);
   }
 
   /// The same, with other peers to join by than the settings say.
   ///
   /// @param contacts empty for those of the settings
-  boolean startAndAnnounce(String name, @Nullable Integer port, List<String> contacts)
+  /// @param cell where it belongs; null for what the settings say
+  boolean startAndAnnounce(
+      String name, @Nullable Integer port, List<String> contacts, @Nullable String cell)
       throws InterruptedException {
-    EuryalePeer peer = start(name, port, contacts);
+    EuryalePeer peer = start(name, port, contacts, cell);
     String told = "";
     long noticeNanos = System.nanoTime() + NOTICE_PERIOD.toNanos();
     while (true) {
@@ -135,7 +140,24 @@ final class PeerCrew implements AutoCloseable {
         : peer.notice();
   }
 
-  private EuryalePeer start(String name, @Nullable Integer port, List<String> contacts) {
+  /// Parts all peers of this process from these.
+  void cutOff(List<String> names) {
+    Set<PeerName> others = new HashSet<>();
+    for (String name : names) {
+      if (!PeerName.isValid(name)) {
+        throw CommandException.usage("'" + name + "' cannot be the name of a peer.");
+      }
+      others.add(new PeerName(name));
+    }
+    cutOff = Set.copyOf(others);
+    order.stream()
+        .map(this::running)
+        .filter(peer -> peer != null)
+        .forEach(peer -> peer.cutOff(cutOff));
+  }
+
+  private synchronized EuryalePeer start(
+      String name, @Nullable Integer port, List<String> contacts, @Nullable String cell) {
     if (running(name) != null) {
       throw CommandException.usage("Peer " + name + " is running already.");
     }
@@ -164,10 +186,14 @@ final class PeerCrew implements AutoCloseable {
     } else if (template.contacts().isEmpty()) {
       settings = settings.withContacts(contacts());
     }
+    if (cell != null) {
+      settings = settings.withCell(cell);
+    }
     announced.remove(name);
     broken.remove(name);
     PeerListener listener = new PeerLog(new PeerName(name), new Watch(name));
     EuryalePeer peer = EuryalePeer.start(settings, loops, tracing.observations(), listener);
+    peer.cutOff(cutOff);
     peers.put(name, peer);
     onStarted.run();
     return peer;
@@ -255,7 +281,8 @@ final class PeerCrew implements AutoCloseable {
                         mine.alarmPort(),
                         mine.criticalPort(),
                         mine.normalPort());
-        fixed.addAll(peer.reload(asked.withContacts(contacts)));
+        String cell = template.cell().equals(mine.cell()) ? next.cell() : mine.cell();
+        fixed.addAll(peer.reload(asked.withContacts(contacts).withCell(cell)));
         reloaded++;
       }
     }

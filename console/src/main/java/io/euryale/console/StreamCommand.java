@@ -24,11 +24,13 @@ import picocli.CommandLine.Spec;
 /// `euryale stream`: looks at streams.
 @Command(
     name = "stream",
-    header = "List streams, or look at what flows in them.",
+    header = "List streams, look at what flows in them, record and replay them.",
     subcommands = {
       StreamCommand.Listing.class,
       StreamCommand.Tailing.class,
-      StreamTraceCommand.class
+      StreamTraceCommand.class,
+      StreamRecordCommand.class,
+      StreamReplayCommand.class
     })
 final class StreamCommand {
 

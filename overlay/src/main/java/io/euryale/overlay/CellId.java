@@ -2,6 +2,8 @@ package io.euryale.overlay;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The position of a cell in the tree: the way down from the root cell, which is `0`.
 ///
@@ -30,6 +32,16 @@ public record CellId(List<Integer> path) implements Comparable<CellId> {
         throw new IllegalArgumentException("Not the path of a cell: " + path);
       }
     }
+  }
+
+  /// The cell that `text` names in the form of [#toString], or null when it names none.
+  public static @Nullable CellId parse(String text) {
+    if (!text.matches("0(\\.[0-9]{1,2})*")) {
+      return null;
+    }
+    List<Integer> path = Stream.of(text.split("\\.")).map(Integer::valueOf).toList();
+    boolean fits = path.size() <= MAX_DEPTH && path.stream().allMatch(branch -> branch < MAX_SPAN);
+    return fits ? new CellId(path) : null;
   }
 
   /// Distance from the root, which is level 0.

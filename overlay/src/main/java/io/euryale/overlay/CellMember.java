@@ -36,6 +36,7 @@ public final class CellMember implements OverlayMember {
   private final Set<String> transitions = new LinkedHashSet<>();
   private final Set<PeerId> leaveWaits = new LinkedHashSet<>();
   private Phase phase = new Phase.Idle();
+  private @Nullable CellId wished;
   private @Nullable Membership membership;
   private @Nullable Neighbourhood published;
   private long version;
@@ -103,7 +104,7 @@ public final class CellMember implements OverlayMember {
       local.observe("SHUNNED", "cell", String.valueOf(cell), "reason", reason);
       local.tell(new MemberEvent.Shunned(cell == null ? CellId.ROOT : cell, reason));
       if (local.rules.comesBack()) {
-        joiner.seek(nowNanos, preferred);
+        joiner.seek(nowNanos, preferred == null ? wished : preferred);
       } else {
         become(new Phase.Gone());
       }
@@ -151,9 +152,14 @@ public final class CellMember implements OverlayMember {
   }
 
   @Override
+  public void prefer(CellId cell) {
+    wished = cell;
+  }
+
+  @Override
   public void start(long nowNanos) {
     local.now(nowNanos);
-    joiner.seek(nowNanos, null);
+    joiner.seek(nowNanos, wished);
     arm(nowNanos);
   }
 

@@ -19,7 +19,8 @@ sealed interface CellMessage {
   /// The answer to a ping (its sequence) or to a probe (sequence 0).
   record Pong(long sequence, @Nullable Standing standing) implements CellMessage {}
 
-  /// Asks the root coordinator for a cell; `former` is preferred when there is room.
+  /// Asks the root coordinator for a cell; `former`, its last one or the one it
+  /// belongs to, is preferred when there is room.
   record BindingRequest(PeerRef joiner, @Nullable CellId former) implements CellMessage {}
 
   /// "Ask these": the root cell, its coordinator first.

@@ -295,6 +295,8 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
     observeLead();
     Coordination duties = new Coordination(local, this, nowNanos, founding);
     coordination = duties;
+    // Another parent may have been found before the coordinator that was to hear of it was gone.
+    duties.parented(nowNanos, local.self.id(), ancestry.parentId());
     duties.tell(nowNanos);
   }
 

@@ -36,6 +36,11 @@ public interface OverlayMember extends Core {
     };
   }
 
+  /// The cell to ask for first, because the peer belongs there: a station's peers into the
+  /// station's cell. It is given when it has room or can be opened; otherwise any other is. Before
+  /// [#start]; an overlay without cells ignores it.
+  default void prefer(CellId cell) {}
+
   /// Who may administer the overlay, and find streams in it; everybody, unless this is called
   /// before the core starts.
   void guardedBy(OverlayRights rights);

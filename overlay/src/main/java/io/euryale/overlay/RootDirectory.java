@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Soft state: cells report themselves and are forgotten when they stop. Existing cells are filled
 /// first, the shallowest first, then a new one is opened, breadth-first; a cell is open only while
-/// the cell above it is known. A place given is reserved for a while, so that two joiners never
+/// the cell above it is known. A joiner that asks for a cell gets it while that is open, or can be
+/// opened. A place given is reserved for a while, so that two joiners never
 /// found the same cell: the second is told to bind to the founder.
 ///
 /// Pure: time is an argument. One owner.
@@ -125,7 +126,7 @@ final class RootDirectory {
     Reservations.Reservation reserved = reservations.remove(joiner.name());
     CellId cell = reserved == null ? null : reserved.cell();
     if (cell == null || !isOpen(cell, joiner)) {
-      cell = former != null && cells.containsKey(former) && isOpen(former, joiner) ? former : null;
+      cell = former != null && isOpen(former, joiner) ? former : null;
     }
     if (cell == null) {
       cell = firstOpen(joiner);

@@ -31,7 +31,8 @@
 /// The founder of a cell skips bind and enter; members of the root cell have no parent and no join.
 /// Any member answers a binding request with a redirect to the root cell. Phases are the records of
 /// `Phase`; each request is repeated with growing time-outs, then the peer starts over at another
-/// guide. A peer that was expelled asks for its former cell.
+/// guide. A peer that was expelled asks for its former cell,
+/// and a new one for the cell that its operator gave it, if any.
 ///
 /// # When something fails [0 §III.d][1 §1.1]
 ///

@@ -24,6 +24,30 @@ class CellFaultsTest {
     assertThat(defect).as(() -> "seed " + seed).isNull();
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void who_takes_over_after_it_found_another_parent_is_listed_with_that_parent(long seed) {
+    TestNet net = new TestNet(seed);
+    for (int i = 1; i <= 14; i++) {
+      boot(net, i, 1);
+      net.run(200);
+    }
+    net.runUntil(() -> OverlayShape.defect(net, SETTINGS) == null, SETTLE_MILLIS);
+    for (TestNet.Node node : List.copyOf(net.nodes.values())) {
+      CellView own = node.member().status().own();
+      assertThat(own).isNotNull();
+      if (own.cell().level() == 2 && !own.coordinator().equals(node.ref.id())) {
+        // Its coordinator and its parent die together, and it knows of the parent first.
+        net.crash(node.member().status().parent().name().value());
+        net.run(20);
+        net.crash(own.coordinator().name().value());
+        break;
+      }
+    }
+    net.runUntil(() -> OverlayShape.defect(net, SETTINGS) == null, SETTLE_MILLIS);
+    assertThat(OverlayShape.defect(net, SETTINGS)).as("seed %d", seed).isNull();
+  }
+
   /// How long the last settling took, in milliseconds.
   static long settledMillis;
 

@@ -42,7 +42,11 @@ final class OverlayShape {
       if (own.cell().isRoot()) {
         continue;
       }
-      TestNet.Node above = parent == null ? null : net.nodes.get(parent.name().value());
+      CellView.Member listed = own.member(node.ref.id());
+      if (listed == null || parent == null || !parent.id().equals(listed.parent())) {
+        return node.name + " has the parent " + parent + " but is listed as " + listed;
+      }
+      TestNet.Node above = net.nodes.get(parent.name().value());
       if (above == null || !above.alive || !above.ref.equals(parent)) {
         return node.name + " has no live parent: " + parent;
       }

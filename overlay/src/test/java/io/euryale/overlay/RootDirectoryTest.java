@@ -44,6 +44,36 @@ class RootDirectoryTest {
   }
 
   @Test
+  void a_joiner_gets_the_cell_it_asks_for_while_that_can_be_opened_and_any_other_else() {
+    directory.record(0, view(CellId.ROOT, 1, "a", "b"));
+    CellId deep = RIGHT.child(1);
+    assertThat(directory.place(0, peer("c"), RIGHT))
+        .extracting(answer -> ((RootDirectory.Answer.Place) answer).cell())
+        .isEqualTo(RIGHT);
+    assertThat(directory.place(0, peer("d"), deep))
+        .as("its parent is not there yet")
+        .extracting(answer -> ((RootDirectory.Answer.Place) answer).cell())
+        .isNotEqualTo(deep);
+    directory.record(0, view(RIGHT, 1, "c", "e"));
+    assertThat(directory.place(0, peer("f"), deep))
+        .extracting(answer -> ((RootDirectory.Answer.Place) answer).cell())
+        .isEqualTo(deep);
+    assertThat(directory.place(0, peer("g"), RIGHT))
+        .as("it is full")
+        .extracting(answer -> ((RootDirectory.Answer.Place) answer).cell())
+        .isNotEqualTo(RIGHT);
+  }
+
+  @Test
+  void the_names_of_cells_are_read_and_nothing_else() {
+    assertThat(CellId.parse("0.2.15")).isEqualTo(CellId.ROOT.child(2).child(15));
+    assertThat(CellId.parse("0")).isEqualTo(CellId.ROOT);
+    for (String no : List.of("", "1", "0.", "0.64", "0.-1", "0.a", "0.0.0.0.0.0.0.0.0")) {
+      assertThat(CellId.parse(no)).as(no).isNull();
+    }
+  }
+
+  @Test
   void the_second_joiner_of_a_new_cell_is_told_its_founder() {
     directory.record(0, view(CellId.ROOT, 1, "a", "b"));
     RootDirectory.Answer first = directory.place(0, peer("c"), null);

@@ -9,6 +9,7 @@ import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.trace.TraceEvent;
 import io.euryale.overlay.Advert;
+import io.euryale.overlay.CellId;
 import io.euryale.overlay.Findings;
 import io.euryale.overlay.MemberEvent;
 import io.euryale.overlay.Neighbourhood;
@@ -102,6 +103,10 @@ public final class EuryalePeer implements AutoCloseable {
       PeerListener listener) {
     PeerName name = Checks.name("a peer", settings.name());
     Checks.name("an overlay", settings.overlayName());
+    if (!settings.cell().isEmpty() && CellId.parse(settings.cell()) == null) {
+      throw Checks.invalid(
+          "'" + settings.cell() + "' is no cell: write the way from the root, as in 0.2.5.");
+    }
     List<Endpoint> contacts = Contacts.parse(settings.contacts());
     PeerId id = new PeerId(name, Incarnations.next());
     Audit audit = new Audit();
@@ -238,6 +243,10 @@ public final class EuryalePeer implements AutoCloseable {
   }
 
   private void begin() {
+    CellId cell = CellId.parse(settings.cell());
+    if (cell != null) {
+      core.member().prefer(cell);
+    }
     // The data classes first: whoever meets the member may send data at once.
     relays.values().forEach(host -> host.home().start(host.core(), self));
     control.start(core, self);
@@ -579,6 +588,15 @@ public final class EuryalePeer implements AutoCloseable {
 
   private boolean holdsPackets(RelayHost host) throws InterruptedException {
     return LoopCalls.call(host.home(), "Peer " + self.name(), _ -> !host.relay().isEmpty());
+  }
+
+  /// Has no links with these peers from now on, as if the network between were parted. For tests
+  /// and demonstrations of failures.
+  ///
+  /// @param names the whole set; empty heals
+  public void cutOff(Set<PeerName> names) {
+    control.cutOff(names);
+    relays.values().forEach(host -> host.home().cutOff(names));
   }
 
   /// Ends as a process that crashes does: every connection is reset, nothing queued is sent,

@@ -71,6 +71,12 @@ public record PeerSettings(
         List<String> contacts,
     @Setting(
             about =
+                "Cell that the peer belongs to, such as 0.2.5: it is placed there while there is"
+                    + " room. Empty lets the root coordinator choose; so does a cell that is full.",
+            byDefault = "\"\"")
+        String cell,
+    @Setting(
+            about =
                 "Directory with NAME.key, NAME.crt and ca.crt, see 'euryale keys'; with it links are"
                     + " encrypted and prove who speaks. Empty: no keys, on loopback only.",
             byDefault = "\"\"")
@@ -119,6 +125,7 @@ public record PeerSettings(
         0,
         List.of(),
         "",
+        "",
         OPEN,
         Duration.ofSeconds(10),
         OverlaySettings.defaults(),
@@ -150,6 +157,7 @@ public record PeerSettings(
     note(keys, "alarmPort", alarmPort, running.alarmPort);
     note(keys, "criticalPort", criticalPort, running.criticalPort);
     note(keys, "normalPort", normalPort, running.normalPort);
+    note(keys, "cell", cell, running.cell);
     note(keys, "drainTimeout", drainTimeout, running.drainTimeout);
     note(keys, "overlay.kind", overlay.kind(), running.overlay.kind());
     note(keys, "streams", streams, running.streams);
@@ -175,6 +183,7 @@ public record PeerSettings(
         criticalPort,
         normalPort,
         contacts,
+        cell,
         keyDirectory,
         rights,
         drainTimeout,
@@ -195,6 +204,7 @@ public record PeerSettings(
         criticalPort,
         normalPort,
         contacts,
+        cell,
         keyDirectory,
         rights,
         drainTimeout,
@@ -217,6 +227,7 @@ public record PeerSettings(
         newCritical,
         newNormal,
         contacts,
+        cell,
         keyDirectory,
         rights,
         drainTimeout,
@@ -237,6 +248,29 @@ public record PeerSettings(
         criticalPort,
         normalPort,
         newContacts,
+        cell,
+        keyDirectory,
+        rights,
+        drainTimeout,
+        overlay,
+        streams,
+        links,
+        http);
+  }
+
+  /// Belongs to another cell; "" to none.
+  public PeerSettings withCell(String newCell) {
+    return new PeerSettings(
+        name,
+        overlayName,
+        host,
+        advertise,
+        controlPort,
+        alarmPort,
+        criticalPort,
+        normalPort,
+        contacts,
+        newCell,
         keyDirectory,
         rights,
         drainTimeout,
@@ -257,6 +291,7 @@ public record PeerSettings(
         criticalPort,
         normalPort,
         contacts,
+        cell,
         keyDirectory,
         rights,
         drainTimeout,
@@ -277,6 +312,7 @@ public record PeerSettings(
         criticalPort,
         normalPort,
         contacts,
+        cell,
         keyDirectory,
         rights,
         drainTimeout,
@@ -297,6 +333,7 @@ public record PeerSettings(
         criticalPort,
         normalPort,
         contacts,
+        cell,
         keyDirectory,
         rights,
         drainTimeout,
@@ -318,6 +355,7 @@ public record PeerSettings(
         criticalPort,
         normalPort,
         contacts,
+        cell,
         directory,
         rights,
         drainTimeout,
@@ -339,6 +377,7 @@ public record PeerSettings(
         criticalPort,
         normalPort,
         contacts,
+        cell,
         keyDirectory,
         rights,
         drainTimeout,
@@ -360,6 +399,7 @@ public record PeerSettings(
         criticalPort,
         normalPort,
         contacts,
+        cell,
         keyDirectory,
         table,
         drainTimeout,
@@ -381,6 +421,7 @@ public record PeerSettings(
         criticalPort,
         normalPort,
         contacts,
+        cell,
         keyDirectory,
         rights,
         drainTimeout,

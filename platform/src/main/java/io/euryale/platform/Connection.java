@@ -1,6 +1,7 @@
 package io.euryale.platform;
 
 import io.euryale.kernel.Hello;
+import io.euryale.kernel.PeerName;
 import io.euryale.kernel.wire.Decoded;
 import io.euryale.kernel.wire.Frames;
 import io.euryale.kernel.wire.RefusalCodec;
@@ -57,6 +58,7 @@ final class Connection extends ChannelInboundHandlerAdapter
       };
 
   private @Nullable Channel channel;
+  private @Nullable PeerName remoteName;
   private @Nullable Tls tls;
   private @Nullable InetAddress admitted;
   private Phase phase = Phase.HELLO;
@@ -281,6 +283,7 @@ final class Connection extends ChannelInboundHandlerAdapter
           home.links().guests().introduced(admitted);
         }
         phase = Phase.UP;
+        remoteName = remote.self().name();
         wasUp = true;
         link = dial == null ? home.links().newLink() : dial.link();
         home.links().linkUp(this, remote);
@@ -290,6 +293,11 @@ final class Connection extends ChannelInboundHandlerAdapter
       case Decoded.Malformed<Hello>(int _, String reason) ->
           reject(Rejection.HELLO_MALFORMED, ": " + reason);
     }
+  }
+
+  /// Who is at the other end; null before its hello.
+  @Nullable PeerName remoteName() {
+    return remoteName;
   }
 
   /// Queues one frame; it leaves at the end of the turn.

@@ -1,6 +1,7 @@
 package io.euryale.platform;
 
 import io.euryale.kernel.Hello;
+import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
@@ -10,6 +11,7 @@ import io.euryale.kernel.wire.RefusalCodec;
 import io.euryale.kernel.wire.WireReader;
 import io.euryale.kernel.wire.WireWriter;
 import java.nio.ByteBuffer;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What the links of one core say first, and what they accept in answer. Belongs to the loop of
@@ -22,6 +24,7 @@ final class Greeting {
   private final WireReader reader = new WireReader();
   private final WireWriter writer = new WireWriter();
   private @Nullable PeerRef self;
+  private Set<PeerName> cutOff = Set.of();
 
   Greeting(String overlay, Role role, TrafficClass trafficClass) {
     this.overlay = overlay;
@@ -36,6 +39,15 @@ final class Greeting {
 
   void self(PeerRef newSelf) {
     self = newSelf;
+  }
+
+  /// Peers to have no links with from now on.
+  void cutOff(Set<PeerName> peers) {
+    cutOff = Set.copyOf(peers);
+  }
+
+  boolean isCutOff(@Nullable PeerName peer) {
+    return peer != null && cutOff.contains(peer);
   }
 
   /// Our hello, valid until the next call.
@@ -69,6 +81,9 @@ final class Greeting {
     }
     if (remote.trafficClass() != trafficClass) {
       return Rejection.OTHER_CLASS;
+    }
+    if (isCutOff(remote.self().name())) {
+      return Rejection.CUT_OFF;
     }
     return who != null && remote.self().id().equals(who.id()) ? Rejection.SELF : null;
   }

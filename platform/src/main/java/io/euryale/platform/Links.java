@@ -169,6 +169,15 @@ final class Links {
 
   // ---------------------------------------------------------------- the end
 
+  /// Resets the links with peers that were cut off.
+  void resetCutOff() {
+    for (Connection connection : List.copyOf(connections)) {
+      if (home.greeting().isCutOff(connection.remoteName())) {
+        connection.reset();
+      }
+    }
+  }
+
   /// No more dials, and the core knows no link any more; the connections stay as they are.
   void stop() {
     dials.forEach(home.timers()::cancel);

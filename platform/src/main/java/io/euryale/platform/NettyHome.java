@@ -4,6 +4,7 @@ import io.euryale.kernel.Core;
 import io.euryale.kernel.DatagramHome;
 import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.Hello;
+import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
@@ -12,6 +13,7 @@ import io.euryale.platform.keys.Credentials;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
@@ -287,6 +289,20 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
     if (!loop.runAndWait(this::crash)) {
       stopped = true;
     }
+  }
+
+  /// Has no links with these peers from now on, as if the network between were parted: those that
+  /// are up are reset, new ones are refused. Both sides have to be told. Datagrams are not held
+  /// up. For tests and demonstrations of failures.
+  ///
+  /// @param peers the whole set; empty heals
+  public void cutOff(Set<PeerName> peers) {
+    boolean _ =
+        execute(
+            _ -> {
+              greeting.cutOff(peers);
+              links.resetCutOff();
+            });
   }
 
   /// Stops listening, tells the core nothing more, sends what is queued and closes. Waits until the

@@ -12,6 +12,7 @@ public enum Rejection {
   OTHER_OVERLAY("belongs to another overlay"),
   OTHER_CLASS("speaks another traffic class"),
   SELF("dialled itself"),
+  CUT_OFF("cut off on purpose"),
   TOO_MANY_STRANGERS("too many connections without a hello"),
   TOO_MANY_OF_ADDRESS("too many connections from one address"),
   TOO_MANY_GUESTS("too many connections from other machines"),

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.euryale.kernel.Endpoint;
+import io.euryale.kernel.PeerName;
 import io.euryale.kernel.TrafficClass;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,24 @@ class NettyHomeTest {
     assertThat(left.texts()).containsExactly("and back");
     assertThat(one.counters().framesOut()).isEqualTo(1);
     assertThat(two.counters().framesIn()).isEqualTo(1);
+  }
+
+  @Test
+  void peersThatAreCutOffHaveNoLinkUntilTheyAreHealed() {
+    NettyHome one = peers.home();
+    NettyHome two = peers.home();
+    peers.start(one, left, "one");
+    int link = Peers.connect(one, peers.start(two, right, "two"));
+    Peers.awaitEvent(left, "up " + link);
+    one.cutOff(Set.of(new PeerName("two")));
+    two.cutOff(Set.of(new PeerName("one")));
+    Peers.awaitEvent(left, "down " + link);
+    Peers.awaitEvent(left, "dialFailed " + link);
+    Peers.await("refusals", () -> one.counters().rejected(Rejection.CUT_OFF) > 0);
+    left.events.clear();
+    one.cutOff(Set.of());
+    two.cutOff(Set.of());
+    Peers.awaitEvent(left, "up " + link);
   }
 
   @Test

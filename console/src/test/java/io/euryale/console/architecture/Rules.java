@@ -33,7 +33,8 @@ final class Rules {
     ARROWS.put("client", List.of());
     ARROWS.put("peer", List.of("platform", "overlay", "service", "group", "client"));
     ARROWS.put("lab", List.of("simulation", "overlay", "service", "group", "peer"));
-    ARROWS.put("lighttrain", List.of("kernel", "peer"));
+    ARROWS.put("dashboard", List.of("kernel", "peer"));
+    ARROWS.put("lighttrain", List.of("kernel", "peer", "dashboard"));
     ARROWS.put("counter", List.of("client"));
     ARROWS.put("bench", List.of("peer", "lighttrain"));
     ARROWS.put("console", List.of("simulation", "lab", "bench", "counter"));

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 /// A child process that hosts peers: takes a command a line on its standard input and prints an
 /// event a line on its standard output. It ends when its input closes, so it does not outlive this
 /// process however that ends.
-final class ChildProcess {
+public final class ChildProcess {
 
   /// An interrupt from the terminal goes to all processes in front; the children must go on until
   /// the demo has collected what is on its way. An ignored signal stays ignored over `exec`.
@@ -25,7 +25,7 @@ final class ChildProcess {
   private static final int LONGEST_COMPLAINT = 300;
 
   /// Hears what a child says, on a thread of the child's.
-  interface Listener {
+  public interface Listener {
     /// A line of its standard output.
     void line(ChildProcess child, String line);
 
@@ -50,7 +50,8 @@ final class ChildProcess {
   ///
   /// @param index of the process in the demo, from 0
   /// @throws IOException when the program cannot be started
-  static ChildProcess start(int index, List<String> command, Listener listener) throws IOException {
+  public static ChildProcess start(int index, List<String> command, Listener listener)
+      throws IOException {
     List<String> all = new ArrayList<>(DEAF);
     all.addAll(command);
     ChildProcess child = new ChildProcess(index, new ProcessBuilder(all).start());
@@ -97,16 +98,21 @@ final class ChildProcess {
     }
   }
 
-  int index() {
+  public int index() {
     return index;
   }
 
-  boolean isAlive() {
+  /// Its number at the operating system.
+  public long pid() {
+    return process.pid();
+  }
+
+  public boolean isAlive() {
     return process.isAlive();
   }
 
   /// Sends a command. A child that is gone does not hear it; its end is reported anyway.
-  void tell(String line) {
+  public void tell(String line) {
     try {
       input.write(line + "\n");
       input.flush();
@@ -116,12 +122,12 @@ final class ChildProcess {
   }
 
   /// Ends it as a crash of the machine would.
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
   }
 
   /// Asks it to end.
-  void close() {
+  public void close() {
     try {
       input.close();
     } catch (IOException _) {
@@ -132,22 +138,22 @@ final class ChildProcess {
   /// Waits until it has ended.
   ///
   /// @return whether it has
-  boolean awaitEnd(Duration timeout) throws InterruptedException {
+  public boolean awaitEnd(Duration timeout) throws InterruptedException {
     return process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /// How much processor time it has taken; zero when the system does not say.
-  Duration cpuTime() {
+  public Duration cpuTime() {
     return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   /// The largest memory it has had, in MiB; zero when the system does not say.
-  double residentMebibytes() {
+  public double residentMebibytes() {
     return residentMebibytes(process.pid());
   }
 
   /// The largest memory that a process has had, in MiB; zero when the system does not say.
-  static double residentMebibytes(long pid) {
+  public static double residentMebibytes(long pid) {
     try {
       Optional<String> peak;
       try (var lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {

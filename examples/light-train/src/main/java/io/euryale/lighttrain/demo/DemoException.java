@@ -18,11 +18,13 @@ public final class DemoException extends Exception {
     this.exitCode = exitCode;
   }
 
-  static DemoException badUsage(String sentence) {
+  /// The user asked for something that cannot be.
+  public static DemoException badUsage(String sentence) {
     return new DemoException(BAD_USAGE, sentence);
   }
 
-  static DemoException environment(String sentence) {
+  /// The machine lacks something.
+  public static DemoException environment(String sentence) {
     return new DemoException(ENVIRONMENT, sentence);
   }
 

@@ -7,7 +7,7 @@ import org.HdrHistogram.Histogram;
 /// Latencies count from the time a packet should have been published, so a publisher that is held
 /// up hides nothing (no coordinated omission). Jitter is the mean absolute difference between the
 /// latencies of successive packets of one stream.
-final class KindStatistics {
+public final class KindStatistics {
 
   private static final long HIGHEST_MICROS = 120_000_000;
   private static final double NANOS_PER_MILLI = 1e6;
@@ -24,7 +24,7 @@ final class KindStatistics {
   ///
   /// @param latencyNanos of this packet
   /// @param previousNanos latency of the packet before it in its stream; negative for the first
-  void record(long latencyNanos, long previousNanos) {
+  public void record(long latencyNanos, long previousNanos) {
     maxNanos = Math.max(maxNanos, latencyNanos);
     latencies.recordValue(Math.min(HIGHEST_MICROS, Math.max(1, latencyNanos / 1000)));
     if (previousNanos >= 0) {
@@ -34,31 +34,31 @@ final class KindStatistics {
   }
 
   /// Adds what another kind of the same class measured.
-  void add(KindStatistics other) {
+  public void add(KindStatistics other) {
     latencies.add(other.latencies);
     maxNanos = Math.max(maxNanos, other.maxNanos);
     differences += other.differences;
     differenceCount += other.differenceCount;
   }
 
-  long count() {
+  public long count() {
     return latencies.getTotalCount();
   }
 
   /// A latency in milliseconds; 0 when there was no packet.
   ///
   /// @param percentile 0 to 100
-  double latencyMillis(double percentile) {
+  public double latencyMillis(double percentile) {
     double millis = latencies.getValueAtPercentile(percentile) / MICROS_PER_MILLI;
     // Buckets are as wide as a thousandth; no percentile is above the largest value.
     return Math.min(millis, maxMillis());
   }
 
-  double maxMillis() {
+  public double maxMillis() {
     return maxNanos / NANOS_PER_MILLI;
   }
 
-  double jitterMillis() {
+  public double jitterMillis() {
     return differenceCount == 0 ? 0 : differences / differenceCount / NANOS_PER_MILLI;
   }
 }

@@ -6,7 +6,7 @@ import java.util.TreeSet;
 ///
 /// A packet that is passed over counts as missing until it comes (then it was reordered) or the run
 /// ends (then it is lost). What comes again is duplicated. Not thread-safe.
-final class StreamLedger {
+public final class StreamLedger {
 
   /// More missing packets than this are not remembered one by one; if one of them comes after all
   /// it counts as duplicated, and it stays lost.
@@ -20,7 +20,7 @@ final class StreamLedger {
   private long reordered;
 
   /// What a packet is to its stream.
-  enum Verdict {
+  public enum Verdict {
     /// Later than all before it.
     NEXT,
     /// It was passed over and comes now.
@@ -32,7 +32,7 @@ final class StreamLedger {
   /// A packet came.
   ///
   /// @param number from 1
-  Verdict received(long number) {
+  public Verdict received(long number) {
     if (number > highest) {
       for (long passed = highest + 1; passed < number; passed++) {
         if (missing.size() == MAX_REMEMBERED) {
@@ -55,27 +55,27 @@ final class StreamLedger {
   }
 
   /// How many different packets came.
-  long received() {
+  public long received() {
     return received;
   }
 
-  long duplicated() {
+  public long duplicated() {
     return duplicated;
   }
 
-  long reordered() {
+  public long reordered() {
     return reordered;
   }
 
   /// Packets passed over that have not come: lost, unless they still come.
-  long missing() {
+  public long missing() {
     return missing.size() + forgotten;
   }
 
   /// What is lost if nothing comes any more.
   ///
   /// @param published how many packets were published
-  long lost(long published) {
+  public long lost(long published) {
     return missing() + Math.max(0, published - highest);
   }
 }

@@ -1,0 +1,187 @@
+package io.euryale.console;
+
+import io.euryale.lighttrain.demo.Demo;
+import io.euryale.lighttrain.demo.DemoException;
+import io.euryale.lighttrain.demo.DemoReport;
+import io.euryale.lighttrain.demo.DemoSettings;
+import io.euryale.lighttrain.demo.DemoView;
+import io.euryale.lighttrain.timetable.TimetableException;
+import io.euryale.service.stream.Replication;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/// `euryale demo small`: the experiment of [0 §IV] as real processes, in which peers are killed
+/// while everything that is sent arrives.
+@Command(
+    name = "small",
+    header = "Run the experiment of the paper: 14 peers, 8 sensors, 6 faults, 40 seconds.",
+    description =
+        "14 peers, 8 sensors and a client; peers are killed while trains run, and the report says"
+            + " what became of every packet.")
+final class SmallDemoCommand implements Callable<Integer> {
+
+  /// Peers hold little: what is on its way. The first compiler alone makes 14 processes start
+  /// fast.
+  private static final List<String> PEER_JVM =
+      List.of(
+          "-Xmx64m",
+          "-Xss512k",
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:-UsePerfData",
+          "-Xshare:auto",
+          "--illegal-native-access=deny",
+          "--sun-misc-unsafe-memory-access=deny");
+
+  @Option(
+      names = "--gtfs",
+      paramLabel = "PATH",
+      description = "A GTFS feed, folder or zip; without it a city that is built in.")
+  private @Nullable Path gtfs;
+
+  @Option(
+      names = "--date",
+      paramLabel = "DATE",
+      converter = DateConverter.class,
+      description = "The day to play, as 2026-01-31; without it the busiest of the feed.")
+  private @Nullable LocalDate date;
+
+  @Option(
+      names = "--speed",
+      paramLabel = "N",
+      defaultValue = "60",
+      description = "Times faster than life the trains run (${DEFAULT-VALUE}).")
+  private double speed;
+
+  @Option(
+      names = "--duration",
+      paramLabel = "TIME",
+      defaultValue = "40s",
+      converter = DurationConverter.class,
+      description = "How long there is traffic (${DEFAULT-VALUE}).")
+  private Duration duration = Duration.ZERO;
+
+  @Option(
+      names = "--faults",
+      paramLabel = "N",
+      defaultValue = "6",
+      description = "How many times peers are killed (${DEFAULT-VALUE}).")
+  private int faults;
+
+  @Option(
+      names = "--processes",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "Over how many processes the peers are spread, 4 to 14 (${DEFAULT-VALUE}).")
+  private int processes;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Decides who is killed (${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--replication",
+      paramLabel = "HOW",
+      defaultValue = "active",
+      description =
+          "How cells protect packets: passive(PERIOD), active, active(synchronous) or"
+              + " active(agreed)"
+              + " (default: ${DEFAULT-VALUE}).")
+  private Replication replication = Replication.ACTIVE;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Also write the results to this file.")
+  private @Nullable Path json;
+
+  @Option(names = "--plain", description = "Print lines instead of a picture.")
+  private boolean plain;
+
+  @Override
+  public Integer call() throws TimetableException, InterruptedException, IOException {
+    DemoSettings settings =
+        new DemoSettings(gtfs, date, speed, duration, faults, processes, seed, replication);
+    try (Shutdown shutdown = new Shutdown()) {
+      settings.check();
+      OutputFiles.checkWritable("--json", json);
+      DemoReport report = run(settings, shutdown);
+      System.out.println();
+      System.out.print(report.table());
+      System.out.flush();
+      if (json != null) {
+        report.document().write(json);
+      }
+      return shutdown.finish(report.allPromisesHeld() ? ExitCode.DONE : ExitCode.MISSED);
+    } catch (DemoException e) {
+      throw e.exitCode() == DemoException.BAD_USAGE
+          ? CommandException.usage(String.valueOf(e.getMessage()))
+          : CommandException.environment(String.valueOf(e.getMessage()));
+    }
+  }
+
+  // The view restores the terminal when it is closed; it leaves the stream open.
+  @SuppressWarnings("ClosingStandardOutputStreams")
+  private DemoReport run(DemoSettings settings, Shutdown shutdown)
+      throws DemoException, TimetableException, InterruptedException {
+    try (DemoView view = view(System.out)) {
+      Demo demo = new Demo(settings, euryale(PEER_JVM), view);
+      shutdown.onRequest(demo::stop);
+      return demo.run();
+    }
+  }
+
+  private DemoView view(PrintStream out) {
+    if (plain || !Terminal.isPresent()) {
+      return DemoView.plain(out);
+    }
+    String noColour = System.getenv("NO_COLOR");
+    return DemoView.terminal(out, noColour == null || noColour.isEmpty());
+  }
+
+  /// The command that runs this command line again, in a process for peers.
+  ///
+  /// @param jvm options of its Java machine
+  static List<String> euryale(List<String> jvm) {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    if (!Files.isExecutable(java)) {
+      throw CommandException.environment(
+          "There is no program " + java + " to start peers with: install a whole JDK.");
+    }
+    List<String> command = new ArrayList<>();
+    command.add(java.toString());
+    command.addAll(jvm);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    return command;
+  }
+
+  /// Reads dates as they stand in ISO 8601.
+  static final class DateConverter implements ITypeConverter<LocalDate> {
+    @Override
+    public LocalDate convert(String value) {
+      try {
+        return LocalDate.parse(value, DateTimeFormatter.ISO_LOCAL_DATE);
+      } catch (DateTimeException _) {
+        throw new TypeConversionException(
+            "'" + value + "' is not a date: write year, month and day, as in 2026-01-31");
+      }
+    }
+  }
+}

@@ -1,0 +1,219 @@
+package io.euryale.console;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.StreamSupport;
+
+/// The state of a dashboard as lines of text.
+final class TopView {
+
+  private static final int MOST_STREAMS = 8;
+  private static final int MOST_EVENTS = 6;
+  private static final int MOST_ALARMS = 5;
+  private static final long OLD_MILLIS = 3000;
+
+  private final JsonNode facts;
+  private final boolean colour;
+  private final List<String> lines = new ArrayList<>();
+
+  /// @param facts parts by name, each with `ageMillis` and `body`
+  TopView(JsonNode facts, boolean colour) {
+    this.facts = facts;
+    this.colour = colour;
+  }
+
+  /// @param most lines; what does not fit is left out from below
+  List<String> lines(int most) {
+    lines.clear();
+    head();
+    classes();
+    alarms();
+    events();
+    cells();
+    streams();
+    return lines.subList(0, Math.min(most, lines.size()));
+  }
+
+  private JsonNode body(String part) {
+    return facts.path(part).path("body");
+  }
+
+  private boolean has(String part) {
+    return facts.has(part);
+  }
+
+  /// A heading with the age of what is below it.
+  private void heading(String title, String part) {
+    long age = facts.path(part).path("ageMillis").asLong(0);
+    String text = String.format(Locale.ROOT, "%s (%.1f s ago)", title, age / 1000.0);
+    lines.add("");
+    lines.add(age > OLD_MILLIS ? red("STALE " + text) : bold(text));
+  }
+
+  private void head() {
+    JsonNode city = body("city");
+    if (has("city")) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "%s  %s %s  load x%d  up %d s",
+              bold(shown(city.path("name"))),
+              shown(city.path("date")),
+              shown(city.path("clock")),
+              city.path("load").asInt(),
+              city.path("upSeconds").asLong()));
+      StringBuilder text = new StringBuilder("processes ");
+      for (JsonNode process : city.path("processes")) {
+        String state = shown(process.path("state"));
+        String each = process.path("number").asInt() + " " + state;
+        text.append(' ').append(state.equals("running") ? each : red(each)).append(' ');
+      }
+      lines.add(text.toString());
+    }
+    if (!has("overlay")) {
+      lines.add(red("Nothing of the overlay is known yet."));
+    }
+  }
+
+  private void classes() {
+    if (!has("classes")) {
+      return;
+    }
+    heading("Classes, last second, ms", "classes");
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "  %-9s %8s %9s %9s %9s %9s %8s",
+            "",
+            "/s",
+            "p50",
+            "p99",
+            "max",
+            "max all",
+            "missing"));
+    for (JsonNode one : body("classes")) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "  %-9s %8.0f %9s %9s %9s %9s %8d",
+              shown(one.path("class")),
+              one.path("perSecond").asDouble(),
+              number(one.path("p50")),
+              number(one.path("p99")),
+              number(one.path("max")),
+              number(one.path("totalMax")),
+              one.path("missing").asLong()));
+    }
+  }
+
+  /// What was not measured is no number.
+  private static String number(JsonNode value) {
+    return value.isNumber() ? String.format(Locale.ROOT, "%.1f", value.asDouble()) : "-";
+  }
+
+  private void alarms() {
+    if (!has("alarms")) {
+      return;
+    }
+    JsonNode alarms = body("alarms");
+    long open = alarms.path("raised").asLong() - alarms.path("acknowledged").asLong();
+    heading("Alarms: %d raised, %d open".formatted(alarms.path("raised").asLong(), open), "alarms");
+    int told = 0;
+    for (JsonNode alarm : alarms.path("list")) {
+      if (alarm.path("by").isNull() && told++ < MOST_ALARMS) {
+        lines.add(
+            "  " + red("! ") + shown(alarm.path("station")) + ": " + shown(alarm.path("text")));
+      }
+    }
+  }
+
+  private void events() {
+    if (!has("events")) {
+      return;
+    }
+    lines.add("");
+    lines.add(bold("What failed, and how it was mended"));
+    int told = 0;
+    for (JsonNode story : body("events")) {
+      if (told++ < MOST_EVENTS) {
+        lines.add(
+            String.format(
+                Locale.ROOT,
+                "  %s %-40s noticed %8s  taken over %8s  back %8s%s",
+                shown(story.path("at")).replaceAll(".*T(..:..:..).*", "$1Z"),
+                shown(story.path("what")),
+                millis(story.path("noticedMillis")),
+                millis(story.path("tookOverMillis")),
+                millis(story.path("backMillis")),
+                story.path("closed").asBoolean() ? "" : "  " + red("open")));
+      }
+    }
+  }
+
+  private static String millis(JsonNode value) {
+    return value.isNumber() ? Math.round(value.asDouble()) + " ms" : "-";
+  }
+
+  private void cells() {
+    if (!has("overlay")) {
+      return;
+    }
+    JsonNode cells = body("overlay").path("cells");
+    int peers = 0;
+    for (JsonNode cell : cells) {
+      peers += cell.path("members").size();
+    }
+    heading("%d peers in %d cells".formatted(peers, cells.size()), "overlay");
+    for (JsonNode cell : cells) {
+      List<String> members = new ArrayList<>();
+      for (JsonNode member : cell.path("members")) {
+        members.add(shown(member.path("name")));
+      }
+      String id = shown(cell.path("id"));
+      String text =
+          "  %-12s term %-4d %s leads, of %s"
+              .formatted(
+                  id,
+                  cell.path("term").asLong(),
+                  shown(cell.path("coordinator")),
+                  String.join(" ", members));
+      lines.add(members.size() < 2 ? red(text) : text);
+    }
+  }
+
+  private void streams() {
+    if (!has("streams")) {
+      return;
+    }
+    heading("%d streams, the busiest".formatted(body("streams").size()), "streams");
+    StreamSupport.stream(body("streams").spliterator(), false)
+        .sorted(Comparator.comparingDouble((JsonNode each) -> -each.path("perSecond").asDouble()))
+        .limit(MOST_STREAMS)
+        .forEach(
+            each ->
+                lines.add(
+                    String.format(
+                        Locale.ROOT,
+                        "  %-32s %-8s %8.1f/s  enters at %s",
+                        shown(each.path("name")),
+                        shown(each.path("class")),
+                        each.path("perSecond").asDouble(),
+                        shown(each.path("edge")))));
+  }
+
+  /// Text from elsewhere must not steer the terminal.
+  private static String shown(JsonNode text) {
+    return text.asText("").replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
+  }
+
+  private String bold(String text) {
+    return colour ? "\033[1m" + text + "\033[0m" : text;
+  }
+
+  private String red(String text) {
+    return colour ? "\033[31m" + text + "\033[0m" : text;
+  }
+}

@@ -1,0 +1,145 @@
+package io.euryale.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The whole city with its page in a headless Chromium: a person looks, kills a process with the
+/// keyboard and reads how that was mended. Where there is no Chromium this is skipped. Pictures
+/// are left in `target/pictures`.
+class CityPageTest {
+
+  private static final Path PICTURES = Path.of("target", "pictures");
+  private static final int ENTER = 13;
+
+  @TempDir Path folder;
+
+  @Test
+  @Timeout(240)
+  void a_process_is_killed_from_the_page_and_the_page_tells_who_took_over() throws Exception {
+    Optional<Path> program = Browser.program();
+    Assumptions.assumeTrue(program.isPresent(), "no chromium on the path: install it");
+    try (EuryaleProcess city =
+            EuryaleProcess.start(
+                "demo",
+                "--faults-per-minute",
+                "0",
+                "--alarms-per-minute",
+                "20",
+                "--duration",
+                "10m");
+        Browser browser = new Browser(program.orElseThrow(), folder)) {
+      city.await("the address", () -> address(city) != null);
+      String address = String.valueOf(address(city));
+      browser.size(1500, 1000, false);
+      browser.go(address);
+      browser.awaitTrue("document.getElementById('verdict').classList.contains('good')");
+      browser.awaitTrue("document.querySelectorAll('#map .train').length > 10");
+      browser.awaitTrue("document.querySelectorAll('#charts canvas').length === 4");
+      assertThat(browser.evaluate("location.href").asText())
+          .as("the key is not left in the address")
+          .doesNotContain("token");
+      browser.screenshot(PICTURES.resolve("city.png"), true);
+
+      acknowledgeAnAlarm(browser);
+      lookAtAStation(browser);
+      killWithTheKeyboard(browser);
+      browser.screenshot(PICTURES.resolve("city-mended.png"), true);
+      browser.dark(true);
+      Thread.sleep(600); // For the picture only: colours fade.
+      browser.screenshot(PICTURES.resolve("city-dark.png"), true);
+      readByOthers(browser);
+      fitsOnAPhone(browser);
+
+      assertThat(browser.complaints).isEmpty();
+      String origin = address.substring(0, address.indexOf('#'));
+      assertThat(browser.requests)
+          .as("nothing from elsewhere")
+          .filteredOn(asked -> !asked.startsWith("data:") && !asked.equals("about:blank"))
+          .isNotEmpty()
+          .allMatch(asked -> asked.startsWith(origin));
+    }
+  }
+
+  private static @Nullable String address(EuryaleProcess city) {
+    return city.out.stream()
+        .filter(line -> line.startsWith("Dashboard: "))
+        .map(line -> line.substring("Dashboard: ".length()))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static void acknowledgeAnAlarm(Browser browser) throws IOException, InterruptedException {
+    browser.awaitTrue("document.querySelector('[data-alarm]') !== null");
+    String alarm =
+        browser
+            .evaluate(
+                "(() => { const b = document.querySelector('[data-alarm]'); b.click();"
+                    + " return b.dataset.alarm; })()")
+            .asText();
+    browser.awaitTrue("document.querySelector('[data-alarm=\"" + alarm + "\"]') === null");
+  }
+
+  private static void lookAtAStation(Browser browser) throws IOException, InterruptedException {
+    JsonNode _ = browser.evaluate("document.querySelectorAll('#map .stop')[20].focus()");
+    browser.key("Enter", ENTER);
+    browser.awaitTrue("document.querySelectorAll('#board tr').length > 0");
+    browser.awaitTrue(
+        "[...document.querySelectorAll('[data-hop] small')].some(e => /answers in/.test(e.textContent))");
+  }
+
+  private static void killWithTheKeyboard(Browser browser)
+      throws IOException, InterruptedException {
+    JsonNode _ =
+        browser.evaluate(
+            "document.querySelector('[data-do=\"kill\"][data-process=\"2\"]').focus()");
+    assertThat(browser.evaluate("document.activeElement.getAttribute('aria-label')").asText())
+        .isEqualTo("Kill process 2");
+    browser.key("Enter", ENTER);
+    browser.awaitTrue("/was killed/.test(document.getElementById('answer').textContent)");
+    browser.awaitTrue(
+        "[...document.querySelectorAll('#events [data-took=\"yes\"]')].some(e =>"
+            + " e.textContent.includes('SIGKILL of process 2'))");
+    assertThat(browser.evaluate("document.getElementById('events').textContent").asText())
+        .contains("SIGKILL of process 2", "knew after", "All work was taken over after");
+    JsonNode _ = browser.evaluate("document.querySelector('[data-do=\"restart\"]').click()");
+    browser.awaitTrue("document.getElementById('verdict').classList.contains('good')");
+    assertThat(browser.evaluate("document.getElementById('events').textContent").asText())
+        .contains("back in place");
+  }
+
+  private static void readByOthers(Browser browser) throws IOException, InterruptedException {
+    JsonNode unnamed =
+        browser.evaluate(
+            "[...document.querySelectorAll('button, input, svg [role=button]')].filter(e =>"
+                + " !(e.textContent.trim() || e.getAttribute('aria-label') || e.labels?.length))"
+                + ".map(e => e.outerHTML)");
+    assertThat(unnamed).as("everything that can be pressed has a name").isEmpty();
+    JsonNode headings =
+        browser.evaluate(
+            "[...document.querySelectorAll('section')].every(s => s.ariaLabelledByElements"
+                + " ? s.ariaLabelledByElements.length : s.hasAttribute('aria-labelledby'))");
+    assertThat(headings.asBoolean()).as("every part has a heading").isTrue();
+  }
+
+  private static void fitsOnAPhone(Browser browser) throws IOException, InterruptedException {
+    browser.dark(false);
+    browser.size(390, 844, true);
+    browser.awaitTrue("document.documentElement.clientWidth <= 390");
+    JsonNode wide =
+        browser.evaluate(
+            "[...document.querySelectorAll('body *')].filter(e => !e.closest('.scroll, .vh, svg, .events')"
+                + " && e.getBoundingClientRect().right > 391 && e.getBoundingClientRect().width > 0)"
+                + ".map(e => e.tagName + '.' + e.className).slice(0, 5)");
+    assertThat(wide).as("nothing is cut off").isEmpty();
+    browser.screenshot(PICTURES.resolve("city-phone.png"), true);
+  }
+}

@@ -1,0 +1,171 @@
+package io.euryale.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.euryale.peer.EuryalePeer;
+import io.euryale.peer.PeerListener;
+import io.euryale.peer.PeerSettings;
+import io.euryale.platform.Loops;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `stream record`, `stream replay`, `top` and `dashboard` against one live peer.
+@Timeout(90)
+class RecordingCommandsTest {
+
+  @TempDir Path folder;
+
+  private final Loops loops = new Loops();
+  private final ExecutorService commands = Executors.newCachedThreadPool();
+  private EuryalePeer peer;
+
+  private record Ended(int exitCode, String out, String err) {}
+
+  @BeforeEach
+  void startPeer() throws InterruptedException {
+    peer = EuryalePeer.start(PeerSettings.named("a1"), loops, null, PeerListener.SILENT);
+    peer.awaitMember(Duration.ofSeconds(30));
+  }
+
+  @AfterEach
+  void stopPeer() {
+    commands.shutdownNow();
+    peer.kill();
+    loops.close();
+  }
+
+  private Ended run(String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int exitCode = Main.execute(new PrintWriter(out), new PrintWriter(err), args);
+    return new Ended(exitCode, out.toString(), err.toString());
+  }
+
+  private Ended join(String... args) {
+    List<String> all = new ArrayList<>(List.of(args));
+    all.addAll(List.of("--join", peer.self().endpoint().toString(), "--output", "json"));
+    return run(all.toArray(String[]::new));
+  }
+
+  private Future<Ended> beside(Callable<Ended> command) {
+    return commands.submit(command);
+  }
+
+  private void record() throws Exception {
+    Path lines = folder.resolve("lines.txt");
+    Files.write(lines, List.of("one", "two", "three"));
+    Future<Ended> recording =
+        beside(
+            () ->
+                join(
+                    "stream",
+                    "record",
+                    "a/*",
+                    "--into",
+                    folder.resolve("ride").toString(),
+                    "--duration",
+                    "6s"));
+    Ended sensor = join("sensor", "--stream", "a/b", "--file", lines.toString(), "--wait", "20s");
+    assertThat(sensor.exitCode()).as(sensor.err()).isZero();
+    Ended ended = recording.get();
+    assertThat(ended.exitCode()).as(ended.err()).isZero();
+    assertThat(EuryaleProcess.json(ended.out()).path("packets").asLong()).isEqualTo(3);
+  }
+
+  @Test
+  void what_was_recorded_is_printed_and_published_again() throws Exception {
+    record();
+    String ride = folder.resolve("ride").toString();
+    Ended printed = run("stream", "replay", ride, "--print");
+    assertThat(printed.exitCode()).isZero();
+    assertThat(printed.out()).contains("a/b 1 one", "a/b 2 two", "a/b 3 three", "3 packets of 1");
+
+    Future<Ended> client =
+        beside(
+            () -> join("client", "--subscribe", "replay/*", "--count", "3", "--duration", "40s"));
+    Ended replayed = join("stream", "replay", ride, "--speed", "0", "--wait", "20s");
+    assertThat(replayed.exitCode()).as(replayed.err()).isZero();
+    assertThat(client.get().exitCode()).isZero();
+    JsonNode summary = EuryaleProcess.json(replayed.out());
+    assertThat(summary.path("packets").asLong()).isEqualTo(3);
+    assertThat(summary.path("unwanted").asLong()).isZero();
+  }
+
+  @Test
+  void a_replay_that_nobody_wants_says_so() throws Exception {
+    record();
+    Ended ended = join("stream", "replay", folder.resolve("ride").toString(), "--wait", "100ms");
+    assertThat(ended.exitCode()).isEqualTo(ExitCode.MISSED);
+    assertThat(ended.err()).contains("Nobody subscribed to 'replay/*'");
+  }
+
+  @Test
+  void what_cannot_be_replayed_or_recorded_is_said_in_one_sentence() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "x");
+    for (String where : List.of(folder.toString(), "/nowhere/at/all", file.toString())) {
+      Ended replay = run("stream", "replay", where, "--print");
+      assertThat(replay.exitCode()).as(replay.err()).isEqualTo(ExitCode.USAGE);
+      assertThat(replay.err()).contains("no recording").doesNotContain("\tat ");
+    }
+    Ended into = join("stream", "record", "*", "--into", file.toString());
+    assertThat(into.exitCode()).isEqualTo(ExitCode.ENVIRONMENT);
+    assertThat(into.err()).contains("Nothing can be recorded").doesNotContain("\tat ");
+    Ended small = join("stream", "record", "*", "--into", "x", "--max-size", "1KiB");
+    assertThat(small.exitCode()).isEqualTo(ExitCode.USAGE);
+    Ended pattern = run("stream", "replay", folder.toString(), "(", "--print");
+    assertThat(pattern.exitCode()).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void top_prints_one_picture_where_there_is_no_terminal() throws InterruptedException {
+    String at = peer.self().endpoint().toString();
+    Ended text = run("top", "--once", "--join", at);
+    assertThat(text.exitCode()).as(text.err()).isZero();
+    assertThat(text.out()).contains("1 peers in 1 cells", "a1 leads").doesNotContain("\u001b");
+    JsonNode state = EuryaleProcess.json(join("top").out());
+    assertThat(state.at("/overlay/body/cells/0/coordinator").asText()).isEqualTo("a1");
+    assertThat(state.at("/overlay/ageMillis").isNumber()).isTrue();
+  }
+
+  @Test
+  void the_dashboard_of_any_overlay_is_read_by_top_and_has_no_buttons() throws Exception {
+    try (EuryaleProcess dashboard =
+        EuryaleProcess.start("dashboard", "--join", peer.self().endpoint().toString())) {
+      dashboard.await("its address", () -> !dashboard.out.isEmpty());
+      String address = dashboard.out.getFirst().replace("Dashboard: ", "");
+      assertThat(address).doesNotContain("token");
+      Ended top = run("top", address, "--once");
+      while (!top.out().contains("a1 leads")) {
+        Thread.sleep(100);
+        top = run("top", address, "--once");
+      }
+      assertThat(top.exitCode()).as(top.err()).isZero();
+    }
+  }
+
+  @Test
+  void top_says_when_there_is_no_dashboard() {
+    Ended none = run("top", "http://localhost:1/", "--once");
+    assertThat(none.exitCode()).isEqualTo(ExitCode.ENVIRONMENT);
+    assertThat(none.err()).contains("No dashboard answers").doesNotContain("\tat ");
+    for (String no : List.of("ftp://localhost/", "localhost", "http:///", "https://localhost:1/")) {
+      assertThat(run("top", no).exitCode()).as(no).isEqualTo(ExitCode.USAGE);
+    }
+  }
+}

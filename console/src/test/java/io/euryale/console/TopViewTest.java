@@ -1,0 +1,58 @@
+package io.euryale.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+class TopViewTest {
+
+  private static String view(String json, boolean colour) throws IOException {
+    String facts = json.replace('\'', '"');
+    return String.join("\n", new TopView(new ObjectMapper().readTree(facts), colour).lines(100));
+  }
+
+  @Test
+  void what_was_not_measured_is_no_number() throws IOException {
+    String view =
+        view(
+            "{'classes':{'ageMillis':10,'body':[{'class':'alarm','perSecond':0.0,'p50':null,"
+                + "'p99':null,'max':null,'totalMax':12.34,'missing':0}]}}",
+            false);
+    assertThat(view).containsPattern("alarm +0 +- +- +- +12.3 +0").doesNotContain("null");
+  }
+
+  @Test
+  void what_is_old_says_so() throws IOException {
+    String overlay =
+        "{'overlay':{'ageMillis':%d,'body':{'cells':[{'id':'0','term':3,'coordinator':'a1',"
+            + "'members':[{'name':'a1'},{'name':'a2'}]}]}}}";
+    assertThat(view(overlay.formatted(100), false)).contains("2 peers in 1 cells (0.1 s ago)");
+    assertThat(view(overlay.formatted(9000), false))
+        .contains("STALE 2 peers in 1 cells (9.0 s ago)");
+  }
+
+  @Test
+  void nothing_from_elsewhere_steers_the_terminal() throws IOException {
+    String view =
+        view(
+            "{'alarms':{'ageMillis':0,'body':{'raised':1,'acknowledged':0,'list':[{'by':null,"
+                + "'station':'\\u001b[2J','text':'\\u202ex'}]}}}",
+            false);
+    assertThat(view).doesNotContain("\u001b", "\u202e").contains("1 raised, 1 open");
+  }
+
+  @Test
+  void before_anything_is_known_that_is_said() throws IOException {
+    assertThat(view("{}", false)).isEqualTo("Nothing of the overlay is known yet.");
+  }
+
+  @Test
+  void a_cell_of_one_stands_out() throws IOException {
+    String json =
+        "{'overlay':{'ageMillis':0,'body':{'cells':[{'id':'0','term':1,'coordinator':'a',"
+            + "'members':[{'name':'a'}]}]}}}";
+    assertThat(view(json, true)).contains("\u001b[31m  0 ");
+  }
+}

@@ -1,0 +1,304 @@
+// The metro map with the overlay drawn on it: lines, stations, trains; cells, peers and their links.
+import { parts, choose } from "/page.js";
+
+const NS = "http://www.w3.org/2000/svg";
+const svg = document.getElementById("map");
+const stops = new Map(); // id -> { x, y, node, ... }
+const offsets = new Map(); // "a|b|line" -> how far a line is drawn beside the middle of an edge
+const BAND = 128; // Above the city: the control centre and the cells of the lines.
+const trains = new Map();
+const cells = new Map(); // id -> { x, y, node, dots, data }
+const links = new Map(); // peer name -> line
+let layers = null;
+let overlayLaidOut = "";
+
+export function element(name, attributes = {}, ...children) {
+  const made = document.createElementNS(NS, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+export function layoutKnown() {
+  return overlayLaidOut !== "";
+}
+
+function makeLayers(width, height) {
+  svg.setAttribute("viewBox", `0 ${-BAND} ${width} ${height + BAND}`);
+  svg.replaceChildren();
+  layers = {};
+  for (const name of ["lines", "links", "stations", "trains", "cells", "gauges"]) {
+    layers[name] = element("g", { class: name === "links" || name === "cells" ? "net" : "" });
+    svg.append(layers[name]);
+  }
+}
+
+function pressable(node, label, action) {
+  node.setAttribute("tabindex", "0");
+  node.setAttribute("role", "button");
+  node.setAttribute("aria-label", label);
+  node.addEventListener("click", action);
+  node.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" || event.key === " ") { event.preventDefault(); action(); }
+  });
+}
+
+// ---- the city ----
+
+export function drawMap() {
+  const map = parts.map;
+  makeLayers(map.width, map.height);
+  stops.clear(); offsets.clear(); trains.clear(); cells.clear(); links.clear(); overlayLaidOut = "";
+  for (const stop of map.stops) stops.set(stop.id, { ...stop });
+  const shared = new Map();
+  for (const line of map.lines) {
+    for (let i = 1; i < line.stops.length; i++) {
+      const key = [line.stops[i - 1], line.stops[i]].sort().join("|");
+      if (!shared.has(key)) shared.set(key, []);
+      if (!shared.get(key).includes(line.name)) shared.get(key).push(line.name);
+    }
+  }
+  for (const [key, names] of shared) {
+    names.forEach((name, i) => offsets.set(key + "|" + name, (i - (names.length - 1) / 2) * 6));
+  }
+  for (const line of map.lines) {
+    let d = "";
+    for (let i = 1; i < line.stops.length; i++) {
+      const [a, b] = beside(line.stops[i - 1], line.stops[i], line.name);
+      d += `${d ? "L" : "M"}${a.x.toFixed(1)} ${a.y.toFixed(1)}L${b.x.toFixed(1)} ${b.y.toFixed(1)}`;
+    }
+    layers.lines.append(element("path", { d, class: "line", stroke: line.colour }));
+  }
+  for (const stop of stops.values()) {
+    const left = stop.x > map.width * 0.86;
+    const text = element("text", { x: stop.x + (left ? -8 : 8), y: stop.y + 12, "text-anchor": left ? "end" : "start" });
+    text.textContent = stop.name;
+    stop.node = element("g", { class: "stop" }, element("circle", { cx: stop.x, cy: stop.y, r: 4 }), text);
+    pressable(stop.node, "Station " + stop.name, () => choose("stop", stop.id));
+    layers.stations.append(stop.node);
+  }
+}
+
+// Both ends of an edge as a line is drawn, which may lie beside others.
+function beside(from, to, line) {
+  const a = stops.get(from), b = stops.get(to);
+  const [p, q] = from < to ? [a, b] : [b, a];
+  const off = offsets.get([from, to].sort().join("|") + "|" + line) || 0;
+  const length = Math.hypot(q.x - p.x, q.y - p.y) || 1;
+  const dx = (-(q.y - p.y) / length) * off, dy = ((q.x - p.x) / length) * off;
+  return [{ x: a.x + dx, y: a.y + dy }, { x: b.x + dx, y: b.y + dy }];
+}
+
+export function drawTrains() {
+  if (!parts.map) return;
+  const present = new Set();
+  const colours = new Map(parts.map.lines.map((line) => [line.name, line]));
+  for (const train of parts.trains) {
+    const line = colours.get(train.line);
+    const [a, b] = beside(train.from, train.to, train.line);
+    if (!line) continue;
+    present.add(train.trip);
+    let known = trains.get(train.trip);
+    if (!known) {
+      const width = 8 + 5 * Math.min(3, train.line.length);
+      const text = element("text", { fill: line.ink });
+      text.textContent = train.line.slice(0, 3);
+      known = element("g", { class: "train" }, element("rect", { x: -width / 2, y: -5.5, width, height: 11, rx: 4, fill: line.colour }), text, element("title"));
+      trains.set(train.trip, known);
+      layers.trains.append(known);
+    }
+    known.style.transform = `translate(${a.x + (b.x - a.x) * train.fraction}px, ${a.y + (b.y - a.y) * train.fraction}px)`;
+    known.classList.toggle("late", train.delay >= 60);
+    known.classList.toggle("stale", train.ageMillis > 3000);
+  }
+  for (const [trip, node] of trains) {
+    if (!present.has(trip)) { node.remove(); trains.delete(trip); }
+  }
+}
+
+export function drawStations() {
+  const open = new Set(((parts.alarms || {}).list || []).filter((alarm) => !alarm.by).map((alarm) => alarm.stop));
+  for (const stop of stops.values()) {
+    const now = (parts.stations || {})[stop.id] || {};
+    stop.node.classList.toggle("busy", Boolean(now.occupied));
+    stop.node.classList.toggle("alarm", open.has(stop.id));
+  }
+}
+
+// What sensors of others say, beside their stations.
+export function drawGauges() {
+  if (!layers) return;
+  layers.gauges.replaceChildren(...parts.gauges.filter((gauge) => stops.has(gauge.stop)).map((gauge) => {
+    const stop = stops.get(gauge.stop);
+    const width = 14 + 6.2 * [...gauge.text].length;
+    const left = stop.x + 12 + width > parts.map.width ? stop.x - 12 - width : stop.x + 12;
+    const text = element("text", { x: left + 7, y: stop.y + 4 });
+    text.textContent = gauge.text;
+    return element("g", { class: "gauge" + (gauge.ageMillis > 10000 ? " stale" : "") }, element("rect", { x: left, y: stop.y - 9, width, height: 18, rx: 9 }), text);
+  }));
+}
+
+// ---- the overlay ----
+
+const WIDE = 84, HIGH = 30;
+
+function level(id) {
+  return id.split(".").length - 1;
+}
+
+// Station cells stand beside their stations; the cells above them in rows above the city. Without a
+// map each level is a row.
+function layout(ids) {
+  const map = parts.map;
+  const width = map ? map.width : 1000, height = map ? map.height : 620;
+  if (!map) makeLayers(width, height);
+  const labels = new Map((map ? map.cells : []).map((cell) => [cell.id, cell]));
+  const at = new Map();
+  for (const id of ids) {
+    const own = ((labels.get(id) || {}).stops || []).map((stop) => stops.get(stop)).filter(Boolean);
+    if (own.length) {
+      const middle = own[Math.floor(own.length / 2)];
+      at.set(id, { x: middle.x, y: middle.y - 30 });
+    }
+  }
+  spread([...at.values()], width, height);
+  const levels = new Map();
+  for (const id of ids) {
+    if (at.has(id)) continue;
+    if (!levels.has(level(id))) levels.set(level(id), []);
+    levels.get(level(id)).push(id);
+  }
+  const deepest = Math.max(1, ...levels.keys());
+  for (const [row, members] of levels) {
+    const wish = (id) => {
+      const below = [...at].filter(([other]) => other.startsWith(id + ".")).map(([, place]) => place.x);
+      return below.length ? below.reduce((sum, x) => sum + x, 0) / below.length : 0;
+    };
+    const sorted = map ? [...members].sort((a, b) => wish(a) - wish(b)) : members;
+    sorted.forEach((id, i) => {
+      const x = ((i + 0.5) / sorted.length) * width;
+      at.set(id, { x, y: map ? -BAND + 20 + row * 68 : -BAND + 30 + (row / deepest) * (height + BAND - 60) });
+    });
+  }
+  return { at, labels };
+}
+
+// Cells that would cover each other move apart.
+function spread(list, width, height) {
+  for (let round = 0; round < 160; round++) {
+    for (let i = 0; i < list.length; i++) {
+      for (let j = i + 1; j < list.length; j++) {
+        const a = list[i], b = list[j];
+        const dx = b.x - a.x || 0.1, dy = b.y - a.y || 0.1;
+        const overX = WIDE + 8 - Math.abs(dx), overY = HIGH + 14 - Math.abs(dy);
+        if (overX > 0 && overY > 0) {
+          if (overX / WIDE < overY / HIGH) { const push = (overX / 4) * Math.sign(dx); a.x -= push; b.x += push; }
+          else { const push = (overY / 4) * Math.sign(dy); a.y -= push; b.y += push; }
+        }
+      }
+    }
+    for (const place of list) {
+      place.x = Math.min(width - WIDE / 2 - 2, Math.max(WIDE / 2 + 2, place.x));
+      place.y = Math.min(height - HIGH / 2 - 2, Math.max(HIGH / 2 + 2, place.y));
+    }
+  }
+}
+
+function keep(text, most) {
+  return text.length > most ? text.slice(0, most - 1) + "…" : text;
+}
+
+export function drawOverlay() {
+  const picture = parts.overlay;
+  if (!picture) return;
+  const ids = picture.cells.map((cell) => cell.id);
+  for (const cell of (parts.map || {}).cells || []) if (!ids.includes(cell.id)) ids.push(cell.id);
+  const key = ids.join() + Boolean(parts.map);
+  if (key !== overlayLaidOut) {
+    const { at, labels } = layout(ids);
+    overlayLaidOut = key;
+    layers.cells.replaceChildren(); layers.links.replaceChildren(); cells.clear(); links.clear();
+    for (const id of ids) {
+      const place = at.get(id);
+      const label = (labels.get(id) || {}).label || "cell " + id;
+      const text = element("text", { x: place.x, y: place.y - 4 });
+      text.textContent = keep(label, 16);
+      const node = element("g", { class: "cell" }, element("rect", { x: place.x - WIDE / 2, y: place.y - HIGH / 2, width: WIDE, height: HIGH, rx: 8 }), text);
+      pressable(node, "Cell " + label, () => choose("cell", id));
+      layers.cells.append(node);
+      cells.set(id, { ...place, node, label, dots: new Map(), leader: null, size: 0 });
+    }
+  }
+  const where = new Map();
+  const seen = new Set();
+  for (const data of picture.cells) {
+    const cell = cells.get(data.id);
+    seen.add(data.id);
+    cell.size = Math.max(cell.size, data.members.length);
+    const names = data.members.map((member) => member.name).sort();
+    const all = [...new Set([...cell.dots.keys(), ...names])].sort();
+    for (const name of [...all]) {
+      // A peer that moved elsewhere is not missed here.
+      if (!names.includes(name) && picture.cells.some((other) => other.members.some((member) => member.name === name))) {
+        cell.dots.get(name).remove(); cell.dots.delete(name); all.splice(all.indexOf(name), 1);
+      }
+    }
+    all.forEach((name, i) => {
+      let dot = cell.dots.get(name);
+      if (!dot) {
+        dot = element("circle", { r: 4.6, class: "peer" }, element("title"));
+        cell.dots.set(name, dot);
+        cell.node.append(dot);
+      }
+      const x = cell.x + (i - (all.length - 1) / 2) * 14, y = cell.y + 6.5;
+      dot.setAttribute("cx", x); dot.setAttribute("cy", y);
+      dot.classList.toggle("gone", !names.includes(name));
+      dot.classList.toggle("lead", data.coordinator === name);
+      dot.firstChild.textContent = name + (data.coordinator === name ? ", coordinator" : "") + (names.includes(name) ? "" : ", gone");
+      where.set(name, { x, y });
+    });
+    cell.node.classList.toggle("hurt", all.length > names.length);
+    cell.node.classList.toggle("unreported", data.reported === false);
+    if (cell.leader && cell.leader !== data.coordinator) flash(cell.node, "took");
+    cell.leader = data.coordinator;
+  }
+  for (const [id, cell] of cells) {
+    if (!seen.has(id)) { cell.node.classList.add("hurt"); cell.dots.forEach((dot) => dot.classList.add("gone")); }
+  }
+  const linked = new Set();
+  for (const data of picture.cells) {
+    for (const member of data.members) {
+      const from = where.get(member.name), to = member.parent && where.get(member.parent);
+      if (!to) continue;
+      linked.add(member.name);
+      let link = links.get(member.name);
+      if (!link) {
+        link = element("path", { class: "link" });
+        const line = ((parts.map || {}).lines || []).find((each) => data.id === each.cell || data.id.startsWith(each.cell + "."));
+        if (line) link.style.stroke = line.colour;
+        links.set(member.name, link);
+        layers.links.append(link);
+      } else if (link.dataset.to !== member.parent) {
+        flash(link, "moved");
+      }
+      link.dataset.to = member.parent;
+      const bend = (from.y - to.y) / 2;
+      link.setAttribute("d", `M${from.x} ${from.y}C${from.x} ${from.y - bend} ${to.x} ${to.y + bend} ${to.x} ${to.y}`);
+    }
+  }
+  for (const [name, link] of links) if (!linked.has(name)) { link.remove(); links.delete(name); }
+}
+
+// A take-over is shown by a flash that starts anew each time.
+function flash(node, name) {
+  node.classList.remove(name);
+  void node.getBoundingClientRect();
+  node.classList.add(name);
+  setTimeout(() => node.classList.remove(name), 2500);
+}
+
+export function highlight(chosen, path) {
+  for (const stop of stops.values()) if (stop.node) stop.node.classList.toggle("chosen", Boolean(chosen) && chosen.kind === "stop" && chosen.id === stop.id);
+  for (const [id, cell] of cells) cell.node.classList.toggle("chosen", Boolean(chosen) && chosen.kind === "cell" && chosen.id === id);
+  for (const [name, link] of links) link.classList.toggle("path", path.includes(name));
+}

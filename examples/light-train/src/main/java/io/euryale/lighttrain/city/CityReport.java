@@ -1,0 +1,217 @@
+package io.euryale.lighttrain.city;
+
+import io.euryale.kernel.TrafficClass;
+import io.euryale.peer.result.Measurement;
+import io.euryale.peer.result.Promise;
+import io.euryale.peer.result.ResultDocument;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What a city measured and which promises it kept. Immutable.
+public final class CityReport {
+
+  /// Events a second that the system has to sustain [1 §1].
+  private static final double EVENTS_PER_SECOND = 200;
+
+  /// The longest time any operation may take [1 §1], in milliseconds.
+  private static final double DEADLINE_MILLIS = 2000;
+
+  /// Heap and open files may vary by this much from one third of a soak to the next.
+  private static final double HEAP_PERCENT = 2;
+
+  private static final int FILES_SLACK = 16;
+
+  /// Everything that was counted.
+  ///
+  /// @param outstanding packets that were taken and never came
+  /// @param latenessMillis the longest time that a packet was offered later than meant
+  /// @param failures why a class was not sent to the end
+  /// @param growth null when the city did not live long enough to say
+  record Measured(
+      double seconds,
+      double startSeconds,
+      Map<TrafficClass, CityReception.Figures> classes,
+      Map<TrafficClass, Long> outstanding,
+      double latenessMillis,
+      List<String> failures,
+      AlarmDesk.Account alarms,
+      AlarmDesk.Audit audit,
+      long alarmsRaised,
+      long faults,
+      boolean wholeAtEnd,
+      long unexpectedEnds,
+      CityResources.@Nullable Growth growth,
+      double residentMebibytes,
+      double cpuSeconds) {}
+
+  private final Map<String, Object> settings;
+  private final Measured measured;
+  private final List<Promise> promises = new ArrayList<>();
+
+  CityReport(Map<String, Object> settings, Measured measured, boolean withOperator) {
+    this.settings = settings;
+    this.measured = measured;
+    judge(withOperator);
+  }
+
+  private void judge(boolean withOperator) {
+    Measured m = measured;
+    long received = m.classes().values().stream().mapToLong(CityReception.Figures::received).sum();
+    long lost = m.outstanding().values().stream().mapToLong(Long::longValue).sum();
+    double longest =
+        m.classes().values().stream().mapToDouble(CityReception.Figures::max).max().orElse(0);
+    promise(
+        "at least 200 events per second from end to end",
+        received / m.seconds() >= EVENTS_PER_SECOND);
+    promise(
+        "every packet within 2 s from the moment it was due to the control centre",
+        longest <= DEADLINE_MILLIS && lost == 0 && m.failures().isEmpty());
+    promise("no alarm lost", m.outstanding().getOrDefault(TrafficClass.ALARM, 0L) == 0);
+    promise("no packet of any class lost", lost == 0);
+    promise(
+        "every stream in order, each packet once, its content unchanged",
+        m.classes().values().stream()
+            .allMatch(f -> f.duplicated() + f.reordered() + f.corrupted() == 0));
+    AlarmDesk.Audit audit = m.audit();
+    promise(
+        "every alarm is in the audit trail once, and acknowledged at most once",
+        audit.raised() == m.alarmsRaised()
+            && audit.wrong() == 0
+            && m.alarms().repeated() == 0
+            && m.alarms().failure().isEmpty());
+    if (withOperator) {
+      promise(
+          "every alarm acknowledged exactly once in the audit trail",
+          audit.acknowledged() == m.alarmsRaised() && audit.wrong() == 0);
+    }
+    promise(
+        "the overlay whole at the end, no process ended by itself",
+        m.wholeAtEnd() && m.unexpectedEnds() == 0);
+    CityResources.Growth growth = m.growth();
+    if (growth != null) {
+      promise(
+          "what the heap holds after a collection flat within 2 %",
+          growth.heapPercent() <= HEAP_PERCENT);
+      promise("no more and more open files", growth.openFiles() <= FILES_SLACK);
+    }
+  }
+
+  private void promise(String text, boolean held) {
+    promises.add(new Promise(text, held));
+  }
+
+  /// Whether the city did everything it promises; if not, the exit code is 1.
+  public boolean allPromisesHeld() {
+    return promises.stream().allMatch(Promise::held);
+  }
+
+  /// The report for programs.
+  public ResultDocument document() {
+    List<Measurement> results = new ArrayList<>();
+    measured
+        .classes()
+        .forEach(
+            (trafficClass, f) -> {
+              String name = trafficClass.label() + " ";
+              one(results, name + "p50", "latency_ms", "ms", f.p50());
+              one(results, name + "p99", "latency_ms", "ms", f.p99());
+              one(results, name + "p999", "latency_ms", "ms", f.p999());
+              one(results, name + "max", "latency_ms", "ms", f.max());
+              one(results, name.strip(), "jitter_ms", "ms", f.jitter());
+              one(
+                  results,
+                  name.strip(),
+                  "events_per_second",
+                  "1/s",
+                  f.received() / measured.seconds());
+              one(results, name.strip(), "lost", "packets", (double) outstanding(trafficClass));
+              one(results, name.strip(), "duplicated", "packets", (double) f.duplicated());
+              one(results, name.strip(), "reordered", "packets", (double) f.reordered());
+            });
+    one(results, "start", "recovery_ms", "ms", measured.startSeconds() * 1000);
+    one(results, "all processes", "cpu_seconds", "s", measured.cpuSeconds());
+    one(results, "all processes", "resident_mib", "MiB", measured.residentMebibytes());
+    one(results, "faults", "throughput_per_second", "1/s", measured.faults() / measured.seconds());
+    CityResources.Growth growth = measured.growth();
+    if (growth != null) {
+      one(results, "heap after collection", "growth_percent", "%", growth.heapPercent());
+      one(results, "open files", "growth", "files", growth.openFiles());
+    }
+    return ResultDocument.ofThisMachine("city", settings, results, promises);
+  }
+
+  private long outstanding(TrafficClass trafficClass) {
+    return measured.outstanding().getOrDefault(trafficClass, 0L);
+  }
+
+  private static void one(
+      List<Measurement> results, String which, String metric, String unit, double value) {
+    results.add(Measurement.once(which, metric, unit, value));
+  }
+
+  /// The report for people.
+  public String table() {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%-10s %9s %8s %8s %8s %8s %8s %8s %6s %6s%n",
+            "",
+            "packets",
+            "/s",
+            "p50 ms",
+            "p99 ms",
+            "p99.9",
+            "max ms",
+            "jitter",
+            "lost",
+            "again"));
+    measured
+        .classes()
+        .forEach(
+            (trafficClass, f) ->
+                text.append(
+                    String.format(
+                        Locale.ROOT,
+                        "%-10s %9d %8.1f %8.2f %8.2f %8.2f %8.2f %8.2f %6d %6d%n",
+                        trafficClass.label(),
+                        f.received(),
+                        f.received() / measured.seconds(),
+                        f.p50(),
+                        f.p99(),
+                        f.p999(),
+                        f.max(),
+                        f.jitter(),
+                        outstanding(trafficClass),
+                        f.duplicated())));
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%n%d faults, %d alarms raised and %d acknowledged; started in %.1f s; %.0f s of processor"
+                + " time, %.0f MiB; the city's own threads ran at most %.0f ms late.%n%n",
+            measured.faults(),
+            measured.alarms().raised(),
+            measured.alarms().acknowledged(),
+            measured.startSeconds(),
+            measured.cpuSeconds(),
+            measured.residentMebibytes(),
+            measured.latenessMillis()));
+    CityResources.Growth growth = measured.growth();
+    if (growth != null) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "From the second third to the last: heap after collection %+.1f %%, open files %+.0f.%n%n",
+              growth.heapPercent(),
+              growth.openFiles()));
+    }
+    measured.failures().forEach(why -> text.append(why).append('\n'));
+    for (Promise promise : promises) {
+      text.append(promise.held() ? "kept    " : "BROKEN  ").append(promise.text()).append('\n');
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,229 @@
+package io.euryale.peer.recording;
+
+import io.euryale.kernel.TrafficClass;
+import io.euryale.peer.StreamHandler;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+
+/// Records streams into a folder. Subscribe with [#of] for each class, and with an executor, as
+/// writing waits for the disk.
+///
+/// ## What is promised
+///
+/// Records are written in the order in which they come and are not in memory only once the handler
+/// has returned: the end of the process loses none of them. The end of the machine loses at most
+/// what came within [RecordingLimits#force]. A packet counts as delivered when it is handed over,
+/// which is before it is written; who must not lose one to the failure of a recorder runs two. A
+/// disk that fails ends the recording: [#failure] says why, and nothing is recorded from then on.
+///
+/// Safe for all threads.
+public final class Recorder implements AutoCloseable {
+
+  static final byte[] MAGIC = {'E', 'U', 'R', 'Y', 'R', 'E', 'C', '1'};
+  static final String SUFFIX = ".rec";
+  private static final String LOCK = "recorder.lock";
+
+  /// A finished segment, or the one being written.
+  private record Segment(Path file, long number, long bytes, long lastMillis) {}
+
+  private final Path folder;
+  private final RecordingLimits limits;
+  private final LongSupplier clock;
+  private final FileChannel lockFile;
+  private final Deque<Segment> finished = new ArrayDeque<>();
+  private FileChannel out;
+  private Path file;
+  private long number;
+  private long bytes;
+  private long openedMillis;
+  private long forcedMillis;
+  private boolean dirty;
+  private long packets;
+  private long missing;
+  private long deleted;
+  private String failure = "";
+
+  /// Begins a new segment in a folder, which is made when there is none; what is there already
+  /// stays, within the limits.
+  ///
+  /// @throws IOException when the folder cannot be written, or another process records into it
+  public static Recorder open(Path folder, RecordingLimits limits) throws IOException {
+    return new Recorder(folder, limits, System::currentTimeMillis);
+  }
+
+  Recorder(Path folder, RecordingLimits limits, LongSupplier clock) throws IOException {
+    this.folder = folder;
+    this.limits = limits;
+    this.clock = clock;
+    Files.createDirectories(folder);
+    lockFile =
+        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    boolean opened = false;
+    try {
+      FileLock lock = lockFile.tryLock();
+      if (lock == null) {
+        throw new IOException("another process records into " + folder);
+      }
+      for (Path segment : Recording.segments(folder)) {
+        number = Recording.number(segment);
+        long last = Files.getLastModifiedTime(segment).toMillis();
+        finished.addLast(new Segment(segment, number, Files.size(segment), last));
+      }
+      file = segmentFile(number + 1);
+      out = begin();
+      opened = true;
+    } catch (OverlappingFileLockException e) {
+      throw new IOException("this process records into " + folder + " already", e);
+    } finally {
+      if (!opened) {
+        lockFile.close();
+      }
+    }
+    deleteOld(clock.getAsLong());
+  }
+
+  private Path segmentFile(long ofNumber) {
+    return folder.resolve(String.format(Locale.ROOT, "%020d", ofNumber) + SUFFIX);
+  }
+
+  private FileChannel begin() throws IOException {
+    number++;
+    file = segmentFile(number);
+    FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    int _ = channel.write(ByteBuffer.wrap(MAGIC));
+    bytes = MAGIC.length;
+    openedMillis = clock.getAsLong();
+    forcedMillis = openedMillis;
+    return channel;
+  }
+
+  /// What to subscribe to streams of a class with.
+  public StreamHandler of(TrafficClass trafficClass) {
+    return new StreamHandler() {
+      @Override
+      public void packet(String stream, long epoch, long sequence, ByteBuffer payload) {
+        long now = clock.getAsLong();
+        write(new Recorded.Packet(now, trafficClass, stream, epoch, sequence, payload));
+      }
+
+      @Override
+      public void gap(String stream, long epoch, long from, long to) {
+        write(new Recorded.Gap(clock.getAsLong(), trafficClass, stream, epoch, from, to));
+      }
+    };
+  }
+
+  private synchronized void write(Recorded record) {
+    if (!failure.isEmpty() || !out.isOpen()) {
+      return;
+    }
+    try {
+      ByteBuffer encoded = RecordCodec.encode(record);
+      int length = encoded.remaining();
+      long now = record.atMillis();
+      boolean full = bytes + length > limits.segmentBytes() && bytes > MAGIC.length;
+      if (full || now - openedMillis > limits.segmentMillis()) {
+        finish(now);
+        out = begin();
+      }
+      while (encoded.hasRemaining()) {
+        int _ = out.write(encoded);
+      }
+      bytes += length;
+      dirty = true;
+      switch (record) {
+        case Recorded.Packet _ -> packets++;
+        case Recorded.Gap gap -> missing += gap.to() - gap.from() + 1;
+      }
+      if (now - forcedMillis >= limits.force().toMillis()) {
+        force();
+      }
+    } catch (IOException e) {
+      failure = "The recording ends: " + e.getMessage();
+    }
+  }
+
+  /// Forces what is written onto the disk when it is time to; for quiet streams, from outside.
+  public synchronized void tick() {
+    try {
+      long now = clock.getAsLong();
+      if (failure.isEmpty() && out.isOpen()) {
+        if (dirty && now - forcedMillis >= limits.force().toMillis()) {
+          force();
+        }
+        deleteOld(now);
+      }
+    } catch (IOException e) {
+      failure = "The recording ends: " + e.getMessage();
+    }
+  }
+
+  private void force() throws IOException {
+    out.force(false);
+    dirty = false;
+    forcedMillis = clock.getAsLong();
+  }
+
+  private void finish(long now) throws IOException {
+    force();
+    out.close();
+    finished.addLast(new Segment(file, number, bytes, now));
+    deleteOld(now);
+  }
+
+  private void deleteOld(long now) throws IOException {
+    long kept = bytes + finished.stream().mapToLong(Segment::bytes).sum();
+    for (Segment first = finished.peekFirst(); first != null; first = finished.peekFirst()) {
+      boolean tooMuch = kept + limits.segmentBytes() > limits.bytes();
+      boolean tooOld = now - first.lastMillis() > limits.age().toMillis();
+      if (!tooMuch && !tooOld) {
+        return;
+      }
+      Files.deleteIfExists(first.file());
+      kept -= first.bytes();
+      finished.removeFirst();
+      deleted++;
+    }
+  }
+
+  /// How the recording is.
+  ///
+  /// @param packets recorded by this recorder
+  /// @param missing packets that were told as missing
+  /// @param bytes of the recording as it is now
+  /// @param deleted segments that the limits have cost
+  /// @param failure why nothing is recorded any more, one sentence; empty when it goes on
+  public record State(long packets, long missing, long bytes, long deleted, String failure) {}
+
+  public synchronized State state() {
+    List<Segment> all = new ArrayList<>(finished);
+    long sum = bytes + all.stream().mapToLong(Segment::bytes).sum();
+    return new State(packets, missing, sum, deleted, failure);
+  }
+
+  /// Forces everything onto the disk and ends.
+  @Override
+  public synchronized void close() throws IOException {
+    try {
+      if (out.isOpen()) {
+        out.force(true);
+        out.close();
+      }
+    } finally {
+      lockFile.close();
+    }
+  }
+}

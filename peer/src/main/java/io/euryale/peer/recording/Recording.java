@@ -1,0 +1,131 @@
+package io.euryale.peer.recording;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Reads a recording from its beginning to its end, also while it is written: what was there when
+/// the last segment was reached is read. Belongs to one thread.
+public final class Recording implements AutoCloseable {
+
+  private final List<Path> segments;
+  private int next;
+  private @Nullable DataInputStream in;
+  private long torn;
+
+  /// Opens the recording in a folder.
+  ///
+  /// @throws IOException when there is none; the message says so
+  public static Recording open(Path folder) throws IOException {
+    List<Path> segments = segments(folder);
+    if (segments.isEmpty()) {
+      throw new NoSuchFileException(folder.toString(), null, "there is no recording in it");
+    }
+    return new Recording(segments);
+  }
+
+  private Recording(List<Path> segments) {
+    this.segments = segments;
+  }
+
+  static List<Path> segments(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new NotDirectoryException(folder.toString());
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.getFileName().toString().matches("[0-9]{20}\\.rec"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  static long number(Path segment) {
+    return Long.parseLong(segment.getFileName().toString().substring(0, 20));
+  }
+
+  /// The next record; null after the last.
+  ///
+  /// @throws IOException when the disk cannot be read; a torn end of a segment is no error
+  public @Nullable Recorded next() throws IOException {
+    while (true) {
+      DataInputStream from = in;
+      if (from == null) {
+        if (next == segments.size()) {
+          return null;
+        }
+        in = opened(segments.get(next++));
+      } else {
+        Recorded record = read(from);
+        if (record != null) {
+          return record;
+        }
+        from.close();
+        in = null;
+      }
+    }
+  }
+
+  /// A segment from its first record on; an empty one when it is none.
+  private DataInputStream opened(Path segment) throws IOException {
+    InputStream raw;
+    try {
+      raw = Files.newInputStream(segment);
+    } catch (NoSuchFileException _) {
+      return new DataInputStream(InputStream.nullInputStream()); // Too old by now.
+    }
+    DataInputStream opened = new DataInputStream(new BufferedInputStream(raw, 1 << 16));
+    if (!Arrays.equals(opened.readNBytes(Recorder.MAGIC.length), Recorder.MAGIC)) {
+      torn++;
+      opened.close();
+      return new DataInputStream(InputStream.nullInputStream());
+    }
+    return opened;
+  }
+
+  private @Nullable Recorded read(DataInputStream from) throws IOException {
+    int first = from.read();
+    if (first < 0) {
+      return null;
+    }
+    try {
+      int length = first << 24 | from.readUnsignedByte() << 16 | from.readUnsignedShort();
+      int checksum = from.readInt();
+      if (length >= 0 && length <= RecordCodec.MOST_BODY_BYTES) {
+        byte[] body = from.readNBytes(length);
+        Recorded record = body.length == length ? RecordCodec.decode(body, checksum) : null;
+        if (record != null) {
+          return record;
+        }
+      }
+    } catch (EOFException _) {
+      // Counted below.
+    }
+    torn++;
+    return null;
+  }
+
+  /// Segments whose end could not be read so far: torn off by a crash, damaged, or being written.
+  public long torn() {
+    return torn;
+  }
+
+  @Override
+  public void close() throws IOException {
+    DataInputStream open = in;
+    if (open != null) {
+      open.close();
+      in = null;
+    }
+  }
+}
