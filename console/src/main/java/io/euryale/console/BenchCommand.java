@@ -39,7 +39,8 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Say what to measure: euryale bench streams, tls, group, flood or city");
+        spec.commandLine(),
+        "Say what to measure: euryale bench streams, tls, group, flood or city");
   }
 
   /// `euryale bench streams`.

@@ -57,7 +57,8 @@ final class LargeCellsReport {
   int run(List<Integer> numbers, long seed) throws IOException {
     List<Measurement> measurements = new ArrayList<>();
     List<Promise> promises = new ArrayList<>();
-    out.println("  peers   joined s   frames/peer/min   busiest/min   KiB/min   faults   broken promises");
+    out.println(
+        "  peers   joined s   frames/peer/min   busiest/min   KiB/min   faults   broken promises");
     out.flush();
     for (int number : numbers) {
       boolean churn = number <= MOST_WITH_CHURN;
