@@ -58,13 +58,13 @@ class HostileCellsTest {
             "Adverts",
             "Fenced",
             "Find",
-            "Join",
             "JoinReply",
             "OrphanQuery",
             "OrphanReply",
             "ParentReply",
             "Pong",
             "Report",
+            "Reports",
             "View");
     Set<String> inside =
         Set.of("BindingReply", "BindingRequest", "Enter", "LeaveReply", "Redirect");
@@ -74,7 +74,7 @@ class HostileCellsTest {
     FROM_PEERS.put("SEEKING", union(never, outside));
     FROM_PEERS.put("LEAVING", union(never, outside, Set.of("BindingReply")));
     FROM_PEERS.put("GONE", union(never, outside, Set.of("BindingReply")));
-    FROM_PEERS.put("MEMBER", union(never, inside, Set.of("Leave")));
+    FROM_PEERS.put("MEMBER", union(never, inside, Set.of("Leave", "Reports")));
   }
 
   @SafeVarargs
