@@ -43,7 +43,9 @@ final class ReportRelay {
     Heard before = heard.remove(source);
     heard.put(source, new Heard(view, hops, nowNanos));
     if (heard.size() > RootDirectory.MAX_CELLS) {
-      heard.remove(heard.keySet().iterator().next());
+      Source oldest = heard.keySet().iterator().next();
+      heard.remove(oldest);
+      toTell.remove(oldest);
     }
     boolean news = before == null || !before.view().equals(view);
     toTell.add(source);
