@@ -47,6 +47,16 @@ class GuestsTest {
   }
 
   @Test
+  void addressesOfOneIpv6NetworkAreOneMachine() {
+    for (int i = 1; i <= 3; i++) {
+      assertThat(guests.admit(InetAddress.ofLiteral("2001:db8:0:7::" + i))).isNull();
+    }
+    assertThat(guests.admit(InetAddress.ofLiteral("2001:db8:0:7:a:b:c:d")))
+        .isEqualTo(Rejection.TOO_MANY_OF_ADDRESS);
+    assertThat(guests.admit(InetAddress.ofLiteral("2001:db8:0:8::1"))).isNull();
+  }
+
+  @Test
   void otherMachinesTogetherAreLimited() {
     for (int i = 0; i < 6; i++) {
       InetAddress from = InetAddress.ofLiteral("192.0.2." + (i + 1));
