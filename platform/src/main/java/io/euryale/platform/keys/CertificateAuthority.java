@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 
 /// A small authority in a directory of keys: makes a key and a certificate for each name. Keys are
 /// EC P-256: of what TLS 1.3 and the JDK share, the quickest to sign with, and what a handshake
@@ -83,13 +84,22 @@ public final class CertificateAuthority {
   ///
   /// @throws PlatformException when there is none, or its files have mistakes
   public static CertificateAuthority open(Path directory) {
-    X509Certificate own = KeyFiles.certificates(certificateFile(directory)).getFirst();
-    if (own.getBasicConstraints() < 0) {
-      throw KeyFiles.refused(
-          certificateFile(directory),
-          "begins with a certificate that is no authority's: put the authority of ca.key first");
+    List<X509Certificate> trusted = KeyFiles.certificates(certificateFile(directory));
+    PlatformException problem = null;
+    for (X509Certificate own : trusted) {
+      if (own.getBasicConstraints() < 0) {
+        throw KeyFiles.refused(
+            certificateFile(directory),
+            "has a certificate that is no authority's before the authority of ca.key");
+      }
+      try {
+        PrivateKey key = KeyFiles.privateKey(keyFile(directory), own);
+        return new CertificateAuthority(directory, own, key);
+      } catch (PlatformException e) {
+        problem = problem == null ? e : problem;
+      }
     }
-    return new CertificateAuthority(directory, own, KeyFiles.privateKey(keyFile(directory), own));
+    throw Objects.requireNonNull(problem, "There is at least one certificate");
   }
 
   /// Makes a new authority beside this one: both are trusted, the new one signs, and the key of
@@ -127,8 +137,10 @@ public final class CertificateAuthority {
             pair.getPublic());
     List<X509Certificate> trusted = new ArrayList<>(List.of(own));
     trusted.addAll(others);
-    KeyFiles.write(keyFile(directory), pair.getPrivate());
+    // In this order: without the second file the authority is the one before, and a certificate
+    // that nobody can sign with is trusted.
     KeyFiles.write(certificateFile(directory), trusted);
+    KeyFiles.write(keyFile(directory), pair.getPrivate());
     return new CertificateAuthority(directory, own, pair.getPrivate());
   }
 

@@ -98,6 +98,28 @@ class KeyFilesTest {
   }
 
   @Test
+  void aChangeOfAuthorityThatDidNotEndLeavesTheOneBefore() throws IOException {
+    Path key = directory.resolve("ca.key");
+    Path before = directory.resolve("before");
+    Files.copy(key, before);
+    authority.renewed(NOW);
+    Files.move(before, key, StandardCopyOption.REPLACE_EXISTING); // Its key was not written.
+    CertificateAuthority opened = CertificateAuthority.open(directory);
+    assertThat(opened.certificate()).isEqualTo(authority.certificate());
+    opened.issue(new PeerName("beta"), NOW, YEAR);
+    assertThat(Credentials.load(directory, new PeerName("beta"), NOW).warnings(NOW)).isEmpty();
+  }
+
+  @Test
+  void aRenewalWithoutRoomForTheNewCertificateKeepsTheKey() throws IOException {
+    byte[] key = Files.readAllBytes(directory.resolve("ca.key"));
+    Files.createDirectory(directory.resolve("ca.crt.new"));
+    Files.createFile(directory.resolve("ca.crt.new").resolve("in the way"));
+    assertThatThrownBy(() -> authority.renewed(NOW)).hasMessageContaining("cannot be written");
+    assertThat(Files.readAllBytes(directory.resolve("ca.key"))).isEqualTo(key);
+  }
+
+  @Test
   void missingFiles() {
     expectRefusal(new PeerName("beta"), "beta.crt", "does not exist");
   }
