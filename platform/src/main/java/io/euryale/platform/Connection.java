@@ -144,11 +144,7 @@ final class Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void established() {
-    LinkKeys keys = home.keys();
-    if (tls != null && keys != null && tls.credentials() != keys.current()) {
-      // Nobody has compared the other side with the new ones.
-      reject(Rejection.KEYS_CHANGED, "");
-    } else if (phase == Phase.HELLO) {
+    if (phase == Phase.HELLO) {
       hello();
     }
   }
@@ -172,6 +168,12 @@ final class Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void failed(Rejection reason, String detail) {
+    if (reason == Rejection.NOT_TLS && dial == null) {
+      // In the clear, as the other side speaks: it must not take this for nobody being here.
+      outbox.sealWith(null);
+      outbox.append(home.greeting().refusal("It has keys and asks for keys."));
+      flush();
+    }
     reject(reason, detail);
   }
 
@@ -190,7 +192,12 @@ final class Connection extends ChannelInboundHandlerAdapter
 
   /// Why the certificate of the other side does not allow it to say this hello, or null.
   private @Nullable Rejection refusal(Hello remote) {
-    if (tls != null) {
+    LinkKeys keys = home.keys();
+    if (tls != null && keys != null) {
+      if (tls.credentials() != keys.current()) {
+        // Nobody has compared the other side with the new ones: links that are up are, others not.
+        return Rejection.KEYS_CHANGED;
+      }
       X509Certificate certificate = tls.chain().getFirst();
       if (!Certificates.names(certificate).contains(remote.self().name().value())) {
         return Rejection.OTHER_NAME;

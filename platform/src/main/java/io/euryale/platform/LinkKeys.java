@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class LinkKeys implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(LinkKeys.class);
-  private static final Duration LOOK = Duration.ofSeconds(5);
+  private static final Duration LOOK = Duration.ofSeconds(1);
   private static final Duration WARN_AGAIN = Duration.ofDays(1);
 
   private final Path directory;
@@ -42,6 +42,9 @@ public final class LinkKeys implements AutoCloseable {
   private final Thread watch;
   private volatile Credentials current;
   private volatile String problem = "";
+  private List<String> seen;
+  private String said = "";
+  private boolean failing;
 
   private LinkKeys(Path directory, PeerName name) {
     this.directory = directory;
@@ -51,9 +54,9 @@ public final class LinkKeys implements AutoCloseable {
             KeyFiles.keyFile(directory, name.value()),
             KeyFiles.certificateFile(directory, name.value()),
             KeyFiles.certificateFile(directory, KeyFiles.AUTHORITY));
-    List<String> seen = stamps();
+    this.seen = stamps();
     this.current = Credentials.load(directory, name, Instant.now());
-    this.watch = Thread.ofVirtual().name("euryale-keys-" + name).unstarted(() -> watch(seen));
+    this.watch = Thread.ofVirtual().name("euryale-keys-" + name).unstarted(this::watch);
   }
 
   /// Reads the files of a name and watches them.
@@ -152,9 +155,7 @@ public final class LinkKeys implements AutoCloseable {
 
   // ---------------------------------------------------------------- watching
 
-  private void watch(List<String> first) {
-    List<String> seen = first;
-    boolean failing = false;
+  private void watch() {
     Instant warnAgain = Instant.MIN;
     try {
       while (true) {
@@ -163,22 +164,35 @@ public final class LinkKeys implements AutoCloseable {
           warnAgain = Instant.now().plus(WARN_AGAIN);
         }
         Thread.sleep(LOOK);
-        List<String> found = stamps();
-        if (failing || !found.equals(seen)) {
-          seen = found;
-          String before = problem;
-          failing = !tryToReload();
-          // Files change one after the other: only what lasts is worth a line.
-          if (failing && problem.equals(before)) {
-            LOG.warn("{} goes on with its old keys: {}", name, problem);
-            failing = false;
-          }
+        if (look()) {
           warnAgain = Instant.MIN;
         }
       }
     } catch (InterruptedException _) {
       // Closed.
     }
+  }
+
+  /// Reads the files if they changed, or could not be read before: what mends them need not change
+  /// them, as rights to them and time do not.
+  ///
+  /// @return whether there are new keys
+  synchronized boolean look() {
+    List<String> found = stamps();
+    if (!failing && found.equals(seen)) {
+      return false;
+    }
+    seen = found;
+    String before = problem;
+    failing = !tryToReload();
+    if (!failing) {
+      said = "";
+    } else if (problem.equals(before) && !problem.equals(said)) {
+      // Files change one after the other: only what lasts is worth a line.
+      LOG.warn("{} goes on with its old keys: {}", name, problem);
+      said = problem;
+    }
+    return !failing;
   }
 
   private boolean tryToReload() {

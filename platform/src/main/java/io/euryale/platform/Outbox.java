@@ -30,8 +30,8 @@ final class Outbox {
     this.limitBytes = limitBytes;
   }
 
-  /// From now on everything is sealed before it leaves.
-  void sealWith(Tls sealing) {
+  /// From now on everything is sealed before it leaves, or nothing with null.
+  void sealWith(@Nullable Tls sealing) {
     tls = sealing;
   }
 

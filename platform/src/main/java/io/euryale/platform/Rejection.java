@@ -19,6 +19,7 @@ public enum Rejection {
   NOT_TLS("not TLS: one side has keys and the other has not"),
   HANDSHAKE_TOO_LONG("malformed handshake: more than 16 KiB"),
   HANDSHAKE_FAILED("TLS failed"),
+  TOO_MANY_KEY_CHANGES("changes the keys of a link too often"),
   CERTIFICATE_UNTRUSTED("no certificate of an authority that is trusted here"),
   CERTIFICATE_EXPIRED("certificate not valid at this time"),
   OTHER_NAME("certificate is for another name"),

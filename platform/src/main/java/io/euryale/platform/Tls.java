@@ -50,6 +50,13 @@ final class Tls {
 
   private static final int FIRST_CAPACITY = 2 << 10;
 
+  /// Answers of the engine for the other side's messages of TLS itself (changes of keys) once the
+  /// handshake is over; one more for each 16 MiB received. An honest engine changes keys every 128
+  /// GiB, and each answer costs a segment while the other side does not read.
+  private static final int ANSWERS = 16;
+
+  private static final int BYTES_PER_ANSWER_LOG2 = 24;
+
   // The content types of TLS records: change of cipher, alert, handshake, data.
   private static final int FIRST_CONTENT_TYPE = 20;
   private static final int LAST_CONTENT_TYPE = 23;
@@ -62,6 +69,8 @@ final class Tls {
   private ByteBuffer kept = NOTHING;
   private ByteBuffer current = NOTHING;
   private long strangeBytes;
+  private long receivedBytes;
+  private long answers;
   private boolean computing;
   private boolean isEstablished;
   private volatile boolean ended;
@@ -107,6 +116,7 @@ final class Tls {
 
   /// Takes the bytes of one read.
   void received(ByteBuffer read) {
+    receivedBytes += read.remaining();
     if (!isEstablished) {
       if (strangeBytes == 0 && !isContentType(read.get(read.position()))) {
         wire.failed(Rejection.NOT_TLS, "");
@@ -204,6 +214,10 @@ final class Tls {
 
   /// Sends what the engine has to say for itself.
   private boolean answer() {
+    if (isEstablished && ++answers > ANSWERS + (receivedBytes >> BYTES_PER_ANSWER_LOG2)) {
+      wire.failed(Rejection.TOO_MANY_KEY_CHANGES, "");
+      return false;
+    }
     ByteBuffer sealed = seal(NOTHING);
     if (sealed == null || !sealed.hasRemaining()) {
       return false;

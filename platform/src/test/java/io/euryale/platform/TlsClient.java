@@ -57,6 +57,11 @@ final class TlsClient implements AutoCloseable {
     socket.getOutputStream().flush();
   }
 
+  /// Ends the handshake; every further call asks the other side to change the keys.
+  void handshake() throws IOException {
+    socket.startHandshake();
+  }
+
   /// The body of the next frame.
   byte[] readFrame() throws IOException {
     DataInputStream in = new DataInputStream(socket.getInputStream());

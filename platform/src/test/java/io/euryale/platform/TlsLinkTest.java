@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.euryale.kernel.Core;
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.platform.keys.CertificateAuthority;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
@@ -293,6 +295,9 @@ class TlsLinkTest {
     int plainPort = peers.start(plainHome, plain, "plain");
     Peers.connect(plainHome, port);
     expect(Rejection.NOT_TLS, home);
+    // Whoever waits for somebody to answer must hear that somebody did.
+    expect(Rejection.REFUSED_BY_REMOTE, plainHome);
+    Peers.await("why", () -> plain.events.stream().anyMatch(e -> e.contains(Core.TURNED_AWAY)));
     ToyCore friend = new ToyCore();
     NettyHome friendHome = peers.home(open(directory, "friend"), LinkSettings.defaults());
     peers.start(friendHome, friend, "friend");
@@ -447,6 +452,68 @@ class TlsLinkTest {
     assertThat(core.events).noneMatch(event -> event.startsWith("down 3"));
     // And they are dialled anew, with what is trusted now.
     Peers.awaitEvent(core, "up 4 friend#1");
+  }
+
+  @Test
+  void whoKeepsItsHelloBackUntilTheKeysChangeIsComparedWithTheNewOnes() throws Exception {
+    try (TlsClient thief = new TlsClient(port, directory, "friend", "TLSv1.3")) {
+      thief.handshake();
+      thief.readFrame(); // Both sides have proved their names.
+      authority = authority.renewed(Instant.now());
+      authority.dropOthers();
+      issue("server");
+      keys.reload();
+      thief.write(Peers.hello(Peers.OVERLAY, TrafficClass.ALARM, "friend"));
+      assertThat(thief.isEnded()).isTrue();
+    }
+    expect(Rejection.KEYS_CHANGED, home);
+    assertThat(core.events).noneMatch(event -> event.startsWith("up"));
+  }
+
+  @Test
+  void whoChangesTheKeysOfALinkWithoutEndIsEnded() throws Exception {
+    try (TlsClient client = new TlsClient(port, directory, "friend", "TLSv1.3")) {
+      client.write(Peers.hello(Peers.OVERLAY, TrafficClass.ALARM, "friend"));
+      Peers.awaitEvent(core, "up 1 friend#1");
+      for (int i = 0; i < 10; i++) {
+        client.handshake();
+      }
+      client.write(Peers.wire("still here".getBytes(StandardCharsets.UTF_8)));
+      Peers.await("its frame", () -> core.texts().contains("still here"));
+      for (int i = 0; i < 100; i++) {
+        client.handshake();
+      }
+    } catch (IOException _) {
+      // Ended before all was written.
+    }
+    expect(Rejection.TOO_MANY_KEY_CHANGES, home);
+    Peers.awaitEvent(core, "down 1 " + Rejection.TOO_MANY_KEY_CHANGES.linkReason());
+  }
+
+  @Test
+  void filesThatWereMendedWithoutBeingChangedAreReadAtLast() throws IOException {
+    var first = keys.certificate();
+    Path key = directory.resolve("server.key");
+    Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
+    for (String file : List.of("ca.key", "ca.crt")) {
+      Files.copy(
+          directory.resolve(file), elsewhere.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
+    }
+    CertificateAuthority.open(elsewhere).issue(new PeerName("server"), Instant.now(), YEAR);
+    Files.setPosixFilePermissions(
+        elsewhere.resolve("server.key"), PosixFilePermissions.fromString("rw-r--r--"));
+    for (String file : List.of("server.key", "server.crt")) {
+      Files.move(
+          elsewhere.resolve(file), directory.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+    }
+    for (int i = 0; i < 3; i++) {
+      keys.look();
+    }
+    assertThat(keys.warnings()).anyMatch(warning -> warning.contains("chmod 600"));
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+    keys.look();
+    assertThat(keys.certificate()).isNotEqualTo(first);
+    assertThat(keys.warnings()).isEmpty();
   }
 
   @Test
