@@ -94,7 +94,7 @@ class StreamsReportTest {
   void aSlowActiveCaseMissesItsPromiseAndNoOther() throws Exception {
     run(0.2, 0.28, 0.5);
     goodFaults();
-    assertThat(missed(document())).hasSize(1).first().asString().contains("(active)", "1.79");
+    assertThat(missed(document())).hasSize(1).first().asString().contains("8/0 active", "1.79");
   }
 
   @Test
@@ -123,6 +123,20 @@ class StreamsReportTest {
         .first()
         .asString()
         .contains("Two to eight", "1 lost", "8 faults");
+  }
+
+  @Test
+  void theMemoryOfAnAgreedOrderIsJudgedByItself() throws Exception {
+    run(0.2, 0.28, 0.3);
+    goodFaults();
+    findings.allocation(Replicated.AGREED.label(), 6_000);
+    assertThat(missed(document()))
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("At most 64 bytes", "8/0 active(agreed)", "6000.0");
+    findings.allocation(Replicated.ALL.label(), 65);
+    assertThat(missed(document())).hasSize(2);
   }
 
   @Test
