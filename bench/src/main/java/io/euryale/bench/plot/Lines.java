@@ -64,38 +64,44 @@ public final class Lines implements Plot {
     double tick = Bars.tick(top);
     double highest = Math.max(1, Math.ceil(top / tick)) * tick;
     StringBuilder svg = new StringBuilder();
-    add(
-        svg,
-        "<h3>%s</h3>%n<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">%n",
-        Bars.escape(title),
-        WIDTH,
-        TOP + HEIGHT + AXIS,
-        Bars.escape(title));
+    svg.append(
+        String.format(
+            Locale.ROOT,
+            "<h3>%s</h3>%n<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">%n",
+            Bars.escape(title),
+            WIDTH,
+            TOP + HEIGHT + AXIS,
+            Bars.escape(title)));
     for (double at = 0; at <= highest + tick / 2; at += tick) {
       double y = y(at, highest);
-      add(svg, "<path class=\"grid\" d=\"M%d %.1fH%d\"/>", LEFT, y, LEFT + PLOT);
-      add(
-          svg,
-          "<text class=\"label\" x=\"%d\" y=\"%.1f\">%s</text>%n",
-          LEFT - 6,
-          y + 4,
-          Bars.number(at));
+      svg.append(
+          String.format(
+              Locale.ROOT, "<path class=\"grid\" d=\"M%d %.1fH%d\"/>", LEFT, y, LEFT + PLOT));
+      svg.append(
+          String.format(
+              Locale.ROOT,
+              "<text class=\"label\" x=\"%d\" y=\"%.1f\">%s</text>%n",
+              LEFT - 6,
+              y + 4,
+              Bars.number(at)));
     }
     for (int x = 0; x <= columns; x++) {
-      add(
-          svg,
-          "<text class=\"tick\" x=\"%.1f\" y=\"%d\">%d</text>%n",
-          x(x, columns),
-          TOP + HEIGHT + 16,
-          x);
+      svg.append(
+          String.format(
+              Locale.ROOT,
+              "<text class=\"tick\" x=\"%.1f\" y=\"%d\">%d</text>%n",
+              x(x, columns),
+              TOP + HEIGHT + 16,
+              x));
     }
-    add(
-        svg,
-        "<text class=\"unit\" x=\"%d\" y=\"%d\">%s, over the number of %s</text>%n",
-        LEFT,
-        TOP + HEIGHT + 34,
-        Bars.escape(unit),
-        Bars.escape(across));
+    svg.append(
+        String.format(
+            Locale.ROOT,
+            "<text class=\"unit\" x=\"%d\" y=\"%d\">%s, over the number of %s</text>%n",
+            LEFT,
+            TOP + HEIGHT + 34,
+            Bars.escape(unit),
+            Bars.escape(across)));
     int style = 0;
     for (Map.Entry<String, List<Point>> line : series.entrySet()) {
       line(svg, line.getKey(), line.getValue(), style, columns, highest);
@@ -105,53 +111,53 @@ public final class Lines implements Plot {
   }
 
   private static void line(
-      StringBuilder svg,
-      String name,
-      List<Point> points,
-      int style,
-      int columns,
-      double highest) {
+      StringBuilder svg, String name, List<Point> points, int style, int columns, double highest) {
     int look = style % STYLES;
     StringBuilder way = new StringBuilder();
     for (Point point : points) {
-      add(
-          way,
-          "%s%.1f %.1f",
-          way.isEmpty() ? "M" : "L",
-          x(point.x(), columns),
-          y(point.value().value(), highest));
+      way.append(
+          String.format(
+              Locale.ROOT,
+              "%s%.1f %.1f",
+              way.isEmpty() ? "M" : "L",
+              x(point.x(), columns),
+              y(point.value().value(), highest)));
     }
-    add(svg, "<path class=\"line s%d\" d=\"%s\"/>%n", look, way);
+    svg.append(String.format(Locale.ROOT, "<path class=\"line s%d\" d=\"%s\"/>%n", look, way));
     for (Point point : points) {
       Measurement m = point.value();
       double x = x(point.x(), columns);
-      add(
-          svg,
-          "<path class=\"line s%d\" d=\"M%.1f %.1fV%.1f\"/>",
-          look,
-          x,
-          y(m.min(), highest),
-          y(m.max(), highest));
-      add(
-          svg,
-          "<circle class=\"dot s%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"/>%n",
-          look,
-          x,
-          y(m.value(), highest));
+      svg.append(
+          String.format(
+              Locale.ROOT,
+              "<path class=\"line s%d\" d=\"M%.1f %.1fV%.1f\"/>",
+              look,
+              x,
+              y(m.min(), highest),
+              y(m.max(), highest)));
+      svg.append(
+          String.format(
+              Locale.ROOT,
+              "<circle class=\"dot s%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"/>%n",
+              look,
+              x,
+              y(m.value(), highest)));
     }
     int key = TOP + 14 + style * 20;
-    add(
-        svg,
-        "<path class=\"line s%d\" d=\"M%d %dh24\"/>",
-        look,
-        WIDTH - RIGHT + 14,
-        key);
-    add(
-        svg,
-        "<text class=\"value\" x=\"%d\" y=\"%d\">%s</text>%n",
-        WIDTH - RIGHT + 44,
-        key + 4,
-        Bars.escape(name));
+    svg.append(
+        String.format(
+            Locale.ROOT,
+            "<path class=\"line s%d\" d=\"M%d %dh24\"/>",
+            look,
+            WIDTH - RIGHT + 14,
+            key));
+    svg.append(
+        String.format(
+            Locale.ROOT,
+            "<text class=\"value\" x=\"%d\" y=\"%d\">%s</text>%n",
+            WIDTH - RIGHT + 44,
+            key + 4,
+            Bars.escape(name)));
   }
 
   private static double x(int x, int columns) {
@@ -160,9 +166,5 @@ public final class Lines implements Plot {
 
   private static double y(double value, double highest) {
     return TOP + HEIGHT * (1 - Math.max(0, value) / highest);
-  }
-
-  private static void add(StringBuilder to, String format, Object... values) {
-    to.append(String.format(Locale.ROOT, format, values));
   }
 }

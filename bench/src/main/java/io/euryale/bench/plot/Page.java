@@ -67,7 +67,8 @@ public final class Page {
       page.append(promise.held() ? "<li><b class=\"held\">held" : "<li><b class=\"missed\">missed");
       page.append("</b>").append(Bars.escape(promise.text())).append("</li>\n");
     }
-    page.append("</ul>\n<h2>Plots</h2>\n<p>Bars and points are the middle of the runs, the lines through ");
+    page.append(
+        "</ul>\n<h2>Plots</h2>\n<p>Bars and points are the middle of the runs, the lines through ");
     page.append("them go from the smallest to the largest run, dashed lines are goals.</p>\n");
     plots.stream().filter(plot -> !plot.isEmpty()).map(Plot::html).forEach(page::append);
     page.append("<h2>All numbers</h2>\n");
@@ -76,7 +77,8 @@ public final class Page {
   }
 
   /// The measurement of a situation, if there is one.
-  public static Optional<Measurement> find(ResultDocument document, String situation, String metric) {
+  public static Optional<Measurement> find(
+      ResultDocument document, String situation, String metric) {
     return document.results().stream()
         .filter(result -> result.situation().equals(situation) && result.metric().equals(metric))
         .findFirst();

@@ -52,8 +52,7 @@ final class FaultBench implements AutoCloseable {
     boolean isProtected = !plan.how().equals(Replicated.NONE);
     // Peers that were started again have compiled nothing yet.
     Ledger _ =
-        segments.send(
-            way, Duration.ZERO, WARM_UP, Traffic.PAPER_RATE * StreamsSettings.HIGH_RATE);
+        segments.send(way, Duration.ZERO, WARM_UP, Traffic.PAPER_RATE * StreamsSettings.HIGH_RATE);
     Segments.Sending sending = segments.begin(way, LEAD_IN, LONGEST, Traffic.PAPER_RATE);
     boolean finished = false;
     try {
@@ -156,8 +155,7 @@ final class FaultBench implements AutoCloseable {
         return new FaultRun(plan, segment, List.of(), List.of());
       }
       List<Integer> hit = streams.getOrDefault(victims.first(), List.of());
-      return new FaultRun(
-          plan, segment, FaultRun.firstMillis(ended, firstKillNanos, hit), usage);
+      return new FaultRun(plan, segment, FaultRun.firstMillis(ended, firstKillNanos, hit), usage);
     }
   }
 

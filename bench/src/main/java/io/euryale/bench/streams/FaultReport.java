@@ -110,8 +110,7 @@ final class FaultReport {
       List<FaultRun> runs,
       ToDoubleFunction<FaultRun> value) {
     results.add(
-        Spread.of(runs.stream().mapToDouble(value).toArray())
-            .measurement(situation, metric, unit));
+        Spread.of(runs.stream().mapToDouble(value).toArray()).measurement(situation, metric, unit));
   }
 
   private static List<Double> firstMillis(List<FaultRun> runs) {

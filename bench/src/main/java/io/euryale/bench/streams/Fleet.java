@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// The peers, each in a process of its own, started by the same command line as anybody's.
 final class Fleet implements AutoCloseable {
 
-  private static final Duration START_PATIENCE = Duration.ofSeconds(120);
+  private static final Duration START_PATIENCE = Duration.ofMinutes(2);
   private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(2);
+  private static final Duration COUNTS_PATIENCE = Duration.ofSeconds(15);
   private static final long LOOK_AGAIN_MILLIS = 50;
   private static final int MOST_CONTACTS = 6;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -327,7 +328,7 @@ final class Fleet implements AutoCloseable {
         child.tell("status");
       }
     }
-    long deadline = System.nanoTime() + ANSWER_PATIENCE.toNanos();
+    long deadline = System.nanoTime() + COUNTS_PATIENCE.toNanos();
     PeerCounts sum = PeerCounts.NONE;
     for (Seat seat : seats.values()) {
       JsonNode status = seat.takeStatus();

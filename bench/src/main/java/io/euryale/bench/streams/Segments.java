@@ -56,10 +56,7 @@ final class Segments {
                 id, System.nanoTime() + START_DELAY_NANOS, leadIn, measured, rate, /* seed= */ id));
     way.recorder().accept(ledger);
     Thread sender =
-        Thread.ofPlatform()
-            .daemon()
-            .name("bench-sender")
-            .start(new Sender(ledger, way.entry()));
+        Thread.ofPlatform().daemon().name("bench-sender").start(new Sender(ledger, way.entry()));
     return new Sending(way, ledger, sender);
   }
 

@@ -50,7 +50,8 @@ final class Sender implements Runnable {
   @Override
   public void run() {
     for (int stream = earliest();
-        notBeforeNanos[stream] != Long.MAX_VALUE && System.nanoTime() - ledger.endNanos() < GIVE_UP_NANOS;
+        notBeforeNanos[stream] != Long.MAX_VALUE
+            && System.nanoTime() - ledger.endNanos() < GIVE_UP_NANOS;
         stream = earliest()) {
       waitUntil(notBeforeNanos[stream]);
       if (Thread.interrupted()) {

@@ -43,10 +43,7 @@ public final class StreamsBench implements AutoCloseable {
     this.settings = settings;
     this.mainClass = mainClass;
     this.progress = progress;
-    steps =
-        4
-            + settings.runs() * (settings.cases().size() + 1.0)
-            + settings.faultCases().size();
+    steps = 4 + settings.runs() * (settings.cases().size() + 1.0) + settings.faultCases().size();
   }
 
   /// Runs everything.
@@ -118,8 +115,7 @@ public final class StreamsBench implements AutoCloseable {
 
   /// The same number of packets through the relays, unprotected, and protected: enough for the
   /// compilers of all processes.
-  private void warmUp(Edge ends, RelayTree bare)
-      throws BenchException, InterruptedException {
+  private void warmUp(Edge ends, RelayTree bare) throws BenchException, InterruptedException {
     step("warming up");
     double rate = Traffic.PAPER_RATE * StreamsSettings.HIGH_RATE;
     Duration each = settings.warmUp();
@@ -159,11 +155,12 @@ public final class StreamsBench implements AutoCloseable {
     for (Replicated how : List.of(Replicated.NONE, Replicated.ALL)) {
       ends.subscribe(how);
       PeerCounts before = peers.counts();
-      Ledger _ = segments.send(
-          Segments.Way.through(ends),
-          Duration.ZERO,
-          HIGH_RATE_TIME,
-          Traffic.PAPER_RATE * StreamsSettings.HIGH_RATE);
+      Ledger _ =
+          segments.send(
+              Segments.Way.through(ends),
+              Duration.ZERO,
+              HIGH_RATE_TIME,
+              Traffic.PAPER_RATE * StreamsSettings.HIGH_RATE);
       String rate = ", %d times the rate".formatted(StreamsSettings.HIGH_RATE);
       allocation(how, rate, peers.countsSince(before));
     }
@@ -177,8 +174,7 @@ public final class StreamsBench implements AutoCloseable {
   private SegmentResult measure(Segments.Way way, List<Child> processes)
       throws InterruptedException {
     double cpuBefore = Usage.cpuSeconds(processes);
-    Ledger ledger =
-        segments.send(way, settings.leadIn(), settings.measured(), Traffic.PAPER_RATE);
+    Ledger ledger = segments.send(way, settings.leadIn(), settings.measured(), Traffic.PAPER_RATE);
     return SegmentResult.of(ledger, Usage.since(cpuBefore, processes));
   }
 

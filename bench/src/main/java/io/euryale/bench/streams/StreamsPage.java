@@ -72,8 +72,7 @@ public final class StreamsPage {
     }
     plots.add(all("Ratios inside one run", "ratio", "times", Double.NaN));
     plots.add(byCase("Jitter", "jitter_ms", "", "ms"));
-    plots.add(
-        all("Delay after a SIGKILL", FaultReport.FAILOVER, "ms", FaultReport.MEDIAN_MILLIS));
+    plots.add(all("Delay after a SIGKILL", FaultReport.FAILOVER, "ms", FaultReport.MEDIAN_MILLIS));
     addFaults(plots);
     plots.add(byCase("Processor time of all processes, per segment", "cpu_seconds", "", "s"));
     plots.add(all("Resident memory of a process", "resident_mib", "MiB", 128));

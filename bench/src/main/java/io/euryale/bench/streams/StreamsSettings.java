@@ -77,8 +77,7 @@ public record StreamsSettings(
 
   /// The same with another tree.
   public StreamsSettings with(Shape other) {
-    return new StreamsSettings(
-        quick, runs, warmUp, leadIn, measured, faulty, faultRounds, other);
+    return new StreamsSettings(quick, runs, warmUp, leadIn, measured, faulty, faultRounds, other);
   }
 
   private static StreamsSettings checked(StreamsSettings settings) throws BenchException {

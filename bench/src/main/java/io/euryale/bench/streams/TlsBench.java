@@ -121,7 +121,8 @@ public final class TlsBench implements AutoCloseable {
     double cpuBefore = Usage.cpuSeconds(way.peers().processes());
     Ledger ledger = send(way, settings.leadIn(), settings.measured(), Traffic.PAPER_RATE);
     findings.segment(
-        TlsReport.label(way.label(), how), SegmentResult.of(ledger, Usage.since(cpuBefore, way.peers().processes())));
+        TlsReport.label(way.label(), how),
+        SegmentResult.of(ledger, Usage.since(cpuBefore, way.peers().processes())));
   }
 
   private Ledger send(Way way, Duration leadIn, Duration measured, double rate)

@@ -38,9 +38,7 @@ final class Victims {
     String cell = cells.get((round + killed.size()) % cells.size());
     List<String> members = topology.cell(cell).stream().map(Topology.Place::name).toList();
     List<String> fresh =
-        members.stream()
-            .filter(name -> carriers.contains(name) && !killed.contains(name))
-            .toList();
+        members.stream().filter(name -> carriers.contains(name) && !killed.contains(name)).toList();
     String victim =
         fresh.isEmpty()
             // Who took over is the one whose own SIGKILL is the longest ago.

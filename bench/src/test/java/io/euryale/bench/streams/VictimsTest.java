@@ -67,8 +67,7 @@ class VictimsTest {
     assertThat(Shape.of(18).settings()).contains("depth: 3", "span: 2", "peersPerCell: [4, 3, 2]");
     assertThatThrownBy(() -> Shape.of(15))
         .isInstanceOfSatisfying(
-            BenchException.class,
-            e -> assertThat(e.exitCode()).isEqualTo(BenchException.BAD_USAGE))
+            BenchException.class, e -> assertThat(e.exitCode()).isEqualTo(BenchException.BAD_USAGE))
         .hasMessage("--topology 15 is neither 14 nor 18.");
   }
 
