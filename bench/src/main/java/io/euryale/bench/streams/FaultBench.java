@@ -132,9 +132,10 @@ final class FaultBench implements AutoCloseable {
       sleepUntil(begin + BEFORE_FIRST.toNanos());
       for (int fault = 0; fault < plan.faults(); fault++) {
         if (fault > 0) {
-          if (victims.needWholeTree()) {
-            topology = wholeAgain();
-          }
+          sleepUntil(System.nanoTime() + BETWEEN.toNanos());
+        }
+        if (victims.needWholeTree()) {
+          topology = wholeAgain();
           sleepUntil(System.nanoTime() + BETWEEN.toNanos());
         }
         String victim = victims.next(topology);

@@ -49,6 +49,7 @@ final class Fleet implements AutoCloseable {
     private @Nullable Child child;
     private @Nullable String contact;
     private @Nullable JsonNode status;
+    private boolean killed;
 
     Seat(String name) {
       this.name = name;
@@ -65,9 +66,17 @@ final class Fleet implements AutoCloseable {
 
     synchronized void starts(Child now) {
       child = now;
+      killed = false;
     }
 
-    synchronized void forget() {
+    /// A process that was told to end may live on for some milliseconds.
+    synchronized boolean isGone() {
+      Child now = child;
+      return killed || (now != null && !now.isAlive());
+    }
+
+    synchronized void killed() {
+      killed = true;
       contact = null;
       status = null;
     }
@@ -292,7 +301,7 @@ final class Fleet implements AutoCloseable {
     Child child = seat == null ? null : seat.child();
     if (seat != null && child != null) {
       child.kill();
-      seat.forget();
+      seat.killed();
     }
   }
 
@@ -300,7 +309,7 @@ final class Fleet implements AutoCloseable {
   void restart() throws BenchException {
     for (Seat seat : seats.values()) {
       Child child = seat.child();
-      if (child != null && !child.isAlive()) {
+      if (child != null && seat.isGone()) {
         child.close();
         launch(seat, contacts());
       }
