@@ -3,8 +3,9 @@ package io.euryale.console;
 import io.euryale.bench.BenchException;
 import io.euryale.bench.Progress;
 import io.euryale.bench.plot.MarkdownReport;
-import io.euryale.bench.plot.Page;
+import io.euryale.bench.streams.Shape;
 import io.euryale.bench.streams.StreamsBench;
+import io.euryale.bench.streams.StreamsPage;
 import io.euryale.bench.streams.StreamsSettings;
 import io.euryale.peer.result.Promise;
 import io.euryale.peer.result.ResultDocument;
@@ -49,9 +50,9 @@ final class BenchCommand implements Runnable {
       header = "Latency, cost and fail-over of streams, beside bare TCP relays.",
       mixinStandardHelpOptions = true,
       description = {
-        "Starts 14 peers and as many bare relays, each in its own process, and sends the same"
-            + " packets from 8 sensors through both in turn. Then it kills peers.",
-        "Takes about nine minutes, with --quick less than one. Other work on the machine shows in"
+        "Starts 14 or 18 peers and as many bare relays, each in its own process, and sends the"
+            + " same packets from 8 sensors through both in turn. Then it kills peers.",
+        "Takes about twenty minutes, with --quick about one. Other work on the machine shows in"
             + " the results."
       },
       footer = {
@@ -70,6 +71,13 @@ final class BenchCommand implements Runnable {
         description = "How often each case is measured, 1 to 100; 5, or 2 with --quick.")
     private @Nullable Integer runs;
 
+    @Option(
+        names = "--topology",
+        paramLabel = "PEERS",
+        defaultValue = "14",
+        description = "14: 2 peers in each cell; 18: 4, 3 and 2, by level. Both have 7 cells.")
+    private int topology;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write the results to FILE.")
     private @Nullable Path json;
 
@@ -81,7 +89,8 @@ final class BenchCommand implements Runnable {
         paramLabel = "FILE",
         description =
             "Write the tables to FILE; in a file with lines <!-- measured --> and"
-                + " <!-- /measured --> only what is between them is replaced.")
+                + " <!-- /measured --> only what is between them is replaced; with --topology 18"
+                + " between <!-- measured 18 --> and <!-- /measured 18 -->.")
     private @Nullable Path markdown;
 
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -95,7 +104,7 @@ final class BenchCommand implements Runnable {
       OutputFiles.checkWritable("--markdown", markdown);
       boolean terminal = Terminal.isPresent();
       try (Shutdown shutdown = new Shutdown()) {
-        StreamsSettings settings = settings(quick, runs);
+        StreamsSettings settings = settings(quick, runs).with(Shape.of(topology));
         ResultDocument document;
         try (Progress progress = new Progress(System.err, terminal);
             StreamsBench bench = new StreamsBench(settings, Main.class.getName(), progress)) {
@@ -104,7 +113,7 @@ final class BenchCommand implements Runnable {
         } catch (InterruptedException _) {
           throw CommandException.missed("The benchmark was interrupted; nothing is reported.");
         }
-        report(document);
+        report(document, settings.shape());
         return shutdown.finish(document.allPromisesHeld() ? ExitCode.DONE : ExitCode.MISSED);
       } catch (BenchException e) {
         throw exception(e);
@@ -127,9 +136,9 @@ final class BenchCommand implements Runnable {
       return quick ? StreamsSettings.quick(runs) : StreamsSettings.full(runs);
     }
 
-    private void report(ResultDocument document) throws IOException {
+    private void report(ResultDocument document, Shape shape) throws IOException {
       PrintWriter out = spec.commandLine().getOut();
-      out.println(MarkdownReport.of(document));
+      out.println(StreamsPage.markdown(document));
       if (quick) {
         out.println("Quick: few and short runs, fewer cases. Repeat without --quick to be sure.");
       }
@@ -147,11 +156,13 @@ final class BenchCommand implements Runnable {
         document.write(json);
       }
       if (page != null) {
-        Files.writeString(page, Page.of(document));
+        Files.writeString(page, StreamsPage.html(document));
       }
       if (markdown != null) {
         String before = Files.exists(markdown) ? Files.readString(markdown) : "";
-        Files.writeString(markdown, MarkdownReport.into(before, document));
+        String mark = shape.equals(Shape.PAPER) ? "measured" : "measured " + topology;
+        Files.writeString(
+            markdown, MarkdownReport.into(before, StreamsPage.markdown(document), mark));
       }
     }
   }

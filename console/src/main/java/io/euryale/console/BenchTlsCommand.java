@@ -2,7 +2,7 @@ package io.euryale.console;
 
 import io.euryale.bench.BenchException;
 import io.euryale.bench.Progress;
-import io.euryale.bench.plot.MarkdownReport;
+import io.euryale.bench.streams.StreamsPage;
 import io.euryale.bench.streams.StreamsSettings;
 import io.euryale.bench.streams.TlsBench;
 import io.euryale.peer.result.Promise;
@@ -65,7 +65,7 @@ final class BenchTlsCommand implements Callable<Integer> {
         throw CommandException.missed("The benchmark was interrupted; nothing is reported.");
       }
       PrintWriter out = spec.commandLine().getOut();
-      out.println(MarkdownReport.of(document));
+      out.println(StreamsPage.markdown(document));
       for (Promise promise : document.promises()) {
         out.println((promise.held() ? "Met: " : "Missed: ") + promise.text());
       }

@@ -147,6 +147,11 @@ class CommandLineTest {
         "lab group --loopback --faults garbage(peer-a,3/s)@1s+1s",
         "lab group --loopback --traces /proc/1",
         "lab group --loopback --json /does/not/exist/r.json",
+        "bench streams --topology 15",
+        "bench streams --topology both",
+        "bench streams --runs 0",
+        "bench streams --page /does/not/exist/p.html",
+        "bench tls --runs 101",
         "test"
       })
   void wrongCommandLinesAreExplainedInASentence(String line) {

@@ -7,7 +7,7 @@ import java.util.Locale;
 
 /// A plot of measurements as horizontal bars: the bar is the middle of the runs, the line over it
 /// goes from the smallest to the largest, and a dashed line is a goal.
-public final class Bars {
+public final class Bars implements Plot {
 
   private static final int WIDTH = 860;
   private static final int LABEL_WIDTH = 250;
@@ -39,12 +39,13 @@ public final class Bars {
     rows.add(new Row(label, value));
   }
 
-  boolean isEmpty() {
+  @Override
+  public boolean isEmpty() {
     return rows.isEmpty();
   }
 
-  /// The plot with its heading.
-  String html() {
+  @Override
+  public String html() {
     double top = rows.stream().mapToDouble(row -> row.value().max()).max().orElse(1);
     if (!Double.isNaN(goal)) {
       top = Math.max(top, goal * 1.05);

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// The page of a result document: its promises, plots of the main numbers, and all
 /// numbers in a table.
@@ -30,6 +29,8 @@ public final class Page {
       .grid { stroke: var(--line); } .bar { fill: var(--bar); }
       .range { stroke: var(--ink); stroke-width: 1.3; fill: none; }
       .goal { stroke: var(--goal); stroke-width: 1.5; stroke-dasharray: 5 4; }
+      .line { fill: none; stroke-width: 1.8; } .s0 { stroke: var(--bar); }
+      .s1 { stroke: var(--good); } .s2 { stroke: var(--goal); } .dot { stroke-width: 1.8; fill: var(--paper); }
       ul { list-style: none; padding: 0; } li { padding-left: 5.2em; text-indent: -5.2em; }
       b { display: inline-block; width: 5.2em; text-indent: 0; }
       .held { color: var(--good); } .missed { color: var(--goal); }
@@ -39,20 +40,17 @@ public final class Page {
       """;
 
   private final ResultDocument document;
-  private final @Nullable List<Bars> given;
+  private final List<Plot> plots;
 
-  private Page(ResultDocument document, @Nullable List<Bars> given) {
+  private Page(ResultDocument document, List<Plot> plots) {
     this.document = document;
-    this.given = given;
+    this.plots = plots;
   }
 
   /// The page of a document, complete: one file, no script, nothing loaded.
-  public static String of(ResultDocument document) {
-    return new Page(document, null).html();
-  }
-
-  /// The same with other plots; those without bars are left out.
-  public static String of(ResultDocument document, List<Bars> plots) {
+  ///
+  /// @param plots those without anything to draw are left out
+  public static String of(ResultDocument document, List<? extends Plot> plots) {
     return new Page(document, List.copyOf(plots)).html();
   }
 
@@ -69,64 +67,18 @@ public final class Page {
       page.append(promise.held() ? "<li><b class=\"held\">held" : "<li><b class=\"missed\">missed");
       page.append("</b>").append(Bars.escape(promise.text())).append("</li>\n");
     }
-    page.append("</ul>\n<h2>Plots</h2>\n<p>Bars are the middle of the runs, lines go from the ");
-    page.append("smallest to the largest run, dashed lines are goals.</p>\n");
-    (given == null ? plots() : given)
-        .stream().filter(plot -> !plot.isEmpty()).map(Bars::html).forEach(page::append);
+    page.append(
+        "</ul>\n<h2>Plots</h2>\n<p>Bars and points are the middle of the runs, the lines through ");
+    page.append("them go from the smallest to the largest run, dashed lines are goals.</p>\n");
+    plots.stream().filter(plot -> !plot.isEmpty()).map(Plot::html).forEach(page::append);
     page.append("<h2>All numbers</h2>\n");
     table(page);
     return page.append("</body></html>\n").toString();
   }
 
-  private List<Bars> plots() {
-    List<Bars> plots = new ArrayList<>();
-    for (String part : List.of("p50", "p99", "p999", "max")) {
-      plots.add(byCase("One-way latency, all packets, " + part, "latency_ms", ", " + part, "ms"));
-    }
-    for (String size : List.of("418 B", "1024 B", "4180 B")) {
-      plots.add(
-          byCase(
-              "One-way latency, median, packets of " + size,
-              "latency_ms",
-              ", " + size + ", p50",
-              "ms"));
-    }
-    plots.add(all("Ratios inside one run", "ratio", "times", Double.NaN));
-    plots.add(byCase("Jitter", "jitter_ms", "", "ms"));
-    plots.add(all("Delay after a SIGKILL", "failover_ms", "ms", 20));
-    plots.add(byCase("Processor time of all processes, per segment", "cpu_seconds", "", "s"));
-    plots.add(all("Resident memory of a process", "resident_mib", "MiB", 128));
-    plots.add(
-        all("Heap allocated for a forwarded packet", "allocated_bytes_per_packet", "bytes", 64));
-    return plots;
-  }
-
-  /// Cases are what the jitter was measured for: each has one line of it.
-  private List<String> cases() {
-    return document.results().stream()
-        .filter(result -> result.metric().equals("jitter_ms"))
-        .map(Measurement::situation)
-        .toList();
-  }
-
-  private Bars byCase(String title, String metric, String suffix, String unit) {
-    Bars bars = new Bars(title, unit, Double.NaN);
-    for (String label : cases()) {
-      find(document, label + suffix, metric).ifPresent(found -> bars.row(label, found));
-    }
-    return bars;
-  }
-
-  private Bars all(String title, String metric, String unit, double goal) {
-    Bars bars = new Bars(title, unit, goal);
-    document.results().stream()
-        .filter(result -> result.metric().equals(metric))
-        .filter(result -> Double.isFinite(result.value()))
-        .forEach(result -> bars.row(result.situation(), result));
-    return bars;
-  }
-
-  static Optional<Measurement> find(ResultDocument document, String situation, String metric) {
+  /// The measurement of a situation, if there is one.
+  public static Optional<Measurement> find(
+      ResultDocument document, String situation, String metric) {
     return document.results().stream()
         .filter(result -> result.situation().equals(situation) && result.metric().equals(metric))
         .findFirst();

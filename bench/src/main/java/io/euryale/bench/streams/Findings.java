@@ -10,7 +10,7 @@ final class Findings {
 
   private final Map<String, List<SegmentResult>> segments = new LinkedHashMap<>();
   private final Map<String, Double> bytesPerPacket = new LinkedHashMap<>();
-  private final List<Kill> kills = new ArrayList<>();
+  private final Map<String, List<FaultRun>> faults = new LinkedHashMap<>();
   private List<Double> idleKillMillis = List.of();
 
   void segment(String label, SegmentResult result) {
@@ -21,8 +21,8 @@ final class Findings {
     bytesPerPacket.put(label, bytes);
   }
 
-  void kill(Kill kill) {
-    kills.add(kill);
+  void fault(FaultRun run) {
+    faults.computeIfAbsent(run.plan().label(), _ -> new ArrayList<>()).add(run);
   }
 
   void idleKills(List<Double> millis) {
@@ -44,8 +44,9 @@ final class Findings {
     return Map.copyOf(bytesPerPacket);
   }
 
-  List<Kill> kills() {
-    return List.copyOf(kills);
+  /// The segments with faults; those of one case together.
+  List<List<FaultRun>> faults() {
+    return faults.values().stream().map(List::copyOf).toList();
   }
 
   List<Double> idleKillMillis() {

@@ -11,6 +11,9 @@ import io.euryale.peer.Client;
 import io.euryale.peer.EdgeSettings;
 import io.euryale.peer.RefusedException;
 import io.euryale.platform.Loops;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,8 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// The peers, each in a process of its own, started by the same command line as anybody's.
 final class Fleet implements AutoCloseable {
 
-  private static final Duration START_PATIENCE = Duration.ofSeconds(45);
+  private static final Duration START_PATIENCE = Duration.ofMinutes(2);
   private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(2);
+  private static final Duration COUNTS_PATIENCE = Duration.ofSeconds(15);
   private static final long LOOK_AGAIN_MILLIS = 50;
   private static final int MOST_CONTACTS = 6;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -33,9 +37,11 @@ final class Fleet implements AutoCloseable {
 
   private final String mainClass;
   private final String keyDirectory;
+  private final Shape shape;
   private final Map<String, Seat> seats = new LinkedHashMap<>();
   private final Loops loops = new Loops();
   private @Nullable Client watch;
+  private @Nullable Path settings;
 
   /// One peer's process. What it says comes on a thread of its own, so fields are guarded by this.
   private static final class Seat {
@@ -43,6 +49,7 @@ final class Fleet implements AutoCloseable {
     private @Nullable Child child;
     private @Nullable String contact;
     private @Nullable JsonNode status;
+    private boolean killed;
 
     Seat(String name) {
       this.name = name;
@@ -59,9 +66,17 @@ final class Fleet implements AutoCloseable {
 
     synchronized void starts(Child now) {
       child = now;
+      killed = false;
     }
 
-    synchronized void forget() {
+    /// A process that was told to end may live on for some milliseconds.
+    synchronized boolean isGone() {
+      Child now = child;
+      return killed || (now != null && !now.isAlive());
+    }
+
+    synchronized void killed() {
+      killed = true;
       contact = null;
       status = null;
     }
@@ -81,9 +96,10 @@ final class Fleet implements AutoCloseable {
     }
   }
 
-  private Fleet(String mainClass, String keyDirectory, int peers) {
+  private Fleet(String mainClass, String keyDirectory, Shape shape, int peers) {
     this.mainClass = mainClass;
     this.keyDirectory = keyDirectory;
+    this.shape = shape;
     for (int peer = 0; peer < peers; peer++) {
       Seat seat = new Seat(name(peer));
       seats.put(seat.name, seat);
@@ -95,28 +111,29 @@ final class Fleet implements AutoCloseable {
     return "peer-%02d".formatted(peer);
   }
 
-  /// Starts all peers without keys; see [#start(String, String)].
-  static Fleet start(String mainClass) throws BenchException, InterruptedException {
-    return start(mainClass, "");
+  /// Starts all peers of a tree without keys and waits until they form it.
+  static Fleet start(String mainClass, Shape shape) throws BenchException, InterruptedException {
+    return start(new Fleet(mainClass, "", shape, shape.peers()));
   }
 
-  /// Starts all peers and waits until they form the tree of [0 §IV].
+  /// Starts all peers of the tree of [0 §IV] with keys.
   ///
   /// @param mainClass runs the `euryale` command line
   /// @param keyDirectory with the keys of all peers and of [#WATCH]; "" for none
   static Fleet start(String mainClass, String keyDirectory)
       throws BenchException, InterruptedException {
-    return start(new Fleet(mainClass, keyDirectory, Topology.PEERS));
+    return start(new Fleet(mainClass, keyDirectory, Shape.PAPER, Shape.PAPER.peers()));
   }
 
   /// Starts fewer peers than that, without keys: the first of the tree.
   static Fleet start(String mainClass, int peers) throws BenchException, InterruptedException {
-    return start(new Fleet(mainClass, "", peers));
+    return start(new Fleet(mainClass, "", Shape.PAPER, peers));
   }
 
   private static Fleet start(Fleet fleet) throws BenchException, InterruptedException {
     boolean started = false;
     try {
+      fleet.writeSettings();
       fleet.startAll();
       started = true;
       return fleet;
@@ -126,6 +143,19 @@ final class Fleet implements AutoCloseable {
       if (!started) {
         fleet.close();
       }
+    }
+  }
+
+  private void writeSettings() throws BenchException {
+    if (shape.equals(Shape.PAPER)) {
+      return; // The settings that everybody starts with.
+    }
+    try {
+      Path file = Files.createTempFile("euryale-bench", ".yaml");
+      settings = file;
+      Files.writeString(file, shape.settings());
+    } catch (IOException e) {
+      throw BenchException.environment("No temporary file can be written: " + e.getMessage() + ".");
     }
   }
 
@@ -156,6 +186,9 @@ final class Fleet implements AutoCloseable {
     List<String> arguments =
         new ArrayList<>(List.of("peer", "--output", "json", "--control", "stdin"));
     arguments.addAll(List.of("--name", seat.name));
+    if (settings != null) {
+      arguments.addAll(List.of("--settings", settings.toString()));
+    }
     if (!keyDirectory.isEmpty()) {
       arguments.addAll(List.of("--keys", keyDirectory));
     }
@@ -209,7 +242,7 @@ final class Fleet implements AutoCloseable {
   private Topology awaitWhole(long deadlineNanos) throws BenchException, InterruptedException {
     while (true) {
       Optional<Topology> now = topology();
-      if (now.isPresent() && now.get().isWhole(seats.size())) {
+      if (now.isPresent() && now.get().isWhole(shape, seats.size())) {
         return now.get();
       }
       for (Seat seat : seats.values()) {
@@ -217,7 +250,9 @@ final class Fleet implements AutoCloseable {
       }
       checkTime(
           deadlineNanos,
-          "the peers do not form a tree of 2 + 4 + 8 but of "
+          "the peers do not form a tree of "
+              + shape.text()
+              + " but of "
               + now.map(Topology::shape).orElse("an unknown shape"));
       Thread.sleep(LOOK_AGAIN_MILLIS);
     }
@@ -254,13 +289,19 @@ final class Fleet implements AutoCloseable {
     return live;
   }
 
+  /// The process of a peer; empty when it has ended.
+  Optional<Child> process(String peer) {
+    Seat seat = seats.get(peer);
+    return Optional.ofNullable(seat == null ? null : seat.child()).filter(Child::isAlive);
+  }
+
   /// Sends SIGKILL to a peer and returns at once.
   void kill(String peer) {
     Seat seat = seats.get(peer);
     Child child = seat == null ? null : seat.child();
     if (seat != null && child != null) {
       child.kill();
-      seat.forget();
+      seat.killed();
     }
   }
 
@@ -268,7 +309,7 @@ final class Fleet implements AutoCloseable {
   void restart() throws BenchException {
     for (Seat seat : seats.values()) {
       Child child = seat.child();
-      if (child != null && !child.isAlive()) {
+      if (child != null && seat.isGone()) {
         child.close();
         launch(seat, contacts());
       }
@@ -296,7 +337,7 @@ final class Fleet implements AutoCloseable {
         child.tell("status");
       }
     }
-    long deadline = System.nanoTime() + ANSWER_PATIENCE.toNanos();
+    long deadline = System.nanoTime() + COUNTS_PATIENCE.toNanos();
     PeerCounts sum = PeerCounts.NONE;
     for (Seat seat : seats.values()) {
       JsonNode status = seat.takeStatus();
@@ -330,5 +371,13 @@ final class Fleet implements AutoCloseable {
     // They need not leave in order: nothing they hold is wanted any more.
     children.forEach(Child::kill);
     children.forEach(Child::close);
+    Path file = settings;
+    if (file != null) {
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException _) {
+        // It is a small file among temporary ones.
+      }
+    }
   }
 }

@@ -27,21 +27,17 @@ import org.jspecify.annotations.Nullable;
 /// object is one run, on one thread; [#stop] may come from any.
 public final class FloodBench implements AutoCloseable {
 
-  private static final Duration DRAIN = Duration.ofSeconds(10);
-  private static final long DRAIN_LOOK_MILLIS = 5;
-  private static final long START_DELAY_NANOS = 20_000_000;
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final FloodSettings settings;
   private final String mainClass;
   private final Progress progress;
+  private final Segments segments = new Segments();
   private final FloodFindings findings = new FloodFindings();
   private final LinkedBlockingQueue<JsonNode> said = new LinkedBlockingQueue<>();
   private final double steps;
   private int step;
-  private int segment;
-  private volatile boolean stopped;
   private @Nullable Fleet fleet;
   private @Nullable Edge edge;
   private @Nullable Child flooder;
@@ -97,13 +93,11 @@ public final class FloodBench implements AutoCloseable {
 
   /// Ends the run soon; it then throws [InterruptedException].
   public void stop() {
-    stopped = true;
+    segments.stop();
   }
 
   private void step(String what) throws InterruptedException {
-    if (stopped) {
-      throw new InterruptedException("stopped");
-    }
+    segments.checkStopped();
     progress.step(step++ / steps, what);
   }
 
@@ -174,31 +168,7 @@ public final class FloodBench implements AutoCloseable {
 
   private Ledger send(Edge ends, Duration leadIn, Duration measured, double rate)
       throws InterruptedException {
-    int id = segment++;
-    Ledger ledger =
-        new Ledger(
-            Traffic.of(
-                id, System.nanoTime() + START_DELAY_NANOS, leadIn, measured, rate, /* seed= */ id));
-    ends.record(ledger);
-    Thread sender =
-        Thread.ofPlatform().daemon().name("bench-sender").start(new Sender(ledger, ends));
-    try {
-      while (!sender.join(Duration.ofMillis(200))) {
-        if (stopped) {
-          throw new InterruptedException("stopped");
-        }
-      }
-      long deadline = System.nanoTime() + DRAIN.toNanos();
-      while (ledger.missing() > 0 && System.nanoTime() - deadline < 0 && !stopped) {
-        Thread.sleep(DRAIN_LOOK_MILLIS);
-      }
-      // What is sent twice comes a little later than what is sent once.
-      Thread.sleep(DRAIN_LOOK_MILLIS * 10);
-    } finally {
-      sender.interrupt();
-      sender.join();
-    }
-    return ledger;
+    return segments.send(Segments.Way.through(ends), leadIn, measured, rate);
   }
 
   /// Ends every process that was started.

@@ -13,7 +13,8 @@ final class Ledger {
   private final List<long[]> sentNanos = new ArrayList<>();
   private final List<long[]> arrivedNanos = new ArrayList<>();
   private final int[] highest = new int[Traffic.STREAMS];
-  private final AtomicInteger missing;
+  private final AtomicInteger arrived = new AtomicInteger();
+  private volatile long endNanos;
   private long duplicated;
   private long reordered;
   private long corrupted;
@@ -25,7 +26,7 @@ final class Ledger {
       arrivedNanos.add(new long[traffic.count(stream)]);
       highest[stream] = -1;
     }
-    missing = new AtomicInteger(traffic.count());
+    endNanos = traffic.endNanos();
   }
 
   Traffic traffic() {
@@ -66,12 +67,52 @@ final class Ledger {
     } else {
       highest[stream] = number;
     }
-    missing.decrementAndGet();
+    int _ = arrived.incrementAndGet();
+  }
+
+  /// Ends the segment earlier than planned: packets due from then on are not sent.
+  ///
+  /// @param nanos later than now
+  void endAt(long nanos) {
+    endNanos = nanos;
+  }
+
+  long endNanos() {
+    return endNanos;
+  }
+
+  /// Whether a packet belongs to the segment as it was ended.
+  boolean isDue(int stream, int number) {
+    return traffic.dueNanos(stream, number) - endNanos < 0;
+  }
+
+  /// How many packets of a stream belong to the segment as it was ended.
+  int count(int stream) {
+    int least = 0;
+    int most = traffic.count(stream);
+    while (least < most) {
+      int middle = (least + most) >>> 1;
+      if (isDue(stream, middle)) {
+        least = middle + 1;
+      } else {
+        most = middle;
+      }
+    }
+    return least;
+  }
+
+  /// How many packets of all streams belong to it.
+  int count() {
+    int sum = 0;
+    for (int stream = 0; stream < Traffic.STREAMS; stream++) {
+      sum += count(stream);
+    }
+    return sum;
   }
 
   /// Packets that have not arrived; at the end those are lost.
   int missing() {
-    return missing.get();
+    return count() - arrived.get();
   }
 
   synchronized long duplicated() {

@@ -41,7 +41,8 @@ record SegmentResult(
     long pairs = 0;
     for (int stream = 0; stream < Traffic.STREAMS; stream++) {
       long before = -1;
-      for (int number = 0; number < traffic.count(stream); number++) {
+      int count = ledger.count(stream);
+      for (int number = 0; number < count; number++) {
         long latency = ledger.latencyNanos(stream, number);
         if (traffic.dueNanos(stream, number) - traffic.measuredFromNanos() < 0 || latency < 0) {
           continue;
@@ -66,7 +67,7 @@ record SegmentResult(
         LatencySummary.of(overall),
         pairs == 0 ? 0 : differences / pairs / LatencySummary.NANOS_PER_MILLI,
         LatencySummary.of(sender),
-        traffic.count(),
+        ledger.count(),
         ledger.missing(),
         ledger.duplicated(),
         ledger.reordered(),

@@ -49,15 +49,19 @@ final class Sender implements Runnable {
   /// Sends everything; ends early when the thread is interrupted.
   @Override
   public void run() {
-    long giveUp = traffic.endNanos() + GIVE_UP_NANOS;
     for (int stream = earliest();
-        notBeforeNanos[stream] != Long.MAX_VALUE && System.nanoTime() - giveUp < 0;
+        notBeforeNanos[stream] != Long.MAX_VALUE
+            && System.nanoTime() - ledger.endNanos() < GIVE_UP_NANOS;
         stream = earliest()) {
       waitUntil(notBeforeNanos[stream]);
       if (Thread.interrupted()) {
         return;
       }
-      send(stream);
+      if (ledger.isDue(stream, next[stream])) {
+        send(stream);
+      } else {
+        notBeforeNanos[stream] = Long.MAX_VALUE;
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package io.euryale.bench.streams;
 
 import io.euryale.bench.BenchException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,9 +14,23 @@ import java.util.Map;
 /// @param warmUp of each path before anything is measured, at [#WARM_UP_RATE] times the rate
 /// @param leadIn of each segment, not measured
 /// @param measured length of each segment
-/// @param faultRounds how often a peer of each level is killed
+/// @param faulty shortest length of each segment with faults
+/// @param faultRounds how often each case has one fault at each level
+/// @param shape the tree of the peers
 public record StreamsSettings(
-    boolean quick, int runs, Duration warmUp, Duration leadIn, Duration measured, int faultRounds) {
+    boolean quick,
+    int runs,
+    Duration warmUp,
+    Duration leadIn,
+    Duration measured,
+    Duration faulty,
+    int faultRounds,
+    Shape shape) {
+
+  /// A segment with faults that is to be run.
+  ///
+  /// @param round decides which peers are hit
+  record Fault(FaultCase plan, int round) {}
 
   /// How many times the paper's rate is sent to warm up and to measure allocation under load.
   static final int HIGH_RATE = 10;
@@ -23,13 +38,20 @@ public record StreamsSettings(
   private static final int DEFAULT_RUNS = 5;
   private static final int MOST_RUNS = 100;
 
-  /// The run of the documentation: about ten minutes.
+  /// The run of the documentation: about twenty minutes.
   ///
   /// @throws BenchException with bad usage when `runs` is not 1 to 100
   public static StreamsSettings full(int runs) throws BenchException {
     return checked(
         new StreamsSettings(
-            false, runs, Duration.ofSeconds(6), Duration.ofSeconds(1), Duration.ofSeconds(10), 5));
+            false,
+            runs,
+            Duration.ofSeconds(6),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(6),
+            Duration.ofSeconds(3),
+            3,
+            Shape.PAPER));
   }
 
   /// Done within a minute.
@@ -43,12 +65,19 @@ public record StreamsSettings(
             Duration.ofMillis(2_000),
             Duration.ofMillis(500),
             Duration.ofMillis(2_500),
-            1));
+            Duration.ofMillis(1_500),
+            1,
+            Shape.PAPER));
   }
 
   /// With the usual number of runs.
   public static StreamsSettings of(boolean quick) throws BenchException {
     return quick ? quick(2) : full(DEFAULT_RUNS);
+  }
+
+  /// The same with another tree.
+  public StreamsSettings with(Shape other) {
+    return new StreamsSettings(quick, runs, warmUp, leadIn, measured, faulty, faultRounds, other);
   }
 
   private static StreamsSettings checked(StreamsSettings settings) throws BenchException {
@@ -74,6 +103,37 @@ public record StreamsSettings(
             Replicated.AGREED);
   }
 
+  /// The segments with faults: [0 tables III and IV] in each round, [0 table II] in the first.
+  List<Fault> faultCases() {
+    List<Replicated> cases =
+        quick
+            ? List.of(Replicated.ALL)
+            : List.of(
+                Replicated.NONE,
+                Replicated.PASSIVE_SECOND,
+                Replicated.PASSIVE_TENTH,
+                Replicated.ALL,
+                Replicated.SYNCHRONOUS,
+                Replicated.AGREED);
+    List<Fault> faults = new ArrayList<>();
+    for (int round = 0; round < faultRounds; round++) {
+      for (int level = shape.levels() - 1; level >= 0; level--) {
+        for (int turn = 0; turn < cases.size(); turn++) {
+          Replicated how = cases.get((turn + round) % cases.size());
+          faults.add(new Fault(new FaultCase(how, level, 1), round));
+        }
+      }
+    }
+    for (int level = shape.levels() - 1; level >= 0 && !quick; level--) {
+      for (int count = 2; count <= FaultCase.MOST; count++) {
+        for (Replicated how : List.of(Replicated.NONE, Replicated.ALL)) {
+          faults.add(new Fault(new FaultCase(how, level, count), 0));
+        }
+      }
+    }
+    return faults;
+  }
+
   /// As they stand in a result document.
   Map<String, Object> asMap(List<String> flags) {
     Map<String, Object> map = new LinkedHashMap<>();
@@ -83,7 +143,9 @@ public record StreamsSettings(
     map.put("leadInSeconds", leadIn.toMillis() / 1000.0);
     map.put("warmUpSeconds", warmUp.toMillis() / 1000.0);
     map.put("faultRounds", faultRounds);
-    map.put("peers", Topology.PEERS);
+    map.put("faultySeconds", faulty.toMillis() / 1000.0);
+    map.put("peers", shape.peers());
+    map.put("peersPerCell", shape.peersPerCell());
     map.put("sensors", Traffic.STREAMS);
     map.put("packetsPerSecond", Traffic.STREAMS * Traffic.PAPER_RATE);
     map.put("peerFlags", String.join(" ", flags));

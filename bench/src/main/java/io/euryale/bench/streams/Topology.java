@@ -14,12 +14,6 @@ import org.jspecify.annotations.Nullable;
 /// @param peers by name, the root's first
 record Topology(Map<String, Place> peers) {
 
-  /// [0 §IV]: three levels, a binary tree of cells, 2 peers in each.
-  static final int LEVELS = 3;
-
-  static final int CELL_MEMBERS = 2;
-  static final int PEERS = 14;
-
   /// One peer's place.
   ///
   /// @param name the peer
@@ -54,6 +48,11 @@ record Topology(Map<String, Place> peers) {
     return new Topology(peers);
   }
 
+  /// How many levels have peers.
+  int levels() {
+    return peers.values().stream().mapToInt(Place::level).max().orElse(-1) + 1;
+  }
+
   /// The peers of a level.
   List<Place> level(int level) {
     return peers.values().stream().filter(place -> place.level() == level).toList();
@@ -61,11 +60,12 @@ record Topology(Map<String, Place> peers) {
 
   /// The peers of the lowest level.
   List<Place> lowest() {
-    List<Place> lowest = List.of();
-    for (int level = 0; level < LEVELS; level++) {
-      lowest = level(level).isEmpty() ? lowest : level(level);
-    }
-    return lowest;
+    return level(levels() - 1);
+  }
+
+  /// The cells of a level.
+  List<String> cells(int level) {
+    return level(level).stream().map(Place::cell).distinct().toList();
   }
 
   /// The peers of a cell.
@@ -73,14 +73,14 @@ record Topology(Map<String, Place> peers) {
     return peers.values().stream().filter(place -> place.cell().equals(cell)).toList();
   }
 
-  /// Whether this is the whole tree of [0 §IV], or of its first so many peers, each below the root
+  /// Whether this is the whole tree of a shape, or of its first so many peers, each below the root
   /// with its parent.
   ///
-  /// @param wanted how many peers, at most [#PEERS]
-  boolean isWhole(int wanted) {
+  /// @param wanted how many peers, at most those of the shape
+  boolean isWhole(Shape shape, int wanted) {
     int missing = wanted;
-    for (int level = 0; level < LEVELS; level++) {
-      int most = Math.min(missing, CELL_MEMBERS << level);
+    for (int level = 0; level < shape.levels(); level++) {
+      int most = Math.min(missing, shape.peersAt(level));
       if (level(level).size() != most) {
         return false;
       }
@@ -94,7 +94,7 @@ record Topology(Map<String, Place> peers) {
   List<String> path(String edge) {
     List<String> path = new ArrayList<>();
     for (Place place = peers.get(edge);
-        place != null && path.size() < LEVELS;
+        place != null && path.size() < peers.size();
         place = place.parent() == null ? null : peers.get(place.parent())) {
       path.add(place.name());
     }
@@ -104,7 +104,7 @@ record Topology(Map<String, Place> peers) {
   /// How many peers each level has, for messages: `2 + 4 + 8`.
   String shape() {
     List<String> sizes = new ArrayList<>();
-    for (int level = 0; level < LEVELS; level++) {
+    for (int level = 0; level < levels(); level++) {
       sizes.add(Integer.toString(level(level).size()));
     }
     return String.join(" + ", sizes);

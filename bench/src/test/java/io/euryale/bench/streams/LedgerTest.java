@@ -107,7 +107,6 @@ class LedgerTest {
   @Test
   void aKillIsJudgedByTheFirstPacketDueAfterItOnTheStreamsThatWereHit() {
     long killNanos = traffic.dueNanos(0, 5) + 1;
-    allArrive(MILLI);
     Ledger hit = new Ledger(traffic);
     for (int stream = 0; stream < Traffic.STREAMS; stream++) {
       for (int number = 0; number < traffic.count(stream); number++) {
@@ -117,10 +116,26 @@ class LedgerTest {
         hit.arrived(packet, traffic.dueNanos(stream, number) + late);
       }
     }
-    Kill kill = Kill.of(1, hit, killNanos, List.of(0));
-    assertThat(kill.firstMillis()).hasSize(1);
-    assertThat(kill.firstMillis().getFirst()).isCloseTo(17.0, within(0.001));
-    assertThat(kill.worstMillis()).isCloseTo(90.0, within(0.001));
-    assertThat(kill.lost()).isZero();
+    List<Double> first = FaultRun.firstMillis(hit, killNanos, List.of(0));
+    assertThat(first).hasSize(1);
+    assertThat(first.getFirst()).isCloseTo(17.0, within(0.001));
+    assertThat(FaultRun.firstMillis(new Ledger(traffic), killNanos, List.of(0))).isEmpty();
+  }
+
+  @Test
+  void whatIsDueAfterAnEarlyEndIsNeitherCountedNorMissing() {
+    long end = traffic.dueNanos(0, 5);
+    ledger.endAt(end);
+    assertThat(ledger.count(0)).isEqualTo(5);
+    for (int stream = 0; stream < Traffic.STREAMS; stream++) {
+      for (int number = 0; number < ledger.count(stream); number++) {
+        assertThat(traffic.dueNanos(stream, number)).isLessThan(end);
+        arrives(stream, number, MILLI);
+      }
+    }
+    assertThat(ledger.missing()).isZero();
+    assertThat(SegmentResult.of(ledger, Usage.NONE).sent())
+        .isEqualTo(ledger.count())
+        .isLessThan(traffic.count());
   }
 }

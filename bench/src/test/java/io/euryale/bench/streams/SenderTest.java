@@ -59,4 +59,22 @@ class SenderTest {
           .isGreaterThanOrEqualTo(openNanos - traffic.dueNanos(stream, 0));
     }
   }
+
+  @Test
+  void whatIsDueAfterAnEarlyEndIsNotSent() {
+    Traffic traffic = soon();
+    Ledger ledger = new Ledger(traffic);
+    ledger.endAt(traffic.startNanos() + (traffic.endNanos() - traffic.startNanos()) / 2);
+    List<Integer> numbers = new ArrayList<>();
+    new Sender(
+            ledger,
+            (stream, packet) -> {
+              numbers.add(stream);
+              ledger.arrived(packet, System.nanoTime());
+              return true;
+            })
+        .run();
+    assertThat(numbers).hasSize(ledger.count()).hasSizeLessThan(traffic.count());
+    assertThat(ledger.missing()).isZero();
+  }
 }

@@ -20,7 +20,7 @@ class StreamsReportTest {
   private final Findings findings = new Findings();
 
   private static SegmentResult segment(double p50, double p99, long lost) {
-    LatencySummary latency = new LatencySummary(p50, p99, p99, p99);
+    LatencySummary latency = new LatencySummary(p50, p50, p99, p99, p99);
     Map<PacketKind, LatencySummary> kinds = new EnumMap<>(PacketKind.class);
     for (PacketKind kind : PacketKind.values()) {
       kinds.put(kind, latency);
@@ -35,10 +35,24 @@ class StreamsReportTest {
     findings.segment(Replicated.ALL.label(), segment(active, active * 2, 0));
   }
 
+  private static FaultRun fault(Replicated how, int level, int faults, double first, long lost) {
+    List<LevelUsage> usage =
+        List.of(new LevelUsage(0, 0.5, 120, 61), new LevelUsage(1, 0.75, 240, 62));
+    return new FaultRun(
+        new FaultCase(how, level, faults),
+        segment(0.3, 9, lost),
+        faults == 1 ? List.of(first) : List.of(),
+        faults == 1 ? usage : List.of());
+  }
+
   private void goodFaults() {
-    findings.kill(new Kill(0, List.of(5.0, 8.0), 9, 0, 0, 0, 500));
+    findings.fault(fault(Replicated.ALL, 0, 1, 8, 0));
     findings.idleKills(List.of(3.0));
     findings.allocation(Replicated.NONE.label(), 12);
+  }
+
+  private static Measurement find(ResultDocument document, String situation, String metric) {
+    return Page.find(document, situation, metric).orElseThrow();
   }
 
   private ResultDocument document() throws Exception {
@@ -80,7 +94,7 @@ class StreamsReportTest {
   void aSlowActiveCaseMissesItsPromiseAndNoOther() throws Exception {
     run(0.2, 0.28, 0.5);
     goodFaults();
-    assertThat(missed(document())).hasSize(1).first().asString().contains("(active)", "1.79");
+    assertThat(missed(document())).hasSize(1).first().asString().contains("8/0 active", "1.79");
   }
 
   @Test
@@ -95,8 +109,82 @@ class StreamsReportTest {
   void aFaultThatLosesAPacketIsMissed() throws Exception {
     run(0.2, 0.28, 0.3);
     goodFaults();
-    findings.kill(new Kill(2, List.of(5.0), 9, 1, 0, 0, 500));
+    findings.fault(fault(Replicated.ALL, 2, 1, 5, 1));
     assertThat(missed(document())).hasSize(1).first().asString().contains("1 lost", "2 faults");
+  }
+
+  @Test
+  void severalFaultsThatLoseAPacketAreMissedByThemselves() throws Exception {
+    run(0.2, 0.28, 0.3);
+    goodFaults();
+    findings.fault(fault(Replicated.ALL, 2, 8, 0, 1));
+    assertThat(missed(document()))
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("Two to eight", "1 lost", "8 faults");
+  }
+
+  @Test
+  void theMemoryOfAnAgreedOrderIsJudgedByItself() throws Exception {
+    run(0.2, 0.28, 0.3);
+    goodFaults();
+    findings.allocation(Replicated.AGREED.label(), 6_000);
+    assertThat(missed(document()))
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("At most 64 bytes", "8/0 active(agreed)", "6000.0");
+    findings.allocation(Replicated.ALL.label(), 65);
+    assertThat(missed(document())).hasSize(2);
+  }
+
+  @Test
+  void whatIsLostWithoutReplicationIsReportedAndNotPromised() throws Exception {
+    run(0.2, 0.28, 0.3);
+    goodFaults();
+    findings.fault(fault(Replicated.NONE, 1, 1, 5, 10));
+    findings.fault(fault(Replicated.NONE, 1, 8, 0, 20));
+    ResultDocument document = document();
+    assertThat(missed(document)).isEmpty();
+    assertThat(find(document, "0/8 none, 1 fault at level 1", "fault_lost").value()).isEqualTo(10);
+    assertThat(find(document, "0/8 none, 8 faults at level 1", "fault_lost_percent").value())
+        .isCloseTo(2.0, within(1e-9));
+  }
+
+  @Test
+  void everyProtectedCaseMakesThePromisesOfFailOver() throws Exception {
+    run(0.2, 0.28, 0.3);
+    goodFaults();
+    findings.fault(fault(Replicated.PASSIVE_SECOND, 1, 1, 250, 0));
+    findings.fault(fault(Replicated.AGREED, 1, 1, 5, 1));
+    assertThat(missed(document()))
+        .satisfiesExactly(
+            text -> assertThat(text).contains("passive(1s)", "at most 20 ms", "250.00"),
+            text -> assertThat(text).contains("passive(1s)", "at most 200 ms"),
+            text -> assertThat(text).contains("active(agreed)", "1 lost"));
+  }
+
+  @Test
+  void slowPassiveCasesAreMissedAsTheActiveOneIs() throws Exception {
+    run(0.2, 0.28, 0.3);
+    findings.segment(Replicated.PASSIVE_SECOND.label(), segment(0.5, 0.6, 0));
+    findings.segment(Replicated.AGREED.label(), segment(5, 6, 0));
+    goodFaults();
+    assertThat(missed(document())).hasSize(1).first().asString().contains("passive(1s)", "1.79");
+  }
+
+  @Test
+  void aPeerThatIsTooLargeWithFaultsIsMissed() throws Exception {
+    run(0.2, 0.28, 0.3);
+    findings.fault(
+        new FaultRun(
+            new FaultCase(Replicated.ALL, 0, 1),
+            segment(0.3, 9, 0),
+            List.of(5.0),
+            List.of(new LevelUsage(0, 0.5, 260, 130))));
+    findings.allocation(Replicated.NONE.label(), 12);
+    assertThat(missed(document())).hasSize(1).first().asString().contains("130.0 MiB");
   }
 
   @Test
@@ -109,7 +197,8 @@ class StreamsReportTest {
   void thePageIsOneWellFormedFileThatLoadsNothing() throws Exception {
     run(0.2, 0.28, 0.3);
     goodFaults();
-    String page = Page.of(document());
+    findings.fault(fault(Replicated.ALL, 0, 2, 0, 0));
+    String page = StreamsPage.html(document());
     assertThat(page).doesNotContain("<script", "http", "url(", "@import", " src=");
     for (String svg : page.split("(?=<svg )")) {
       if (svg.startsWith("<svg ")) {
@@ -126,11 +215,20 @@ class StreamsReportTest {
   void theTablesNameEveryCaseAndGoal() throws Exception {
     run(0.2, 0.28, 0.3);
     goodFaults();
+    findings.fault(fault(Replicated.NONE, 0, 1, 5, 3));
+    findings.fault(fault(Replicated.ALL, 0, 2, 0, 0));
+    findings.fault(fault(Replicated.NONE, 0, 2, 0, 4));
     ResultDocument document = document();
-    String text = MarkdownReport.of(document);
+    String text = StreamsPage.markdown(document);
     document.promises().forEach(promise -> assertThat(text).contains(promise.text()));
     assertThat(text)
         .contains("| bare relays | 0.2 |", "| 0/8 none | 0.28 |", "| 8/0 active | 0.3 |");
+    assertThat(text)
+        .contains(
+            "| 1 at level 0 | 0.3 | 9 | 0.1 | 0 | 0.3 | 9 | 0.1 | 0.3 |",
+            "| 2 at level 0 | 0.3 | 9 | 0.1 | 0 | 0.3 | 9 | 0.1 | 0.4 |",
+            "| level 0 | 0/8 none | 0.3 | 9 | 9 | 0.1 | 3 | 0 | 5 |",
+            "| level 0 | 8/0 active | 0.5 | 120 |");
   }
 
   @Test
@@ -139,12 +237,16 @@ class StreamsReportTest {
     goodFaults();
     ResultDocument document = document();
     String page = "Before\n<!-- measured -->\nold\n<!-- /measured -->\nAfter\n";
-    String filled = MarkdownReport.into(page, document);
+    String tables = StreamsPage.markdown(document);
+    String filled = MarkdownReport.into(page, tables);
     assertThat(filled)
         .startsWith("Before\n<!-- measured -->\nMeasured on ")
         .endsWith("<!-- /measured -->\nAfter\n")
         .doesNotContain("old");
-    assertThat(MarkdownReport.into(filled, document)).isEqualTo(filled);
-    assertThat(MarkdownReport.into("no marks", document)).isEqualTo(MarkdownReport.of(document));
+    assertThat(MarkdownReport.into(filled, tables)).isEqualTo(filled);
+    assertThat(MarkdownReport.into("no marks", tables)).isEqualTo(tables);
+    String other = filled + "<!-- measured 18 -->\nold\n<!-- /measured 18 -->\n";
+    assertThat(MarkdownReport.into(other, "new\n", "measured 18"))
+        .isEqualTo(filled + "<!-- measured 18 -->\nnew\n<!-- /measured 18 -->\n");
   }
 }
