@@ -397,12 +397,12 @@ public final class MeshMember implements OverlayMember {
   // ---- for others
 
   private void publish() {
-    discovery.placeChanged(local.now());
-    discovery.peersChanged(local.now());
     Neighbourhood next = stage == Stage.MEMBER ? picture(0) : null;
     if (!Objects.equals(next, published)) {
       published = next;
       version++;
+      discovery.placeChanged(local.now());
+      discovery.peersChanged(local.now());
       onNeighbourhood.accept(next == null ? null : picture(version));
     }
   }

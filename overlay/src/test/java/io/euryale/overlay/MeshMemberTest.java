@@ -152,6 +152,22 @@ class MeshMemberTest {
   }
 
   @Test
+  void a_watch_wakes_nobody_more_often_than_something_happens() {
+    grow(2);
+    List<Findings> told = new ArrayList<>();
+    Query clocks = Query.all(Resource.SERVICE, "clock");
+    net.nodes.get("p2").member().watch(net.now(), clocks, told::add);
+    net.run(500);
+    int before = net.wakes;
+    net.run(5_000);
+    assertThat(net.wakes - before).isLessThan(200);
+    Advert clock = new Advert(Resource.SERVICE, "clock", 0);
+    net.nodes.get("p1").member().advertise(net.now(), List.of(clock));
+    net.run(1_000);
+    assertThat(told.getLast().total()).isEqualTo(1);
+  }
+
+  @Test
   void sensors_and_clients_attach_to_all() {
     grow(4);
     net.boot(
