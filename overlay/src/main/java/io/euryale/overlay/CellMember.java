@@ -270,8 +270,8 @@ public final class CellMember implements OverlayMember {
         local.reject(Rejection.MALFORMED, remote.self().id(), malformed.reason());
         local.observe(
             "MALFORMED", "from", remote.self().id().toString(), "reason", malformed.reason());
-        home.disconnect(link);
-        local.links.linkDown(link);
+        local.links.drop(link);
+        discovery.linkDown(link);
       }
     }
     arm(nowNanos);

@@ -192,8 +192,8 @@ public final class MeshMember implements OverlayMember {
         local.reject(Rejection.MALFORMED, remote.self().id(), malformed.reason());
         local.observe(
             "MALFORMED", "from", remote.self().id().toString(), "reason", malformed.reason());
-        local.home.disconnect(link);
-        local.links.linkDown(link);
+        local.links.drop(link);
+        discovery.linkDown(link);
       }
     }
     arm(nowNanos);
