@@ -320,7 +320,7 @@ public final class CellMember implements OverlayMember {
       case CellMessage.LeaveReply _ -> leaveConfirmed(from.id());
       case CellMessage.BindingRequest m -> {
         // Who goes must not look like one more that seeks: others would wait for it to found.
-        if (!(phase instanceof Phase.Leaving || phase instanceof Phase.Gone)) {
+        if (!leaves()) {
           joiner.seeks(nowNanos, from.name());
           local.links.reply(link, Coordination.refused(Refusal.NO_ROOT));
         }
@@ -362,6 +362,8 @@ public final class CellMember implements OverlayMember {
     RootNews news = local.news();
     if (news == null || !news.root().lists(from.id())) {
       local.reject(Rejection.NOT_ENTITLED, from.id(), message);
+    } else if (leaves()) {
+      local.reject(Rejection.OUT_OF_PLACE, from.id(), message); // Nobody comes back by that.
     } else if (newer.supersedes(local.self.id())) {
       endStay(nowNanos);
       joiner.refuse(nowNanos, Refusal.SUPERSEDED, Joiner.refusalText(Refusal.SUPERSEDED));
@@ -387,7 +389,7 @@ public final class CellMember implements OverlayMember {
   @Override
   public void leave(long nowNanos) {
     local.now(nowNanos);
-    if (phase instanceof Phase.Leaving || phase instanceof Phase.Gone) {
+    if (leaves()) {
       return;
     }
     Membership stay = membership;
@@ -399,6 +401,10 @@ public final class CellMember implements OverlayMember {
       gone(true);
     }
     arm(nowNanos);
+  }
+
+  private boolean leaves() {
+    return phase instanceof Phase.Leaving || phase instanceof Phase.Gone;
   }
 
   private void leaveConfirmed(PeerId peer) {
@@ -528,7 +534,7 @@ public final class CellMember implements OverlayMember {
 
   private void arm(long nowNanos) {
     Membership stay = membership;
-    if (phase instanceof Phase.Leaving || phase instanceof Phase.Gone) {
+    if (leaves()) {
       reorganisation.end();
     } else {
       reorganisation.note(nowNanos, stay != null && stay.isWhole(), phase.label());
