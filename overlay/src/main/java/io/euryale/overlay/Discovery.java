@@ -146,7 +146,7 @@ final class Discovery {
       Known before = known.get(offer.owner().name());
       boolean stale =
           nowNanos - born > maxAgeNanos()
-              || local.isSelf(offer.owner().id())
+              || offer.owner().name().equals(local.self.name())
               || (before != null
                   && (before.owner().id().supersedes(offer.owner().id())
                       || (before.owner().id().equals(offer.owner().id())

@@ -2,7 +2,10 @@ package io.euryale.overlay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.euryale.kernel.PeerId;
+import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
+import io.euryale.kernel.wire.WireWriter;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -211,6 +214,25 @@ class DiscoveryTest {
     assertThat(names(once.getLast())).containsExactly("p10", "p11", "p12", "p13", "p14");
   }
 
+  private void say(String to, String from, CellMessage message) {
+    net.nodes
+        .get(to)
+        .core
+        .frame(net.now(), net.link(to, from), CellCodec.encode(new WireWriter(), message));
+  }
+
+  @Test
+  void a_lie_about_what_a_peer_offers_is_not_kept_alive_by_that_peer() {
+    grow(3);
+    offers("p2", service("clock"));
+    PeerRef later = new PeerRef(PeerId.of("p2", 99), net.nodes.get("p2").ref.endpoint());
+    say("p2", "p1", new CellMessage.Adverts(List.of(new Offer(later, 0, List.of(service("lie"))))));
+    net.run(2_000);
+    for (String from : List.of("p1", "p2", "p3")) {
+      assertThat(names(find(from, Query.all(Resource.SERVICE, "*")))).containsExactly("clock");
+    }
+  }
+
   @Test
   void memory_is_bounded_and_the_oldest_goes_first() {
     grow(1);
@@ -241,7 +263,7 @@ class DiscoveryTest {
 
   private record Alone() implements Discovery.Place {
     @Override
-    public io.euryale.kernel.PeerRef up() {
+    public PeerRef up() {
       return null;
     }
 
@@ -251,12 +273,12 @@ class DiscoveryTest {
     }
 
     @Override
-    public List<io.euryale.kernel.PeerRef> peers() {
+    public List<PeerRef> peers() {
       return List.of();
     }
 
     @Override
-    public java.util.Set<io.euryale.kernel.PeerId> alive() {
+    public java.util.Set<PeerId> alive() {
       return null;
     }
   }
