@@ -37,6 +37,11 @@ final class Discovery {
   private static final int MAX_ASKS = 1_024;
   private static final int MAX_WATCHES = 1_024;
 
+  /// One process outside, or one peer, must not use up what there is for all.
+  private static final int MAX_ASKS_OF_LINK = 32;
+
+  private static final int MAX_WATCHES_OF_PEER = MAX_WATCHES / 4;
+
   /// Adverts in one message; with the longest names well below the frame limit.
   private static final int MAX_ADVERTS_SENT = 2_048;
 
@@ -262,15 +267,17 @@ final class Discovery {
   /// Somebody outside asks, over a link.
   void outside(long nowNanos, int link, CellMessage.Find find) {
     boolean watch = find.leaseMillis() > 0;
+    int ofLink = 0;
     for (Ask known : asks.values()) {
       if (known.link == link && known.outsideId == find.id()) {
         known.untilNanos = watch ? nowNanos + maxAgeNanos() : known.untilNanos;
         return;
       }
+      ofLink += known.link == link ? 1 : 0;
     }
     Consumer<Findings> to =
         found -> local.links.reply(link, new CellMessage.Found(find.id(), List.of(), found));
-    if (asks.size() >= MAX_ASKS) {
+    if (asks.size() >= MAX_ASKS || ofLink >= MAX_ASKS_OF_LINK) {
       to.accept(Findings.NOTHING);
       return;
     }
@@ -335,7 +342,9 @@ final class Discovery {
 
   private void keep(long nowNanos, CellMessage.Find find, Findings found) {
     WatchKey key = new WatchKey(find.route().getFirst().id(), find.id());
-    if (watches.size() < MAX_WATCHES || watches.containsKey(key)) {
+    long ofPeer = watches.keySet().stream().filter(w -> w.asker().equals(key.asker())).count();
+    boolean room = watches.size() < MAX_WATCHES && ofPeer < MAX_WATCHES_OF_PEER;
+    if (room || watches.containsKey(key)) {
       long until = nowNanos + Math.min(find.leaseMillis(), maxAgeNanos() / 1_000_000) * 1_000_000;
       watches.put(key, new Watch(find, until, found.digest()));
     }

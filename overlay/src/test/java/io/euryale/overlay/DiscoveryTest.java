@@ -2,6 +2,7 @@ package io.euryale.overlay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
@@ -162,7 +163,7 @@ class DiscoveryTest {
             OverlayMember.of(
                 SETTINGS,
                 node.ref,
-                List.of(io.euryale.kernel.Endpoint.contact("nobody", 7000)),
+                List.of(Endpoint.contact("nobody", 7000)),
                 node,
                 place -> node.place = place,
                 node.events::add));
@@ -178,6 +179,28 @@ class DiscoveryTest {
     grow(14);
     offers("p14", service("clock"));
     net.run(2_000);
+    Attachment desk = attach("p9");
+    net.run(2_000);
+    List<Findings> once = new ArrayList<>();
+    desk.find(Query.all(Resource.SERVICE, "*"), once::add);
+    List<Findings> told = new ArrayList<>();
+    long watch = desk.watch(Query.all(Resource.SERVICE, "*"), told::add);
+    net.run(2_000);
+    assertThat(once).hasSize(1);
+    assertThat(names(once.getFirst())).containsExactly("clock");
+    offers("p13", service("bell"));
+    net.run(2 * FORGOTTEN_MILLIS);
+    assertThat(told).hasSize(2);
+    assertThat(names(told.getLast())).containsExactly("bell", "clock");
+    desk.unwatch(watch);
+    net.crash("p9");
+    net.run(2_000);
+    desk.find(Query.all(Resource.PEER, "p1?"), once::add);
+    net.run(3_000);
+    assertThat(names(once.getLast())).containsExactly("p10", "p11", "p12", "p13", "p14");
+  }
+
+  private Attachment attach(String contact) {
     Attachment[] made = new Attachment[1];
     net.boot(
         "desk",
@@ -189,29 +212,12 @@ class DiscoveryTest {
                   SETTINGS,
                   Role.CLIENT,
                   node.ref,
-                  List.of(io.euryale.kernel.Endpoint.contact("p9", 7000)),
+                  List.of(Endpoint.contact(contact, 7000)),
                   node,
                   points -> node.points = points);
           return made[0];
         });
-    net.run(2_000);
-    List<Findings> once = new ArrayList<>();
-    made[0].find(Query.all(Resource.SERVICE, "*"), once::add);
-    List<Findings> told = new ArrayList<>();
-    long watch = made[0].watch(Query.all(Resource.SERVICE, "*"), told::add);
-    net.run(2_000);
-    assertThat(once).hasSize(1);
-    assertThat(names(once.getFirst())).containsExactly("clock");
-    offers("p13", service("bell"));
-    net.run(2 * FORGOTTEN_MILLIS);
-    assertThat(told).hasSize(2);
-    assertThat(names(told.getLast())).containsExactly("bell", "clock");
-    made[0].unwatch(watch);
-    net.crash("p9");
-    net.run(2_000);
-    made[0].find(Query.all(Resource.PEER, "p1?"), once::add);
-    net.run(3_000);
-    assertThat(names(once.getLast())).containsExactly("p10", "p11", "p12", "p13", "p14");
+    return made[0];
   }
 
   private void say(String to, String from, CellMessage message) {
@@ -219,6 +225,41 @@ class DiscoveryTest {
         .get(to)
         .core
         .frame(net.now(), net.link(to, from), CellCodec.encode(new WireWriter(), message));
+  }
+
+  @Test
+  void a_client_that_asks_without_end_ends_finding_for_nobody_else() {
+    grow(2);
+    TestNet.Node greedy = net.boot("greedy", 1, Role.CLIENT, _ -> new SilentCore());
+    greedy.connect(net.nodes.get("p2").ref.endpoint());
+    net.run(10);
+    for (int i = 1; i <= 2_000; i++) {
+      Query query = Query.all(Resource.SERVICE, "s" + i);
+      say("p2", "greedy", new CellMessage.Find(i, query, 60_000, 0, List.of()));
+    }
+    offers("p1", service("clock"));
+    Attachment desk = attach("p2");
+    net.run(2_000);
+    List<Findings> told = new ArrayList<>();
+    desk.find(Query.all(Resource.SERVICE, "*"), told::add);
+    net.run(1_000);
+    assertThat(names(told.getLast())).containsExactly("clock");
+  }
+
+  @Test
+  void a_peer_that_watches_without_end_leaves_room_for_the_watches_of_others() {
+    grow(3);
+    for (int i = 1; i <= 2_000; i++) {
+      Query query = Query.all(Resource.SERVICE, "s" + i);
+      List<PeerRef> route = List.of(net.nodes.get("p3").ref);
+      say("p1", "p3", new CellMessage.Find(i, query, 60_000, 0, route));
+    }
+    List<Findings> told = new ArrayList<>();
+    member("p2").watch(net.now(), Query.all(Resource.SERVICE, "*"), told::add);
+    net.run(1_000);
+    offers("p1", service("clock"));
+    net.run(1_000);
+    assertThat(names(told.getLast())).containsExactly("clock");
   }
 
   @Test

@@ -2,9 +2,7 @@ package io.euryale.overlay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.euryale.kernel.Core;
 import io.euryale.kernel.Endpoint;
-import io.euryale.kernel.Hello;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.wire.Decoded;
 import io.euryale.kernel.wire.WireReader;
@@ -78,7 +76,7 @@ class MalformedFrameTest {
   @EnumSource
   void what_was_watched_over_the_link_is_not_asked_for_any_longer(OverlayKind kind) {
     grow(kind, 2);
-    TestNet.Node desk = net.boot("desk", 1, Role.CLIENT, _ -> new Silent());
+    TestNet.Node desk = net.boot("desk", 1, Role.CLIENT, _ -> new SilentCore());
     desk.connect(net.nodes.get("p2").ref.endpoint());
     net.run(10);
     ByteBuffer find =
@@ -100,26 +98,5 @@ class MalformedFrameTest {
     malformed("p2", "desk");
     net.run(2 * renewal);
     assertThat(findsOnTheWayUp).isEqualTo(1);
-  }
-
-  /// Opens a link and says nothing.
-  private static final class Silent implements Core {
-    @Override
-    public void start(long now) {}
-
-    @Override
-    public void linkUp(long now, int link, Hello remote) {}
-
-    @Override
-    public void linkDown(long now, int link, String reason) {}
-
-    @Override
-    public void dialFailed(long now, int link, String reason) {}
-
-    @Override
-    public void timerDue(long now) {}
-
-    @Override
-    public void frame(long now, int link, ByteBuffer frame) {}
   }
 }
