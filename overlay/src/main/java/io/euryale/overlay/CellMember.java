@@ -329,7 +329,7 @@ public final class CellMember implements OverlayMember {
       case CellMessage.Bind _, CellMessage.ParentRequest _, CellMessage.Enter _ ->
           local.links.reply(link, Coordination.refused(Refusal.NO_ROOT));
       case CellMessage.Mesh _ -> local.links.reply(link, Coordination.refused(Refusal.OTHER_KIND));
-      case CellMessage.Found m -> discovery.answered(nowNanos, m);
+      case CellMessage.Found m -> discovery.answered(nowNanos, from, m);
       case CellMessage.StatusRequest m ->
           local.links.reply(link, Statuses.page(status(), m.page()));
       case CellMessage.Pong _,

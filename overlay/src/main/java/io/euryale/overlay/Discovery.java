@@ -351,20 +351,33 @@ final class Discovery {
   }
 
   private void answer(long nowNanos, CellMessage.Find find, Findings found) {
-    answered(nowNanos, new CellMessage.Found(find.id(), find.route(), found));
+    CellMessage.Found answer = new CellMessage.Found(find.id(), find.route(), found);
+    PeerRef last = find.route().getLast();
+    if (local.isSelf(last.id())) {
+      passBack(nowNanos, answer);
+    } else {
+      local.send(nowNanos, last, answer);
+    }
   }
 
-  /// An answer on its way back.
-  void answered(long nowNanos, CellMessage.Found found) {
+  /// An answer on its way back. It comes from where the query went; what was still on its way from
+  /// there when somebody else is asked is asked again.
+  void answered(long nowNanos, PeerRef from, CellMessage.Found found) {
+    PeerRef up = place.up();
     List<PeerRef> route = found.route();
-    if (route.isEmpty()) {
-      return;
+    if (up != null
+        && up.id().equals(from.id())
+        && !route.isEmpty()
+        && local.isSelf(route.getLast().id())) {
+      passBack(nowNanos, found);
+    } else {
+      local.reject(Rejection.NOT_ENTITLED, from.id(), found);
     }
-    if (!local.isSelf(route.getLast().id())) {
-      local.send(nowNanos, route.getLast(), found);
-      return;
-    }
-    List<PeerRef> rest = route.subList(0, route.size() - 1);
+  }
+
+  /// @param found with this peer at the end of its route
+  private void passBack(long nowNanos, CellMessage.Found found) {
+    List<PeerRef> rest = found.route().subList(0, found.route().size() - 1);
     if (!rest.isEmpty()) {
       local.send(
           nowNanos, rest.getLast(), new CellMessage.Found(found.id(), rest, found.findings()));

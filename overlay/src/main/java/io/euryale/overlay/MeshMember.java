@@ -235,7 +235,7 @@ public final class MeshMember implements OverlayMember {
       }
       case CellMessage.Adverts m -> discovery.offered(nowNanos, m.offers());
       case CellMessage.Find m -> discovery.asked(nowNanos, m);
-      case CellMessage.Found m -> discovery.answered(nowNanos, m);
+      case CellMessage.Found m -> discovery.answered(nowNanos, from, m);
       case CellMessage.StatusRequest m ->
           local.links.reply(link, Statuses.page(status(), m.page()));
       case CellMessage.BindingRequest _, CellMessage.Probe _ ->

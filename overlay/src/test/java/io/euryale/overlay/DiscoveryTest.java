@@ -2,14 +2,20 @@ package io.euryale.overlay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.euryale.kernel.Core;
 import io.euryale.kernel.Endpoint;
+import io.euryale.kernel.Hello;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
+import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.wire.WireWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Looking for things in a tree of 7 cells with 2 peers each.
 class DiscoveryTest {
@@ -260,6 +266,34 @@ class DiscoveryTest {
     offers("p1", service("clock"));
     net.run(1_000);
     assertThat(names(told.getLast())).containsExactly("clock");
+  }
+
+  /// Straight to the one that asked, and by way of a peer that passes answers on.
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void an_answer_of_somebody_who_was_not_asked_has_no_effect(boolean relayed) {
+    grow(14);
+    TestNet.Node asker = net.nodes.get("p14");
+    PeerId above = Objects.requireNonNull(asker.member().status().own()).coordinator();
+    assertThat(above).isNotEqualTo(asker.ref.id());
+    TestNet.Node relay = net.nodes.get(above.name().value());
+    List<Findings> told = new ArrayList<>();
+    Query all = Query.all(Resource.SERVICE, "*");
+    long watch = asker.member().watch(net.now(), all, told::add);
+    net.run(1_000);
+    assertThat(told).hasSize(1);
+    PeerRef liar = CellMessages.ref("liar", 1);
+    Findings lie = new Findings(List.of(new Findings.Finding(liar, "lie", 0, 0)), 1, true);
+    List<PeerRef> route = relayed ? List.of(asker.ref, relay.ref) : List.of(asker.ref);
+    Core heard = (relayed ? relay : asker).core;
+    int link = 1_000_001;
+    heard.linkUp(net.now(), link, new Hello("test", Role.PEER, TrafficClass.CONTROL, liar));
+    heard.frame(
+        net.now(),
+        link,
+        CellCodec.encode(new WireWriter(), new CellMessage.Found(watch, route, lie)));
+    net.run(1_000);
+    assertThat(told).hasSize(1);
   }
 
   @Test

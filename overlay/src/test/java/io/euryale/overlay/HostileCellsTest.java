@@ -46,6 +46,7 @@ class HostileCellsTest {
             "DrainRequest",
             "EventsReply",
             "EventsRequest",
+            "Found",
             "StatusReply",
             "Superseded",
             "Move",
