@@ -5,7 +5,6 @@ import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -108,7 +107,10 @@ final class Discovery {
   private final LocalPeer local;
   private final Place place;
   private final Map<PeerName, Known> known = new LinkedHashMap<>();
-  private final Set<PeerName> toTell = new LinkedHashSet<>();
+
+  /// Whose offers the next has not been told; of no more owners than are known, and this peer.
+  final Set<PeerName> toTell = new LinkedHashSet<>();
+
   private final Map<Long, Ask> asks = new TreeMap<>();
   private final Map<WatchKey, Watch> watches = new TreeMap<>();
   private @Nullable PeerRef toldTo;
@@ -172,15 +174,14 @@ final class Discovery {
     forget(next.owner().name());
     known.put(next.owner().name(), next);
     adverts += next.adverts().size();
-    Iterator<Known> oldest = known.values().iterator();
     while (known.size() > MAX_OWNERS || adverts > MAX_ADVERTS) {
-      adverts -= oldest.next().adverts().size();
-      oldest.remove();
+      forget(known.keySet().iterator().next());
     }
   }
 
   private void forget(PeerName owner) {
     Known before = known.remove(owner);
+    toTell.remove(owner);
     adverts -= before == null ? 0 : before.adverts().size();
   }
 

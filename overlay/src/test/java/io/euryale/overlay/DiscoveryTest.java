@@ -318,7 +318,7 @@ class DiscoveryTest {
     member("p1").advertise(net.now(), many);
     assertThat(find("p1", Query.all(Resource.SERVICE, "*")).total()).isEqualTo(Advert.MAX_OF_PEER);
     LocalPeer local = local();
-    Discovery discovery = new Discovery(local, new Alone());
+    Discovery discovery = new Discovery(local, new Alone(true));
     long owners = Discovery.MAX_ADVERTS / Advert.MAX_OF_PEER + 10;
     for (int i = 0; i < owners; i++) {
       discovery.offered(
@@ -331,20 +331,29 @@ class DiscoveryTest {
     assertThat(found.getFirst().found()).noneMatch(f -> f.owner().name().value().equals("o0"));
   }
 
+  @Test
+  void what_has_been_forgotten_is_not_kept_to_be_told_while_nobody_is_above() {
+    grow(1);
+    Discovery discovery = new Discovery(local(), new Alone(false));
+    for (int i = 0; i < Discovery.MAX_OWNERS + 10; i++) {
+      Offer offer = new Offer(CellMessages.ref("o" + i, 1), 0, List.of(service("s")));
+      discovery.offered(1_000_000_000L + i, List.of(offer));
+    }
+    assertThat(discovery.toTell).hasSize(Discovery.MAX_OWNERS);
+    discovery.advertise(2_000_000_000L, List.of());
+    discovery.timerDue(2_000_000_000L + SETTINGS.reportPeriod().toNanos() * 100);
+    assertThat(discovery.toTell).containsExactly(net.nodes.get("p1").ref.name());
+  }
+
   private LocalPeer local() {
     TestNet.Node node = net.nodes.get("p1");
     return new LocalPeer(SETTINGS, node.ref, List.of(), node, CellRules.SOUND, _ -> {});
   }
 
-  private record Alone() implements Discovery.Place {
+  private record Alone(boolean isTop) implements Discovery.Place {
     @Override
     public PeerRef up() {
       return null;
-    }
-
-    @Override
-    public boolean isTop() {
-      return true;
     }
 
     @Override
