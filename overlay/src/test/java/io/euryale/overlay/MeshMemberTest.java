@@ -104,11 +104,14 @@ class MeshMemberTest {
   }
 
   private void superseded(String victim, String by) {
-    net.nodes.get(victim).core.frame(
-        net.now(),
-        net.link(victim, by),
-        CellCodec.encode(
-            new WireWriter(), new CellMessage.Superseded(PeerId.of(victim, Long.MAX_VALUE))));
+    net.nodes
+        .get(victim)
+        .core
+        .frame(
+            net.now(),
+            net.link(victim, by),
+            CellCodec.encode(
+                new WireWriter(), new CellMessage.Superseded(PeerId.of(victim, Long.MAX_VALUE))));
   }
 
   private long refusals(String name) {
