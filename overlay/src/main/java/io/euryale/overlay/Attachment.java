@@ -193,8 +193,7 @@ public final class Attachment implements Core {
       case Decoded.Unknown<CellMessage> _ -> {}
       case Decoded.Malformed<CellMessage> malformed -> {
         observe("MALFORMED", malformed.reason());
-        home.disconnect(link);
-        links.linkDown(link);
+        links.drop(link);
       }
     }
     arm();

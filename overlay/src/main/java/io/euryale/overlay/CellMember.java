@@ -30,6 +30,7 @@ public final class CellMember implements OverlayMember {
   private final Consumer<@Nullable Neighbourhood> onNeighbourhood;
   private final Joiner joiner;
   private final MemberMessages messages;
+  private final JoinerMessages outside;
   private final Reorganisation reorganisation;
   private final Discovery discovery;
   private final WireReader reader = new WireReader();
@@ -71,6 +72,7 @@ public final class CellMember implements OverlayMember {
     reorganisation = new Reorganisation(local);
     discovery = new Discovery(local, new CellPlace(() -> membership));
     messages = new MemberMessages(local, discovery, new MessageHost());
+    outside = new JoinerMessages(local, joiner, discovery, new MessageHost());
   }
 
   @Override
@@ -129,7 +131,7 @@ public final class CellMember implements OverlayMember {
     }
   }
 
-  private final class MessageHost implements MemberMessages.Host {
+  private final class MessageHost implements MemberMessages.Host, JoinerMessages.Host {
     @Override
     public OverlayStatus status() {
       return CellMember.this.status();
@@ -138,6 +140,13 @@ public final class CellMember implements OverlayMember {
     @Override
     public void superseded(long nowNanos, PeerRef from, CellMessage.Superseded message) {
       CellMember.this.superseded(nowNanos, from, message);
+    }
+
+    @Override
+    public void leaveConfirmed(PeerId peer) {
+      if (phase instanceof Phase.Leaving && leaveWaits.remove(peer) && leaveWaits.isEmpty()) {
+        gone(true);
+      }
     }
 
     @Override
@@ -270,8 +279,8 @@ public final class CellMember implements OverlayMember {
         local.reject(Rejection.MALFORMED, remote.self().id(), malformed.reason());
         local.observe(
             "MALFORMED", "from", remote.self().id().toString(), "reason", malformed.reason());
-        home.disconnect(link);
-        local.links.linkDown(link);
+        local.links.drop(link);
+        discovery.linkDown(link);
       }
     }
     arm(nowNanos);
@@ -289,70 +298,7 @@ public final class CellMember implements OverlayMember {
     if (stay != null && phase instanceof Phase.Member) {
       messages.receive(nowNanos, link, from, message, stay);
     } else {
-      toJoiner(nowNanos, link, from, message);
-    }
-  }
-
-  /// Messages while this peer is in no cell.
-  private void toJoiner(long nowNanos, int link, PeerRef from, CellMessage message) {
-    switch (message) {
-      case CellMessage.Ping m -> local.links.reply(link, new CellMessage.Pong(m.sequence(), null));
-      case CellMessage.Redirect m -> joiner.redirected(nowNanos, phase, m.rootCell(), from.id());
-      case CellMessage.BindingReply m -> joiner.placed(nowNanos, phase, from, m);
-      case CellMessage.Refused m ->
-          joiner.refused(nowNanos, phase, from.id(), m.refusal(), m.text());
-      case CellMessage.BindReply m -> joiner.bound(nowNanos, phase, from, m);
-      case CellMessage.ParentReply m -> joiner.adopted(nowNanos, phase, from, m);
-      case CellMessage.JoinReply m when m.joiner().equals(local.self.id()) ->
-          joiner.joined(nowNanos, phase, m, from.id());
-      case CellMessage.View m -> joiner.viewed(nowNanos, phase, from, m);
-      case CellMessage.Probe m -> {
-        local.links.reply(link, new CellMessage.Pong(0, null));
-        List<PeerRef> root = m.news().root().peers();
-        joiner.redirected(nowNanos, phase, root, local.self.id());
-      }
-      case CellMessage.News m -> local.learn(nowNanos, m.news());
-      case CellMessage.Superseded m -> superseded(nowNanos, from, m);
-      case CellMessage.Leave m -> {
-        local.links.reply(link, new CellMessage.LeaveReply(m.peer()));
-        joiner.left(nowNanos, phase, from.id());
-      }
-      case CellMessage.LeaveReply _ -> leaveConfirmed(from.id());
-      case CellMessage.BindingRequest m -> {
-        // Who goes must not look like one more that seeks: others would wait for it to found.
-        if (!(phase instanceof Phase.Leaving || phase instanceof Phase.Gone)) {
-          joiner.seeks(nowNanos, from.name());
-          local.links.reply(link, Coordination.refused(Refusal.NO_ROOT));
-        }
-      }
-      case CellMessage.Join m -> Admission.answer(nowNanos, local, m, Refusal.NO_ROOT);
-      case CellMessage.Bind _, CellMessage.ParentRequest _, CellMessage.Enter _ ->
-          local.links.reply(link, Coordination.refused(Refusal.NO_ROOT));
-      case CellMessage.Mesh _ -> local.links.reply(link, Coordination.refused(Refusal.OTHER_KIND));
-      case CellMessage.Found m -> discovery.answered(nowNanos, m);
-      case CellMessage.StatusRequest m ->
-          local.links.reply(link, Statuses.page(status(), m.page()));
-      case CellMessage.Pong _,
-          CellMessage.JoinReply _,
-          CellMessage.Above _,
-          CellMessage.Report _,
-          CellMessage.Reports _,
-          CellMessage.Fenced _,
-          CellMessage.OrphanQuery _,
-          CellMessage.OrphanReply _,
-          CellMessage.Attach _,
-          CellMessage.AttachReply _,
-          CellMessage.Accusation _,
-          CellMessage.Verdict _,
-          CellMessage.Move _,
-          CellMessage.Adverts _,
-          CellMessage.Find _,
-          CellMessage.DrainRequest _,
-          CellMessage.DrainReply _,
-          CellMessage.EventsRequest _,
-          CellMessage.EventsReply _,
-          CellMessage.StatusReply _ ->
-          local.reject(Rejection.OUT_OF_PLACE, from.id(), message);
+      outside.receive(nowNanos, link, from, message, phase);
     }
   }
 
@@ -362,6 +308,8 @@ public final class CellMember implements OverlayMember {
     RootNews news = local.news();
     if (news == null || !news.root().lists(from.id())) {
       local.reject(Rejection.NOT_ENTITLED, from.id(), message);
+    } else if (phase.isOver()) {
+      local.reject(Rejection.OUT_OF_PLACE, from.id(), message); // Nobody comes back by that.
     } else if (newer.supersedes(local.self.id())) {
       endStay(nowNanos);
       joiner.refuse(nowNanos, Refusal.SUPERSEDED, Joiner.refusalText(Refusal.SUPERSEDED));
@@ -387,7 +335,7 @@ public final class CellMember implements OverlayMember {
   @Override
   public void leave(long nowNanos) {
     local.now(nowNanos);
-    if (phase instanceof Phase.Leaving || phase instanceof Phase.Gone) {
+    if (phase.isOver()) {
       return;
     }
     Membership stay = membership;
@@ -399,12 +347,6 @@ public final class CellMember implements OverlayMember {
       gone(true);
     }
     arm(nowNanos);
-  }
-
-  private void leaveConfirmed(PeerId peer) {
-    if (phase instanceof Phase.Leaving && leaveWaits.remove(peer) && leaveWaits.isEmpty()) {
-      gone(true);
-    }
   }
 
   private void gone(boolean acknowledged) {
@@ -528,7 +470,7 @@ public final class CellMember implements OverlayMember {
 
   private void arm(long nowNanos) {
     Membership stay = membership;
-    if (phase instanceof Phase.Leaving || phase instanceof Phase.Gone) {
+    if (phase.isOver()) {
       reorganisation.end();
     } else {
       reorganisation.note(nowNanos, stay != null && stay.isWhole(), phase.label());

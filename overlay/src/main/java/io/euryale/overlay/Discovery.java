@@ -5,7 +5,6 @@ import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,6 +35,11 @@ final class Discovery {
 
   private static final int MAX_ASKS = 1_024;
   private static final int MAX_WATCHES = 1_024;
+
+  /// One process outside, or one peer, must not use up what there is for all.
+  private static final int MAX_ASKS_OF_LINK = 32;
+
+  private static final int MAX_WATCHES_OF_PEER = MAX_WATCHES / 4;
 
   /// Adverts in one message; with the longest names well below the frame limit.
   private static final int MAX_ADVERTS_SENT = 2_048;
@@ -103,7 +107,10 @@ final class Discovery {
   private final LocalPeer local;
   private final Place place;
   private final Map<PeerName, Known> known = new LinkedHashMap<>();
-  private final Set<PeerName> toTell = new LinkedHashSet<>();
+
+  /// Whose offers the next has not been told; of no more owners than are known, and this peer.
+  final Set<PeerName> toTell = new LinkedHashSet<>();
+
   private final Map<Long, Ask> asks = new TreeMap<>();
   private final Map<WatchKey, Watch> watches = new TreeMap<>();
   private @Nullable PeerRef toldTo;
@@ -146,7 +153,7 @@ final class Discovery {
       Known before = known.get(offer.owner().name());
       boolean stale =
           nowNanos - born > maxAgeNanos()
-              || local.isSelf(offer.owner().id())
+              || offer.owner().name().equals(local.self.name())
               || (before != null
                   && (before.owner().id().supersedes(offer.owner().id())
                       || (before.owner().id().equals(offer.owner().id())
@@ -167,15 +174,14 @@ final class Discovery {
     forget(next.owner().name());
     known.put(next.owner().name(), next);
     adverts += next.adverts().size();
-    Iterator<Known> oldest = known.values().iterator();
     while (known.size() > MAX_OWNERS || adverts > MAX_ADVERTS) {
-      adverts -= oldest.next().adverts().size();
-      oldest.remove();
+      forget(known.keySet().iterator().next());
     }
   }
 
   private void forget(PeerName owner) {
     Known before = known.remove(owner);
+    toTell.remove(owner);
     adverts -= before == null ? 0 : before.adverts().size();
   }
 
@@ -262,15 +268,17 @@ final class Discovery {
   /// Somebody outside asks, over a link.
   void outside(long nowNanos, int link, CellMessage.Find find) {
     boolean watch = find.leaseMillis() > 0;
+    int ofLink = 0;
     for (Ask known : asks.values()) {
       if (known.link == link && known.outsideId == find.id()) {
         known.untilNanos = watch ? nowNanos + maxAgeNanos() : known.untilNanos;
         return;
       }
+      ofLink += known.link == link ? 1 : 0;
     }
     Consumer<Findings> to =
         found -> local.links.reply(link, new CellMessage.Found(find.id(), List.of(), found));
-    if (asks.size() >= MAX_ASKS) {
+    if (asks.size() >= MAX_ASKS || ofLink >= MAX_ASKS_OF_LINK) {
       to.accept(Findings.NOTHING);
       return;
     }
@@ -335,27 +343,42 @@ final class Discovery {
 
   private void keep(long nowNanos, CellMessage.Find find, Findings found) {
     WatchKey key = new WatchKey(find.route().getFirst().id(), find.id());
-    if (watches.size() < MAX_WATCHES || watches.containsKey(key)) {
+    long ofPeer = watches.keySet().stream().filter(w -> w.asker().equals(key.asker())).count();
+    boolean room = watches.size() < MAX_WATCHES && ofPeer < MAX_WATCHES_OF_PEER;
+    if (room || watches.containsKey(key)) {
       long until = nowNanos + Math.min(find.leaseMillis(), maxAgeNanos() / 1_000_000) * 1_000_000;
       watches.put(key, new Watch(find, until, found.digest()));
     }
   }
 
   private void answer(long nowNanos, CellMessage.Find find, Findings found) {
-    answered(nowNanos, new CellMessage.Found(find.id(), find.route(), found));
+    CellMessage.Found answer = new CellMessage.Found(find.id(), find.route(), found);
+    PeerRef last = find.route().getLast();
+    if (local.isSelf(last.id())) {
+      passBack(nowNanos, answer);
+    } else {
+      local.send(nowNanos, last, answer);
+    }
   }
 
-  /// An answer on its way back.
-  void answered(long nowNanos, CellMessage.Found found) {
+  /// An answer on its way back. It comes from where the query went; what was still on its way from
+  /// there when somebody else is asked is asked again.
+  void answered(long nowNanos, PeerRef from, CellMessage.Found found) {
+    PeerRef up = place.up();
     List<PeerRef> route = found.route();
-    if (route.isEmpty()) {
-      return;
+    if (up != null
+        && up.id().equals(from.id())
+        && !route.isEmpty()
+        && local.isSelf(route.getLast().id())) {
+      passBack(nowNanos, found);
+    } else {
+      local.reject(Rejection.NOT_ENTITLED, from.id(), found);
     }
-    if (!local.isSelf(route.getLast().id())) {
-      local.send(nowNanos, route.getLast(), found);
-      return;
-    }
-    List<PeerRef> rest = route.subList(0, route.size() - 1);
+  }
+
+  /// @param found with this peer at the end of its route
+  private void passBack(long nowNanos, CellMessage.Found found) {
+    List<PeerRef> rest = found.route().subList(0, found.route().size() - 1);
     if (!rest.isEmpty()) {
       local.send(
           nowNanos, rest.getLast(), new CellMessage.Found(found.id(), rest, found.findings()));

@@ -284,7 +284,8 @@ final class Links {
     }
   }
 
-  private void drop(int link) {
+  /// Closes a link and forgets it: what is sent to its address from now on is dialled anew.
+  void drop(int link) {
     home.disconnect(link);
     up.remove(link);
     String address = addresses.remove(link);

@@ -55,8 +55,11 @@ public final class MeshMember implements OverlayMember {
   private long version;
   private long pingNanos;
   private long probeNanos;
-  private long foundNanos = Long.MAX_VALUE;
-  private long leaveNanos = Long.MAX_VALUE;
+
+  /// When the stage ends by itself: who seeks founds, who was refused seeks again, and who leaves
+  /// waits for nobody any longer.
+  private long stageEndsNanos = Long.MAX_VALUE;
+
   private long armedNanos = Long.MAX_VALUE;
 
   /// @param contacts as of [OverlayMember#of]
@@ -113,17 +116,21 @@ public final class MeshMember implements OverlayMember {
   @Override
   public void start(long nowNanos) {
     local.now(nowNanos);
+    seek(nowNanos);
+    timerDue(nowNanos);
+  }
+
+  private void seek(long nowNanos) {
+    stage = Stage.SEEKING;
+    stageEndsNanos = nowNanos + local.settings().foundingPatience().toNanos();
     if (local.contacts().isEmpty()) {
       admitted();
-    } else {
-      foundNanos = nowNanos + local.settings().foundingPatience().toNanos();
     }
-    timerDue(nowNanos);
   }
 
   private void admitted() {
     stage = Stage.MEMBER;
-    foundNanos = Long.MAX_VALUE;
+    stageEndsNanos = Long.MAX_VALUE;
     local.observe("MEMBER", "cell", CellId.ROOT.toString());
     local.tell(new MemberEvent.Joined(CellId.ROOT));
     publish();
@@ -152,8 +159,8 @@ public final class MeshMember implements OverlayMember {
   /// Somebody is there, but one of the two does not believe, or not let in, the other: that is no
   /// reason to found another overlay.
   private void turnedAway(long nowNanos, String reason) {
-    if (foundNanos != Long.MAX_VALUE && reason.startsWith(TURNED_AWAY)) {
-      foundNanos = nowNanos + local.settings().foundingPatience().toNanos();
+    if (stage == Stage.SEEKING && reason.startsWith(TURNED_AWAY)) {
+      stageEndsNanos = nowNanos + local.settings().foundingPatience().toNanos();
     }
   }
 
@@ -192,8 +199,8 @@ public final class MeshMember implements OverlayMember {
         local.reject(Rejection.MALFORMED, remote.self().id(), malformed.reason());
         local.observe(
             "MALFORMED", "from", remote.self().id().toString(), "reason", malformed.reason());
-        local.home.disconnect(link);
-        local.links.linkDown(link);
+        local.links.drop(link);
+        discovery.linkDown(link);
       }
     }
     arm(nowNanos);
@@ -217,18 +224,18 @@ public final class MeshMember implements OverlayMember {
         }
       }
       case CellMessage.Superseded m -> {
-        if (m.newer().supersedes(local.self.id())) {
-          refuse(Refusal.SUPERSEDED, Joiner.refusalText(Refusal.SUPERSEDED));
+        if (speaks() && m.newer().supersedes(local.self.id())) {
+          refuse(nowNanos, Refusal.SUPERSEDED, Joiner.refusalText(Refusal.SUPERSEDED));
         }
       }
       case CellMessage.Refused m -> {
         if (stage == Stage.SEEKING && m.refusal().needsOperator()) {
-          refuse(m.refusal(), m.text());
+          refuse(nowNanos, m.refusal(), m.text());
         }
       }
       case CellMessage.Adverts m -> discovery.offered(nowNanos, m.offers());
       case CellMessage.Find m -> discovery.asked(nowNanos, m);
-      case CellMessage.Found m -> discovery.answered(nowNanos, m);
+      case CellMessage.Found m -> discovery.answered(nowNanos, from, m);
       case CellMessage.StatusRequest m ->
           local.links.reply(link, Statuses.page(status(), m.page()));
       case CellMessage.BindingRequest _, CellMessage.Probe _ ->
@@ -251,7 +258,7 @@ public final class MeshMember implements OverlayMember {
 
   /// A peer is there, and says whom it hears.
   private void heard(long nowNanos, PeerRef from, List<PeerRef> hears) {
-    if (stage == Stage.REFUSED || stage == Stage.LEAVING) {
+    if (!speaks()) {
       return;
     }
     PeerRef known = met.get(from.name());
@@ -308,13 +315,17 @@ public final class MeshMember implements OverlayMember {
     publish();
   }
 
-  private void refuse(Refusal refusal, String text) {
-    if (stage != Stage.REFUSED) {
-      stage = Stage.REFUSED;
-      local.observe("REFUSED", "reason", refusal.name());
-      local.tell(new MemberEvent.Refused(refusal, text));
-      publish();
-    }
+  /// For a while only: what was told may be a lie.
+  private void refuse(long nowNanos, Refusal refusal, String text) {
+    stage = Stage.REFUSED;
+    stageEndsNanos = nowNanos + local.settings().refusedRetry().toNanos();
+    local.observe("REFUSED", "reason", refusal.name());
+    local.tell(new MemberEvent.Refused(refusal, text));
+    publish();
+  }
+
+  private boolean speaks() {
+    return stage == Stage.SEEKING || stage == Stage.MEMBER;
   }
 
   // ---- time
@@ -325,17 +336,21 @@ public final class MeshMember implements OverlayMember {
     for (FailureDetector.Suspicion suspicion : local.detector.due(nowNanos)) {
       suspect(suspicion);
     }
-    if (foundNanos <= nowNanos) {
-      admitted(); // Nobody answered for a long time; whoever comes is met at the contacts.
+    if (stageEndsNanos <= nowNanos) {
+      switch (stage) {
+        case SEEKING -> admitted(); // Nobody answered for long; who comes is met at the contacts.
+        case REFUSED -> seek(nowNanos);
+        case LEAVING -> gone(false);
+        case MEMBER, GONE -> stageEndsNanos = Long.MAX_VALUE;
+      }
     }
-    boolean speaks = stage == Stage.SEEKING || stage == Stage.MEMBER;
-    if (pingNanos <= nowNanos && speaks) {
+    if (pingNanos <= nowNanos && speaks()) {
       pingNanos = nowNanos + local.settings().pingPeriod().toNanos();
       CellMessage hello = hello();
       met.values().forEach(peer -> local.send(nowNanos, peer, hello));
       local.links.sweep(nowNanos);
     }
-    if (probeNanos <= nowNanos && speaks) {
+    if (probeNanos <= nowNanos && speaks()) {
       long pause =
           stage == Stage.SEEKING
               ? local.settings().requestTimeout().toNanos()
@@ -344,9 +359,6 @@ public final class MeshMember implements OverlayMember {
       CellMessage hello = hello();
       local.contacts().forEach(contact -> local.links.send(nowNanos, contact, hello));
       local.lost().forEach(peer -> local.links.send(nowNanos, peer.endpoint(), hello));
-    }
-    if (leaveNanos <= nowNanos && stage == Stage.LEAVING) {
-      gone(false);
     }
     discovery.timerDue(nowNanos);
     publish();
@@ -382,8 +394,8 @@ public final class MeshMember implements OverlayMember {
   }
 
   private void arm(long nowNanos) {
-    long next = Math.min(foundNanos, Math.min(leaveNanos, discovery.nextDeadline()));
-    if (stage == Stage.SEEKING || stage == Stage.MEMBER) {
+    long next = Math.min(stageEndsNanos, discovery.nextDeadline());
+    if (speaks()) {
       next = Math.min(next, Math.min(pingNanos, probeNanos));
       next = Math.min(next, local.detector.nextDeadline());
     }
@@ -397,12 +409,12 @@ public final class MeshMember implements OverlayMember {
   // ---- for others
 
   private void publish() {
-    discovery.placeChanged(local.now());
-    discovery.peersChanged(local.now());
     Neighbourhood next = stage == Stage.MEMBER ? picture(0) : null;
     if (!Objects.equals(next, published)) {
       published = next;
       version++;
+      discovery.placeChanged(local.now());
+      discovery.peersChanged(local.now());
       onNeighbourhood.accept(next == null ? null : picture(version));
     }
   }
@@ -451,7 +463,7 @@ public final class MeshMember implements OverlayMember {
       return;
     }
     stage = Stage.LEAVING;
-    leaveNanos = nowNanos + local.settings().leaveTimeout().toNanos();
+    stageEndsNanos = nowNanos + local.settings().leaveTimeout().toNanos();
     CellMessage leave = new CellMessage.Leave(local.self.id(), CellId.ROOT);
     for (PeerRef peer : met.values()) {
       local.send(nowNanos, peer, leave);
@@ -466,7 +478,7 @@ public final class MeshMember implements OverlayMember {
 
   private void gone(boolean acknowledged) {
     stage = Stage.GONE;
-    leaveNanos = Long.MAX_VALUE;
+    stageEndsNanos = Long.MAX_VALUE;
     local.observe("LEFT", "acknowledged", acknowledged);
     local.tell(new MemberEvent.Left(acknowledged));
   }

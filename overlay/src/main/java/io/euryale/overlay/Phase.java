@@ -85,4 +85,9 @@ sealed interface Phase {
       case Idle _, Member _, Gone _ -> Long.MAX_VALUE;
     };
   }
+
+  /// Whether this peer leaves or has left: whatever others say, it takes no place any more.
+  default boolean isOver() {
+    return this instanceof Leaving || this instanceof Gone;
+  }
 }

@@ -35,7 +35,7 @@ final class RivalRoots {
   RivalRoots(LocalPeer local, Membership stay) {
     this.local = local;
     this.stay = stay;
-    rumour = new RootRumour(local.settings());
+    rumour = new RootRumour(local::settings);
   }
 
   /// Somebody told of a root cell with a higher term than this one's.

@@ -1,5 +1,6 @@
 package io.euryale.overlay;
 
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Hearsay, in a root cell, of another one with a higher term: it may have won, or be long dead.
@@ -16,15 +17,13 @@ final class RootRumour {
     OUTBID
   }
 
-  private final long patienceNanos;
-  private final long askNanos;
+  private final Supplier<OverlaySettings> settings;
   private @Nullable CellView rival;
   private long sinceNanos;
   private long nextNanos;
 
-  RootRumour(OverlaySettings settings) {
-    patienceNanos = settings.orphanPatience().toNanos();
-    askNanos = 2 * settings.requestTimeout().toNanos();
+  RootRumour(Supplier<OverlaySettings> settings) {
+    this.settings = settings;
   }
 
   /// Hears of a root cell with a higher term.
@@ -49,13 +48,13 @@ final class RootRumour {
       rival = null;
       return Verdict.NOTHING;
     }
-    if (leads && nowNanos - sinceNanos > patienceNanos) {
+    if (leads && nowNanos - sinceNanos > settings.get().orphanPatience().toNanos()) {
       return Verdict.OUTBID;
     }
     if (nowNanos < nextNanos) {
       return Verdict.NOTHING;
     }
-    nextNanos = nowNanos + askNanos;
+    nextNanos = nowNanos + 2 * settings.get().requestTimeout().toNanos();
     return Verdict.ASK;
   }
 

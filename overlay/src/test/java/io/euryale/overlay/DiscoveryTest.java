@@ -2,10 +2,20 @@ package io.euryale.overlay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.euryale.kernel.Core;
+import io.euryale.kernel.Endpoint;
+import io.euryale.kernel.Hello;
+import io.euryale.kernel.PeerId;
+import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
+import io.euryale.kernel.TrafficClass;
+import io.euryale.kernel.wire.WireWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Looking for things in a tree of 7 cells with 2 peers each.
 class DiscoveryTest {
@@ -159,7 +169,7 @@ class DiscoveryTest {
             OverlayMember.of(
                 SETTINGS,
                 node.ref,
-                List.of(io.euryale.kernel.Endpoint.contact("nobody", 7000)),
+                List.of(Endpoint.contact("nobody", 7000)),
                 node,
                 place -> node.place = place,
                 node.events::add));
@@ -175,6 +185,28 @@ class DiscoveryTest {
     grow(14);
     offers("p14", service("clock"));
     net.run(2_000);
+    Attachment desk = attach("p9");
+    net.run(2_000);
+    List<Findings> once = new ArrayList<>();
+    desk.find(Query.all(Resource.SERVICE, "*"), once::add);
+    List<Findings> told = new ArrayList<>();
+    long watch = desk.watch(Query.all(Resource.SERVICE, "*"), told::add);
+    net.run(2_000);
+    assertThat(once).hasSize(1);
+    assertThat(names(once.getFirst())).containsExactly("clock");
+    offers("p13", service("bell"));
+    net.run(2 * FORGOTTEN_MILLIS);
+    assertThat(told).hasSize(2);
+    assertThat(names(told.getLast())).containsExactly("bell", "clock");
+    desk.unwatch(watch);
+    net.crash("p9");
+    net.run(2_000);
+    desk.find(Query.all(Resource.PEER, "p1?"), once::add);
+    net.run(3_000);
+    assertThat(names(once.getLast())).containsExactly("p10", "p11", "p12", "p13", "p14");
+  }
+
+  private Attachment attach(String contact) {
     Attachment[] made = new Attachment[1];
     net.boot(
         "desk",
@@ -186,29 +218,94 @@ class DiscoveryTest {
                   SETTINGS,
                   Role.CLIENT,
                   node.ref,
-                  List.of(io.euryale.kernel.Endpoint.contact("p9", 7000)),
+                  List.of(Endpoint.contact(contact, 7000)),
                   node,
                   points -> node.points = points);
           return made[0];
         });
+    return made[0];
+  }
+
+  private void say(String to, String from, CellMessage message) {
+    net.nodes
+        .get(to)
+        .core
+        .frame(net.now(), net.link(to, from), CellCodec.encode(new WireWriter(), message));
+  }
+
+  @Test
+  void a_client_that_asks_without_end_ends_finding_for_nobody_else() {
+    grow(2);
+    TestNet.Node greedy = net.boot("greedy", 1, Role.CLIENT, _ -> new SilentCore());
+    greedy.connect(net.nodes.get("p2").ref.endpoint());
+    net.run(10);
+    for (int i = 1; i <= 2_000; i++) {
+      Query query = Query.all(Resource.SERVICE, "s" + i);
+      say("p2", "greedy", new CellMessage.Find(i, query, 60_000, 0, List.of()));
+    }
+    offers("p1", service("clock"));
+    Attachment desk = attach("p2");
     net.run(2_000);
-    List<Findings> once = new ArrayList<>();
-    made[0].find(Query.all(Resource.SERVICE, "*"), once::add);
     List<Findings> told = new ArrayList<>();
-    long watch = made[0].watch(Query.all(Resource.SERVICE, "*"), told::add);
+    desk.find(Query.all(Resource.SERVICE, "*"), told::add);
+    net.run(1_000);
+    assertThat(names(told.getLast())).containsExactly("clock");
+  }
+
+  @Test
+  void a_peer_that_watches_without_end_leaves_room_for_the_watches_of_others() {
+    grow(3);
+    for (int i = 1; i <= 2_000; i++) {
+      Query query = Query.all(Resource.SERVICE, "s" + i);
+      List<PeerRef> route = List.of(net.nodes.get("p3").ref);
+      say("p1", "p3", new CellMessage.Find(i, query, 60_000, 0, route));
+    }
+    List<Findings> told = new ArrayList<>();
+    member("p2").watch(net.now(), Query.all(Resource.SERVICE, "*"), told::add);
+    net.run(1_000);
+    offers("p1", service("clock"));
+    net.run(1_000);
+    assertThat(names(told.getLast())).containsExactly("clock");
+  }
+
+  /// Straight to the one that asked, and by way of a peer that passes answers on.
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void an_answer_of_somebody_who_was_not_asked_has_no_effect(boolean relayed) {
+    grow(14);
+    TestNet.Node asker = net.nodes.get("p14");
+    PeerId above = Objects.requireNonNull(asker.member().status().own()).coordinator();
+    assertThat(above).isNotEqualTo(asker.ref.id());
+    TestNet.Node relay = net.nodes.get(above.name().value());
+    List<Findings> told = new ArrayList<>();
+    Query all = Query.all(Resource.SERVICE, "*");
+    long watch = asker.member().watch(net.now(), all, told::add);
+    net.run(1_000);
+    assertThat(told).hasSize(1);
+    PeerRef liar = CellMessages.ref("liar", 1);
+    Findings lie = new Findings(List.of(new Findings.Finding(liar, "lie", 0, 0)), 1, true);
+    List<PeerRef> route = relayed ? List.of(asker.ref, relay.ref) : List.of(asker.ref);
+    Core heard = (relayed ? relay : asker).core;
+    int link = 1_000_001;
+    heard.linkUp(net.now(), link, new Hello("test", Role.PEER, TrafficClass.CONTROL, liar));
+    heard.frame(
+        net.now(),
+        link,
+        CellCodec.encode(new WireWriter(), new CellMessage.Found(watch, route, lie)));
+    net.run(1_000);
+    assertThat(told).hasSize(1);
+  }
+
+  @Test
+  void a_lie_about_what_a_peer_offers_is_not_kept_alive_by_that_peer() {
+    grow(3);
+    offers("p2", service("clock"));
+    PeerRef later = new PeerRef(PeerId.of("p2", 99), net.nodes.get("p2").ref.endpoint());
+    say("p2", "p1", new CellMessage.Adverts(List.of(new Offer(later, 0, List.of(service("lie"))))));
     net.run(2_000);
-    assertThat(once).hasSize(1);
-    assertThat(names(once.getFirst())).containsExactly("clock");
-    offers("p13", service("bell"));
-    net.run(2 * FORGOTTEN_MILLIS);
-    assertThat(told).hasSize(2);
-    assertThat(names(told.getLast())).containsExactly("bell", "clock");
-    made[0].unwatch(watch);
-    net.crash("p9");
-    net.run(2_000);
-    made[0].find(Query.all(Resource.PEER, "p1?"), once::add);
-    net.run(3_000);
-    assertThat(names(once.getLast())).containsExactly("p10", "p11", "p12", "p13", "p14");
+    for (String from : List.of("p1", "p2", "p3")) {
+      assertThat(names(find(from, Query.all(Resource.SERVICE, "*")))).containsExactly("clock");
+    }
   }
 
   @Test
@@ -221,7 +318,7 @@ class DiscoveryTest {
     member("p1").advertise(net.now(), many);
     assertThat(find("p1", Query.all(Resource.SERVICE, "*")).total()).isEqualTo(Advert.MAX_OF_PEER);
     LocalPeer local = local();
-    Discovery discovery = new Discovery(local, new Alone());
+    Discovery discovery = new Discovery(local, new Alone(true));
     long owners = Discovery.MAX_ADVERTS / Advert.MAX_OF_PEER + 10;
     for (int i = 0; i < owners; i++) {
       discovery.offered(
@@ -234,29 +331,38 @@ class DiscoveryTest {
     assertThat(found.getFirst().found()).noneMatch(f -> f.owner().name().value().equals("o0"));
   }
 
+  @Test
+  void what_has_been_forgotten_is_not_kept_to_be_told_while_nobody_is_above() {
+    grow(1);
+    Discovery discovery = new Discovery(local(), new Alone(false));
+    for (int i = 0; i < Discovery.MAX_OWNERS + 10; i++) {
+      Offer offer = new Offer(CellMessages.ref("o" + i, 1), 0, List.of(service("s")));
+      discovery.offered(1_000_000_000L + i, List.of(offer));
+    }
+    assertThat(discovery.toTell).hasSize(Discovery.MAX_OWNERS);
+    discovery.advertise(2_000_000_000L, List.of());
+    discovery.timerDue(2_000_000_000L + SETTINGS.reportPeriod().toNanos() * 100);
+    assertThat(discovery.toTell).containsExactly(net.nodes.get("p1").ref.name());
+  }
+
   private LocalPeer local() {
     TestNet.Node node = net.nodes.get("p1");
     return new LocalPeer(SETTINGS, node.ref, List.of(), node, CellRules.SOUND, _ -> {});
   }
 
-  private record Alone() implements Discovery.Place {
+  private record Alone(boolean isTop) implements Discovery.Place {
     @Override
-    public io.euryale.kernel.PeerRef up() {
+    public PeerRef up() {
       return null;
     }
 
     @Override
-    public boolean isTop() {
-      return true;
-    }
-
-    @Override
-    public List<io.euryale.kernel.PeerRef> peers() {
+    public List<PeerRef> peers() {
       return List.of();
     }
 
     @Override
-    public java.util.Set<io.euryale.kernel.PeerId> alive() {
+    public java.util.Set<PeerId> alive() {
       return null;
     }
   }

@@ -46,6 +46,7 @@ class HostileCellsTest {
             "DrainRequest",
             "EventsReply",
             "EventsRequest",
+            "Found",
             "StatusReply",
             "Superseded",
             "Move",
@@ -261,6 +262,19 @@ class HostileCellsTest {
         Rejection.NOT_ENTITLED, new CellMessage.Superseded(PeerId.of("dora", Long.MAX_VALUE)));
     assertRejected(
         Rejection.NOT_ENTITLED, new CellMessage.Verdict(own().cell(), own().coordinator()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"LEAVING", "GONE"})
+  void who_leaves_is_not_brought_back_by_a_later_life(String phase) {
+    reach(phase);
+    connect(Role.PEER, net.nodes.get("anna").ref);
+    assertRejected(
+        Rejection.OUT_OF_PLACE, new CellMessage.Superseded(PeerId.of("dora", Long.MAX_VALUE)));
+    net.run(5_000);
+    assertThat(victim.member().status().phase()).isEqualTo("GONE");
+    assertThat(victim.events).anyMatch(event -> event instanceof MemberEvent.Left);
+    assertThat(victim.events).noneMatch(event -> event instanceof MemberEvent.Refused);
   }
 
   @Test

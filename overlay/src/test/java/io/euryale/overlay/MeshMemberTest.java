@@ -2,13 +2,18 @@ package io.euryale.overlay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
+import io.euryale.kernel.wire.WireWriter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The flat overlay, behind the same interface as cells.
 class MeshMemberTest {
@@ -98,6 +103,59 @@ class MeshMemberTest {
     assertThat(late.place).isNotNull();
   }
 
+  private void superseded(String victim, String by) {
+    net.nodes
+        .get(victim)
+        .core
+        .frame(
+            net.now(),
+            net.link(victim, by),
+            CellCodec.encode(
+                new WireWriter(), new CellMessage.Superseded(PeerId.of(victim, Long.MAX_VALUE))));
+  }
+
+  private long refusals(String name) {
+    return net.nodes.get(name).events.stream()
+        .filter(event -> event instanceof MemberEvent.Refused)
+        .count();
+  }
+
+  @Test
+  void who_was_refused_founds_nothing_and_asks_again() {
+    grow(1);
+    OverlaySettings impatient = SETTINGS.withFoundingPatience(Duration.ofSeconds(1));
+    TestNet.Node late = net.peer("p2", 1, impatient, "p1");
+    net.run(2);
+    superseded("p2", "p1");
+    net.run(1_500);
+    assertThat(late.member().status().phase()).isEqualTo("REFUSED");
+    assertThat(net.runUntil(() -> isWhole(Set.of("p1", "p2")), 2_000)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"p1", "p2"})
+  void a_lie_about_a_later_life_does_not_outlast_itself(String victim) {
+    grow(3);
+    superseded(victim, "p3");
+    assertThat(net.nodes.get(victim).place).isNull();
+    Set<String> all = Set.of("p1", "p2", "p3");
+    assertThat(net.runUntil(() -> isWhole(all), 2 * SETTINGS.refusedRetry().toMillis())).isTrue();
+    assertThat(refusals(victim)).isEqualTo(1);
+  }
+
+  @Test
+  void who_leaves_is_not_brought_back_by_a_lie() {
+    grow(3);
+    net.crash("p2"); // Does not confirm.
+    TestNet.Node leaver = net.nodes.get("p3");
+    leaver.member().leave(net.now());
+    superseded("p3", "p1");
+    assertThat(leaver.member().status().phase()).isEqualTo("LEAVING");
+    assertThat(net.runUntil(() -> leaver.member().status().phase().equals("GONE"), 5_000)).isTrue();
+    assertThat(leaver.events).anyMatch(event -> event instanceof MemberEvent.Left);
+    assertThat(refusals("p3")).isZero();
+  }
+
   @Test
   void the_peer_beyond_the_largest_mesh_is_refused() {
     grow(MeshMember.MAX_PEERS);
@@ -149,6 +207,22 @@ class MeshMemberTest {
     }
     net.run(1_000);
     assertThat(found).hasSize(3).allMatch(each -> each.total() == 1 && each.complete());
+  }
+
+  @Test
+  void a_watch_wakes_nobody_more_often_than_something_happens() {
+    grow(2);
+    List<Findings> told = new ArrayList<>();
+    Query clocks = Query.all(Resource.SERVICE, "clock");
+    net.nodes.get("p2").member().watch(net.now(), clocks, told::add);
+    net.run(500);
+    int before = net.wakes;
+    net.run(5_000);
+    assertThat(net.wakes - before).isLessThan(200);
+    Advert clock = new Advert(Resource.SERVICE, "clock", 0);
+    net.nodes.get("p1").member().advertise(net.now(), List.of(clock));
+    net.run(1_000);
+    assertThat(told.getLast().total()).isEqualTo(1);
   }
 
   @Test

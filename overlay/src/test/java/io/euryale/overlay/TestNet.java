@@ -47,6 +47,12 @@ final class TestNet {
   /// Sees every frame that is sent.
   BiConsumer<Node, byte[]> tap = (_, _) -> {};
 
+  /// A core that asks to be woken at once, again and again, would stop the time.
+  private static final int MOST_WAKES = 2_000_000;
+
+  /// How often cores have been woken.
+  int wakes;
+
   /// Frames lost, in thousandths; faults beyond what TCP does.
   int lossPermille;
 
@@ -166,6 +172,9 @@ final class TestNet {
             () -> {
               if (wake == deadlineNanos) {
                 wake = Long.MAX_VALUE;
+                if (++wakes > MOST_WAKES) {
+                  throw new AssertionError(name + " is woken without end");
+                }
                 enter(() -> core.timerDue(now));
               }
             });
@@ -214,6 +223,19 @@ final class TestNet {
         breakPipe(pipe, node, "connection reset");
       }
     }
+  }
+
+  /// The link of a node that is up to another, as the node calls it.
+  int link(String from, String to) {
+    for (Pipe pipe : pipes.values()) {
+      if (pipe.up && pipe.dialler.name.equals(from) && pipe.remote.name.equals(to)) {
+        return pipe.link;
+      }
+      if (pipe.up && pipe.dialler.name.equals(to) && pipe.remote.name.equals(from)) {
+        return pipe.remoteLink;
+      }
+    }
+    throw new AssertionError("no link from " + from + " to " + to);
   }
 
   /// Frames between these pairs are lost from now on.
