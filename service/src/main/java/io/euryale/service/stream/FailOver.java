@@ -204,6 +204,19 @@ final class FailOver {
     }
   }
 
+  /// The cell changed. Who was expelled from it may have dialled this peer, and be frozen: the link
+  /// stays, but what it confirmed does not count any more.
+  ///
+  /// @param before live links to siblings before the change
+  void reviewSeats(long nowNanos, RemoteLink[] before) {
+    for (RemoteLink link : before) {
+      if (!link.sibling) {
+        siblingGone(nowNanos, link);
+        link.seat = -1;
+      }
+    }
+  }
+
   /// A sibling's link is gone and its copies with it: what this peer owns needs another holder.
   void siblingGone(long nowNanos, RemoteLink gone) {
     long others = gone.seat < 0 ? -1L : ~(1L << gone.seat);

@@ -192,7 +192,9 @@ public final class Relay implements Core {
   public void neighbourhood(long nowNanos, @Nullable Neighbourhood next) {
     RemoteLink before = links.upstream();
     informed = informed && next != null;
+    RemoteLink[] cell = links.siblings();
     links.neighbourhood(nowNanos, next).forEach(dropped -> cleanUp(nowNanos, dropped));
+    failOver.reviewSeats(nowNanos, cell);
     topologyChanged(nowNanos, before, "neighbourhood");
     arm(nowNanos);
   }
