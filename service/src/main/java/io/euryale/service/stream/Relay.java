@@ -222,7 +222,7 @@ public final class Relay implements Core {
   }
 
   private void cleanUp(long nowNanos, RemoteLink gone) {
-    subscriptions.gone(gone.name(), nowNanos + settings.clientGrace().toNanos());
+    subscriptions.gone(gone.hello.self().id(), nowNanos + settings.clientGrace().toNanos());
     flows.forEach(
         flow -> {
           flow.feeder = flow.feeder == gone.id ? -1 : flow.feeder;
@@ -595,7 +595,7 @@ public final class Relay implements Core {
     Message.Subscriptions wanted = client ? allowed(from, wishes) : wishes;
     boolean newWish = !from.subscriptions.equals(wanted.entries());
     from.subscriptions = wanted.entries();
-    if (subscriptions.set(from.name(), wanted.entries())) {
+    if (subscriptions.set(from.hello.self().id(), wanted.entries())) {
       tellSubscriptions();
     }
     informed |= from.above;

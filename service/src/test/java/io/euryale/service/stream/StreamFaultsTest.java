@@ -547,6 +547,29 @@ class StreamFaultsTest {
     assertThat(links.clients()[0].progress.size()).isZero();
   }
 
+  @Test
+  void anotherProcessWithTheNameOfAClientDoesNotTakeItsWishesBack() {
+    threeCells();
+    Publisher publisher = sensor("leaf-1");
+    Received to = new Received();
+    client("desk", to, "root-1", "root-2");
+    net.pass(10);
+    TestNet.Node other =
+        net.new Node(
+            new PeerRef(PeerId.of("desk", 2), TestNet.ref("desk-2").endpoint()), Role.CLIENT);
+    net.nodes.put("desk-2", other);
+    Subscriber lists = new Subscriber(StreamSettings.defaults(), other, new Received());
+    other.core = lists;
+    lists.start(net.now);
+    lists.attachmentPoints(net.now, List.of(TestNet.ref("root-1"), TestNet.ref("root-2")));
+    for (long sequence = 1; sequence <= 30; sequence++) {
+      net.pass(100);
+      assertThat(publish(publisher)).isEqualTo(sequence);
+    }
+    net.pass(20);
+    assertThat(to.packets).hasSize(30);
+  }
+
   // ---- controls: the same schedules without the trigger; these pass ----
 
   @Test
