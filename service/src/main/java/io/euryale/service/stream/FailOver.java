@@ -110,11 +110,7 @@ final class FailOver {
       return;
     }
     counters.repeated++;
-    int attemptsBefore = slot.attempts;
     forwarding.dispatch(nowNanos, flow, slot, StreamFrames.form(packet));
-    if (!slot.forwarded) {
-      slot.attempts = attemptsBefore; // It had no way up: that was no attempt.
-    }
   }
 
   /// The way up changed: everything pending takes the new one at once.

@@ -68,15 +68,15 @@ final class Forwarding {
             && !slot.held
             && slot.copyTries < SYNCHRONOUS_TRIES
             && links.siblings().length > 0;
+    boolean first = slot.copyTries == 0 && slot.attempts == 0;
     if (!synchronizeFirst) {
       forward(nowNanos, flow, slot);
     }
-    if (form == Replication.Form.PASSIVE && slot.copyTries == 0 && slot.attempts == 0) {
+    if (form == Replication.Form.PASSIVE && first) {
       copyLater(nowNanos, slot);
     } else {
       copyToCell(nowNanos, flow, slot);
     }
-    slot.attempts++;
     repeatLater(nowNanos, slot);
   }
 
@@ -95,7 +95,7 @@ final class Forwarding {
     ByteBuffer packet = slot.packet;
     // What is copied in batches is not confirmed sooner than that.
     long pause =
-        settings.pauseNanos(settings.retryPause().toNanos(), slot.attempts - 1)
+        settings.pauseNanos(settings.retryPause().toNanos(), Math.max(0, slot.attempts - 1))
             + (packet == null ? 0 : StreamFrames.periodNanos(packet));
     // Rounded up, so that a burst is looked at once and not packet by packet.
     slot.retryAtNanos = (nowNanos + pause) / TICK_NANOS * TICK_NANOS + TICK_NANOS;
@@ -105,15 +105,18 @@ final class Forwarding {
   /// A packet that this peer owns has its place in the agreed order of the cell: it may leave.
   void ordered(long nowNanos, Flow flow, Slot slot) {
     forward(nowNanos, flow, slot);
-    slot.attempts = 1;
     repeatLater(nowNanos, slot);
   }
 
+  /// Sends a packet on; an attempt is only what left.
   void forward(long nowNanos, Flow flow, Slot slot) {
     ByteBuffer packet = slot.packet;
     if (packet != null && (slot.ordered || !isAgreed(packet))) {
       StreamFrames.patch(packet, DATA, flow.window.base());
-      slot.forwarded |= sendOn(nowNanos, flow, packet, slot.bornNanos, slot.arrivedNanos);
+      if (sendOn(nowNanos, flow, packet, slot.bornNanos, slot.arrivedNanos)) {
+        slot.forwarded = true;
+        slot.attempts++;
+      }
     }
   }
 

@@ -570,6 +570,37 @@ class StreamFaultsTest {
     assertThat(to.packets).hasSize(30);
   }
 
+  /// Two cells of a root peer and two leaves, one packet held by both leaves, no sensor any more
+  /// and no way up for the owner.
+  private Received aHeldPacketWithoutAWayUp() {
+    relays("root-1", "leaf-1", "leaf-2");
+    place("root-1", CellId.ROOT, null, List.of());
+    place("leaf-1", MIDDLE, "root-1", List.of("leaf-2"), "root-1");
+    place("leaf-2", MIDDLE, "root-1", List.of("leaf-1"), "root-1");
+    Publisher publisher = sensor("leaf-1");
+    Received to = new Received();
+    client("client", to, "root-1");
+    net.pass(10);
+    net.lose = (path, frame) -> path.equals("leaf-1>root-1") && type(frame) == StreamFrames.DATA;
+    publish(publisher);
+    net.pass(20);
+    assertThat(held).isEqualTo(1);
+    net.kill("sensor");
+    cut("leaf-1", "root-1");
+    net.lose = (_, _) -> false;
+    return to;
+  }
+
+  @Test
+  void timeWithoutAWayUpUsesNoAttempts() {
+    Received to = aHeldPacketWithoutAWayUp();
+    net.pass(40_000);
+    assertThat(relay("leaf-1").counters().abandoned).isZero();
+    redial("leaf-1", "root-1");
+    net.pass(50);
+    assertThat(to.packets).containsExactly(1L);
+  }
+
   // ---- controls: the same schedules without the trigger; these pass ----
 
   @Test
