@@ -24,7 +24,8 @@ import java.util.List;
 /// 2. The hop below hears that a packet is held only when two peers hold it; of a packet that asks
 ///    for agreed order, only when besides all peers of the group hold it and all before it.
 /// 3. A packet is freed only when the cell above said held, a client has it, or the owner released
-///    it for one of these reasons. A packet given up after the last attempt is *not* reported held.
+///    it for one of these reasons. A packet given up after the last attempt is *not* reported held;
+///    nor is one in the root cell that no client has had a claim to for the idle time of a flow.
 /// 4. Copies whose owner is gone are adopted by the nearest holder; if that one does not, by any
 ///    holder, after [FailOver#ADOPTION_GRACE_NANOS].
 final class Custody {

@@ -68,6 +68,9 @@ final class Flow {
   /// When copies of a failed owner are adopted although another holder was nearer.
   long adoptAtNanos = Long.MAX_VALUE;
 
+  /// Since when this is the root cell and no client has a claim to the flow.
+  long unclaimedAtNanos = Long.MAX_VALUE;
+
   private final StreamRules rules;
 
   Flow(long id, Window window, StreamRules rules) {

@@ -343,6 +343,16 @@ final class Forwarding {
     return progress.wanted ? progress : null;
   }
 
+  /// Whether a client is there for a flow, or may come back to it.
+  boolean isClaimed(Flow flow) {
+    for (RemoteLink client : links.claimants()) {
+      if (progressOf(client, flow) != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// Sends a client what is kept of a flow that it did not want before; if that is nothing, the
   /// last value.
   void offer(long nowNanos, RemoteLink client, Flow flow) {

@@ -729,12 +729,11 @@ public final class Relay implements Core {
     flows.forEach(
         flow -> {
           tellInterest(flow, true);
-          if (nowNanos - flow.heardAtNanos > settings.flowIdle().toNanos()) {
+          if (failOver.isOver(nowNanos, flow)) {
             forgotten.add(flow);
           }
         });
     for (Flow flow : forgotten) {
-      flow.window.clear();
       forwarding.forgetLast(flow);
       flows.remove(flow.id);
       links.forget(flow.id);

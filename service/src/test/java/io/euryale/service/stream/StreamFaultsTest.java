@@ -601,6 +601,72 @@ class StreamFaultsTest {
     assertThat(to.packets).containsExactly(1L);
   }
 
+  @Test
+  void whatIsHeldOutlivesTheIdleTimeOfItsFlow() {
+    Received to = aHeldPacketWithoutAWayUp();
+    cut("leaf-2", "root-1");
+    net.pass(100_000);
+    assertThat(relay("leaf-1").isEmpty()).isFalse();
+    net.kill("leaf-1");
+    redial("leaf-2", "root-1");
+    net.pass(400);
+    assertThat(to.packets).containsExactly(1L);
+    net.pass(100_000);
+    assertThat(relay("leaf-2").isEmpty()).isTrue();
+  }
+
+  @Test
+  void copiesThatNobodyReleasesEnd() {
+    threeCells();
+    Publisher publisher = sensor("leaf-1");
+    Received to = new Received();
+    client("client", to, "root-1", "root-2");
+    net.pass(10);
+    net.lose = (_, frame) -> type(frame) == StreamFrames.RELEASE;
+    publish(publisher);
+    net.pass(20);
+    assertThat(delivered).isEqualTo(1);
+    net.kill("sensor");
+    net.lose = (_, _) -> false;
+    assertThat(relay("leaf-2").isEmpty()).isFalse();
+    net.pass(100_000);
+    assertThat(relays.values()).allMatch(Relay::isEmpty);
+    assertThat(to.packets).containsExactly(1L);
+  }
+
+  @Test
+  void whatNoClientHasAClaimToEndsThoughItsSensorLives() {
+    threeCells();
+    Publisher publisher = sensor("leaf-1");
+    client("client", new Received(), "root-1", "root-2");
+    net.pass(10);
+    net.lose = (path, frame) -> path.startsWith("client>") && type(frame) == StreamFrames.ACK;
+    publish(publisher);
+    net.pass(20);
+    net.kill("client");
+    net.pass(50_000);
+    assertThat(relay("root-1").isEmpty()).isFalse();
+    net.pass(50_000);
+    assertThat(relay("root-1").isEmpty()).isTrue();
+    assertThat(relay("root-2").isEmpty()).isTrue();
+    assertThat(relay("root-1").counters().abandoned).isPositive();
+  }
+
+  @Test
+  void aCellThatBecomesTheRootKeepsWhatItHasForTheClientsThatCome() {
+    Received to = aHeldPacketWithoutAWayUp();
+    cut("leaf-2", "root-1");
+    net.pass(100_000);
+    net.kill("root-1");
+    place("leaf-1", CellId.ROOT, null, List.of("leaf-2"));
+    place("leaf-2", CellId.ROOT, null, List.of("leaf-1"));
+    net.pass(5_000);
+    ((Subscriber) net.node("client").core())
+        .attachmentPoints(net.now, List.of(TestNet.ref("leaf-1"), TestNet.ref("leaf-2")));
+    net.pass(400);
+    assertThat(to.packets).containsExactly(1L);
+  }
+
   // ---- controls: the same schedules without the trigger; these pass ----
 
   @Test
