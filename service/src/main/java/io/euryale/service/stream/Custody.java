@@ -178,7 +178,9 @@ final class Custody {
     flow.full = true;
     if (flow.waitsForBytes == 0) {
       waiting.add(flow);
+      flow.waitsFrom = Long.MAX_VALUE;
     }
+    flow.waitsFrom = Math.min(flow.waitsFrom, StreamFrames.sequence(frame));
     flow.waitsForBytes = frame.remaining();
   }
 
@@ -186,7 +188,9 @@ final class Custody {
   void tellRoom() {
     waiting.removeIf(
         flow -> {
-          boolean hasRoom = shed != Shed.ALL && flow.window.hasRoomAgain(flow.waitsForBytes);
+          boolean hasRoom =
+              shed != Shed.ALL
+                  && flow.window.hasRoomAgain(flow.waitsFrom, flow.waitsForBytes);
           if (hasRoom) {
             flow.waitsForBytes = 0;
             flow.roomAgain = true;
@@ -382,9 +386,10 @@ final class Custody {
   /// The cell above holds packets, and the client has some of them.
   void acknowledgedFromAbove(long nowNanos, RemoteLink from, Flow flow, ByteBuffer progress) {
     from.answeredAtNanos = nowNanos;
+    long before = flow.window.base();
     finish(flow, progress);
     flow.deliveredUpTo(StreamFrames.delivered(progress));
-    progressed(flow);
+    progressed(flow, before);
   }
 
   /// A client has packets.
@@ -422,14 +427,15 @@ final class Custody {
     }
     delivered = delivered == Long.MAX_VALUE ? newest(flow) : delivered;
     Window window = flow.window;
-    for (long sequence = window.base(); sequence < window.next(); sequence++) {
+    long before = window.base();
+    for (long sequence = before; sequence < window.next(); sequence++) {
       Slot slot = window.at(sequence);
       if (slot.isPending() && allClientsHave(flow, sequence)) {
         window.finish(slot);
       }
     }
     flow.deliveredUpTo(delivered);
-    progressed(flow);
+    progressed(flow, before);
   }
 
   /// The newest payload that is here, for clients that need not see each.
@@ -462,8 +468,13 @@ final class Custody {
     window.skipMissingBelow(upTo + 1);
   }
 
-  private void progressed(Flow flow) {
+  /// @param before the base of the window before what was heard: when it moved, whoever is above is
+  ///     slow and not gone, as attempts count while nothing gets through
+  private void progressed(Flow flow, long before) {
     flow.window.advance();
+    if (flow.window.base() > before) {
+      forwarding.attemptAfresh(flow);
+    }
     tellRoom();
     counters.storedBytes = store.usedBytes();
     flow.release = true;

@@ -57,6 +57,9 @@ final class Flow {
   /// The hop below was told so, and waits to hear that there is room: bytes of what was refused.
   int waitsForBytes;
 
+  /// The first sequence of what was refused.
+  long waitsFrom;
+
   /// There is room again since the last acknowledgement.
   boolean roomAgain;
 

@@ -80,6 +80,11 @@ final class Forwarding {
     repeatLater(nowNanos, slot);
   }
 
+  /// Who is slow is not gone: what waits has attempts left, and its long pauses stay.
+  void attemptAfresh(Flow flow) {
+    flow.window.attemptAfresh(settings.attempts() / 2);
+  }
+
   /// At the next multiple of its period, so that all that waits leaves in one batch; if it is not
   /// confirmed by then [0 §III.c].
   private void copyLater(long nowNanos, Slot slot) {
