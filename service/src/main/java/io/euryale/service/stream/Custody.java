@@ -24,7 +24,8 @@ import java.util.List;
 /// 2. The hop below hears that a packet is held only when two peers hold it; of a packet that asks
 ///    for agreed order, only when besides all peers of the group hold it and all before it.
 /// 3. A packet is freed only when the cell above said held, a client has it, or the owner released
-///    it for one of these reasons. A packet given up after the last attempt is *not* reported held.
+///    it for one of these reasons. A packet given up after the last attempt is *not* reported held;
+///    nor is one in the root cell that no client has had a claim to for the idle time of a flow.
 /// 4. Copies whose owner is gone are adopted by the nearest holder; if that one does not, by any
 ///    holder, after [FailOver#ADOPTION_GRACE_NANOS].
 final class Custody {
@@ -177,7 +178,9 @@ final class Custody {
     flow.full = true;
     if (flow.waitsForBytes == 0) {
       waiting.add(flow);
+      flow.waitsFrom = Long.MAX_VALUE;
     }
+    flow.waitsFrom = Math.min(flow.waitsFrom, StreamFrames.sequence(frame));
     flow.waitsForBytes = frame.remaining();
   }
 
@@ -185,7 +188,9 @@ final class Custody {
   void tellRoom() {
     waiting.removeIf(
         flow -> {
-          boolean hasRoom = shed != Shed.ALL && flow.window.hasRoomAgain(flow.waitsForBytes);
+          boolean hasRoom =
+              shed != Shed.ALL
+                  && flow.window.hasRoomAgain(flow.waitsFrom, flow.waitsForBytes);
           if (hasRoom) {
             flow.waitsForBytes = 0;
             flow.roomAgain = true;
@@ -381,9 +386,10 @@ final class Custody {
   /// The cell above holds packets, and the client has some of them.
   void acknowledgedFromAbove(long nowNanos, RemoteLink from, Flow flow, ByteBuffer progress) {
     from.answeredAtNanos = nowNanos;
+    long before = flow.window.base();
     finish(flow, progress);
     flow.deliveredUpTo(StreamFrames.delivered(progress));
-    progressed(flow);
+    progressed(flow, before);
   }
 
   /// A client has packets.
@@ -421,14 +427,15 @@ final class Custody {
     }
     delivered = delivered == Long.MAX_VALUE ? newest(flow) : delivered;
     Window window = flow.window;
-    for (long sequence = window.base(); sequence < window.next(); sequence++) {
+    long before = window.base();
+    for (long sequence = before; sequence < window.next(); sequence++) {
       Slot slot = window.at(sequence);
       if (slot.isPending() && allClientsHave(flow, sequence)) {
         window.finish(slot);
       }
     }
     flow.deliveredUpTo(delivered);
-    progressed(flow);
+    progressed(flow, before);
   }
 
   /// The newest payload that is here, for clients that need not see each.
@@ -461,8 +468,13 @@ final class Custody {
     window.skipMissingBelow(upTo + 1);
   }
 
-  private void progressed(Flow flow) {
+  /// @param before the base of the window before what was heard: when it moved, whoever is above is
+  ///     slow and not gone, as attempts count while nothing gets through
+  private void progressed(Flow flow, long before) {
     flow.window.advance();
+    if (flow.window.base() > before) {
+      forwarding.attemptAfresh(flow);
+    }
     tellRoom();
     counters.storedBytes = store.usedBytes();
     flow.release = true;

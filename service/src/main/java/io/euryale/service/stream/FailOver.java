@@ -94,10 +94,7 @@ final class FailOver {
       if (slot.retryAtNanos > nowNanos) {
         forwarding.wakeBy(slot.retryAtNanos);
       } else if (slot.attempts >= settings.attempts()) {
-        window.drop(slot);
-        counters.abandoned++;
-        counters.storedBytes = store.usedBytes();
-        home.observe(TraceEvent.of("ABANDON", "flow", flow.id, "seq", sequence));
+        abandon(flow, sequence, slot);
       } else {
         repeat(nowNanos, flow, slot);
       }
@@ -110,11 +107,7 @@ final class FailOver {
       return;
     }
     counters.repeated++;
-    int attemptsBefore = slot.attempts;
     forwarding.dispatch(nowNanos, flow, slot, StreamFrames.form(packet));
-    if (!slot.forwarded) {
-      slot.attempts = attemptsBefore; // It had no way up: that was no attempt.
-    }
   }
 
   /// The way up changed: everything pending takes the new one at once.
@@ -177,14 +170,7 @@ final class FailOver {
       if (graceOver || links.isNearestTo(owner.name())) {
         failed = owner;
         adopted++;
-        slot.owner = null;
-        slot.held = false;
-        slot.confirmed = 0;
-        slot.attempts = 0;
-        ByteBuffer packet = slot.packet;
-        if (packet != null) {
-          forwarding.dispatch(nowNanos, flow, slot, StreamFrames.form(packet));
-        }
+        takeOver(nowNanos, flow, slot);
       } else if (flow.adoptAtNanos == Long.MAX_VALUE) {
         flow.adoptAtNanos = nowNanos + ADOPTION_GRACE_NANOS;
         forwarding.wakeBy(flow.adoptAtNanos);
@@ -201,6 +187,61 @@ final class FailOver {
               failed.name().value(),
               "packets",
               (long) adopted));
+    }
+  }
+
+  private void takeOver(long nowNanos, Flow flow, Slot slot) {
+    slot.owner = null;
+    slot.held = false;
+    slot.confirmed = 0;
+    slot.attempts = 0;
+    ByteBuffer packet = slot.packet;
+    if (packet != null) {
+      forwarding.dispatch(nowNanos, flow, slot, StreamFrames.form(packet));
+    }
+  }
+
+  /// Whether a flow can be forgotten: nothing was heard of it for long and nothing of it is kept.
+  /// Looked at once in a refresh period, so that what is kept ends one day. In the root cell that
+  /// is what no client wants; elsewhere copies of a flow that is silent are this peer's own from
+  /// now on, as their owner has no way up, has given them up, or said in vain that they are done.
+  boolean isOver(long nowNanos, Flow flow) {
+    long idleNanos = settings.flowIdle().toNanos();
+    boolean silent = nowNanos - flow.heardAtNanos > idleNanos;
+    flow.unclaimedAtNanos =
+        links.isRoot() && !forwarding.isClaimed(flow)
+            ? Math.min(flow.unclaimedAtNanos, nowNanos)
+            : Long.MAX_VALUE;
+    boolean unclaimed = nowNanos - flow.unclaimedAtNanos > idleNanos;
+    Window window = flow.window;
+    for (long sequence = window.base(); sequence < window.next(); sequence++) {
+      Slot slot = window.at(sequence);
+      if (unclaimed && slot.isPending() && nowNanos - slot.arrivedNanos > idleNanos) {
+        abandon(flow, sequence, slot);
+      } else if (silent && slot.owner != null) {
+        takeOver(nowNanos, flow, slot);
+      }
+    }
+    return silent && !window.hasPending();
+  }
+
+  private void abandon(Flow flow, long sequence, Slot slot) {
+    flow.window.drop(slot);
+    counters.abandoned++;
+    counters.storedBytes = store.usedBytes();
+    home.observe(TraceEvent.of("ABANDON", "flow", flow.id, "seq", sequence));
+  }
+
+  /// The cell changed. Who was expelled from it may have dialled this peer, and be frozen: the link
+  /// stays, but what it confirmed does not count any more.
+  ///
+  /// @param before live links to siblings before the change
+  void reviewSeats(long nowNanos, RemoteLink[] before) {
+    for (RemoteLink link : before) {
+      if (!link.sibling) {
+        siblingGone(nowNanos, link);
+        link.seat = -1;
+      }
     }
   }
 

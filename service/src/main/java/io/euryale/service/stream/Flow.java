@@ -57,6 +57,9 @@ final class Flow {
   /// The hop below was told so, and waits to hear that there is room: bytes of what was refused.
   int waitsForBytes;
 
+  /// The first sequence of what was refused.
+  long waitsFrom;
+
   /// There is room again since the last acknowledgement.
   boolean roomAgain;
 
@@ -67,6 +70,9 @@ final class Flow {
 
   /// When copies of a failed owner are adopted although another holder was nearer.
   long adoptAtNanos = Long.MAX_VALUE;
+
+  /// Since when this is the root cell and no client has a claim to the flow.
+  long unclaimedAtNanos = Long.MAX_VALUE;
 
   private final StreamRules rules;
 

@@ -68,16 +68,21 @@ final class Forwarding {
             && !slot.held
             && slot.copyTries < SYNCHRONOUS_TRIES
             && links.siblings().length > 0;
+    boolean first = slot.copyTries == 0 && slot.attempts == 0;
     if (!synchronizeFirst) {
       forward(nowNanos, flow, slot);
     }
-    if (form == Replication.Form.PASSIVE && slot.copyTries == 0 && slot.attempts == 0) {
+    if (form == Replication.Form.PASSIVE && first) {
       copyLater(nowNanos, slot);
     } else {
       copyToCell(nowNanos, flow, slot);
     }
-    slot.attempts++;
     repeatLater(nowNanos, slot);
+  }
+
+  /// Who is slow is not gone: what waits has attempts left, and its long pauses stay.
+  void attemptAfresh(Flow flow) {
+    flow.window.attemptAfresh(settings.attempts() / 2);
   }
 
   /// At the next multiple of its period, so that all that waits leaves in one batch; if it is not
@@ -95,7 +100,7 @@ final class Forwarding {
     ByteBuffer packet = slot.packet;
     // What is copied in batches is not confirmed sooner than that.
     long pause =
-        settings.pauseNanos(settings.retryPause().toNanos(), slot.attempts - 1)
+        settings.pauseNanos(settings.retryPause().toNanos(), Math.max(0, slot.attempts - 1))
             + (packet == null ? 0 : StreamFrames.periodNanos(packet));
     // Rounded up, so that a burst is looked at once and not packet by packet.
     slot.retryAtNanos = (nowNanos + pause) / TICK_NANOS * TICK_NANOS + TICK_NANOS;
@@ -105,15 +110,18 @@ final class Forwarding {
   /// A packet that this peer owns has its place in the agreed order of the cell: it may leave.
   void ordered(long nowNanos, Flow flow, Slot slot) {
     forward(nowNanos, flow, slot);
-    slot.attempts = 1;
     repeatLater(nowNanos, slot);
   }
 
+  /// Sends a packet on; an attempt is only what left.
   void forward(long nowNanos, Flow flow, Slot slot) {
     ByteBuffer packet = slot.packet;
     if (packet != null && (slot.ordered || !isAgreed(packet))) {
       StreamFrames.patch(packet, DATA, flow.window.base());
-      slot.forwarded |= sendOn(nowNanos, flow, packet, slot.bornNanos, slot.arrivedNanos);
+      if (sendOn(nowNanos, flow, packet, slot.bornNanos, slot.arrivedNanos)) {
+        slot.forwarded = true;
+        slot.attempts++;
+      }
     }
   }
 
@@ -338,6 +346,16 @@ final class Forwarding {
       flow.keepsLast |= progress.conflated;
     }
     return progress.wanted ? progress : null;
+  }
+
+  /// Whether a client is there for a flow, or may come back to it.
+  boolean isClaimed(Flow flow) {
+    for (RemoteLink client : links.claimants()) {
+      if (progressOf(client, flow) != null) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Sends a client what is kept of a flow that it did not want before; if that is nothing, the

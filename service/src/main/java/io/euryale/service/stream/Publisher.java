@@ -643,24 +643,15 @@ public final class Publisher implements Core {
       listener.held(nowNanos, out.name, held);
     }
     if (window.base() > before) {
-      attemptAfresh(out);
+      window.attemptAfresh(1); // A client that is slow is not one that is gone.
       progressedAtNanos = nowNanos;
       choice.worked();
       listener.delivered(nowNanos, out.name, window.base() - 1);
       tellWritable(nowNanos);
     }
     if (StreamFrames.room(progress) == StreamFrames.ROOM_AGAIN) {
-      attemptAfresh(out); // What was refused was no failed attempt.
+      window.attemptAfresh(1); // What was refused was no failed attempt.
       resend(nowNanos, out);
-    }
-  }
-
-  /// A client that is slow is not one that is gone: attempts count while nothing is delivered.
-  private static void attemptAfresh(Outgoing out) {
-    Window window = out.window;
-    for (long sequence = window.base(); sequence < window.next(); sequence++) {
-      Slot slot = window.at(sequence);
-      slot.attempts = Math.min(slot.attempts, 1);
     }
   }
 

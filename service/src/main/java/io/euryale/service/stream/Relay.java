@@ -192,7 +192,9 @@ public final class Relay implements Core {
   public void neighbourhood(long nowNanos, @Nullable Neighbourhood next) {
     RemoteLink before = links.upstream();
     informed = informed && next != null;
+    RemoteLink[] cell = links.siblings();
     links.neighbourhood(nowNanos, next).forEach(dropped -> cleanUp(nowNanos, dropped));
+    failOver.reviewSeats(nowNanos, cell);
     topologyChanged(nowNanos, before, "neighbourhood");
     arm(nowNanos);
   }
@@ -220,7 +222,7 @@ public final class Relay implements Core {
   }
 
   private void cleanUp(long nowNanos, RemoteLink gone) {
-    subscriptions.gone(gone.name(), nowNanos + settings.clientGrace().toNanos());
+    subscriptions.gone(gone.hello.self().id(), nowNanos + settings.clientGrace().toNanos());
     flows.forEach(
         flow -> {
           flow.feeder = flow.feeder == gone.id ? -1 : flow.feeder;
@@ -593,7 +595,7 @@ public final class Relay implements Core {
     Message.Subscriptions wanted = client ? allowed(from, wishes) : wishes;
     boolean newWish = !from.subscriptions.equals(wanted.entries());
     from.subscriptions = wanted.entries();
-    if (subscriptions.set(from.name(), wanted.entries())) {
+    if (subscriptions.set(from.hello.self().id(), wanted.entries())) {
       tellSubscriptions();
     }
     informed |= from.above;
@@ -727,12 +729,11 @@ public final class Relay implements Core {
     flows.forEach(
         flow -> {
           tellInterest(flow, true);
-          if (nowNanos - flow.heardAtNanos > settings.flowIdle().toNanos()) {
+          if (failOver.isOver(nowNanos, flow)) {
             forgotten.add(flow);
           }
         });
     for (Flow flow : forgotten) {
-      flow.window.clear();
       forwarding.forgetLast(flow);
       flows.remove(flow.id);
       links.forget(flow.id);

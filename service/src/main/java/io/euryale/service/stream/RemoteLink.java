@@ -25,7 +25,7 @@ final class RemoteLink {
 
   boolean above;
 
-  /// Number of a sibling among the live ones, from 0 to 63; else -1. It stays while the link does.
+  /// Number of a sibling among the live ones, from 0 to 63; else -1. It stays while it is one.
   int seat = -1;
 
   /// Subscriptions received over the link: from a client, or from a member of the cell above.

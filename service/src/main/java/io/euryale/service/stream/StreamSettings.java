@@ -73,7 +73,9 @@ public record StreamSettings(
             max = "10m")
         Duration clientGrace,
     @Setting(
-            about = "How long a flow of which nothing is heard is remembered.",
+            about =
+                "How long a flow of which nothing is heard is remembered when nothing of it is kept,"
+                    + " and how long the root cell keeps packets that no client wants.",
             byDefault = "60s",
             min = "1s",
             max = "1h")

@@ -1,6 +1,6 @@
 package io.euryale.service.stream;
 
-import io.euryale.kernel.PeerName;
+import io.euryale.kernel.PeerId;
 import io.euryale.service.stream.StreamFrames.Subscription;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,20 +10,21 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Which streams are wanted through this peer: the union of what clients and the cell above asked
-/// for, one entry a pattern with the strongest replication.
+/// for, one entry a pattern with the strongest replication. A source is one life of a process: two
+/// with the same name beside each other want what both want.
 ///
 /// What came from a link that is gone is kept for a grace period, so that a client that reconnects,
 /// or a parent that is replaced, does not stop the sensors in between.
 final class Subscriptions {
 
-  private final Map<PeerName, Source> sources = new TreeMap<>();
+  private final Map<PeerId, Source> sources = new TreeMap<>();
   private Map<String, StreamQos> union = new TreeMap<>();
   private List<Subscription> entries = List.of();
 
   private record Source(List<Subscription> entries, long expiresAtNanos) {}
 
   /// Sets what a live source asks for; true when the union changed.
-  boolean set(PeerName source, List<Subscription> entries) {
+  boolean set(PeerId source, List<Subscription> entries) {
     Source known = sources.get(source);
     if (known != null
         && known.expiresAtNanos() == Long.MAX_VALUE
@@ -35,7 +36,7 @@ final class Subscriptions {
   }
 
   /// The source's link is gone; forget it at `expiresAtNanos` unless it comes back.
-  void gone(PeerName source, long expiresAtNanos) {
+  void gone(PeerId source, long expiresAtNanos) {
     sources.computeIfPresent(source, (_, known) -> new Source(known.entries(), expiresAtNanos));
   }
 

@@ -111,10 +111,13 @@ final class Window {
     usedBytes += packet.capacity();
   }
 
-  /// Whether this flow's share of the store has room again for some packets of this size, so that
-  /// it is worth to say so.
-  boolean hasRoomAgain(int bytes) {
-    return store.fits(Math.max(bytes, usedBytes / 2), usedBytes);
+  /// Whether the window and this flow's share of the store have room again for some packets of this
+  /// size, so that it is worth to say so.
+  ///
+  /// @param sequence the first that was refused
+  boolean hasRoomAgain(long sequence, int bytes) {
+    boolean isNear = base == next || sequence - base <= limit / 2;
+    return isNear && store.fits(Math.max(bytes, usedBytes / 2), usedBytes);
   }
 
   /// Whether so many more packets of so many bytes in all have room.
@@ -136,6 +139,14 @@ final class Window {
       store.release(packet);
     }
     slot.clear();
+  }
+
+  /// What was sent so far counts as so many attempts at the most.
+  void attemptAfresh(int most) {
+    for (long sequence = base; sequence < next; sequence++) {
+      Slot slot = at(sequence);
+      slot.attempts = Math.min(slot.attempts, most);
+    }
   }
 
   /// Moves the base over what is done.

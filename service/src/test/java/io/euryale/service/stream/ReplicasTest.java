@@ -248,6 +248,22 @@ class ReplicasTest {
   }
 
   @Test
+  void whenAFrozenReplicaThatDialledIsExpelledAnotherPeerBecomesOne() {
+    publisher.attachmentPoints(net.now, List.of(TestNet.ref("leaf-3")));
+    net.pass(20);
+    subscribe(Replication.ACTIVE.withReplicas(2));
+    theWayUpIsCut();
+    publish(1);
+    net.pass(20);
+    assertThat(LEAVES.stream().filter(this::keeps)).containsExactly("leaf-1", "leaf-2", "leaf-3");
+    net.node("leaf-1").frozen = true; // Its link stays up.
+    List<String> others = List.of("leaf-2", "leaf-3", "other");
+    others.forEach(name -> place(name, CellId.ROOT.child(0), others));
+    net.pass(20);
+    assertThat(keeps("other")).isTrue();
+  }
+
+  @Test
   void inASmallerCellAllOthersAreEnough() {
     subscribe(Replication.ACTIVE.withReplicas(5));
     theWayUpIsCut();

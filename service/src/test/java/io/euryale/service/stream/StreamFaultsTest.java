@@ -547,6 +547,126 @@ class StreamFaultsTest {
     assertThat(links.clients()[0].progress.size()).isZero();
   }
 
+  @Test
+  void anotherProcessWithTheNameOfAClientDoesNotTakeItsWishesBack() {
+    threeCells();
+    Publisher publisher = sensor("leaf-1");
+    Received to = new Received();
+    client("desk", to, "root-1", "root-2");
+    net.pass(10);
+    TestNet.Node other =
+        net.new Node(
+            new PeerRef(PeerId.of("desk", 2), TestNet.ref("desk-2").endpoint()), Role.CLIENT);
+    net.nodes.put("desk-2", other);
+    Subscriber lists = new Subscriber(StreamSettings.defaults(), other, new Received());
+    other.core = lists;
+    lists.start(net.now);
+    lists.attachmentPoints(net.now, List.of(TestNet.ref("root-1"), TestNet.ref("root-2")));
+    for (long sequence = 1; sequence <= 30; sequence++) {
+      net.pass(100);
+      assertThat(publish(publisher)).isEqualTo(sequence);
+    }
+    net.pass(20);
+    assertThat(to.packets).hasSize(30);
+  }
+
+  /// Two cells of a root peer and two leaves, one packet held by both leaves, no sensor any more
+  /// and no way up for the owner.
+  private Received aHeldPacketWithoutAWayUp() {
+    relays("root-1", "leaf-1", "leaf-2");
+    place("root-1", CellId.ROOT, null, List.of());
+    place("leaf-1", MIDDLE, "root-1", List.of("leaf-2"), "root-1");
+    place("leaf-2", MIDDLE, "root-1", List.of("leaf-1"), "root-1");
+    Publisher publisher = sensor("leaf-1");
+    Received to = new Received();
+    client("client", to, "root-1");
+    net.pass(10);
+    net.lose = (path, frame) -> path.equals("leaf-1>root-1") && type(frame) == StreamFrames.DATA;
+    publish(publisher);
+    net.pass(20);
+    assertThat(held).isEqualTo(1);
+    net.kill("sensor");
+    cut("leaf-1", "root-1");
+    net.lose = (_, _) -> false;
+    return to;
+  }
+
+  @Test
+  void timeWithoutAWayUpUsesNoAttempts() {
+    Received to = aHeldPacketWithoutAWayUp();
+    net.pass(40_000);
+    assertThat(relay("leaf-1").counters().abandoned).isZero();
+    redial("leaf-1", "root-1");
+    net.pass(50);
+    assertThat(to.packets).containsExactly(1L);
+  }
+
+  @Test
+  void whatIsHeldOutlivesTheIdleTimeOfItsFlow() {
+    Received to = aHeldPacketWithoutAWayUp();
+    cut("leaf-2", "root-1");
+    net.pass(100_000);
+    assertThat(relay("leaf-1").isEmpty()).isFalse();
+    net.kill("leaf-1");
+    redial("leaf-2", "root-1");
+    net.pass(400);
+    assertThat(to.packets).containsExactly(1L);
+    net.pass(100_000);
+    assertThat(relay("leaf-2").isEmpty()).isTrue();
+  }
+
+  @Test
+  void copiesThatNobodyReleasesEnd() {
+    threeCells();
+    Publisher publisher = sensor("leaf-1");
+    Received to = new Received();
+    client("client", to, "root-1", "root-2");
+    net.pass(10);
+    net.lose = (_, frame) -> type(frame) == StreamFrames.RELEASE;
+    publish(publisher);
+    net.pass(20);
+    assertThat(delivered).isEqualTo(1);
+    net.kill("sensor");
+    net.lose = (_, _) -> false;
+    assertThat(relay("leaf-2").isEmpty()).isFalse();
+    net.pass(100_000);
+    assertThat(relays.values()).allMatch(Relay::isEmpty);
+    assertThat(to.packets).containsExactly(1L);
+  }
+
+  @Test
+  void whatNoClientHasAClaimToEndsThoughItsSensorLives() {
+    threeCells();
+    Publisher publisher = sensor("leaf-1");
+    client("client", new Received(), "root-1", "root-2");
+    net.pass(10);
+    net.lose = (path, frame) -> path.startsWith("client>") && type(frame) == StreamFrames.ACK;
+    publish(publisher);
+    net.pass(20);
+    net.kill("client");
+    net.pass(50_000);
+    assertThat(relay("root-1").isEmpty()).isFalse();
+    net.pass(50_000);
+    assertThat(relay("root-1").isEmpty()).isTrue();
+    assertThat(relay("root-2").isEmpty()).isTrue();
+    assertThat(relay("root-1").counters().abandoned).isPositive();
+  }
+
+  @Test
+  void aCellThatBecomesTheRootKeepsWhatItHasForTheClientsThatCome() {
+    Received to = aHeldPacketWithoutAWayUp();
+    cut("leaf-2", "root-1");
+    net.pass(100_000);
+    net.kill("root-1");
+    place("leaf-1", CellId.ROOT, null, List.of("leaf-2"));
+    place("leaf-2", CellId.ROOT, null, List.of("leaf-1"));
+    net.pass(5_000);
+    ((Subscriber) net.node("client").core())
+        .attachmentPoints(net.now, List.of(TestNet.ref("leaf-1"), TestNet.ref("leaf-2")));
+    net.pass(400);
+    assertThat(to.packets).containsExactly(1L);
+  }
+
   // ---- controls: the same schedules without the trigger; these pass ----
 
   @Test

@@ -45,6 +45,20 @@ class WindowTest {
   }
 
   @Test
+  void roomAgainIsRoomForHalfAWindowAndAnEmptyWindowHasIt() {
+    assertThat(window.hasRoomAgain(1_000, 100)).isTrue();
+    window.begin(1);
+    for (long sequence = 1; sequence <= 64; sequence++) {
+      keep(sequence);
+    }
+    assertThat(window.hasRoomAgain(65, 100)).isFalse();
+    window.skipTo(33);
+    assertThat(window.hasRoomAgain(65, 100)).isTrue();
+    window.skipTo(65);
+    assertThat(window.hasRoomAgain(1_000, 100)).isTrue();
+  }
+
+  @Test
   void missingSequencesBelowAFloorAreGivenUpAndKeptOnesAreNot() {
     window.begin(1);
     keep(2);

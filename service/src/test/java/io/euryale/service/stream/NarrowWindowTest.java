@@ -1,0 +1,89 @@
+package io.euryale.service.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.euryale.service.stream.TestLine.Received;
+import org.junit.jupiter.api.Test;
+
+/// Peers and a slow client that keep 16 packets of a flow, and a sensor that keeps many more.
+class NarrowWindowTest {
+
+  private static final String SLOW = "line-a/events";
+
+  private final TestLine line = new TestLine(TestLine.settings(1 << 20, 1024));
+  private final TestNet net = line.net;
+
+  /// An application that takes nothing.
+  private Received slow() {
+    StreamSettings d = line.settings;
+    StreamSettings narrow =
+        new StreamSettings(
+            d.retryPause(),
+            d.retryPauseLimit(),
+            d.attempts(),
+            d.deliveryTimeout(),
+            d.stallTimeout(),
+            d.acknowledgementDelay(),
+            d.refreshPeriod(),
+            d.gapTimeout(),
+            d.clientGrace(),
+            d.flowIdle(),
+            16,
+            d.storeBytes(),
+            d.packetBytes(),
+            d.flows());
+    net.kill("edge");
+    net.kill("root");
+    line.restart("root", narrow);
+    line.restart("edge", narrow);
+    line.offer(SLOW, StreamOffer.DEFAULT);
+    Received received = line.subscribe("slow", SLOW, StreamQos.of(Replication.ACTIVE), narrow);
+    received.behindWith.add(SLOW);
+    net.pass(2_000);
+    return received;
+  }
+
+  @Test
+  void aFullWindowIsNoRoom() {
+    Received slow = slow();
+    int[] told = {0};
+    net.lose =
+        (_, frame) -> {
+          boolean ack = frame.get(0) == StreamFrames.ACK;
+          told[0] += ack && StreamFrames.room(frame) == StreamFrames.ROOM_AGAIN ? 1 : 0;
+          return false;
+        };
+    for (int i = 1; i <= 60; i++) {
+      assertThat(line.publish(SLOW, new byte[100])).isEqualTo(i);
+      net.pass(3);
+    }
+    net.pass(10_000);
+    assertThat(line.relay("edge").counters().refused).isPositive();
+    assertThat(told[0]).isZero();
+    slow.behindWith.clear();
+    line.client("slow").resume(net.now);
+    net.pass(3_000);
+    assertThat(told[0]).isPositive();
+    assertThat(slow.packets).hasSize(60);
+    assertThat(line.publisher.quiet()).isTrue();
+    assertThat(line.lost).isEmpty();
+  }
+
+  @Test
+  void peersGiveNothingUpWhileItTakesAPacketNowAndThen() {
+    Received slow = slow();
+    for (int i = 1; i <= 60; i++) {
+      assertThat(line.publish(SLOW, new byte[100])).isEqualTo(i);
+      net.pass(3);
+    }
+    slow.behindWith.clear();
+    for (int i = 1; i <= 30; i++) {
+      slow.mostPackets = i;
+      line.client("slow").resume(net.now);
+      net.pass(3_000);
+    }
+    assertThat(line.relay("root").counters().abandoned).isZero();
+    assertThat(line.relay("edge").counters().abandoned).isZero();
+    assertThat(line.lost).isEmpty();
+  }
+}
