@@ -2,6 +2,7 @@ package io.euryale.peer.recording;
 
 import io.euryale.kernel.TrafficClass;
 import io.euryale.peer.StreamHandler;
+import io.euryale.peer.StreamPublisher;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -26,7 +27,8 @@ import java.util.function.LongSupplier;
 /// has returned: the end of the process loses none of them. The end of the machine loses at most
 /// what came within [RecordingLimits#force]. A packet counts as delivered when it is handed over,
 /// which is before it is written; who must not lose one to the failure of a recorder runs two. A
-/// disk that fails ends the recording: [#failure] says why, and nothing is recorded from then on.
+/// disk that fails ends the recording: [State#failure] says why, and nothing is recorded from then
+/// on. A payload larger than any publisher sends is recorded as missing.
 ///
 /// Safe for all threads.
 public final class Recorder implements AutoCloseable {
@@ -116,7 +118,10 @@ public final class Recorder implements AutoCloseable {
       @Override
       public void packet(String stream, long epoch, long sequence, ByteBuffer payload) {
         long now = clock.getAsLong();
-        write(new Recorded.Packet(now, trafficClass, stream, epoch, sequence, payload));
+        write(
+            payload.remaining() > StreamPublisher.MAX_PAYLOAD_BYTES
+                ? new Recorded.Gap(now, trafficClass, stream, epoch, sequence, sequence)
+                : new Recorded.Packet(now, trafficClass, stream, epoch, sequence, payload));
       }
 
       @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.euryale.kernel.TrafficClass;
 import io.euryale.peer.StreamHandler;
+import io.euryale.peer.StreamPublisher;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -78,6 +79,29 @@ class RecordingTest {
       assertThat(recording.next())
           .isEqualTo(new Recorded.Gap(1_000, TrafficClass.NORMAL, "c", 9, 4, 6));
       assertThat(recording.next()).isNull();
+      assertThat(recording.torn()).isZero();
+    }
+  }
+
+  @Test
+  void the_largest_payload_is_read_again_and_a_larger_one_is_told_as_missing() throws IOException {
+    int largest = StreamPublisher.MAX_PAYLOAD_BYTES;
+    try (Recorder recorder = recorder(RecordingLimits.DEFAULTS)) {
+      StreamHandler handler = recorder.of(TrafficClass.NORMAL);
+      handler.packet("n".repeat(200), 7, 1, ByteBuffer.allocate(largest));
+      handler.packet("a", 7, 2, ByteBuffer.allocate(largest + 1));
+      packets(recorder, 3, 3);
+      assertThat(recorder.state().packets()).isEqualTo(2);
+      assertThat(recorder.state().missing()).isEqualTo(1);
+    }
+    try (Recording recording = Recording.open(folder)) {
+      assertThat(recording.next())
+          .isInstanceOfSatisfying(
+              Recorded.Packet.class,
+              packet -> assertThat(packet.payload().remaining()).isEqualTo(largest));
+      assertThat(recording.next())
+          .isEqualTo(new Recorded.Gap(1_000, TrafficClass.NORMAL, "a", 7, 2, 2));
+      assertThat(recording.next()).isInstanceOf(Recorded.Packet.class);
       assertThat(recording.torn()).isZero();
     }
   }
