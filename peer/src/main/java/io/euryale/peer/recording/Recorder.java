@@ -14,8 +14,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.LongSupplier;
 
 /// Records streams into a folder. Subscribe with [#of] for each class, and with an executor, as
@@ -37,14 +39,27 @@ public final class Recorder implements AutoCloseable {
   static final String SUFFIX = ".rec";
   private static final String LOCK = "recorder.lock";
 
+  /// Lives of streams of which the last sequence is remembered; the idlest is forgotten first.
+  private static final int MOST_LIVES = 10_000;
+
   /// A finished segment, or the one being written.
   private record Segment(Path file, long number, long bytes, long lastMillis) {}
+
+  /// A life of a stream.
+  private record Life(TrafficClass trafficClass, String stream, long epoch) {}
 
   private final Path folder;
   private final RecordingLimits limits;
   private final LongSupplier clock;
   private final FileChannel lockFile;
   private final Deque<Segment> finished = new ArrayDeque<>();
+  private final Map<Life, Long> lives = new LinkedHashMap<>(16, 0.75f, true) {
+    private static final long serialVersionUID = 1L;
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<Life, Long> eldest) {
+      return size() > MOST_LIVES;
+    }
+  };
   private FileChannel out;
   private Path file;
   private long number;
@@ -112,7 +127,8 @@ public final class Recorder implements AutoCloseable {
     return channel;
   }
 
-  /// What to subscribe to streams of a class with.
+  /// What to subscribe to streams of a class with: what several subscriptions of it select is
+  /// recorded once.
   public StreamHandler of(TrafficClass trafficClass) {
     return new StreamHandler() {
       @Override
@@ -131,10 +147,23 @@ public final class Recorder implements AutoCloseable {
     };
   }
 
+  /// Writes what comes behind all that is recorded of this life of its stream, as each subscription
+  /// tells it in order.
   private synchronized void write(Recorded record) {
     if (!failure.isEmpty() || !out.isOpen()) {
       return;
     }
+    long last =
+        switch (record) {
+          case Recorded.Packet packet -> packet.sequence();
+          case Recorded.Gap gap -> gap.to();
+        };
+    Life life = new Life(record.trafficClass(), record.stream(), record.epoch());
+    Long before = lives.get(life);
+    if (before != null && last <= before) {
+      return;
+    }
+    lives.put(life, last);
     try {
       ByteBuffer encoded = RecordCodec.encode(record);
       int length = encoded.remaining();

@@ -107,6 +107,24 @@ class RecordingTest {
   }
 
   @Test
+  void what_two_subscriptions_select_is_recorded_once() throws IOException {
+    try (Recorder recorder = recorder(RecordingLimits.DEFAULTS)) {
+      packets(recorder, 1, 3);
+      packets(recorder, 2, 3);
+      StreamHandler one = recorder.of(TrafficClass.ALARM);
+      one.gap("a/b", 7, 4, 6);
+      one.gap("a/b", 7, 4, 6);
+      packets(recorder, 7, 7);
+      one.packet("a/b", 8, 1, ByteBuffer.allocate(0));
+      recorder.of(TrafficClass.NORMAL).packet("a/b", 7, 1, ByteBuffer.allocate(0));
+      packets(recorder, 7, 7);
+      assertThat(recorder.state().packets()).isEqualTo(6);
+      assertThat(recorder.state().missing()).isEqualTo(3);
+    }
+    assertThat(read()).containsExactly("1 p1", "2 p2", "3 p3", "gap 4-6", "7 p7", "1 ", "1 ");
+  }
+
+  @Test
   void the_size_stays_within_its_limit_and_the_newest_is_kept() throws IOException {
     try (Recorder recorder = recorder(small)) {
       for (int i = 1; i <= 20_000; i++) {
