@@ -57,6 +57,13 @@ class RecordingTest {
     return all;
   }
 
+  private long damaged() throws IOException {
+    try (Recording recording = Recording.open(folder)) {
+      while (recording.next() != null) {}
+      return recording.damaged();
+    }
+  }
+
   @Test
   void what_is_recorded_is_read_with_all_that_belongs_to_it() throws IOException {
     try (Recorder recorder = recorder(RecordingLimits.DEFAULTS)) {
@@ -166,7 +173,11 @@ class RecordingTest {
       Files.write(segment, Arrays.copyOf(whole, cut));
       int expected = Math.max(0, (cut - Recorder.MAGIC.length) / record);
       assertThat(read()).as("cut at %d", cut).hasSize(expected);
+      assertThat(damaged()).as("cut at %d", cut).isZero();
     }
+    Files.write(segment, Arrays.copyOf(whole, whole.length + 100));
+    assertThat(read()).as("zeros at the end").hasSize(3);
+    assertThat(damaged()).isZero();
     Files.write(segment, Arrays.copyOf(whole, whole.length - 1));
     try (Recorder again = recorder(RecordingLimits.DEFAULTS)) {
       packets(again, 4, 4);
@@ -187,7 +198,10 @@ class RecordingTest {
       Files.write(segment, flipped);
       try (Recording recording = Recording.open(folder)) {
         assertThat(recording.next()).as("byte %d", i).isNull();
-        assertThat(recording.torn()).isEqualTo(1);
+        // A length that leads behind the end of the segment looks like one that was torn off.
+        int torn = i == Recorder.MAGIC.length + 1 || i == Recorder.MAGIC.length + 2 ? 1 : 0;
+        assertThat(recording.torn()).as("byte %d", i).isEqualTo(torn);
+        assertThat(recording.damaged()).as("byte %d", i).isEqualTo(1 - torn);
       }
     }
   }
