@@ -89,6 +89,11 @@ public final class StreamPublisher {
     return epoch;
   }
 
+  /// The largest payload in bytes with the sensor's settings, at most [#MAX_PAYLOAD_BYTES].
+  public int maxPayloadBytes() {
+    return host.maxPayloadBytes();
+  }
+
   /// Publishes one payload if there is room for it and somebody wants it.
   ///
   /// @param payload position to limit, at most what [Admission.TooLarge] says; left as it is and
