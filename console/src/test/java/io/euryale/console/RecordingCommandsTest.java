@@ -1,6 +1,7 @@
 package io.euryale.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.euryale.kernel.TrafficClass;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /// `stream record`, `stream replay`, `top` and `dashboard` against one live peer.
 @Timeout(90)
@@ -169,6 +171,30 @@ class RecordingCommandsTest {
     Ended damaged = run("stream", "replay", ride.toString(), "--print");
     assertThat(damaged.exitCode()).isEqualTo(ExitCode.MISSED);
     assertThat(damaged.out()).contains("0 segments have a torn end, 1 are damaged");
+  }
+
+  @Test
+  void a_stream_that_does_not_fit_is_told_and_ends_the_recording_with_one() throws Exception {
+    String ride = folder.resolve("ride").toString();
+    Future<Ended> recording =
+        beside(() -> join("stream", "record", "a/*", "--into", ride, "--duration", "6s"));
+    String lines = Files.write(folder.resolve("lines.txt"), List.of("one")).toString();
+    Ended _ =
+        join("sensor", "--stream", "a/b", "--best-effort", "--file", lines, "--wait", "4s");
+    Ended ended = recording.get();
+    assertThat(ended.exitCode()).as(ended.err()).isEqualTo(ExitCode.MISSED);
+    assertThat(ended.err()).contains("Stream a/b does not fit: replication active is requested");
+    assertThat(EuryaleProcess.json(ended.out()).path("refused").asLong()).isEqualTo(1);
+  }
+
+  @Test
+  void what_the_disk_was_too_slow_for_is_said() {
+    StreamRecordCommand command = new StreamRecordCommand();
+    var _ = new CommandLine(command).setOut(new PrintWriter(new StringWriter()));
+    assertThatThrownBy(() -> command.report(new Recorder.State(7, 0, 700, 0, ""), false))
+        .isInstanceOfSatisfying(
+            CommandException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.MISSED))
+        .hasMessageContaining("not recorded");
   }
 
   @Test
