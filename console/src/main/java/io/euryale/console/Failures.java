@@ -103,7 +103,8 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     }
   }
 
+  /// Parts of a sentence may come from another process.
   private static String oneLine(@Nullable String text) {
-    return text == null ? "no details" : text.strip().replaceAll("\\s*\\R\\s*", " ");
+    return text == null ? "no details" : Plain.text(text.strip().replaceAll("\\s*\\R\\s*", " "));
   }
 }

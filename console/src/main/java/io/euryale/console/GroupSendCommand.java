@@ -150,7 +150,7 @@ final class GroupSendCommand implements Callable<Integer> {
         out.println(Json.line(line));
       } else {
         out.printf(
-            Locale.ROOT, "held by all after %.3f ms: %s%n", millis, GroupText.printable(text));
+            Locale.ROOT, "held by all after %.3f ms: %s%n", millis, Plain.text(text));
       }
       out.flush();
     } catch (GroupClientException e) {

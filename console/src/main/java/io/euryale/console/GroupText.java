@@ -51,7 +51,7 @@ final class GroupText {
             message.service().name().toLowerCase(Locale.ROOT),
             message.position(),
             message.isPrivate() ? " private" : "",
-            printable(text));
+            Plain.text(text));
   }
 
   static Map<String, Object> json(String group, Message message) {
@@ -81,10 +81,5 @@ final class GroupText {
 
   static String names(List<?> members) {
     return members.stream().map(Object::toString).collect(Collectors.joining(" "));
-  }
-
-  /// Text from outside: nothing in it may steer the terminal.
-  static String printable(String text) {
-    return text.replaceAll("\\p{Cntrl}", "\uFFFD");
   }
 }

@@ -60,6 +60,7 @@ public final class Main implements Callable<Integer> {
       exitCode = e.exitCode();
     }
     Logging.flush();
+    Shutdown.ended(exitCode);
     System.exit(exitCode);
   }
 

@@ -15,11 +15,14 @@ import org.jspecify.annotations.Nullable;
 /// end.
 ///
 /// Payloads of a live source that nobody wants, or that find no room for a second, are counted
-/// and dropped; those of a file wait.
+/// and dropped; those of a file wait. What the source has taken from senders when the command is
+/// told to end is still published, for at most [#END_PATIENCE]; what is left then is counted.
 final class Pump {
 
   private static final Duration ROOM_PATIENCE = Duration.ofSeconds(1);
   private static final Duration LOOK = Duration.ofMillis(200);
+  private static final Duration END_LOOK = Duration.ofMillis(10);
+  private static final Duration END_PATIENCE = Duration.ofSeconds(3);
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private final PayloadSource source;
@@ -31,6 +34,9 @@ final class Pump {
   // Written by the pumping thread, read when it has ended or is ignored.
   private final AtomicLong unwanted = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
+  private final AtomicLong oversized = new AtomicLong();
+  private volatile long abandoned;
+  private volatile boolean isReading;
   private volatile boolean unprotected;
   private volatile @Nullable String failure;
   private volatile @Nullable Exception mistake;
@@ -56,6 +62,16 @@ final class Pump {
     return refused.get();
   }
 
+  /// Payloads that were larger than a packet of this sensor can be.
+  long oversized() {
+    return oversized.get();
+  }
+
+  /// Payloads taken from senders that were not published in time when the command was told to end.
+  long abandoned() {
+    return abandoned;
+  }
+
   /// Whether packets went out that nobody confirms.
   boolean wasUnprotected() {
     return unprotected;
@@ -68,8 +84,8 @@ final class Pump {
 
   /// Pumps on a thread of its own, because reading a source cannot always be interrupted.
   void run() throws Exception {
-    if (stream.trafficClass() != TrafficClass.ALARM && !awaitInterest()) {
-      return;
+    if (stream.trafficClass() != TrafficClass.ALARM) {
+      boolean _ = awaitInterest();
     }
     Thread pumping = new Thread(this::pump, "euryale-source");
     pumping.setDaemon(true);
@@ -77,6 +93,16 @@ final class Pump {
     while (pumping.isAlive() && !shutdown.isRequested()) {
       pumping.join(LOOK);
     }
+    if (pumping.isAlive()) {
+      source.close();
+      long deadlineNanos = System.nanoTime() + END_PATIENCE.toNanos();
+      while (pumping.isAlive()
+          && (!isReading || source.taken() > 0)
+          && System.nanoTime() - deadlineNanos < 0) {
+        pumping.join(END_LOOK);
+      }
+    }
+    abandoned = source.taken();
     Exception thrown = mistake;
     if (thrown != null) {
       throw thrown;
@@ -105,9 +131,13 @@ final class Pump {
     try {
       long begunNanos = System.nanoTime();
       long count = 0;
-      for (ByteBuffer next = source.next();
-          next != null && !shutdown.isRequested();
-          next = source.next()) {
+      while (!shutdown.isRequested() || source.taken() > 0) {
+        isReading = true;
+        ByteBuffer next = source.next();
+        isReading = false;
+        if (next == null || (shutdown.isRequested() && source.taken() == 0)) {
+          return;
+        }
         if (rate != null) {
           pace(begunNanos + (long) (count / rate * NANOS_PER_SECOND));
         }
@@ -154,7 +184,10 @@ final class Pump {
             return;
           }
         }
-        case Admission.TooLarge _ -> throw new IllegalStateException("The source kept no limit");
+        case Admission.TooLarge _ -> {
+          oversized.incrementAndGet();
+          return;
+        }
       }
     }
   }

@@ -44,7 +44,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Exit code 1 means that a packet was lost or is not known to be delivered.",
+      "Exit code 1 means that a packet was lost, is not known to be delivered, or was taken from a"
+          + " connection and not published before the end.",
       "Example: vmstat 1 | euryale sensor --join 127.0.0.1:7400 --stream host/vmstat --lines"
     })
 final class SensorCommand implements Callable<Integer> {
@@ -207,12 +208,27 @@ final class SensorCommand implements Callable<Integer> {
     boolean drained = false;
     try {
       publisher = sensor.open(stream, trafficClass, offer.offer(), PublisherListener.SILENT);
+      checkSize(publisher.maxPayloadBytes());
       pump = new Pump(payloads, publisher, shutdown, wait, rate);
       pump.run();
     } finally {
       drained = sensor.close(drain);
     }
-    return report(publisher, pump, payloads.oversized(), drained);
+    return report(publisher, pump, pump.oversized() + payloads.oversized(), drained);
+  }
+
+  /// Larger payloads than the settings allow are refused here if they were asked for, and counted
+  /// as they come otherwise.
+  private void checkSize(int largest) {
+    boolean limitGiven = spec.commandLine().getParseResult().hasMatchedOption("--limit");
+    if (chunk != null ? chunk > largest : limitGiven && limit > largest) {
+      throw CommandException.usage(
+          "A packet has at most "
+              + largest
+              + " bytes with these settings (streams.storeBytes, streams.windowPackets): give a"
+              + " smaller "
+              + (chunk != null ? "--chunk." : "--limit."));
+    }
   }
 
   private void checkOptions() {
@@ -280,6 +296,7 @@ final class SensorCommand implements Callable<Integer> {
     line.put("unwanted", pump.unwanted());
     line.put("refused", pump.refused());
     line.put("oversized", oversized);
+    line.put("abandoned", pump.abandoned());
     line.put("confirmed", !pump.wasUnprotected());
     PrintWriter out = spec.commandLine().getOut();
     if (output.isJson()) {
@@ -292,7 +309,7 @@ final class SensorCommand implements Callable<Integer> {
       spec.commandLine().getErr().println("euryale: " + pump.failure());
       return ExitCode.ENVIRONMENT;
     }
-    return lost == 0 ? ExitCode.DONE : ExitCode.MISSED;
+    return lost == 0 && pump.abandoned() == 0 ? ExitCode.DONE : ExitCode.MISSED;
   }
 
   private static String sentence(Map<String, Object> line) {
@@ -306,6 +323,10 @@ final class SensorCommand implements Callable<Integer> {
     text.append(line.get("undelivered")).append(" still open, ");
     text.append(line.get("unwanted")).append(" unwanted, ");
     text.append(line.get("refused")).append(" refused for want of room, ");
-    return text.append(line.get("oversized")).append(" too large.").toString();
+    text.append(line.get("oversized")).append(" too large");
+    if (!line.get("abandoned").equals(0L)) {
+      text.append(", ").append(line.get("abandoned")).append(" taken but not published");
+    }
+    return text.append('.').toString();
   }
 }

@@ -1,22 +1,29 @@
 package io.euryale.console;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /// Lets a running command end in order when it is interrupted (SIGINT, SIGTERM): the command's
 /// thread is told, finishes as at any other end, and its exit code becomes the exit code of the
-/// process.
+/// process; also when it ends by an exception, or what it has opened does not close well.
 final class Shutdown implements AutoCloseable {
 
   /// Longer than peers and clients take to close.
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  /// From the close of the command to the end of `main`, which tells what failed.
+  private static final long ENDING_SECONDS = 2;
+
+  /// The exit code, once `main` has it.
+  private static final CompletableFuture<Integer> ENDED = new CompletableFuture<>();
+
   private final CountDownLatch requested = new CountDownLatch(1);
   private final CountDownLatch finished = new CountDownLatch(1);
   private final Duration patience;
   private final Thread hook;
-  private volatile int exitCode = ExitCode.DONE;
+  private volatile int exitCode = ExitCode.MISSED;
   private volatile Runnable onRequest = () -> {};
 
   Shutdown() {
@@ -34,11 +41,12 @@ final class Shutdown implements AutoCloseable {
     request();
     try {
       if (finished.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        int code = ENDED.completeOnTimeout(exitCode, ENDING_SECONDS, TimeUnit.SECONDS).join();
         Logging.flush();
         System.out.flush();
         System.err.flush();
         // Without this the process would report the signal and not how its work ended.
-        Runtime.getRuntime().halt(exitCode);
+        Runtime.getRuntime().halt(code);
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -78,7 +86,12 @@ final class Shutdown implements AutoCloseable {
     return requested.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /// Notes how the command ended.
+  /// Notes how the process ends; the last that `main` does before it exits.
+  static void ended(int code) {
+    boolean _ = ENDED.complete(code);
+  }
+
+  /// Notes how the command ended, if nothing fails while it closes what it has opened.
   int finish(int code) {
     exitCode = code;
     return code;

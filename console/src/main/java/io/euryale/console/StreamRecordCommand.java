@@ -2,12 +2,15 @@ package io.euryale.console;
 
 import io.euryale.kernel.TrafficClass;
 import io.euryale.peer.Client;
+import io.euryale.peer.StreamHandler;
 import io.euryale.peer.recording.Recorder;
 import io.euryale.peer.recording.RecordingLimits;
 import io.euryale.platform.Loops;
 import io.euryale.service.stream.Replication;
+import io.euryale.service.stream.StreamQos;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,7 +43,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Exit code 1 means that packets of a replicated stream are missing, 3 that the disk failed.",
+      "Exit code 1 means that packets of a replicated stream are missing, that a stream does not offer"
+          + " what --replication asks for, or that the disk was too slow at the end; 3 that it failed.",
       "Example: euryale stream record 'position/*' --into ride --join 127.0.0.1:7400"
     })
 final class StreamRecordCommand implements Callable<Integer> {
@@ -107,6 +112,9 @@ final class StreamRecordCommand implements Callable<Integer> {
   @Mixin OutputOption output = new OutputOption();
   @Spec CommandSpec spec = CommandSpec.create();
 
+  /// Streams that do not fit; told by the writing thread.
+  private final AtomicLong refused = new AtomicLong();
+
   @Override
   public Integer call() throws Exception {
     try (Shutdown shutdown = new Shutdown();
@@ -114,20 +122,46 @@ final class StreamRecordCommand implements Callable<Integer> {
         Loops loops = new Loops()) {
       ExecutorService writing = Executors.newSingleThreadExecutor();
       Client client = edge.client(loops, null);
+      boolean written = false;
       try {
         for (TrafficClass trafficClass : classes.isEmpty() ? DATA : classes) {
           for (String pattern : patterns) {
-            client.subscribe(
-                pattern, trafficClass, replication, recorder.of(trafficClass), writing);
+            StreamHandler handler = new Recording(recorder.of(trafficClass));
+            client.subscribe(pattern, trafficClass, replication, handler, writing);
           }
         }
         awaitEnd(recorder, shutdown);
       } finally {
         client.close();
         writing.shutdown();
-        boolean _ = writing.awaitTermination(WRITE_PATIENCE_SECONDS, TimeUnit.SECONDS);
+        written = writing.awaitTermination(WRITE_PATIENCE_SECONDS, TimeUnit.SECONDS);
       }
-      return shutdown.finish(report(recorder.state()));
+      return shutdown.finish(report(recorder.state(), written));
+    }
+  }
+
+  /// Records, and tells which streams cannot be had.
+  private final class Recording implements StreamHandler {
+    private final StreamHandler recorder;
+
+    Recording(StreamHandler recorder) {
+      this.recorder = recorder;
+    }
+
+    @Override
+    public void packet(String stream, long epoch, long sequence, ByteBuffer payload) {
+      recorder.packet(stream, epoch, sequence, payload);
+    }
+
+    @Override
+    public void gap(String stream, long epoch, long from, long to) {
+      recorder.gap(stream, epoch, from, to);
+    }
+
+    @Override
+    public void refused(String stream, StreamQos.Mismatch mismatch) {
+      refused.incrementAndGet();
+      Tail.tell(spec.commandLine().getErr(), stream, mismatch);
     }
   }
 
@@ -156,7 +190,8 @@ final class StreamRecordCommand implements Callable<Integer> {
     }
   }
 
-  private int report(Recorder.State state) {
+  /// @param written whether all that came was written in time
+  int report(Recorder.State state, boolean written) {
     PrintWriter out = spec.commandLine().getOut();
     if (output.isJson()) {
       Map<String, Object> line = new LinkedHashMap<>();
@@ -164,6 +199,8 @@ final class StreamRecordCommand implements Callable<Integer> {
       line.put("missing", state.missing());
       line.put("bytes", state.bytes());
       line.put("segments_deleted", state.deleted());
+      line.put("refused", refused.get());
+      line.put("all_written", written);
       out.println(Json.line(line));
     } else {
       out.printf(
@@ -174,8 +211,13 @@ final class StreamRecordCommand implements Callable<Integer> {
     if (!state.failure().isEmpty()) {
       throw CommandException.environment(state.failure() + ".");
     }
-    return !replication.equals(Replication.NONE) && state.missing() > 0
-        ? ExitCode.MISSED
-        : ExitCode.DONE;
+    if (!written) {
+      throw CommandException.missed(
+          "The disk was too slow: packets that were waiting for it after "
+              + WRITE_PATIENCE_SECONDS
+              + " s are not recorded.");
+    }
+    boolean gaps = !replication.equals(Replication.NONE) && state.missing() > 0;
+    return gaps || refused.get() > 0 ? ExitCode.MISSED : ExitCode.DONE;
   }
 }

@@ -41,7 +41,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Exit code 1 means that packets were lost on their way, or the recording is damaged.",
+      "Exit code 1 means that packets were lost on their way or are missing in the recording, or that"
+          + " it is damaged. An end of a segment that a crash has torn off is no damage.",
       "Example: euryale stream replay ride --print",
       "Example: euryale stream replay ride --speed 10 --join 127.0.0.1:7400"
     })
@@ -112,7 +113,9 @@ final class StreamReplayCommand implements Callable<Integer> {
   private long packets;
   private long missing;
   private long torn;
+  private long damaged;
   private long unwanted;
+  private long oversized;
 
   @Override
   public Integer call() throws Exception {
@@ -140,6 +143,7 @@ final class StreamReplayCommand implements Callable<Integer> {
         }
       }
       torn = recording.torn();
+      damaged = recording.damaged();
       Duration asked = last;
       fromMillis = asked == null || end == Long.MIN_VALUE ? fromMillis : end - asked.toMillis();
     } catch (IOException e) {
@@ -159,7 +163,8 @@ final class StreamReplayCommand implements Callable<Integer> {
   /// What is done with a packet of the recording.
   @FunctionalInterface
   private interface Player {
-    void play(Recorded.Packet packet) throws InterruptedException;
+    /// @return false when the command is told to end
+    boolean play(Recorded.Packet packet) throws InterruptedException;
   }
 
   private void each(Player player, Shutdown shutdown) throws IOException, InterruptedException {
@@ -171,7 +176,9 @@ final class StreamReplayCommand implements Callable<Integer> {
         if (next.atMillis() >= fromMillis && StreamNames.matches(pattern, next.stream())) {
           switch (next) {
             case Recorded.Packet packet -> {
-              player.play(packet);
+              if (!player.play(packet)) {
+                return;
+              }
               packets++;
             }
             case Recorded.Gap gap -> missing += gap.to() - gap.from() + 1;
@@ -189,19 +196,16 @@ final class StreamReplayCommand implements Callable<Integer> {
           if (out.checkError()) {
             shutdown.request();
           }
+          return true;
         },
         shutdown);
     return true;
   }
 
-  /// Payloads come from outside: nothing in them may steer the terminal.
+  /// Names and payloads come from outside: nothing in them may steer the terminal.
   private static String shown(Recorded.Packet packet) {
     String text = StandardCharsets.UTF_8.decode(packet.payload().duplicate()).toString();
-    return packet.stream()
-        + " "
-        + packet.sequence()
-        + " "
-        + text.replaceAll("\\p{Cntrl}", "\uFFFD");
+    return Plain.text(packet.stream()) + " " + packet.sequence() + " " + Plain.text(text);
   }
 
   private static Map<String, Object> described(Recorded.Packet packet) {
@@ -235,11 +239,7 @@ final class StreamReplayCommand implements Callable<Integer> {
         awaitInterest(shutdown);
         Pace pace = new Pace();
         each(
-            packet -> {
-              if (pace.await(packet.atMillis(), shutdown)) {
-                publish(packet, shutdown);
-              }
-            },
+            packet -> pace.await(packet.atMillis(), shutdown) && publish(packet, shutdown),
             shutdown);
       } finally {
         drained = sensor.close(drain);
@@ -294,20 +294,26 @@ final class StreamReplayCommand implements Callable<Integer> {
     }
   }
 
-  private void publish(Recorded.Packet packet, Shutdown shutdown) throws InterruptedException {
+  /// @return false when the command is told to end
+  private boolean publish(Recorded.Packet packet, Shutdown shutdown) throws InterruptedException {
     StreamPublisher to = publishers.get(new Key(packet.trafficClass(), packet.stream()));
     while (to != null && !shutdown.isRequested()) {
       switch (to.publish(packet.payload(), ROOM_PATIENCE)) {
         case Admission.Accepted _ -> {
-          return;
+          return true;
         }
-        case Admission.Unwanted _, Admission.TooLarge _ -> {
+        case Admission.Unwanted _ -> {
           unwanted++;
-          return;
+          return true;
+        }
+        case Admission.TooLarge _ -> {
+          oversized++;
+          return true;
         }
         case Admission.WouldBlock _ -> {}
       }
     }
+    return false;
   }
 
   private int report(boolean delivered) {
@@ -317,17 +323,19 @@ final class StreamReplayCommand implements Callable<Integer> {
       line.put("event", "summary");
       line.put("packets", packets);
       line.put("unwanted", unwanted);
+      line.put("oversized", oversized);
       line.put("missing_in_recording", missing);
       line.put("segments_torn", torn);
+      line.put("segments_damaged", damaged);
       line.put("delivered", delivered);
       out.println(Json.line(line));
     } else {
       out.printf(
-          "%d packets of %d streams played, %d of them wanted by nobody; %d are missing in the"
-              + " recording, %d segments have a torn end.%n",
-          packets, publishers.size(), unwanted, missing, torn);
+          "%d packets of %d streams played, %d of them wanted by nobody, %d too large; %d are missing in the"
+              + " recording, %d segments have a torn end, %d are damaged.%n",
+          packets, publishers.size(), unwanted, oversized, missing, torn, damaged);
     }
     out.flush();
-    return delivered && missing == 0 ? ExitCode.DONE : ExitCode.MISSED;
+    return delivered && missing == 0 && damaged == 0 && oversized == 0 ? ExitCode.DONE : ExitCode.MISSED;
   }
 }

@@ -95,7 +95,11 @@ final class Tail implements StreamHandler {
   @Override
   public synchronized void refused(String stream, StreamQos.Mismatch mismatch) {
     refused++;
-    err.println("euryale: " + mismatch.sentence(stream));
+    tell(err, stream, mismatch);
+  }
+
+  static void tell(PrintWriter err, String stream, StreamQos.Mismatch mismatch) {
+    err.println("euryale: " + Plain.text(mismatch.sentence(stream)));
     err.flush();
   }
 
@@ -164,7 +168,7 @@ final class Tail implements StreamHandler {
       String text = StandardCharsets.UTF_8.decode(payload).toString();
       // Payloads come from outside: nothing in them may steer the terminal.
       out.println(
-          packet.stream()
+          Plain.text(packet.stream())
               + " "
               + packet.sequence()
               + " "

@@ -206,7 +206,7 @@ final class TopView {
 
   /// Text from elsewhere must not steer the terminal.
   private static String shown(JsonNode text) {
-    return text.asText("").replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
+    return Plain.text(text.asText(""));
   }
 
   private String bold(String text) {

@@ -1,6 +1,7 @@
 package io.euryale.console;
 
 import io.euryale.platform.Observations;
+import io.euryale.platform.PlatformException;
 import io.euryale.platform.TraceFile;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +29,15 @@ final class Tracing implements AutoCloseable {
     return observations;
   }
 
+  /// @throws PlatformException when the trace could not be written
   @Override
   public void close() {
     if (file != null) {
       file.close();
+      PlatformException failure = file.failure();
+      if (failure != null) {
+        throw failure;
+      }
     }
   }
 }

@@ -3,27 +3,45 @@ package io.euryale.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.euryale.console.source.PayloadSource;
+import io.euryale.console.source.SocketSource;
+import io.euryale.kernel.TrafficClass;
+import io.euryale.peer.Client;
+import io.euryale.peer.EdgeSettings;
 import io.euryale.peer.EuryalePeer;
 import io.euryale.peer.PeerListener;
 import io.euryale.peer.PeerSettings;
+import io.euryale.peer.Sensor;
+import io.euryale.peer.StreamPublisher;
 import io.euryale.platform.Loops;
+import io.euryale.service.stream.Replication;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What `sensor`, `client` and `stream` say and how they end, against one live peer.
 @Timeout(60)
 class EdgeCommandsTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @TempDir Path folder;
 
@@ -64,6 +82,122 @@ class EdgeCommandsTest {
     assertThat(report.path("published").asLong()).isEqualTo(1);
     assertThat(report.path("undelivered").asLong()).isEqualTo(1);
     assertThat(report.path("delivered").asLong()).isZero();
+  }
+
+  @Test
+  void whatIsTooLargeForTheSettingsIsRefusedOrCounted() throws IOException {
+    String file = lines("x".repeat(65_500), "short").toString();
+    String settings =
+        Files.writeString(
+                folder.resolve("edge.yaml"), "name: small\nstreams:\n  storeBytes: 64KiB\n")
+            .toString();
+    assertThat(run("sensor", "--settings", settings, "--stream", "s", "--file", file, "--limit=64KiB"))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("at most 65488 bytes", "--limit").doesNotContain("\tat ");
+    assertThat(run("sensor", "--settings", settings, "--stream", "s", "--file", file, "--chunk=64KiB"))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(
+            run(
+                "sensor",
+                "--settings",
+                settings,
+                "--stream",
+                "s",
+                "--class",
+                "alarm",
+                "--file",
+                file,
+                "--drain",
+                "100ms"))
+        .isEqualTo(ExitCode.MISSED);
+    JsonNode report = EuryaleProcess.json(out.toString());
+    assertThat(report.path("published").asLong()).isEqualTo(1);
+    assertThat(report.path("oversized").asLong()).isEqualTo(1);
+  }
+
+  private EdgeSettings edge(String name) {
+    return EdgeSettings.named(name, List.of(peer.self().endpoint().toString()));
+  }
+
+  private static void post(SocketSource source) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), source.port())) {
+      socket
+          .getOutputStream()
+          .write("POST / HTTP/1.1\r\nContent-Length: 1\r\n\r\nx".getBytes(StandardCharsets.UTF_8));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answer).contains(" 202 ");
+    }
+  }
+
+  private static Thread running(Pump pump) {
+    return Thread.ofPlatform()
+        .start(
+            () -> {
+              try {
+                pump.run();
+              } catch (Exception e) {
+                throw new AssertionError(e);
+              }
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatASocketHasTakenIsPublishedOrCountedWhenTheCommandIsToldToEnd(boolean wanted)
+      throws Exception {
+    try (Client client = Client.connect(edge("desk"), loops, null, PATIENCE);
+        Sensor sensor = Sensor.connect(edge("gate"), loops, null, PATIENCE);
+        SocketSource source =
+            new SocketSource("127.0.0.1", 0, SocketSource.Framing.HTTP, 1 << 16);
+        Shutdown shutdown = new Shutdown()) {
+      StreamPublisher stream = sensor.open("s", TrafficClass.NORMAL);
+      if (wanted) {
+        client.subscribe("s", TrafficClass.NORMAL, Replication.ACTIVE, (_, _, _, _) -> {});
+        assertThat(stream.awaitInterest(PATIENCE)).isTrue();
+      }
+      Pump pump = new Pump(source, stream, shutdown, null, 0.001);
+      Thread running = running(pump);
+      for (int i = 0; i < 5; i++) {
+        post(source);
+      }
+      shutdown.request();
+      running.join();
+      assertThat(stream.counts().accepted()).isEqualTo(wanted ? 5 : 0);
+      assertThat(pump.unwanted()).isEqualTo(wanted ? 0 : 5);
+      assertThat(pump.abandoned()).isZero();
+    }
+  }
+
+  @Test
+  void whatCannotBePublishedBeforeTheEndIsCounted() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    PayloadSource stuck =
+        new PayloadSource() {
+          @Override
+          public @Nullable ByteBuffer next() throws InterruptedException {
+            never.await();
+            return null;
+          }
+
+          @Override
+          public int taken() {
+            return 2;
+          }
+
+          @Override
+          public void close() {}
+        };
+    try (Sensor sensor = Sensor.connect(edge("gate"), loops, null, PATIENCE);
+        Shutdown shutdown = new Shutdown()) {
+      StreamPublisher stream = sensor.open("s", TrafficClass.ALARM);
+      Pump pump = new Pump(stuck, stream, shutdown, null, null);
+      Thread running = running(pump);
+      shutdown.request();
+      running.join();
+      assertThat(pump.abandoned()).isEqualTo(2);
+    } finally {
+      never.countDown();
+    }
   }
 
   @Test

@@ -1,19 +1,26 @@
 package io.euryale.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.euryale.kernel.TrafficClass;
 import io.euryale.peer.EuryalePeer;
 import io.euryale.peer.PeerListener;
 import io.euryale.peer.PeerSettings;
+import io.euryale.peer.recording.Recorder;
+import io.euryale.peer.recording.RecordingLimits;
 import io.euryale.platform.Loops;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -24,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /// `stream record`, `stream replay`, `top` and `dashboard` against one live peer.
 @Timeout(90)
@@ -130,6 +138,63 @@ class RecordingCommandsTest {
     assertThat(small.exitCode()).isEqualTo(ExitCode.USAGE);
     Ended pattern = run("stream", "replay", folder.toString(), "(", "--print");
     assertThat(pattern.exitCode()).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void names_and_payloads_of_a_recording_do_not_steer_the_terminal() throws IOException {
+    Path ride = folder.resolve("ride");
+    try (Recorder recorder = Recorder.open(ride, RecordingLimits.DEFAULTS)) {
+      recorder
+          .of(TrafficClass.NORMAL)
+          .packet("\u001b[2J", 1, 1, StandardCharsets.UTF_8.encode("a\u009b31mb\u202ec"));
+    }
+    Ended printed = run("stream", "replay", ride.toString(), "--print");
+    assertThat(printed.out()).contains("\uFFFD[2J 1 a\uFFFD31mb\uFFFDc");
+  }
+
+  @Test
+  void damage_ends_a_replay_with_one_and_an_end_that_was_torn_off_does_not() throws IOException {
+    Path ride = folder.resolve("ride");
+    try (Recorder recorder = Recorder.open(ride, RecordingLimits.DEFAULTS)) {
+      for (int i = 1; i <= 2; i++) {
+        recorder.of(TrafficClass.NORMAL).packet("s", 1, i, ByteBuffer.wrap(new byte[] {'x'}));
+      }
+    }
+    Path segment = ride.resolve("00000000000000000001.rec");
+    byte[] whole = Files.readAllBytes(segment);
+    Files.write(segment, Arrays.copyOf(whole, whole.length - 1));
+    Ended torn = run("stream", "replay", ride.toString(), "--print");
+    assertThat(torn.exitCode()).isZero();
+    assertThat(torn.out()).contains("1 segments have a torn end, 0 are damaged");
+    whole[whole.length - 1]++;
+    Files.write(segment, whole);
+    Ended damaged = run("stream", "replay", ride.toString(), "--print");
+    assertThat(damaged.exitCode()).isEqualTo(ExitCode.MISSED);
+    assertThat(damaged.out()).contains("0 segments have a torn end, 1 are damaged");
+  }
+
+  @Test
+  void a_stream_that_does_not_fit_is_told_and_ends_the_recording_with_one() throws Exception {
+    String ride = folder.resolve("ride").toString();
+    Future<Ended> recording =
+        beside(() -> join("stream", "record", "a/*", "--into", ride, "--duration", "6s"));
+    String lines = Files.write(folder.resolve("lines.txt"), List.of("one")).toString();
+    Ended _ =
+        join("sensor", "--stream", "a/b", "--best-effort", "--file", lines, "--wait", "4s");
+    Ended ended = recording.get();
+    assertThat(ended.exitCode()).as(ended.err()).isEqualTo(ExitCode.MISSED);
+    assertThat(ended.err()).contains("Stream a/b does not fit: replication active is requested");
+    assertThat(EuryaleProcess.json(ended.out()).path("refused").asLong()).isEqualTo(1);
+  }
+
+  @Test
+  void what_the_disk_was_too_slow_for_is_said() {
+    StreamRecordCommand command = new StreamRecordCommand();
+    var _ = new CommandLine(command).setOut(new PrintWriter(new StringWriter()));
+    assertThatThrownBy(() -> command.report(new Recorder.State(7, 0, 700, 0, ""), false))
+        .isInstanceOfSatisfying(
+            CommandException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.MISSED))
+        .hasMessageContaining("not recorded");
   }
 
   @Test

@@ -89,6 +89,19 @@ class SmallDemoCommandTest {
   }
 
   @Test
+  void whatFailsAfterASignalIsToldAndIsTheExitCode() throws Exception {
+    Path json = folder.resolve("demo.json");
+    try (EuryaleProcess demo =
+        EuryaleProcess.start("demo", "small", "--plain", "--json", json.toString())) {
+      demo.await("its trains", () -> demo.out.size() > 2);
+      Files.createDirectory(json);
+      demo.signal("TERM");
+      assertThat(demo.awaitExit()).as("%s", demo.err).isEqualTo(ExitCode.ENVIRONMENT);
+      demo.await("the sentence", () -> demo.err.toString().contains("demo.json"));
+    }
+  }
+
+  @Test
   @Timeout(120)
   void theTrainsOfARealFeedRun() throws Exception {
     Optional<Path> feed = realFeed();

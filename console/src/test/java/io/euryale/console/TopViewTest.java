@@ -38,9 +38,9 @@ class TopViewTest {
     String view =
         view(
             "{'alarms':{'ageMillis':0,'body':{'raised':1,'acknowledged':0,'list':[{'by':null,"
-                + "'station':'\\u001b[2J','text':'\\u202ex'}]}}}",
+                + "'station':'\\u001b[2J\\u009b2J','text':'\\u202ex'}]}}}",
             false);
-    assertThat(view).doesNotContain("\u001b", "\u202e").contains("1 raised, 1 open");
+    assertThat(view).doesNotContain("\u001b", "\u009b", "\u202e").contains("1 raised, 1 open");
   }
 
   @Test

@@ -5,7 +5,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /// Hands calls from a loop to an application's executor: one after the other, in order, whatever
-/// executor it is. When the application falls behind, [#isFull] says so: the loop then holds back
+/// executor it is; after [#TURN] of them it lets others of the same executor go first. When the
+/// application falls behind, [#isFull] says so: the loop then holds back
 /// the streams of this mailbox, and no other, until it is told that there is room.
 final class Mailbox {
 
@@ -14,6 +15,9 @@ final class Mailbox {
 
   /// Bytes that wait when it is full.
   static final long LIMIT_BYTES = 8L << 20;
+
+  /// Calls made before other work of the executor has its turn.
+  static final int TURN = 64;
 
   private record Call(Runnable call, int bytes) {}
 
@@ -42,6 +46,7 @@ final class Mailbox {
 
   /// Never waits.
   ///
+  /// @param call throws nothing
   /// @param bytes what the call keeps in memory
   void put(Runnable call, int bytes) {
     boolean begin;
@@ -56,16 +61,20 @@ final class Mailbox {
       running = true;
     }
     if (begin) {
-      try {
-        executor.execute(this::work);
-      } catch (RejectedExecutionException _) {
-        work(); // The executor is full or ending: slower, but nothing is lost.
-      }
+      hand();
     }
   }
 
-  private void work() {
-    while (true) {
+  private void hand() {
+    try {
+      executor.execute(() -> work(TURN));
+    } catch (RejectedExecutionException _) {
+      work(Integer.MAX_VALUE); // The executor is full or ending: slower, but nothing is lost.
+    }
+  }
+
+  private void work(int most) {
+    for (int made = 0; made < most; made++) {
       Call next;
       boolean hasRoom;
       synchronized (this) {
@@ -83,6 +92,7 @@ final class Mailbox {
       }
       next.call().run();
     }
+    hand();
   }
 
   /// Takes no more calls; those waiting are still made.

@@ -76,6 +76,11 @@ final class PublisherHost implements Publisher.Listener {
     return null;
   }
 
+  /// From any thread.
+  int maxPayloadBytes() {
+    return core.maxPayloadBytes();
+  }
+
   Admission publish(long nowNanos, String stream, ByteBuffer payload) {
     String digest = observations == null ? "" : Digests.of(payload);
     int packets = settings.fragments(payload.remaining());

@@ -4,7 +4,8 @@ import io.euryale.service.stream.Replication;
 import org.jspecify.annotations.Nullable;
 
 /// Hears what happens to the packets of one stream. Called on the loop of the stream's traffic
-/// class, so methods return at once: while one runs, no packet of this class moves.
+/// class, so methods return at once: while one runs, no packet of this class moves. What one throws
+/// is logged and changes nothing.
 public interface PublisherListener {
 
   /// Hears nothing.

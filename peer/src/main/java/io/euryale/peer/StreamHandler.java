@@ -11,6 +11,9 @@ import java.time.Duration;
 /// Unless the client was given an executor, called on the loop of the subscription's traffic
 /// class; methods then return at once: while one runs, no packet of this class moves. A packet
 /// counts as delivered, and the sensor forgets it, when its call begins.
+///
+/// A method that throws has had its call: the exception is logged and counted
+/// ([Subscription#failures]), and the next call is made as if nothing had happened.
 public interface StreamHandler {
 
   /// The next packet of a stream: in order, none twice.

@@ -45,6 +45,7 @@ public final class StreamPublisher {
   private final long epoch;
   private final PublisherHost host;
   private final PublisherListener listener;
+  private final ApplicationCalls calls;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -70,6 +71,7 @@ public final class StreamPublisher {
     this.epoch = epoch;
     this.host = host;
     this.listener = listener;
+    calls = new ApplicationCalls("The listener of stream " + name);
   }
 
   /// The name of the stream.
@@ -85,6 +87,11 @@ public final class StreamPublisher {
   /// The life of the stream: the incarnation of its sensor.
   public long epoch() {
     return epoch;
+  }
+
+  /// The largest payload in bytes with the sensor's settings, at most [#MAX_PAYLOAD_BYTES].
+  public int maxPayloadBytes() {
+    return host.maxPayloadBytes();
   }
 
   /// Publishes one payload if there is room for it and somebody wants it.
@@ -151,7 +158,12 @@ public final class StreamPublisher {
   /// is none
   public void publishLater(ByteBuffer payload, Consumer<Admission> answer) {
     ByteBuffer view = payload.duplicate();
-    boolean taken = host.home.execute(now -> answer.accept(count(host.publish(now, name, view))));
+    boolean taken =
+        host.home.execute(
+            now -> {
+              Admission admission = count(host.publish(now, name, view));
+              calls.make(() -> answer.accept(admission));
+            });
     if (!taken) {
       throw LoopCalls.closed(who());
     }
@@ -250,7 +262,7 @@ public final class StreamPublisher {
           wanted = now;
           forbidden = now == null ? forbidden : "";
         });
-    listener.interest(now);
+    calls.make(() -> listener.interest(now));
   }
 
   void forbidden(String sentence) {
@@ -261,28 +273,28 @@ public final class StreamPublisher {
           forbidden = sentence;
         });
     if (isNew[0]) {
-      listener.forbidden(sentence);
+      calls.make(() -> listener.forbidden(sentence));
     }
   }
 
   void held(long upTo) {
     change(() -> heldUpTo = upTo);
-    listener.held(upTo);
+    calls.make(() -> listener.held(upTo));
   }
 
   void delivered(long upTo) {
     change(() -> deliveredUpTo = upTo);
-    listener.delivered(upTo);
+    calls.make(() -> listener.delivered(upTo));
   }
 
   void lost(long sequence, String reason) {
     change(() -> lost++);
-    listener.lost(sequence, reason);
+    calls.make(() -> listener.lost(sequence, reason));
   }
 
   void writable() {
     change(() -> {});
-    listener.writable();
+    calls.make(() -> listener.writable());
   }
 
   private void change(Runnable write) {

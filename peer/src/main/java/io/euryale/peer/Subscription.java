@@ -22,6 +22,7 @@ public final class Subscription implements AutoCloseable {
   private final AtomicLong late = new AtomicLong();
   private final AtomicLong expired = new AtomicLong();
   private final AtomicLong missed = new AtomicLong();
+  private final ApplicationCalls calls;
   private volatile boolean closed;
 
   /// Of the loop.
@@ -40,6 +41,8 @@ public final class Subscription implements AutoCloseable {
     this.host = host;
     this.handler = handler;
     this.mailbox = mailbox;
+    calls =
+        new ApplicationCalls("The handler of " + pattern + " in class " + trafficClass.label());
     if (mailbox != null) {
       mailbox.whenRoom(host::resume);
     }
@@ -75,6 +78,11 @@ public final class Subscription implements AutoCloseable {
     return missed.get();
   }
 
+  /// Calls of the handler so far that threw.
+  public long failures() {
+    return calls.failures();
+  }
+
   /// Takes the wish back. The handler is not called any more, but for packets that its executor
   /// was already given.
   @Override
@@ -99,42 +107,41 @@ public final class Subscription implements AutoCloseable {
     }
     if (qos.isExpired(packet.ageNanos())) {
       expired.incrementAndGet();
-      tell(() -> handler.expired(packet));
+      tell(() -> handler.expired(packet), 0);
       return;
     }
     boolean isLate = qos.isLate(packet.ageNanos());
     if (isLate) {
       late.incrementAndGet();
     }
-    if (mailbox == null) {
-      handler.packet(packet, isLate, payload.duplicate());
-    } else {
-      ByteBuffer kept = ByteBuffer.allocate(payload.remaining()).put(payload.duplicate()).flip();
-      mailbox.put(() -> handler.packet(packet, isLate, kept), kept.capacity());
-    }
+    ByteBuffer kept =
+        mailbox == null
+            ? payload.duplicate()
+            : ByteBuffer.allocate(payload.remaining()).put(payload.duplicate()).flip();
+    tell(() -> handler.packet(packet, isLate, kept), kept.remaining());
   }
 
   void refused(String stream, StreamQos.Mismatch mismatch) {
-    tell(() -> handler.refused(stream, mismatch));
+    tell(() -> handler.refused(stream, mismatch), 0);
   }
 
   void deadlineMissed(String stream, long silentNanos) {
     missed.incrementAndGet();
-    tell(() -> handler.deadlineMissed(stream, Duration.ofNanos(silentNanos)));
+    tell(() -> handler.deadlineMissed(stream, Duration.ofNanos(silentNanos)), 0);
   }
 
   void hop(StreamHop hop) {
-    tell(() -> handler.hop(hop));
+    tell(() -> handler.hop(hop), 0);
   }
 
-  private void tell(Runnable call) {
+  private void tell(Runnable call, int bytes) {
     if (closed) {
       return;
     }
     if (mailbox == null) {
-      call.run();
+      calls.make(call);
     } else {
-      mailbox.put(call, 0);
+      mailbox.put(() -> calls.make(call), bytes);
     }
   }
 
@@ -143,10 +150,10 @@ public final class Subscription implements AutoCloseable {
       return;
     }
     isForbidden = true;
-    tell(() -> handler.forbidden(pattern, sentence));
+    tell(() -> handler.forbidden(pattern, sentence), 0);
   }
 
   void gap(String stream, long epoch, long from, long to) {
-    tell(() -> handler.gap(stream, epoch, from, to));
+    tell(() -> handler.gap(stream, epoch, from, to), 0);
   }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
 class MailboxTest {
@@ -54,6 +56,28 @@ class MailboxTest {
     work();
     assertThat(called).as("what came beyond the limit is not lost").hasSize(5);
     assertThat(mailbox.isFull()).isFalse();
+  }
+
+  @Test
+  void oneThatIsNeverEmptyLetsAnotherOfTheSameExecutorGoFirst() {
+    put(10 * Mailbox.TURN, 1);
+    new Mailbox(handedOver::add).put(() -> called.add(-1), 1);
+    work();
+    assertThat(called).hasSize(10 * Mailbox.TURN + 1);
+    assertThat(called.indexOf(-1)).isEqualTo(Mailbox.TURN);
+  }
+
+  @Test
+  void whatWaitsIsWorkedOffWhenTheExecutorTakesNoMore() {
+    ExecutorService executor = Executors.newSingleThreadExecutor();
+    try (executor) {
+      Mailbox of = new Mailbox(executor);
+      of.put(executor::shutdown, 1);
+      for (int i = 0; i < 3 * Mailbox.TURN; i++) {
+        of.put(() -> called.add(1), 1);
+      }
+    }
+    assertThat(called).hasSize(3 * Mailbox.TURN);
   }
 
   @Test

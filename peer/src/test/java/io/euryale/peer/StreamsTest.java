@@ -12,6 +12,7 @@ import io.euryale.kernel.trace.Trace;
 import io.euryale.peer.RefusedException.Reason;
 import io.euryale.service.stream.Replication;
 import io.euryale.service.stream.StreamInfo;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,10 +24,12 @@ import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(90)
 class StreamsTest {
@@ -236,6 +239,51 @@ class StreamsTest {
       await("all packets", () -> received.texts.size() == 500);
       assertThat(received.texts).isEqualTo(texts(500));
       assertThat(refusedByItsExecutor.texts).isEqualTo(texts(500));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aHandlerOrListenerThatThrowsIsCalledAgain(boolean onLoop) throws InterruptedException {
+    Received received = new Received();
+    StreamHandler throwing =
+        (stream, epoch, sequence, payload) -> {
+          received.packet(stream, epoch, sequence, payload);
+          throw new IllegalStateException("a mistake of the application");
+        };
+    PublisherListener listener =
+        new PublisherListener() {
+          @Override
+          public void interest(@Nullable Replication wanted) {
+            throw new IllegalStateException("another one");
+          }
+
+          @Override
+          public void delivered(long upTo) {
+            throw new AssertionError("and another one");
+          }
+        };
+    ExecutorService executor = Executors.newSingleThreadExecutor();
+    try (executor;
+        Overlay overlay = Overlay.of("a1", "a2")) {
+      Client client = overlay.client("desk");
+      Subscription subscription =
+          client.subscribe(
+              "*", TrafficClass.NORMAL, Replication.ACTIVE, throwing, onLoop ? null : executor);
+      Sensor sensor = overlay.sensor("door");
+      StreamPublisher stream = sensor.open("door", TrafficClass.NORMAL, listener);
+      assertThat(stream.awaitInterest(PATIENCE)).isTrue();
+      publish(stream, 1, 10);
+      stream.publishLater(
+          ByteBuffer.wrap(bytes("packet 11")),
+          _ -> {
+            throw new IllegalStateException("and one more");
+          });
+      publish(stream, 12, 20);
+      assertThat(sensor.close(PATIENCE)).isTrue();
+      await("all packets", () -> received.texts.size() == 20);
+      assertThat(received.texts).isEqualTo(texts(20));
+      await("all failures", () -> subscription.failures() == 20);
     }
   }
 

@@ -68,6 +68,9 @@ public final class ProgramSource implements PayloadSource {
 
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
     closed = true;
     process.descendants().forEach(ProcessHandle::destroy);
     signalSession("TERM");

@@ -15,7 +15,9 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// can connect, so other addresses are refused until senders can prove who they are.
 ///
 /// Up to [#CONNECTIONS] at a time, others are closed at once. What is not published yet waits in a
-/// short queue: lines and lengths are then read no further, which the sender feels, and POST is
-/// answered 503.
+/// short queue of at most [#QUEUE_BYTES]: lines and lengths are then read no further, which the
+/// sender feels, and POST is answered 503. What was taken is given also after [#close].
 public final class SocketSource implements PayloadSource {
 
   /// How payloads are told apart.
@@ -41,13 +43,25 @@ public final class SocketSource implements PayloadSource {
   /// Most connections at a time.
   public static final int CONNECTIONS = 16;
 
+  /// Most bytes that wait to be published; more than the largest payload.
+  public static final int QUEUE_BYTES = 16 << 20;
+
   private static final int QUEUE = 64;
+
+  /// What a sender may still send of a request that was refused while it reads the answer.
+  private static final int LATE_BYTES = 16 << 20;
+
+  /// Time for such a sender to close.
+  private static final int LATE_MILLIS = 500;
+
   private static final int HEAD_BYTES = 8 << 10;
 
   /// Time for a request, from its first byte to its last.
   private static final int REQUEST_MILLIS = 5_000;
 
   private static final long LOOK_MILLIS = 100;
+  private static final String ACCEPTED = "202 Accepted";
+  private static final String NO_ROOM = "503 Service Unavailable";
 
   private final ServerSocket server;
   private final Framing framing;
@@ -55,9 +69,15 @@ public final class SocketSource implements PayloadSource {
   private final BlockingQueue<ByteBuffer> payloads = new ArrayBlockingQueue<>(QUEUE);
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
   private final AtomicLong oversized = new AtomicLong();
+  private final Semaphore room = new Semaphore(QUEUE_BYTES, true);
+  private final AtomicInteger taken = new AtomicInteger();
+
+  /// Of the thread that calls [#next].
+  private @Nullable ByteBuffer given;
 
   /// @param port 0 for any free one
-  /// @param limitBytes largest payload that is passed on; larger ones are counted and left out
+  /// @param limitBytes largest payload that is passed on, at most [#QUEUE_BYTES]; larger ones are
+  /// counted and left out
   /// @throws IOException when the address is not a loopback address, or the port is taken
   public SocketSource(String host, int port, Framing framing, int limitBytes) throws IOException {
     InetAddress address = InetAddress.getByName(host);
@@ -127,6 +147,11 @@ public final class SocketSource implements PayloadSource {
           socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
           socket.getOutputStream().write(body);
           socket.shutdownOutput();
+          if (!answer.equals(ACCEPTED) && !answer.equals(NO_ROOM)) {
+            // Closing over bytes that nobody read would reset the connection and lose the answer.
+            socket.setSoTimeout(LATE_MILLIS);
+            in.skipNBytes(LATE_BYTES);
+          }
         }
       }
     } catch (IOException _) {
@@ -151,7 +176,7 @@ public final class SocketSource implements PayloadSource {
     LineSource lines = new LineSource(in, limitBytes, true);
     long before = 0;
     for (ByteBuffer line = lines.next(); line != null; line = lines.next()) {
-      payloads.put(line);
+      put(line);
       oversized.addAndGet(lines.oversized() - before);
       before = lines.oversized();
     }
@@ -168,9 +193,34 @@ public final class SocketSource implements PayloadSource {
         }
         in.skipNBytes(length);
       } else if (length > 0) {
-        payloads.put(ByteBuffer.wrap(in.readNBytes(length)));
+        byte[] payload = in.readNBytes(length);
+        if (payload.length < length) {
+          return; // The sender went away within it.
+        }
+        put(ByteBuffer.wrap(payload));
       }
     }
+  }
+
+  /// Waits for room.
+  private void put(ByteBuffer payload) throws InterruptedException {
+    taken.incrementAndGet();
+    room.acquire(payload.remaining());
+    payloads.put(payload);
+  }
+
+  private boolean offer(ByteBuffer payload) {
+    int bytes = payload.remaining();
+    if (!room.tryAcquire(bytes)) {
+      return false;
+    }
+    taken.incrementAndGet();
+    if (payloads.offer(payload)) {
+      return true;
+    }
+    taken.decrementAndGet();
+    room.release(bytes);
+    return false;
   }
 
   /// Reads a request and says what became of it: a status of HTTP and its reason.
@@ -201,7 +251,7 @@ public final class SocketSource implements PayloadSource {
     if (body.length < length || length == 0) {
       return "400 Bad Request";
     }
-    return payloads.offer(ByteBuffer.wrap(body)) ? "202 Accepted" : "503 Service Unavailable";
+    return offer(ByteBuffer.wrap(body)) ? ACCEPTED : NO_ROOM;
   }
 
   private static int length(String head) {
@@ -220,11 +270,20 @@ public final class SocketSource implements PayloadSource {
 
   @Override
   public @Nullable ByteBuffer next() throws IOException {
+    ByteBuffer before = given;
+    if (before != null) {
+      given = null;
+      taken.decrementAndGet();
+    }
     try {
       while (true) {
         ByteBuffer payload = payloads.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-        if (payload != null || server.isClosed()) {
+        if (payload != null) {
+          given = payload;
+          room.release(payload.remaining());
           return payload;
+        } else if (server.isClosed()) {
+          return null;
         }
       }
     } catch (InterruptedException _) {
@@ -241,6 +300,11 @@ public final class SocketSource implements PayloadSource {
   @Override
   public long oversized() {
     return oversized.get();
+  }
+
+  @Override
+  public int taken() {
+    return taken.get();
   }
 
   @Override

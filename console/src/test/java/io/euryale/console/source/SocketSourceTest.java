@@ -171,6 +171,58 @@ class SocketSourceTest {
   }
 
   @Test
+  void whatWaitsIsBoundedInBytesToo() throws Exception {
+    int half = SocketSource.QUEUE_BYTES / 2 + 1;
+    String request = "POST / HTTP/1.1\r\nContent-Length: " + half + "\r\n\r\n" + "x".repeat(half);
+    try (SocketSource source = new SocketSource("127.0.0.1", 0, Framing.HTTP, half)) {
+      assertThat(post(source, request)).contains(" 202 ");
+      assertThat(post(source, request)).contains(" 503 ");
+      assertThat(next(source)).hasSize(half);
+      assertThat(post(source, request)).contains(" 202 ");
+    }
+  }
+
+  @Test
+  void aPayloadThatWasCutOffIsNoPayload() throws Exception {
+    try (SocketSource source = source(Framing.LENGTH)) {
+      try (Socket sender = connect(source)) {
+        sender.getOutputStream().write(new byte[] {0, 0, 0, 9, 'c', 'u', 't'});
+        sender.shutdownOutput();
+        assertThat(sender.getInputStream().read()).isNegative();
+      }
+      try (Socket sender = connect(source)) {
+        sender.getOutputStream().write(new byte[] {0, 0, 0, 2, 'o', 'k'});
+        assertThat(next(source)).isEqualTo("ok");
+      }
+    }
+  }
+
+  @Test
+  void whoSendsWhatIsTooLargeReadsTheAnswer() throws Exception {
+    String body = "x".repeat(4 << 20);
+    try (SocketSource source = source(Framing.HTTP)) {
+      String request = "POST / HTTP/1.1\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+      assertThat(post(source, request)).startsWith("HTTP/1.1 413 ");
+    }
+  }
+
+  @Test
+  void whatWasTakenIsGivenAfterItIsClosed() throws Exception {
+    try (SocketSource source = source(Framing.HTTP)) {
+      for (int i = 0; i < 2; i++) {
+        assertThat(post(source, "POST / HTTP/1.1\r\nContent-Length: 1\r\n\r\n" + i)).contains("202");
+      }
+      source.close();
+      assertThat(source.taken()).isEqualTo(2);
+      assertThat(next(source)).isEqualTo("0");
+      assertThat(next(source)).isEqualTo("1");
+      assertThat(source.taken()).as("nobody knows yet what became of the last").isEqualTo(1);
+      assertThat(source.next()).isNull();
+      assertThat(source.taken()).isZero();
+    }
+  }
+
+  @Test
   void moreConnectionsThanAllowedAreClosed() throws Exception {
     List<Socket> sockets = new ArrayList<>();
     try (SocketSource source = source(Framing.LINES)) {

@@ -1,6 +1,7 @@
 package io.euryale.peer.recording;
 
 import io.euryale.kernel.TrafficClass;
+import io.euryale.peer.StreamPublisher;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
@@ -12,8 +13,8 @@ final class RecordCodec {
   /// Length and checksum before a body.
   static final int HEADER_BYTES = 8;
 
-  /// No body is longer: a payload of at most 1 MiB, a name, and numbers.
-  static final int MOST_BODY_BYTES = (1 << 20) + 1024;
+  /// No body is longer: the largest payload, a name of at most 200 characters, and numbers.
+  static final int MOST_BODY_BYTES = StreamPublisher.MAX_PAYLOAD_BYTES + 1024;
 
   private static final int PACKET = 1;
   private static final int GAP = 2;

@@ -2,6 +2,7 @@ package io.euryale.peer.recording;
 
 import io.euryale.kernel.TrafficClass;
 import io.euryale.peer.StreamHandler;
+import io.euryale.peer.StreamPublisher;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,8 +14,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.LongSupplier;
 
 /// Records streams into a folder. Subscribe with [#of] for each class, and with an executor, as
@@ -26,7 +29,8 @@ import java.util.function.LongSupplier;
 /// has returned: the end of the process loses none of them. The end of the machine loses at most
 /// what came within [RecordingLimits#force]. A packet counts as delivered when it is handed over,
 /// which is before it is written; who must not lose one to the failure of a recorder runs two. A
-/// disk that fails ends the recording: [#failure] says why, and nothing is recorded from then on.
+/// disk that fails ends the recording: [State#failure] says why, and nothing is recorded from then
+/// on. A payload larger than any publisher sends is recorded as missing.
 ///
 /// Safe for all threads.
 public final class Recorder implements AutoCloseable {
@@ -35,14 +39,27 @@ public final class Recorder implements AutoCloseable {
   static final String SUFFIX = ".rec";
   private static final String LOCK = "recorder.lock";
 
+  /// Lives of streams of which the last sequence is remembered; the idlest is forgotten first.
+  private static final int MOST_LIVES = 10_000;
+
   /// A finished segment, or the one being written.
   private record Segment(Path file, long number, long bytes, long lastMillis) {}
+
+  /// A life of a stream.
+  private record Life(TrafficClass trafficClass, String stream, long epoch) {}
 
   private final Path folder;
   private final RecordingLimits limits;
   private final LongSupplier clock;
   private final FileChannel lockFile;
   private final Deque<Segment> finished = new ArrayDeque<>();
+  private final Map<Life, Long> lives = new LinkedHashMap<>(16, 0.75f, true) {
+    private static final long serialVersionUID = 1L;
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<Life, Long> eldest) {
+      return size() > MOST_LIVES;
+    }
+  };
   private FileChannel out;
   private Path file;
   private long number;
@@ -110,13 +127,17 @@ public final class Recorder implements AutoCloseable {
     return channel;
   }
 
-  /// What to subscribe to streams of a class with.
+  /// What to subscribe to streams of a class with: what several subscriptions of it select is
+  /// recorded once.
   public StreamHandler of(TrafficClass trafficClass) {
     return new StreamHandler() {
       @Override
       public void packet(String stream, long epoch, long sequence, ByteBuffer payload) {
         long now = clock.getAsLong();
-        write(new Recorded.Packet(now, trafficClass, stream, epoch, sequence, payload));
+        write(
+            payload.remaining() > StreamPublisher.MAX_PAYLOAD_BYTES
+                ? new Recorded.Gap(now, trafficClass, stream, epoch, sequence, sequence)
+                : new Recorded.Packet(now, trafficClass, stream, epoch, sequence, payload));
       }
 
       @Override
@@ -126,10 +147,23 @@ public final class Recorder implements AutoCloseable {
     };
   }
 
+  /// Writes what comes behind all that is recorded of this life of its stream, as each subscription
+  /// tells it in order.
   private synchronized void write(Recorded record) {
     if (!failure.isEmpty() || !out.isOpen()) {
       return;
     }
+    long last =
+        switch (record) {
+          case Recorded.Packet packet -> packet.sequence();
+          case Recorded.Gap gap -> gap.to();
+        };
+    Life life = new Life(record.trafficClass(), record.stream(), record.epoch());
+    Long before = lives.get(life);
+    if (before != null && last <= before) {
+      return;
+    }
+    lives.put(life, last);
     try {
       ByteBuffer encoded = RecordCodec.encode(record);
       int length = encoded.remaining();

@@ -22,6 +22,7 @@ public final class Recording implements AutoCloseable {
   private int next;
   private @Nullable DataInputStream in;
   private long torn;
+  private long damaged;
 
   /// Opens the recording in a folder.
   ///
@@ -56,7 +57,7 @@ public final class Recording implements AutoCloseable {
 
   /// The next record; null after the last.
   ///
-  /// @throws IOException when the disk cannot be read; a torn end of a segment is no error
+  /// @throws IOException when the disk cannot be read; a torn end of a segment or damage is no error
   public @Nullable Recorded next() throws IOException {
     while (true) {
       DataInputStream from = in;
@@ -85,8 +86,13 @@ public final class Recording implements AutoCloseable {
       return new DataInputStream(InputStream.nullInputStream()); // Too old by now.
     }
     DataInputStream opened = new DataInputStream(new BufferedInputStream(raw, 1 << 16));
-    if (!Arrays.equals(opened.readNBytes(Recorder.MAGIC.length), Recorder.MAGIC)) {
-      torn++;
+    byte[] magic = opened.readNBytes(Recorder.MAGIC.length);
+    if (!Arrays.equals(magic, Recorder.MAGIC)) {
+      if (magic.length < Recorder.MAGIC.length) {
+        torn++;
+      } else {
+        damaged++;
+      }
       opened.close();
       return new DataInputStream(InputStream.nullInputStream());
     }
@@ -101,23 +107,34 @@ public final class Recording implements AutoCloseable {
     try {
       int length = first << 24 | from.readUnsignedByte() << 16 | from.readUnsignedShort();
       int checksum = from.readInt();
-      if (length >= 0 && length <= RecordCodec.MOST_BODY_BYTES) {
-        byte[] body = from.readNBytes(length);
-        Recorded record = body.length == length ? RecordCodec.decode(body, checksum) : null;
+      if (length == 0 && checksum == 0) {
+        torn++; // No record is empty: a machine that loses power may leave zeros at the end.
+        return null;
+      }
+      if (length > 0 && length <= RecordCodec.MOST_BODY_BYTES) {
+        byte[] body = new byte[length];
+        from.readFully(body);
+        Recorded record = RecordCodec.decode(body, checksum);
         if (record != null) {
           return record;
         }
       }
+      damaged++;
     } catch (EOFException _) {
-      // Counted below.
+      torn++;
     }
-    torn++;
     return null;
   }
 
-  /// Segments whose end could not be read so far: torn off by a crash, damaged, or being written.
+  /// Segments so far that ended within a record: torn off by a crash, or being written; a damaged
+  /// length that leads behind the end looks the same.
   public long torn() {
     return torn;
+  }
+
+  /// Segments so far of which something is not what was written; what follows there is not read.
+  public long damaged() {
+    return damaged;
   }
 
   @Override

@@ -3,7 +3,7 @@ package io.euryale.peer.recording;
 import java.time.Duration;
 
 /// How much of the past a recording keeps. The oldest goes first, a segment at a time: a sixteenth
-/// of the size, or a twelfth of the age.
+/// of the size, or a twelfth of the age. A segment holds at least one packet, however large.
 ///
 /// @param bytes at least 64 KiB
 /// @param age at least 1 s

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.euryale.kernel.TrafficClass;
 import io.euryale.peer.StreamHandler;
+import io.euryale.peer.StreamPublisher;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -56,6 +57,13 @@ class RecordingTest {
     return all;
   }
 
+  private long damaged() throws IOException {
+    try (Recording recording = Recording.open(folder)) {
+      while (recording.next() != null) {}
+      return recording.damaged();
+    }
+  }
+
   @Test
   void what_is_recorded_is_read_with_all_that_belongs_to_it() throws IOException {
     try (Recorder recorder = recorder(RecordingLimits.DEFAULTS)) {
@@ -80,6 +88,47 @@ class RecordingTest {
       assertThat(recording.next()).isNull();
       assertThat(recording.torn()).isZero();
     }
+  }
+
+  @Test
+  void the_largest_payload_is_read_again_and_a_larger_one_is_told_as_missing() throws IOException {
+    int largest = StreamPublisher.MAX_PAYLOAD_BYTES;
+    try (Recorder recorder = recorder(RecordingLimits.DEFAULTS)) {
+      StreamHandler handler = recorder.of(TrafficClass.NORMAL);
+      handler.packet("n".repeat(200), 7, 1, ByteBuffer.allocate(largest));
+      handler.packet("a", 7, 2, ByteBuffer.allocate(largest + 1));
+      packets(recorder, 3, 3);
+      assertThat(recorder.state().packets()).isEqualTo(2);
+      assertThat(recorder.state().missing()).isEqualTo(1);
+    }
+    try (Recording recording = Recording.open(folder)) {
+      assertThat(recording.next())
+          .isInstanceOfSatisfying(
+              Recorded.Packet.class,
+              packet -> assertThat(packet.payload().remaining()).isEqualTo(largest));
+      assertThat(recording.next())
+          .isEqualTo(new Recorded.Gap(1_000, TrafficClass.NORMAL, "a", 7, 2, 2));
+      assertThat(recording.next()).isInstanceOf(Recorded.Packet.class);
+      assertThat(recording.torn()).isZero();
+    }
+  }
+
+  @Test
+  void what_two_subscriptions_select_is_recorded_once() throws IOException {
+    try (Recorder recorder = recorder(RecordingLimits.DEFAULTS)) {
+      packets(recorder, 1, 3);
+      packets(recorder, 2, 3);
+      StreamHandler one = recorder.of(TrafficClass.ALARM);
+      one.gap("a/b", 7, 4, 6);
+      one.gap("a/b", 7, 4, 6);
+      packets(recorder, 7, 7);
+      one.packet("a/b", 8, 1, ByteBuffer.allocate(0));
+      recorder.of(TrafficClass.NORMAL).packet("a/b", 7, 1, ByteBuffer.allocate(0));
+      packets(recorder, 7, 7);
+      assertThat(recorder.state().packets()).isEqualTo(6);
+      assertThat(recorder.state().missing()).isEqualTo(3);
+    }
+    assertThat(read()).containsExactly("1 p1", "2 p2", "3 p3", "gap 4-6", "7 p7", "1 ", "1 ");
   }
 
   @Test
@@ -124,7 +173,11 @@ class RecordingTest {
       Files.write(segment, Arrays.copyOf(whole, cut));
       int expected = Math.max(0, (cut - Recorder.MAGIC.length) / record);
       assertThat(read()).as("cut at %d", cut).hasSize(expected);
+      assertThat(damaged()).as("cut at %d", cut).isZero();
     }
+    Files.write(segment, Arrays.copyOf(whole, whole.length + 100));
+    assertThat(read()).as("zeros at the end").hasSize(3);
+    assertThat(damaged()).isZero();
     Files.write(segment, Arrays.copyOf(whole, whole.length - 1));
     try (Recorder again = recorder(RecordingLimits.DEFAULTS)) {
       packets(again, 4, 4);
@@ -145,7 +198,10 @@ class RecordingTest {
       Files.write(segment, flipped);
       try (Recording recording = Recording.open(folder)) {
         assertThat(recording.next()).as("byte %d", i).isNull();
-        assertThat(recording.torn()).isEqualTo(1);
+        // A length that leads behind the end of the segment looks like one that was torn off.
+        int torn = i == Recorder.MAGIC.length + 1 || i == Recorder.MAGIC.length + 2 ? 1 : 0;
+        assertThat(recording.torn()).as("byte %d", i).isEqualTo(torn);
+        assertThat(recording.damaged()).as("byte %d", i).isEqualTo(1 - torn);
       }
     }
   }
