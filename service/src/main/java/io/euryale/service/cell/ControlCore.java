@@ -203,6 +203,7 @@ public final class ControlCore implements DatagramCore {
     if (present != null && (here == null || !present.cell().equals(here.cell()))) {
       group = null;
       present.end(nowNanos);
+      home.takeDatagrams(false);
       present = null;
     }
     if (here == null) {
@@ -214,6 +215,7 @@ public final class ControlCore implements DatagramCore {
       CellGroup opened =
           new CellGroup(overlay, self, stays++, here, new GroupHome(home, timers), data, this::run);
       group = opened;
+      home.takeDatagrams(true);
       opened.begin(nowNanos, peers, here.siblings());
     }
   }
@@ -231,6 +233,7 @@ public final class ControlCore implements DatagramCore {
 
   @Override
   public void start(long nowNanos) {
+    home.takeDatagrams(false);
     member.start(nowNanos);
   }
 

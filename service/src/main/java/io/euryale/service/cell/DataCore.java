@@ -122,6 +122,7 @@ public final class DataCore implements DatagramCore {
       loop.execute(
           now -> {
             seat = mine;
+            home.takeDatagrams(true);
             relay.join(now, mine.agreed());
           });
     }
@@ -131,6 +132,7 @@ public final class DataCore implements DatagramCore {
           _ -> {
             if (isPresent()) {
               seat = null;
+              home.takeDatagrams(false);
               mine.home().close();
               relay.leaveGroup();
             }
@@ -140,6 +142,7 @@ public final class DataCore implements DatagramCore {
 
   @Override
   public void start(long nowNanos) {
+    home.takeDatagrams(false);
     relay.start(nowNanos);
   }
 
