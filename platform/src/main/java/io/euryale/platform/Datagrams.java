@@ -136,10 +136,11 @@ final class Datagrams implements NioIoHandle {
       return new Target(remote, null, LinkSettings.LEAST_DATAGRAM_BYTES);
     }
     InetSocketAddress address = Loopback.address(remote.host(), port);
-    boolean sameFamily =
-        address.getAddress() instanceof Inet4Address == local instanceof Inet4Address;
+    boolean overIp4 = address.getAddress() instanceof Inet4Address;
+    boolean reachable =
+        local instanceof Inet4Address ? overIp4 : !overIp4 || local.isAnyLocalAddress();
     return new Target(
-        remote, sameFamily ? address : null, mostBytes(address.getAddress().isLoopbackAddress()));
+        remote, reachable ? address : null, mostBytes(address.getAddress().isLoopbackAddress()));
   }
 
   private int mostBytes(boolean loopback) {
