@@ -30,6 +30,11 @@ public interface DatagramHome extends Home {
   /// datagram is reckoned with 640 bytes more than it has.
   int receiveBufferBytes();
 
+  /// Whether the core takes datagrams from now on; it does from the start. While it does not, what
+  /// arrives is lost, or comes late, and a flood costs its loop nothing. A home may go on giving
+  /// them.
+  default void takeDatagrams(boolean taken) {}
+
   /// Replaces a small record (at most 64 KiB) on disk, atomically; [DatagramCore#persisted] follows
   /// when it is there. After a crash the record has its last persisted value or one given later.
   /// A machine that cannot write stops the process: it must not go on as if it had.

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.security.PublicKey;
 import java.util.Arrays;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /// The public half of a peer's key, as it stands in the settings of all others.
 public final class PeerKey {
@@ -23,11 +24,27 @@ public final class PeerKey {
   /// @throws IllegalArgumentException when it is not 32 bytes in Base64, or not fit for a key
   public static PeerKey parse(String text) {
     PeerKey key = new PeerKey(decode(text, "public"));
-    if (Crypto.agree(Crypto.privateKey(new byte[Crypto.KEY_BYTES]), key.key) == null) {
+    if (!key.keepsSecret()) {
       throw new IllegalArgumentException(
           "'" + text + "' is not a public key that can keep a secret: copy the peer's own again");
     }
     return key;
+  }
+
+  /// A key from its bytes as they came over a wire.
+  ///
+  /// @param bytes 32, copied
+  /// @return null when they are not fit for a key: not 32, or one of the few that keep no secret
+  public static @Nullable PeerKey of(byte[] bytes) {
+    if (bytes.length != Crypto.KEY_BYTES) {
+      return null;
+    }
+    PeerKey key = new PeerKey(bytes.clone());
+    return key.keepsSecret() ? key : null;
+  }
+
+  private boolean keepsSecret() {
+    return Crypto.agree(Crypto.privateKey(new byte[Crypto.KEY_BYTES]), key) != null;
   }
 
   static byte[] decode(String text, String half) {
@@ -47,8 +64,14 @@ public final class PeerKey {
     return key;
   }
 
-  byte[] bytes() {
+  /// The 32 bytes of the key, a copy.
+  public byte[] bytes() {
     return bytes.clone();
+  }
+
+  /// Whether these are the bytes of this key.
+  public boolean is(byte[] other) {
+    return Arrays.equals(bytes, other);
   }
 
   /// Names the key on the wire: the first bytes of its hash.

@@ -142,11 +142,6 @@ public final class Client implements AutoCloseable {
       StreamHandler handler,
       @Nullable Executor executor)
       throws InterruptedException {
-    if (qos.replication().form() == Replication.Form.AGREED && edge.identity().keys() != null) {
-      throw Checks.invalid(
-          "active(agreed) needs datagrams between peers, which the keys of links do not protect: use"
-              + " active(synchronous) in an overlay with keys.");
-    }
     Checks.dataClass(trafficClass);
     if (!StreamNames.isPattern(pattern)) {
       throw Checks.invalid(

@@ -164,14 +164,8 @@ public final class EuryalePeer implements AutoCloseable {
                 this::failed);
         homes.put(trafficClass, home);
         home.admitBy(this::refusal);
-        int port = settings.port(trafficClass);
-        // The keys of links do not seal datagrams: with keys there are none, and no group of a
-        // cell.
         ports.put(
-            trafficClass,
-            identity.keys() == null
-                ? home.listenWithDatagrams(settings.host(), port)
-                : home.listen(settings.host(), port));
+            trafficClass, home.listenWithDatagrams(settings.host(), settings.port(trafficClass)));
       }
     } catch (PlatformException e) {
       homes.values().forEach(NettyHome::close);
@@ -217,7 +211,7 @@ public final class EuryalePeer implements AutoCloseable {
             this::happened);
     core.guardedBy(rights);
     if (identity.keys() != null) {
-      core.withoutGroup();
+      core.sealed();
     }
   }
 

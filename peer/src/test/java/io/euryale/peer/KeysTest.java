@@ -13,6 +13,7 @@ import io.euryale.platform.Rejection;
 import io.euryale.platform.keys.CertificateAuthority;
 import io.euryale.service.stream.Replication;
 import java.io.IOException;
+import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -23,15 +24,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// An overlay whose peers, sensors and clients have keys.
 @Timeout(90)
@@ -68,10 +73,16 @@ class KeysTest {
     return counts;
   }
 
+  private static List<Replication> replications() {
+    return List.of(Replication.ACTIVE, Replication.ACTIVE_AGREED);
+  }
+
   /// Packets flow in every class while all keys, and then the authority, are changed; nothing is
   /// lost, repeated or out of order, and at the end nobody believes the first authority.
-  @Test
-  void keysAndAuthorityAreChangedUnderRunningStreamsWithoutLoss() throws InterruptedException {
+  @ParameterizedTest
+  @MethodSource("replications")
+  void keysAndAuthorityAreChangedUnderRunningStreamsWithoutLoss(Replication replication)
+      throws InterruptedException {
     try (Overlay overlay = new Overlay(directory.toString())) {
       for (String name : PEERS) {
         overlay.start(name);
@@ -84,7 +95,7 @@ class KeysTest {
           List.of(TrafficClass.ALARM, TrafficClass.CRITICAL, TrafficClass.NORMAL)) {
         Received to = new Received();
         received.add(to);
-        client.subscribe("*", trafficClass, Replication.ACTIVE, to);
+        client.subscribe("*", trafficClass, replication, to);
         StreamPublisher stream = sensor.open("door", trafficClass);
         assertThat(stream.awaitInterest(PATIENCE)).isTrue();
         streams.add(stream);
@@ -286,24 +297,125 @@ class KeysTest {
     }
   }
 
-  /// Datagrams are not sealed by the keys of links, so there is no way in for them.
+  /// Agreed streams go on while a member of a cell is killed and strangers flood its datagram ports
+  /// with garbage, with the first messages of handshakes, and with what is not sealed.
   @Test
-  void withKeysThereAreNoDatagramsAndNoAgreedStreams() throws Exception {
+  void agreedStreamsLoseNothingWhenAMemberIsKilledAndStrangersSendDatagrams() throws Exception {
+    try (Overlay overlay = new Overlay(directory.toString());
+        Strangers strangers = new Strangers(overlay)) {
+      for (String name : PEERS) {
+        overlay.start(name);
+      }
+      Received received = new Received();
+      overlay
+          .client("desk")
+          .subscribe("*", TrafficClass.CRITICAL, Replication.ACTIVE_AGREED, received);
+      Sensor sensor = overlay.sensor("door");
+      StreamPublisher stream = sensor.open("door", TrafficClass.CRITICAL);
+      assertThat(stream.awaitInterest(PATIENCE)).isTrue();
+      awaitGroup(overlay, "a1", "a2");
+      awaitGroup(overlay, "b1", "b2");
+      int sent = publish(List.of(stream), 0);
+      strangers.flood();
+      sent = publish(List.of(stream), sent);
+      long configurations = installed(overlay, "a1").size();
+      overlay.peers.get("b2").kill();
+      sent = publish(List.of(stream), sent);
+      strangers.flood();
+      sent = publish(List.of(stream), sent);
+
+      assertThat(sensor.close(PATIENCE)).isTrue();
+      assertThat(received.texts)
+          .isEqualTo(IntStream.range(0, sent).mapToObj(i -> "packet " + i).toList());
+      assertThat(received.gaps).isEmpty();
+      assertThat(installed(overlay, "a1")).as("strangers change nothing").hasSize((int) configurations);
+      assertThat(overlay.traces.stream().filter(trace -> trace.event().equals("STORE"))).isNotEmpty();
+    }
+  }
+
+  /// A peer whose authority is dropped is in no group any more, though its process and its sessions
+  /// live; when it has a new certificate it is in one again.
+  @Test
+  void whoIsBelievedNoMoreIsInNoGroup() throws InterruptedException {
     try (Overlay overlay = new Overlay(directory.toString())) {
-      EuryalePeer peer = overlay.start("a1");
-      for (TrafficClass trafficClass : TrafficClass.values()) {
-        int port = peer.self().endpoint().port(trafficClass);
-        try (DatagramSocket free = new DatagramSocket(port, InetAddress.ofLiteral("127.0.0.1"))) {
-          assertThat(free.isBound()).isTrue();
+      EuryalePeer first = overlay.start("a1");
+      EuryalePeer second = overlay.start("a2");
+      Received received = new Received();
+      Client client = overlay.client("desk");
+      client.subscribe("*", TrafficClass.CRITICAL, Replication.ACTIVE_AGREED, received);
+      awaitGroup(overlay, "a1", "a2");
+
+      authority = authority.renewed(Instant.now());
+      issue("a1");
+      issue("desk");
+      first.reloadKeys();
+      client.reloadKeys();
+      authority.dropOthers();
+      overlay.traces.clear();
+      first.reloadKeys();
+      Overlay.await(
+          "a configuration without a2",
+          () -> installed(overlay, "a1").stream().anyMatch(members -> !members.contains("a2")));
+      client.reloadKeys();
+
+      issue("a2");
+      overlay.traces.clear();
+      second.reloadKeys();
+      awaitGroup(overlay, "a1", "a2");
+    }
+  }
+
+  private static void awaitGroup(Overlay overlay, String... names) throws InterruptedException {
+    Overlay.await(
+        "a configuration of " + List.of(names),
+        () ->
+            installed(overlay, names[0]).stream()
+                .anyMatch(members -> Arrays.stream(names).allMatch(members::contains)));
+  }
+
+  /// The members of the configurations that a peer has installed, in order.
+  private static List<String> installed(Overlay overlay, String name) {
+    return overlay.traces.stream()
+        .filter(trace -> trace.event().equals("INSTALL") && trace.proc().equals(name))
+        .map(trace -> trace.body().fields().toString())
+        .toList();
+  }
+
+  /// Sends datagrams to every port of every peer.
+  private static final class Strangers implements AutoCloseable {
+    private static final int DATAGRAMS = 500;
+
+    private final Overlay overlay;
+    private final DatagramSocket socket;
+    private final SplittableRandom random = new SplittableRandom(11);
+
+    private Strangers(Overlay overlay) throws IOException {
+      this.overlay = overlay;
+      socket = new DatagramSocket(0, InetAddress.ofLiteral("127.0.0.1"));
+    }
+
+    private void flood() throws IOException {
+      for (int i = 0; i < DATAGRAMS; i++) {
+        byte[] bytes = new byte[1 + random.nextInt(1_200)];
+        random.nextBytes(bytes);
+        bytes[0] = (byte) (i % 24); // Every kind of envelope, sealed and not.
+        if (bytes.length > 1) {
+          bytes[1] = 1;
+        }
+        for (EuryalePeer peer : overlay.peers.values()) {
+          for (TrafficClass trafficClass : TrafficClass.values()) {
+            int port = peer.self().endpoint().port(trafficClass);
+            socket.send(
+                new DatagramPacket(
+                    bytes, bytes.length, InetAddress.ofLiteral("127.0.0.1"), port));
+          }
         }
       }
-      Client client = overlay.client("desk");
-      assertThatThrownBy(
-              () ->
-                  client.subscribe(
-                      "*", TrafficClass.NORMAL, Replication.ACTIVE_AGREED, new Received()))
-          .isInstanceOf(RefusedException.class)
-          .hasMessageContaining("active(synchronous)");
+    }
+
+    @Override
+    public void close() {
+      socket.close();
     }
   }
 }

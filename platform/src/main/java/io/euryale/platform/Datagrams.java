@@ -38,6 +38,9 @@ final class Datagrams implements NioIoHandle {
   /// The longest that UDP over IPv4 carries.
   private static final int LONGEST_BYTES = 65_507;
 
+  /// Of the receive buffer while the core takes no datagrams; the machine makes it its least.
+  private static final int RESTING_BYTES = 1;
+
   private static final int MOST_BYTES = 65_000;
   private static final int LOOPBACK_BYTES = 60_000;
   private static final int USUAL_MTU_BYTES = 1_500;
@@ -59,6 +62,8 @@ final class Datagrams implements NioIoHandle {
   private final Map<Endpoint, Integer> handles = new HashMap<>();
   private final LongMap<Target> targets = new LongMap<>();
   private int lastHandle;
+  private boolean taken = true;
+  private @Nullable IoRegistration registration;
 
   private Datagrams(NettyHome home, CoreCalls calls, DatagramChannel channel, InetAddress local)
       throws IOException {
@@ -131,10 +136,11 @@ final class Datagrams implements NioIoHandle {
       return new Target(remote, null, LinkSettings.LEAST_DATAGRAM_BYTES);
     }
     InetSocketAddress address = Loopback.address(remote.host(), port);
-    boolean sameFamily =
-        address.getAddress() instanceof Inet4Address == local instanceof Inet4Address;
+    boolean overIp4 = address.getAddress() instanceof Inet4Address;
+    boolean reachable =
+        local instanceof Inet4Address ? overIp4 : !overIp4 || local.isAnyLocalAddress();
     return new Target(
-        remote, sameFamily ? address : null, mostBytes(address.getAddress().isLoopbackAddress()));
+        remote, reachable ? address : null, mostBytes(address.getAddress().isLoopbackAddress()));
   }
 
   private int mostBytes(boolean loopback) {
@@ -188,7 +194,7 @@ final class Datagrams implements NioIoHandle {
     return channel.socket().getLocalPort();
   }
 
-  /// From now on the core gets what arrives.
+  /// From now on the core gets what arrives, while it takes datagrams.
   void receive() {
     home.loop()
         .eventLoop()
@@ -196,11 +202,42 @@ final class Datagrams implements NioIoHandle {
         .addListener(
             done -> {
               if (done.isSuccess()) {
-                ((IoRegistration) done.getNow()).submit(NioIoOps.READ);
+                registration = (IoRegistration) done.getNow();
+                take(taken);
               } else {
                 home.failed(done.cause());
               }
             });
+  }
+
+  /// Whether the core takes datagrams. Otherwise the port stays ours, but the socket holds next to
+  /// nothing: the operating system drops at once what arrives, which costs this process no call.
+  void take(boolean now) {
+    taken = now;
+    IoRegistration registered = registration;
+    if (!channel.isOpen()) {
+      return;
+    }
+    try {
+      channel.setOption(
+          StandardSocketOptions.SO_RCVBUF,
+          now ? (int) home.settings().socketBytes() : RESTING_BYTES);
+    } catch (IOException e) {
+      home.failed(unusable(e));
+    }
+    if (registered != null) {
+      long _ = registered.submit(now ? NioIoOps.READ : NioIoOps.NONE);
+    }
+  }
+
+  private PlatformException unusable(IOException e) {
+    return new PlatformException(
+        PlatformException.ENVIRONMENT,
+        "Datagrams of "
+            + home.trafficClass().label()
+            + " traffic cannot be received any more ("
+            + e.getMessage()
+            + "): check the network interface and start again.");
   }
 
   @Override
@@ -213,7 +250,7 @@ final class Datagrams implements NioIoHandle {
     ByteBuffer into = home.loop().datagramBuffer();
     int bytes = 0;
     try {
-      for (int i = 0; i < DATAGRAMS_PER_TURN && bytes < BYTES_PER_TURN && channel.isOpen(); i++) {
+      for (int i = 0; i < DATAGRAMS_PER_TURN && bytes < BYTES_PER_TURN && isTaking(); i++) {
         if (channel.receive(into.clear()) == null) {
           return;
         }
@@ -223,15 +260,13 @@ final class Datagrams implements NioIoHandle {
         calls.datagram(into);
       }
     } catch (IOException e) {
-      home.failed(
-          new PlatformException(
-              PlatformException.ENVIRONMENT,
-              "Datagrams of "
-                  + home.trafficClass().label()
-                  + " traffic cannot be received any more ("
-                  + e.getMessage()
-                  + "): check the network interface and start again."));
+      home.failed(unusable(e));
     }
+  }
+
+  /// What one datagram brings about may make the core take no more.
+  private boolean isTaking() {
+    return taken && channel.isOpen();
   }
 
   @Override

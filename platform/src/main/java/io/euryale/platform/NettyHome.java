@@ -410,6 +410,14 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
   }
 
   @Override
+  public void takeDatagrams(boolean taken) {
+    Datagrams opened = ports.datagrams();
+    if (opened != null) {
+      opened.take(taken);
+    }
+  }
+
+  @Override
   public void persist(int record, ByteBuffer value) {
     kept().persist(trafficClass, record, value);
   }

@@ -50,6 +50,11 @@ public record ObservedHome(DatagramHome home, Consumer<TraceEvent> observer)
   }
 
   @Override
+  public void takeDatagrams(boolean taken) {
+    home.takeDatagrams(taken);
+  }
+
+  @Override
   public void persist(int record, ByteBuffer value) {
     home.persist(record, value);
   }

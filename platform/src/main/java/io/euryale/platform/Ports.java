@@ -35,7 +35,11 @@ final class Ports {
 
   /// Opens the port for links and datagrams; otherwise as [#open].
   int openWithDatagrams(String host, int port) {
-    home.reach().require(host);
+    if (home.keys() == null) {
+      home.reach().require(host);
+    } else {
+      home.reach().requireToListen(host); // Others are told which address to use.
+    }
     for (int tries = 1; ; tries++) {
       // First the socket that is closed at once when the other cannot be had.
       Datagrams received = datagrams(Loopback.address(host, port));

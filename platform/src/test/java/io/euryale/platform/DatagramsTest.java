@@ -288,6 +288,55 @@ class DatagramsTest {
   }
 
   @Test
+  void coreThatTakesNoDatagramsIsSparedThemUntilItTakesThemAgain() {
+    peers.startWithDatagrams(one, left, "one", 0);
+    int port = peers.startWithDatagrams(two, right, "two", 0);
+    int to = Peers.ask(one, () -> one.address(Peers.at(port)));
+    int link = Peers.connect(one, port);
+    Peers.awaitEvent(left, "up " + link);
+    two.execute(_ -> two.takeDatagrams(false));
+    assertThat(Peers.ask(two, right.datagramCount::get)).isZero();
+    for (int i = 0; i < 1_000; i++) {
+      one.execute(_ -> one.sendTo(to, ByteBuffer.allocate(1_400)));
+    }
+    assertThat(Peers.ask(one, () -> one.send(link, Peers.text("all sent")))).isTrue();
+    Peers.await("frame", () -> right.texts().contains("all sent"));
+    assertThat(right.datagramCount).hasValue(0);
+
+    two.execute(_ -> two.takeDatagrams(true));
+    Peers.await(
+        "datagram",
+        () -> {
+          one.execute(_ -> one.sendTo(to, Peers.text("now")));
+          return right.datagramTexts().contains("now");
+        });
+    assertThat(right.datagrams).filteredOn(datagram -> datagram.length == 1_400).hasSizeLessThan(9);
+    assertThat(Peers.ask(two, two::receiveBufferBytes)).isGreaterThan(64 << 10);
+    assertThat(peers.failures).isEmpty();
+  }
+
+  @Test
+  void coreMayRefuseDatagramsFromItsFirstCallOn() {
+    ToyDatagramCore refusing =
+        new ToyDatagramCore() {
+          @Override
+          public void start(long nowNanos) {
+            super.start(nowNanos);
+            two.takeDatagrams(false);
+          }
+        };
+    peers.startWithDatagrams(one, left, "one", 0);
+    int port = peers.startWithDatagrams(two, refusing, "two", 0);
+    int to = Peers.ask(one, () -> one.address(Peers.at(port)));
+    int link = Peers.connect(one, port);
+    Peers.awaitEvent(left, "up " + link);
+    assertThat(Peers.ask(one, () -> one.sendTo(to, Peers.text("x")))).isTrue();
+    assertThat(Peers.ask(one, () -> one.send(link, Peers.text("sent")))).isTrue();
+    Peers.await("frame", () -> refusing.texts().contains("sent"));
+    assertThat(refusing.datagramCount).hasValue(0);
+  }
+
+  @Test
   void keysAreNotTheSameTwice() {
     byte[] first = new byte[32];
     byte[] second = new byte[32];

@@ -259,6 +259,9 @@ final class StreamRun {
                       }
                     },
                     _ -> {}));
+    if (plan.replication().equals(Replication.ACTIVE_AGREED)) {
+      control.sealed();
+    }
     members.put(process.name(), control);
     leaving.put(process.name(), leaves);
   }

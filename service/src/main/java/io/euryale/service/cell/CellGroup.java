@@ -17,9 +17,11 @@ import io.euryale.group.primary.Verdict;
 import io.euryale.group.primary.Voter;
 import io.euryale.kernel.Hello;
 import io.euryale.kernel.PeerId;
+import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.link.LinkSettings;
+import io.euryale.link.PeerKey;
 import io.euryale.overlay.CellId;
 import io.euryale.overlay.Neighbourhood;
 import io.euryale.service.stream.GroupLife;
@@ -44,6 +46,8 @@ final class CellGroup {
   private final PeerId life;
   private final GroupHome home;
   private final List<DataCore.Life> lives = new ArrayList<>();
+  private final @Nullable SiblingKeys keys;
+  private Map<PeerName, PeerKey> ring = Map.of();
   private final MemberCore member;
 
   /// Runs tasks of one life on the control loop.
@@ -51,17 +55,23 @@ final class CellGroup {
     void run(CellGroup of, LongConsumer task);
   }
 
+  /// @param keys seal the datagrams; null without keys
   CellGroup(
       String overlay,
       PeerRef self,
       int stay,
       Neighbourhood here,
+      @Nullable SiblingKeys keys,
       GroupHome home,
       Map<TrafficClass, ControlCore.Data> data,
       Runner runner) {
     cell = here.cell();
     life = GroupLife.of(self.id(), stay);
     this.home = home;
+    this.keys = keys;
+    if (keys != null) {
+      ring = keys.of(here.siblings());
+    }
     MemberSettings settings =
         new MemberSettings(
             name(overlay, cell),
@@ -79,6 +89,7 @@ final class CellGroup {
                 .life(
                     life,
                     of.loop(),
+                    keys != null,
                     settings.link(),
                     settings.order(),
                     peer -> runner.run(this, _ -> renew(peer)));
@@ -91,7 +102,7 @@ final class CellGroup {
             home,
             new PeerRef(life, self.endpoint()),
             settings,
-            null,
+            keys == null ? null : keys.ring(ring),
             seats,
             task -> runner.run(this, task),
             new Unheard(),
@@ -145,8 +156,23 @@ final class CellGroup {
   }
 
   void siblings(long now, List<PeerRef> siblings) {
+    rekey(now, siblings);
     member.universe(now, contacts(siblings));
     turn(now);
+  }
+
+  /// Siblings have told keys, or those they told count no more.
+  void rekey(long now, List<PeerRef> siblings) {
+    SiblingKeys known = keys;
+    if (known == null) {
+      return;
+    }
+    Map<PeerName, PeerKey> next = known.of(siblings);
+    if (!next.equals(ring)) {
+      ring = next;
+      member.keyring(now, known.ring(next));
+      turn(now);
+    }
   }
 
   /// The others are told, and go on without waiting.

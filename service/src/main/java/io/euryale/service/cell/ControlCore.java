@@ -55,7 +55,11 @@ public final class ControlCore implements DatagramCore {
   private int stays;
   private final Set<TrafficClass> wanting = EnumSet.noneOf(TrafficClass.class);
   private boolean leaving;
-  private boolean alone;
+
+  private boolean isSealed;
+
+  /// Null before the start, and where links prove no names.
+  private @Nullable SiblingKeys keys;
 
   /// Services that the host offers.
   private List<Advert> services = List.of();
@@ -97,7 +101,12 @@ public final class ControlCore implements DatagramCore {
     timers = new Timers(home);
     member =
         OverlayMember.of(
-            settings, self, contacts, new OverlayHome(home, timers), this::moved, events);
+            settings,
+            self,
+            contacts,
+            new OverlayHome(home, timers, this::disconnected),
+            this::moved,
+            events);
     data.forEach(
         (trafficClass, each) ->
             each.core()
@@ -110,10 +119,11 @@ public final class ControlCore implements DatagramCore {
     return member;
   }
 
-  /// Never begins a group of the cell, whoever asks for it: for a home without datagrams. Before
-  /// the core starts.
-  public void withoutGroup() {
-    alone = true;
+  /// Seals the datagrams of the cell's group with keys that peers tell each other over control
+  /// links: for a home whose links prove names. All peers of an overlay do or none. Before the core
+  /// starts.
+  public void sealed() {
+    isSealed = true;
   }
 
   /// Who may look at the overlay as a whole. Before the core starts.
@@ -132,6 +142,11 @@ public final class ControlCore implements DatagramCore {
   /// loop.
   private void collect(long nowNanos) {
     collectNanos = nowNanos + COLLECT_NANOS;
+    SiblingKeys told = keys;
+    if (told != null && group != null) {
+      // A link may lose a frame, and a sibling without the key is in no group.
+      peers.keySet().forEach(link -> home.send(link, told.frame()));
+    }
     if (overload.review(overloaded)) {
       data.forEach(
           (trafficClass, each) -> {
@@ -197,12 +212,13 @@ public final class ControlCore implements DatagramCore {
   private void follow(long nowNanos) {
     Neighbourhood here = wanting.isEmpty() ? null : place;
     CellGroup present = group;
-    if (leaving || alone) {
+    if (leaving) {
       return;
     }
     if (present != null && (here == null || !present.cell().equals(here.cell()))) {
       group = null;
       present.end(nowNanos);
+      home.takeDatagrams(false);
       present = null;
     }
     if (here == null) {
@@ -212,8 +228,10 @@ public final class ControlCore implements DatagramCore {
       present.siblings(nowNanos, here.siblings());
     } else {
       CellGroup opened =
-          new CellGroup(overlay, self, stays++, here, new GroupHome(home, timers), data, this::run);
+          new CellGroup(
+              overlay, self, stays++, here, keys, new GroupHome(home, timers), data, this::run);
       group = opened;
+      home.takeDatagrams(true);
       opened.begin(nowNanos, peers, here.siblings());
     }
   }
@@ -231,14 +249,42 @@ public final class ControlCore implements DatagramCore {
 
   @Override
   public void start(long nowNanos) {
+    if (isSealed) {
+      byte[] random = new byte[32];
+      home.keyBytes(random);
+      keys = new SiblingKeys(self.name(), random);
+    }
+    home.takeDatagrams(false);
     member.start(nowNanos);
+  }
+
+  /// The member lets go of a link itself; nothing is heard of it any more.
+  private void disconnected(int link) {
+    if (peers.remove(link) != null && keys != null) {
+      keys.forget(link);
+      loop.execute(this::rekey); // Not in the middle of what the member is about.
+    }
+  }
+
+  /// Brings the group to what siblings have told of their keys.
+  private void rekey(long nowNanos) {
+    CellGroup present = group;
+    Neighbourhood here = place;
+    if (present != null && here != null && present.cell().equals(here.cell())) {
+      present.rekey(nowNanos, here.siblings());
+    }
   }
 
   @Override
   public void linkUp(long nowNanos, int link, Hello remote) {
-    member.linkUp(nowNanos, link, remote);
     if (remote.role() == Role.PEER) {
       peers.put(link, remote);
+    }
+    member.linkUp(nowNanos, link, remote);
+    if (peers.containsKey(link)) {
+      if (keys != null) {
+        boolean _ = home.send(link, keys.frame());
+      }
       CellGroup present = group;
       if (present != null) {
         present.linkUp(nowNanos, link, remote);
@@ -249,9 +295,16 @@ public final class ControlCore implements DatagramCore {
   @Override
   public void linkDown(long nowNanos, int link, String reason) {
     member.linkDown(nowNanos, link, reason);
+    if (peers.remove(link) == null) {
+      return;
+    }
     CellGroup present = group;
-    if (peers.remove(link) != null && present != null) {
+    if (present != null) {
       present.linkDown(nowNanos, link, reason);
+    }
+    if (keys != null) {
+      keys.forget(link);
+      rekey(nowNanos);
     }
   }
 
@@ -262,7 +315,12 @@ public final class ControlCore implements DatagramCore {
 
   @Override
   public void frame(long nowNanos, int link, ByteBuffer frame) {
-    member.frame(nowNanos, link, frame);
+    Hello remote = peers.get(link);
+    if (keys != null && remote != null && keys.take(link, remote, frame)) {
+      rekey(nowNanos);
+    } else {
+      member.frame(nowNanos, link, frame);
+    }
   }
 
   @Override

@@ -40,7 +40,7 @@ public final class DataCore implements DatagramCore {
     this.trafficClass = trafficClass;
     this.home = home;
     timers = new Timers(home);
-    this.relay = relay.apply(new OverlayHome(home, timers));
+    this.relay = relay.apply(new OverlayHome(home, timers, _ -> {}));
   }
 
   /// The relay; for this core's loop.
@@ -63,11 +63,13 @@ public final class DataCore implements DatagramCore {
   /// Prepares a life in the group; called by the control loop.
   ///
   /// @param loop of this core
+  /// @param isSealed whether datagrams are sealed with keys
   /// @param renewal told on this loop when a session is used up
   /// @return the seat for the control core of the life; what it is told counts once it has begun
   Life life(
       PeerId life,
       ClassSeat.Loop loop,
+      boolean isSealed,
       LinkSettings link,
       OrderSettings order,
       Consumer<PeerId> renewal) {
@@ -79,7 +81,7 @@ public final class DataCore implements DatagramCore {
             life,
             trafficClass,
             link,
-            false,
+            isSealed,
             renewal,
             order,
             down -> {
@@ -122,6 +124,7 @@ public final class DataCore implements DatagramCore {
       loop.execute(
           now -> {
             seat = mine;
+            home.takeDatagrams(true);
             relay.join(now, mine.agreed());
           });
     }
@@ -131,6 +134,7 @@ public final class DataCore implements DatagramCore {
           _ -> {
             if (isPresent()) {
               seat = null;
+              home.takeDatagrams(false);
               mine.home().close();
               relay.leaveGroup();
             }
@@ -140,6 +144,7 @@ public final class DataCore implements DatagramCore {
 
   @Override
   public void start(long nowNanos) {
+    home.takeDatagrams(false);
     relay.start(nowNanos);
   }
 

@@ -4,16 +4,20 @@ import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.Home;
 import io.euryale.kernel.trace.TraceEvent;
 import java.nio.ByteBuffer;
+import java.util.function.IntConsumer;
 
 /// The home as the core of the overlay sees it: all of it but the timer, which it shares.
 final class OverlayHome implements Home {
 
   private final Home home;
   private final Timers timers;
+  private final IntConsumer disconnected;
 
-  OverlayHome(Home home, Timers timers) {
+  /// @param disconnected told each link that the core lets go of
+  OverlayHome(Home home, Timers timers, IntConsumer disconnected) {
     this.home = home;
     this.timers = timers;
+    this.disconnected = disconnected;
   }
 
   @Override
@@ -29,6 +33,7 @@ final class OverlayHome implements Home {
   @Override
   public void disconnect(int link) {
     home.disconnect(link);
+    disconnected.accept(link);
   }
 
   @Override
