@@ -2,6 +2,7 @@ package io.euryale.overlay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.wire.WireWriter;
 import java.util.HashSet;
 import java.util.List;
@@ -78,5 +79,31 @@ class StandingsTest {
     standsElsewhere("bert", "carl");
     net.run(10);
     assertThat(leaders()).containsExactlyInAnyOrder("anna", "carl");
+  }
+
+  /// What it asks others while it doubts itself says nothing about where it stands.
+  @Test
+  void a_member_that_doubts_itself_keeps_its_place() {
+    TestNet wide = new TestNet();
+    OverlaySettings settings = OverlaySettings.shaped(2, 3, List.of(2));
+    wide.peer("p1", 1, settings);
+    for (int i = 2; i <= 8; i++) {
+      wide.run(500);
+      wide.peer("p" + i, 1, settings, "p1");
+    }
+    wide.run(5_000);
+    CellView root = wide.nodes.get("p1").member().status().own();
+    Set<String> children = new HashSet<>();
+    for (TestNet.Node node : wide.nodes.values()) {
+      PeerRef parent = node.member().status().parent();
+      if (parent != null && parent.name().value().equals("p2")) {
+        children.add(node.name);
+      }
+    }
+    assertThat(children).hasSize(3);
+    wide.split(Set.of("p2"), children);
+    wide.run(4_000);
+    assertThat(wide.log).anyMatch(line -> line.contains("p2 DOUBT"));
+    assertThat(wide.nodes.get("p1").member().status().own()).isEqualTo(root);
   }
 }
