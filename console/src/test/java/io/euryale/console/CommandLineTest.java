@@ -277,4 +277,18 @@ class CommandLineTest {
     Files.delete(Path.of(file));
     assertThat(Failures.exitCode(new IllegalStateException("boom"))).isEqualTo(ExitCode.MISSED);
   }
+
+  @Test
+  void largeAndSplitOverlaysOfCellsAreMeasured(@TempDir Path results) throws IOException {
+    Path json = results.resolve("cells.json");
+    Path page = results.resolve("cells.html");
+    assertThat(run(("simulate cells --peers 16 --json " + json + " --page " + page).split(" ")))
+        .isZero();
+    assertThat(Files.readString(json)).contains("control_frames_busiest_minute", "16 peers");
+    assertThat(Files.readString(page)).contains("<svg", "busiest peer");
+    assertThat(run(("simulate cells --splits 3 --threads 1 --json " + json).split(" "))).isZero();
+    assertThat(Files.readString(json)).contains("14 peers, 3 parts: one tree again within 2 s");
+    assertThat(run("simulate", "streams", "--splits", "3")).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("--splits is for cells");
+  }
 }

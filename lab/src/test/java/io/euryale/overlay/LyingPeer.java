@@ -123,9 +123,11 @@ public final class LyingPeer implements Core {
 
   @Override
   public void linkUp(long nowNanos, int link, Hello remote) {
-    links.put(link, remote);
-    if (remote.role() == Role.PEER) {
-      met.put(remote.self().id(), remote.self());
+    if (!remote.self().name().equals(self.name())) { // It may have been told of its own address.
+      links.put(link, remote);
+      if (remote.role() == Role.PEER) {
+        met.put(remote.self().id(), remote.self());
+      }
     }
     honest.linkUp(nowNanos, link, remote);
   }

@@ -23,11 +23,12 @@ final class Arbitration {
     this.local = local;
   }
 
-  void accused(long nowNanos, CellMessage.Accusation accusation) {
+  /// @param here where this peer stands, which may be the accused one's parent
+  void accused(long nowNanos, CellMessage.Accusation accusation, Standing here) {
     if (cases.size() < MOST_CASES && !cases.containsKey(accusation.cell())) {
       long until = nowNanos + local.settings().requestTimeout().toNanos();
       cases.put(accusation.cell(), new Case(accusation, until));
-      local.send(nowNanos, accusation.accused(), new CellMessage.Ping(0, null));
+      local.send(nowNanos, accusation.accused(), new CellMessage.Ping(0, here));
     }
   }
 

@@ -49,6 +49,9 @@ final class LocalPeer {
   private long newsNanos;
   private long highestTerm;
   private long ownTerm;
+  /// The highest term that others believe this peer took, and it did not.
+  private long claimedTerm;
+
   private final TermBound bound = new TermBound();
   private final Map<Rejection, Long> rejected = new EnumMap<>(Rejection.class);
   private long mergingNanos = Long.MAX_VALUE;
@@ -189,12 +192,24 @@ final class LocalPeer {
   boolean believes(long nowNanos, CellMessage message) {
     boolean believed = true;
     for (Term term : ClaimedTerms.of(message)) {
-      believed &=
-          isSelf(term.coordinator())
-              ? term.number() <= ownTerm
-              : bound.believes(nowNanos, term.number());
+      boolean plausible = bound.believes(nowNanos, term.number());
+      if (isSelf(term.coordinator()) && term.number() > ownTerm) {
+        believed = false;
+        if (plausible) {
+          claimedTerm = Math.max(claimedTerm, term.number());
+          seeTerm(term);
+        }
+      } else {
+        believed &= plausible;
+      }
     }
     return believed || !rules.boundsTerms();
+  }
+
+  /// Whether others believe in a higher term of this peer's than the one it leads in: they heed the
+  /// true one no more.
+  boolean isOutdone(Term term) {
+    return claimedTerm >= term.number();
   }
 
   /// A message had no effect: counts it, and observes the first and then ever fewer of a kind.

@@ -457,7 +457,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
       return;
     }
     if (coordination != null) {
-      coordination.arbitration().accused(nowNanos, accusation);
+      coordination.arbitration().accused(nowNanos, accusation, standing());
     } else {
       local.send(nowNanos, view.coordinatorRef(), accusation);
     }

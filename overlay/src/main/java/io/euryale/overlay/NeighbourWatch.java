@@ -42,7 +42,7 @@ final class NeighbourWatch {
       }
     }
     if (!suspected.isEmpty()) {
-      suspected = stay.doubt().admit(nowNanos, suspected, near.all());
+      suspected = stay.doubt().admit(nowNanos, suspected, near.all(), stay.standing());
     }
     suspected.forEach(id -> suspect(nowNanos, id));
     stay.doubt().timerDue(nowNanos).forEach(id -> suspect(nowNanos, id));

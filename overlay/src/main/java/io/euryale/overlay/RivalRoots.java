@@ -111,6 +111,12 @@ final class RivalRoots {
   }
 
   void timerDue(long nowNanos) {
+    CellView view = stay.view();
+    boolean leads = view.cell().isRoot() && stay.coordination() != null;
+    long pause = local.settings().reportPeriod().toNanos();
+    if (leads && local.isOutdone(view.term()) && nowNanos - stay.viewNanos() >= pause) {
+      stay.outbid(nowNanos);
+    }
     CellView rival = rumour.rival();
     if (rival == null) {
       return;

@@ -32,8 +32,10 @@ final class SelfDoubt {
   /// Takes fresh suspicions.
   ///
   /// @param near everybody near this peer
+  /// @param here where this peer stands: who is asked must not take it for one without a place
   /// @return those that have consequences at once
-  List<PeerId> admit(long nowNanos, List<PeerId> suspected, List<PeerRef> near) {
+  List<PeerId> admit(
+      long nowNanos, List<PeerId> suspected, List<PeerRef> near, Standing here) {
     if (!local.rules.doubtsItself() || !local.detector.doubtsMost(nowNanos)) {
       return suspected;
     }
@@ -47,17 +49,17 @@ final class SelfDoubt {
       }
     }
     if (began && !held.isEmpty()) {
-      begin(nowNanos, near);
+      begin(nowNanos, near, here);
     }
     return certain;
   }
 
-  private void begin(long nowNanos, List<PeerRef> near) {
+  private void begin(long nowNanos, List<PeerRef> near, Standing here) {
     local.observe("DOUBT", "suspected", held.size(), "near", local.detector.size());
     round++;
     answered = false;
     untilNanos = nowNanos + 2 * local.settings().requestTimeout().toNanos();
-    CellMessage ping = new CellMessage.Ping(-round, null);
+    CellMessage ping = new CellMessage.Ping(-round, here);
     Set<String> asked = new LinkedHashSet<>();
     for (PeerRef peer : near) {
       if (!local.detector.isSuspected(peer.id())

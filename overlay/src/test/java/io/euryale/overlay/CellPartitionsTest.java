@@ -216,6 +216,30 @@ class CellPartitionsTest {
     settle(20_000);
   }
 
+  /// The coordinator that asks it is its parent, and stands where it stood.
+  @Test
+  void who_is_asked_because_it_is_accused_keeps_its_parent() {
+    grow(14);
+    CellView leaf =
+        net.nodes.keySet().stream()
+            .map(this::cellOf)
+            .filter(cell -> cell.cell().level() > 0 && cell.members().size() == 2)
+            .filter(
+                cell -> {
+                  TestNet.Node node = net.nodes.get(cell.coordinator().name().value());
+                  String parent = node.member().status().parent().name().value();
+                  return cellOf(parent).coordinator().name().value().equals(parent);
+                })
+            .findFirst()
+            .orElseThrow();
+    String coordinator = leaf.coordinator().name().value();
+    net.nodes.get(coordinator).traces.clear();
+    net.cut(Set.of(Set.of(coordinator, others(leaf, coordinator))));
+    net.run(2_000);
+    assertThat(count("ARBITRATED")).isPositive();
+    assertThat(events(coordinator, "PARENT_LOST")).isEmpty();
+  }
+
   @Test
   void the_cell_above_gives_the_cell_to_the_accuser_when_the_coordinator_is_silent() {
     grow(14);

@@ -368,6 +368,24 @@ class HostileCellsTest {
     assertThat(victim.member().status().phase()).isEqualTo("MEMBER");
   }
 
+  /// Somebody told of a term of the root coordinator's own that it never took: who believed that
+  /// hears the true one no more, until the coordinator takes a higher one.
+  @Test
+  void a_term_that_the_root_never_took_does_not_silence_the_root() {
+    reach("MEMBER");
+    connect(Role.PEER, stranger());
+    CellView root = net.nodes.get("anna").member().status().own();
+    Term forged = new Term(root.term().number() + 5, root.coordinator());
+    CellView claimed = new CellView(CellId.ROOT, forged, 1, root.members());
+    say(new CellMessage.News(new RootNews(claimed, 1, List.of(), 4)));
+    assertThat(victim.cells().rootTerm()).isEqualTo(forged);
+    net.run(10_000);
+    Term led = net.nodes.get("anna").member().status().own().term();
+    assertThat(led.number()).isGreaterThan(forged.number());
+    assertThat(victim.cells().rootTerm()).isEqualTo(led);
+    assertThat(victim.traces).noneMatch(trace -> trace.event().equals("PARENT_LOST"));
+  }
+
   // ---- again
 
   /// The frames that a peer sent in a former life, and in former terms, from its old identity and

@@ -322,7 +322,7 @@ final class TestNet {
     }
   }
 
-  private static Hello hello(Node node) {
+  static Hello hello(Node node) {
     return new Hello("test", node.role, TrafficClass.CONTROL, node.ref);
   }
 
