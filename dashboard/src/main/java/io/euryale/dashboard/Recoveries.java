@@ -234,8 +234,10 @@ public final class Recoveries {
       changed = true;
     }
     if (story.noticedMillis != null && story.tookOverMillis == null) {
+      // Who was missed and is here again as it was leads and serves by right.
       boolean pending =
           story.gone.keySet().stream()
+              .filter(peer -> !present.containsKey(peer))
               .anyMatch(
                   peer ->
                       leading.containsValue(peer)

@@ -78,6 +78,14 @@ class RecoveriesTest {
   }
 
   @Test
+  void who_was_missed_by_mistake_and_is_back_with_its_duties_has_recovered() {
+    picture(0, root, line);
+    picture(1_000, cell(CellId.ROOT, member("r2", 1, "")), line);
+    picture(1_500, root, line); // The same life of r1 leads its cell and has its child.
+    assertThat(only()).containsEntry("backMillis", 500.0).containsEntry("closed", true);
+  }
+
+  @Test
   void who_is_missed_later_belongs_to_the_fault_that_named_it() {
     picture(0, root, line);
     recoveries.announced(1_000_000_000L, NOON, "SIGKILL of process 1", List.of("r1", "l1"));

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Which peer a sensor attaches to: the first of its attachment points, then the nearest by name to
@@ -18,10 +19,29 @@ final class PeerChoice {
 
   private final Set<PeerName> failed = new TreeSet<>();
   private List<PeerRef> points = List.of();
+
+  /// What the list before offered and the present one does not.
+  private List<PeerRef> former = List.of();
+
+  private @Nullable PeerName stalled;
   private int setbacks;
 
   void points(List<PeerRef> peers) {
-    points = List.copyOf(peers);
+    if (!peers.equals(points)) {
+      former = points.stream().filter(point -> !peers.contains(point)).toList();
+      points = List.copyOf(peers);
+      stalled = null;
+    }
+  }
+
+  /// This peer confirmed nothing for too long: it may be cut off from all others.
+  void stalled(PeerRef peer) {
+    stalled = peer.name();
+  }
+
+  /// Whether these peers are only the stalled one: who is cut off lists itself.
+  boolean isBack(List<PeerRef> peers) {
+    return peers.stream().allMatch(peer -> peer.name().equals(stalled));
   }
 
   boolean offers(PeerRef peer) {
@@ -30,7 +50,19 @@ final class PeerChoice {
 
   /// Whether there is another peer to go to.
   boolean hasOthers() {
-    return points.size() > 1;
+    return pool().size() > 1;
+  }
+
+  /// Whether there is another for a sensor whose peer is stalled. A single peer on the list may be
+  /// one that was cut off and has given up its siblings: they are still worth a try.
+  boolean hasOthersThanStalled() {
+    return hasOthers() || !former.isEmpty();
+  }
+
+  private List<PeerRef> pool() {
+    return stalled == null || points.size() > 1
+        ? points
+        : Stream.concat(points.stream(), former.stream()).toList();
   }
 
   /// The peer in use made progress: all others may be tried again.
@@ -71,7 +103,7 @@ final class PeerChoice {
 
   private Map<PeerName, PeerRef> candidates() {
     Map<PeerName, PeerRef> candidates = new TreeMap<>();
-    for (PeerRef point : points) {
+    for (PeerRef point : pool()) {
       if (!failed.contains(point.name())) {
         candidates.put(point.name(), point);
       }

@@ -179,8 +179,11 @@ public final class Publisher implements Core {
 
   /// The peers that the sensor may attach to, the preferred one first.
   public void attachmentPoints(long nowNanos, List<PeerRef> peers) {
-    choice.points(peers);
     PeerRef current = peer;
+    if (linkIsUp && current != null && !peers.contains(current) && choice.isBack(peers)) {
+      return;
+    }
+    choice.points(peers);
     if (current == null || (!linkIsUp && !choice.offers(current))) {
       attach("attachment points");
     } else if (!choice.offers(current)) {
@@ -395,7 +398,7 @@ public final class Publisher implements Core {
   private boolean peerStalled(long nowNanos) {
     if (!linkIsUp
         || toldFull
-        || !choice.hasOthers()
+        || !choice.hasOthersThanStalled()
         || nowNanos - progressedAtNanos < settings.stallTimeout().toNanos()) {
       return false;
     }
@@ -670,7 +673,8 @@ public final class Publisher implements Core {
     if (attachAtNanos <= nowNanos) {
       attachAtNanos = Long.MAX_VALUE;
       attach("refused");
-    } else if (peerStalled(nowNanos)) {
+    } else if (peer != null && peerStalled(nowNanos)) {
+      choice.stalled(peer);
       attach("stalled");
     }
     wake(attachAtNanos);

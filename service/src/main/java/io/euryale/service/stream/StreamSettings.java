@@ -131,21 +131,27 @@ public record StreamSettings(
 
   /// The same with another size of packets.
   public StreamSettings withPacketBytes(int bytes) {
-    return with(storeBytes, bytes);
+    return with(retryPause, stallTimeout, storeBytes, bytes);
   }
 
   /// The same with another room for packets.
   public StreamSettings withStoreBytes(long bytes) {
-    return with(bytes, packetBytes);
+    return with(retryPause, stallTimeout, bytes, packetBytes);
   }
 
-  private StreamSettings with(long itsStoreBytes, int itsPacketBytes) {
+  /// The same with other pauses before a packet is repeated and a silent parent avoided.
+  public StreamSettings withStall(Duration newRetryPause, Duration newStallTimeout) {
+    return with(newRetryPause, newStallTimeout, storeBytes, packetBytes);
+  }
+
+  private StreamSettings with(
+      Duration itsRetryPause, Duration itsStallTimeout, long itsStoreBytes, int itsPacketBytes) {
     return new StreamSettings(
-        retryPause,
+        itsRetryPause,
         retryPauseLimit,
         attempts,
         deliveryTimeout,
-        stallTimeout,
+        itsStallTimeout,
         acknowledgementDelay,
         refreshPeriod,
         gapTimeout,

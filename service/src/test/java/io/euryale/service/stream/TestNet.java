@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
@@ -30,6 +31,9 @@ final class TestNet {
 
   /// Frames for which this says true vanish; arguments are `from>to` and the frame.
   BiPredicate<String, ByteBuffer> lose = (_, _) -> false;
+
+  /// Peers that have no links with the other peers.
+  private Set<String> parted = Set.of();
 
   private int nextLink = 1;
 
@@ -91,7 +95,7 @@ final class TestNet {
         return;
       }
       Node other = nodes.get(remote.host());
-      if (other == null || !other.alive) {
+      if (other == null || !other.alive || isCut(this, other)) {
         core().dialFailed(now, link, "refused");
         return;
       }
@@ -186,6 +190,22 @@ final class TestNet {
       }
       run();
     }
+  }
+
+  /// Parts these peers from the others: links between them are reset, new ones refused.
+  void part(Set<String> names) {
+    parted = names;
+    for (Node node : nodes.values()) {
+      List.copyOf(node.ends.entrySet()).stream()
+          .filter(end -> isCut(node, end.getValue().other))
+          .forEach(end -> inFlight.add(() -> node.reset(end.getKey(), "cut")));
+    }
+  }
+
+  private boolean isCut(Node one, Node other) {
+    boolean peers = one.role == Role.PEER && other.role == Role.PEER;
+    return peers
+        && parted.contains(one.ref.name().value()) != parted.contains(other.ref.name().value());
   }
 
   /// Ends a process: its links are reset at the other side, frames in flight to it are lost.

@@ -85,7 +85,7 @@ final class CityControls implements Controls {
     return switch (action) {
       case "kill" -> faults.killByHand(process(arguments));
       case "freeze" -> faults.freeze(process(arguments));
-      case "partition" -> faults.part(process(arguments));
+      case "partition" -> faults.partByHand(process(arguments));
       case "heal" -> faults.heal();
       case "restart" -> faults.restart();
       case "reset" -> faults.resetByHand(peer(arguments));

@@ -81,8 +81,7 @@ final class CityEdge implements AutoCloseable {
       StreamHandler gauges)
       throws InterruptedException {
     EdgeSettings settings =
-        EdgeSettings.named("control-room", overlay.contacts(plan.cells().subList(0, 1)))
-            .withOverlayName(CityOverlay.overlayName());
+        CityOverlay.edge("control-room", overlay.contacts(plan.cells().subList(0, 1)));
     Client connected = Client.connect(settings, loops, null, CONNECT_PATIENCE);
     client = connected;
     for (Map.Entry<TrafficClass, ? extends StreamHandler> each : receptions.entrySet()) {
@@ -102,8 +101,7 @@ final class CityEdge implements AutoCloseable {
     for (Map.Entry<CityPlan.Cell, List<CityStream>> each : streams.byCell().entrySet()) {
       CityPlan.Cell cell = each.getKey();
       EdgeSettings settings =
-          EdgeSettings.named("sensors-" + cell.label(), overlay.contacts(plan.upwards(cell)))
-              .withOverlayName(CityOverlay.overlayName());
+          CityOverlay.edge("sensors-" + cell.label(), overlay.contacts(plan.upwards(cell)));
       Sensor sensor = Sensor.connect(settings, loops, null, CONNECT_PATIENCE);
       sensors.add(sensor);
       for (CityStream stream : each.getValue()) {

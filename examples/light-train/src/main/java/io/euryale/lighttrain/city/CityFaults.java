@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /// Breaks the city at a steady rate and lets it be mended: peers lose connections and memory,
-/// processes are killed or stand still. The next fault waits until the one before is mended, as no
-/// cell promises to survive the loss of all its peers. The first process is never killed by itself,
-/// so that there is one whose memory can be watched for as long as the city lives. Belongs to one
-/// thread but for the buttons.
+/// processes are killed, stand still or are parted from the others. The next fault waits until the
+/// one before is mended, as no cell promises to survive the loss of all its peers; what waited is
+/// made up for in half of the time. The first process is never killed by itself, so that there is
+/// one whose memory can be watched for as long as the city lives. Processes with peers of the root
+/// cell are parted by hand only: then there are two root cells, and the control centre hears one.
+/// Belongs to one thread but for the buttons.
 final class CityFaults {
 
   private static final long DOWN_NANOS = 3_000_000_000L;
@@ -21,7 +23,8 @@ final class CityFaults {
     KILL,
     RESET_LINE,
     FREEZE,
-    RESET_CENTRE
+    RESET_CENTRE,
+    PARTITION
   }
 
   private final CityOverlay overlay;
@@ -30,6 +33,8 @@ final class CityFaults {
   private final SplittableRandom random;
   private final long periodNanos;
   private long nextNanos;
+  private final long firstNanos;
+  private long dueNanos;
   private long mendNanos;
   private int frozen = -1;
   private int parted = -1;
@@ -50,7 +55,9 @@ final class CityFaults {
     this.recoveries = recoveries;
     this.random = new SplittableRandom(seed);
     periodNanos = perMinute > 0 ? Math.round(60e9 / perMinute) : 0;
-    nextNanos = startNanos + periodNanos / 2;
+    firstNanos = startNanos + periodNanos / 2;
+    dueNanos = firstNanos;
+    nextNanos = firstNanos;
   }
 
   /// Does what is due.
@@ -70,11 +77,20 @@ final class CityFaults {
     if (mending || byHand || !overlay.isWhole() || recoveries.isOpen()) {
       return ""; // It waits.
     }
-    nextNanos += periodNanos;
-    if (nextNanos - nowNanos < 0) {
-      nextNanos = nowNanos + periodNanos / 2; // What waited is made up for gently.
+    String home = sendHome(nowNanos);
+    if (!home.isEmpty()) {
+      return home;
     }
+    dueNanos += periodNanos;
+    nextNanos = Math.max(dueNanos, nowNanos + periodNanos / 2);
     return inject(Kind.values()[turn++ % Kind.values().length], nowNanos);
+  }
+
+  /// Who lost its place for a while may have found another one, and whoever put the peers of a cell
+  /// on different processes must see to it that it stays so.
+  private String sendHome(long nowNanos) {
+    String astray = overlay.astray();
+    return astray.isEmpty() ? "" : reset(astray, nowNanos) + " It was not in its cell.";
   }
 
   private String inject(Kind kind, long nowNanos) throws InterruptedException {
@@ -84,6 +100,12 @@ final class CityFaults {
       case RESET_LINE -> reset(victim(1), nowNanos);
       case RESET_CENTRE -> reset(victim(0), nowNanos);
       case KILL -> kill(1 + random.nextInt(plan.processes() - 1));
+      case PARTITION -> {
+        List<Integer> choice = plan.processesWithoutRoot();
+        yield choice.isEmpty()
+            ? freeze(random.nextInt(plan.processes()))
+            : part(choice.get(random.nextInt(choice.size())), false);
+      }
       case FREEZE -> freeze(random.nextInt(plan.processes()));
     };
   }
@@ -116,6 +138,9 @@ final class CityFaults {
       frozen = -1;
     }
     if (!byHand) {
+      if (parted >= 0) {
+        String _ = heal();
+      }
       recoveries.mended(System.nanoTime(), overlay.restart(), "started again");
     }
   }
@@ -169,7 +194,12 @@ final class CityFaults {
     return "Process %d with %d peers stands still for 3 s.".formatted(process + 1, stopped.size());
   }
 
-  synchronized String part(int process) {
+  /// Parts a process from the others until somebody heals.
+  synchronized String partByHand(int process) {
+    return part(process, true);
+  }
+
+  private String part(int process, boolean hand) {
     if (parted >= 0) {
       return "Process " + (parted + 1) + " is parted already: heal that first.";
     }
@@ -177,7 +207,7 @@ final class CityFaults {
     if (inside.isEmpty()) {
       return "Process " + (process + 1) + " does not run.";
     }
-    byHand = true;
+    byHand |= hand;
     parted = process;
     recoveries.announced(
         System.nanoTime(),
@@ -185,8 +215,11 @@ final class CityFaults {
         "Process " + (process + 1) + " parted from the others",
         inside);
     overlay.part(process);
-    return "Process %d with %d peers has no links with the others until you heal."
-        .formatted(process + 1, inside.size());
+    if (!hand) {
+      mendLater();
+    }
+    return "Process %d with %d peers has no links with the others %s."
+        .formatted(process + 1, inside.size(), hand ? "until you heal" : "for 3 s");
   }
 
   synchronized String heal() {
@@ -222,6 +255,13 @@ final class CityFaults {
   /// How many faults it injected by itself.
   synchronized long injected() {
     return injected;
+  }
+
+  /// How many it should have injected by then.
+  long asked(long nowNanos) {
+    return periodNanos == 0 || nowNanos - firstNanos < 0
+        ? 0
+        : 1 + (nowNanos - firstNanos) / periodNanos;
   }
 
   /// Whether nothing is broken on purpose at the moment.

@@ -3,6 +3,8 @@ package io.euryale.lighttrain.city;
 import io.euryale.lighttrain.demo.ChildProcess;
 import io.euryale.lighttrain.demo.DemoException;
 import io.euryale.lighttrain.demo.PeerTalk;
+import io.euryale.peer.EdgeSettings;
+import io.euryale.service.stream.StreamSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,11 @@ final class CityOverlay implements ChildProcess.Listener, AutoCloseable {
   private static final Duration END_PATIENCE = Duration.ofSeconds(3);
   private static final int MOST_CONTACTS = 6;
   private static final String NAME = "city";
+
+  /// An alarm has 100 ms: a hop that stands still must be gone around before anybody can be sure
+  /// that it has failed. A wrong guess makes a repetition, no more.
+  private static final StreamSettings STREAMS =
+      StreamSettings.defaults().withStall(Duration.ofMillis(15), Duration.ofMillis(40));
 
   private final CityPlan plan;
   private final List<String> euryale;
@@ -67,9 +74,10 @@ final class CityOverlay implements ChildProcess.Listener, AutoCloseable {
   }
 
   /// A cell that lost a peer waits for it: every peer stands at a place of the city, and none is
-  /// to be moved elsewhere to make up for another.
+  /// to be moved elsewhere to make up for another. There is room for one more, so that a stranger
+  /// does not keep out who belongs there.
   private String settings() {
-    String each = Integer.toString(plan.peersPerCell());
+    String each = Integer.toString(plan.peersPerCell() + 1);
     return """
         name: city
         overlayName: %s
@@ -78,12 +86,27 @@ final class CityOverlay implements ChildProcess.Listener, AutoCloseable {
           span: %d
           peersPerCell: [%s, %s, %s]
           smallestCell: 1
+        streams:
+          retryPause: %dms
+          stallTimeout: %dms
         """
-        .formatted(NAME, plan.span(), each, each, each);
+        .formatted(
+            NAME,
+            plan.span(),
+            each,
+            each,
+            each,
+            STREAMS.retryPause().toMillis(),
+            STREAMS.stallTimeout().toMillis());
   }
 
   static String overlayName() {
     return NAME;
+  }
+
+  /// How a process at the edge of the city's overlay is set.
+  static EdgeSettings edge(String name, List<String> contacts) {
+    return EdgeSettings.named(name, contacts).withOverlayName(NAME).withStreams(STREAMS);
   }
 
   // ---- starting ----
@@ -365,6 +388,15 @@ final class CityOverlay implements ChildProcess.Listener, AutoCloseable {
   /// Whether every peer has a place, and there is no partition.
   synchronized boolean isWhole() {
     return seats.values().stream().allMatch(seat -> seat.cell != null) && parted < 0;
+  }
+
+  /// A peer that is in another cell than the plan's; "" when none is.
+  synchronized String astray() {
+    return seats.values().stream()
+        .filter(seat -> seat.cell != null && !seat.peer.cell().id().equals(seat.cell))
+        .map(seat -> seat.peer.name())
+        .findFirst()
+        .orElse("");
   }
 
   synchronized boolean isStarted(String name) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /// Who is where: the control centre is the root cell, each line has a cell below it, and each
 /// part of a line a cell below that, for some neighbouring stations. The peers of one cell live in
@@ -124,6 +125,14 @@ final class CityPlan {
 
   int processes() {
     return processes;
+  }
+
+  /// Processes that host no peer of the control centre.
+  List<Integer> processesWithoutRoot() {
+    return IntStream.range(0, processes)
+        .filter(process -> peersOf(process).stream().allMatch(peer -> peer.cell().level() > 0))
+        .boxed()
+        .toList();
   }
 
   int peersPerCell() {

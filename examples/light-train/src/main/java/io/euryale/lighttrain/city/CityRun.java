@@ -318,6 +318,7 @@ public final class CityRun {
               desk.audit(),
               life.alarms(),
               faults.injected(),
+              faults.asked(endNanos),
               overlay.isWhole(),
               overlay.unexpectedEnds(),
               resources.growth(),
