@@ -159,7 +159,8 @@ final class Fleet implements AutoCloseable {
         Files.writeString(settingsOf(directory, seat), shape.settings(seat.name));
       }
     } catch (IOException e) {
-      throw BenchException.environment("No temporary files can be written: " + e.getMessage() + ".");
+      throw BenchException.environment(
+          "No temporary files can be written: " + e.getMessage() + ".");
     }
   }
 
