@@ -68,6 +68,9 @@ final class FaultReport {
               .measurement("reference: idle JVM, SIGKILL to end of connection", FAILOVER, "ms"));
     }
     single.forEach(this::promise);
+    for (String sentence : findings.broken()) {
+      promises.add(new Promise("Every segment with faults is measured: " + sentence, false));
+    }
     if (!several.isEmpty()) {
       promiseNothingLost("Two to eight peers of a level killed in turn, all active", several);
     }

@@ -11,6 +11,7 @@ final class Findings {
   private final Map<String, List<SegmentResult>> segments = new LinkedHashMap<>();
   private final Map<String, Double> bytesPerPacket = new LinkedHashMap<>();
   private final Map<String, List<FaultRun>> faults = new LinkedHashMap<>();
+  private final List<String> broken = new ArrayList<>();
   private List<Double> idleKillMillis = List.of();
 
   void segment(String label, SegmentResult result) {
@@ -23,6 +24,16 @@ final class Findings {
 
   void fault(FaultRun run) {
     faults.computeIfAbsent(run.plan().label(), _ -> new ArrayList<>()).add(run);
+  }
+
+  /// A segment with faults did not get as far as being measured.
+  void broken(String sentence) {
+    broken.add(sentence);
+  }
+
+  /// Why segments with faults are missing.
+  List<String> broken() {
+    return List.copyOf(broken);
   }
 
   void idleKills(List<Double> millis) {

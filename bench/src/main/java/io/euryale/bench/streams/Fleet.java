@@ -41,6 +41,8 @@ final class Fleet implements AutoCloseable {
   private final Map<String, Seat> seats = new LinkedHashMap<>();
   private final Loops loops = new Loops();
   private @Nullable Client watch;
+
+  /// Directory with the settings of each peer; null when all have the defaults.
   private @Nullable Path settings;
 
   /// One peer's process. What it says comes on a thread of its own, so fields are guarded by this.
@@ -151,12 +153,19 @@ final class Fleet implements AutoCloseable {
       return; // The settings that everybody starts with.
     }
     try {
-      Path file = Files.createTempFile("euryale-bench", ".yaml");
-      settings = file;
-      Files.writeString(file, shape.settings());
+      Path directory = Files.createTempDirectory("euryale-bench");
+      settings = directory;
+      for (Seat seat : seats.values()) {
+        Files.writeString(settingsOf(directory, seat), shape.settings(seat.name));
+      }
     } catch (IOException e) {
-      throw BenchException.environment("No temporary file can be written: " + e.getMessage() + ".");
+      throw BenchException.environment(
+          "No temporary files can be written: " + e.getMessage() + ".");
     }
+  }
+
+  private static Path settingsOf(Path directory, Seat seat) {
+    return directory.resolve(seat.name + ".yaml");
   }
 
   private void startAll() throws BenchException, InterruptedException {
@@ -186,8 +195,9 @@ final class Fleet implements AutoCloseable {
     List<String> arguments =
         new ArrayList<>(List.of("peer", "--output", "json", "--control", "stdin"));
     arguments.addAll(List.of("--name", seat.name));
-    if (settings != null) {
-      arguments.addAll(List.of("--settings", settings.toString()));
+    Path directory = settings;
+    if (directory != null) {
+      arguments.addAll(List.of("--settings", settingsOf(directory, seat).toString()));
     }
     if (!keyDirectory.isEmpty()) {
       arguments.addAll(List.of("--keys", keyDirectory));
@@ -371,12 +381,15 @@ final class Fleet implements AutoCloseable {
     // They need not leave in order: nothing they hold is wanted any more.
     children.forEach(Child::kill);
     children.forEach(Child::close);
-    Path file = settings;
-    if (file != null) {
+    Path directory = settings;
+    if (directory != null) {
       try {
-        Files.deleteIfExists(file);
+        for (Seat seat : seats.values()) {
+          Files.deleteIfExists(settingsOf(directory, seat));
+        }
+        Files.delete(directory);
       } catch (IOException _) {
-        // It is a small file among temporary ones.
+        // They are small files among temporary ones.
       }
     }
   }

@@ -62,8 +62,8 @@ public record Shape(List<Integer> peersPerCell) {
   }
 
   /// The settings of a peer of such a tree, in YAML.
-  String settings() {
-    return "overlay:\n  depth: %d\n  span: 2\n  peersPerCell: %s\n"
-        .formatted(levels(), peersPerCell);
+  String settings(String name) {
+    return "name: %s\noverlay:\n  depth: %d\n  span: 2\n  peersPerCell: %s\n"
+        .formatted(name, levels(), peersPerCell);
   }
 }

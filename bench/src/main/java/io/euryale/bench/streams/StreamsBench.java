@@ -23,6 +23,7 @@ public final class StreamsBench implements AutoCloseable {
 
   private static final Duration HIGH_RATE_TIME = Duration.ofSeconds(4);
   private static final int IDLE_KILLS = 5;
+  private static final int MOST_BROKEN = 3;
 
   private final StreamsSettings settings;
   private final String mainClass;
@@ -185,8 +186,30 @@ public final class StreamsBench implements AutoCloseable {
     faults = bench;
     for (StreamsSettings.Fault fault : settings.faultCases()) {
       step(fault.plan().label());
-      findings.fault(bench.run(fault.plan(), fault.round()));
+      try {
+        findings.fault(bench.run(fault.plan(), fault.round()));
+      } catch (BenchException e) {
+        // What was measured so far is not thrown away for it: it is a goal missed.
+        findings.broken(fault.plan().label() + ": " + e.getMessage());
+        if (findings.broken().size() > MOST_BROKEN) {
+          throw e;
+        }
+        bench = startAnew(bench);
+      }
     }
+  }
+
+  private FaultBench startAnew(FaultBench broken) throws BenchException, InterruptedException {
+    broken.close();
+    Fleet old = fleet;
+    if (old != null) {
+      old.close();
+    }
+    Fleet fresh = Fleet.start(mainClass, settings.shape());
+    fleet = fresh;
+    FaultBench bench = new FaultBench(fresh, segments, settings.faulty(), 1);
+    faults = bench;
+    return bench;
   }
 
   /// Ends every process that was started.

@@ -109,9 +109,9 @@ public final class StreamsPage {
   /// [0 tables II to IV] as plots.
   private void addFaults(List<Plot> plots) {
     for (int level : levels()) {
-      plots.add(over("Mean latency", FaultReport.LATENCY, ", mean", level, "ms"));
-      plots.add(over("Jitter", FaultReport.JITTER, "", level, "ms"));
-      plots.add(over("Packets lost", FaultReport.LOST_PERCENT, "", level, "%"));
+      plots.add(over("Mean latency", FaultReport.LATENCY, "latency_ms", ", mean", level, "ms"));
+      plots.add(over("Jitter", FaultReport.JITTER, "jitter_ms", "", level, "ms"));
+      plots.add(over("Packets lost", FaultReport.LOST_PERCENT, "", "", level, "%"));
     }
     plots.add(oneFault("Mean latency with one fault", FaultReport.LATENCY, ", mean", "ms"));
     plots.add(oneFault("Jitter with one fault", FaultReport.JITTER, "", "ms"));
@@ -124,8 +124,13 @@ public final class StreamsPage {
     }
   }
 
-  private Lines over(String title, String metric, String suffix, int level, String unit) {
+  /// @param without the metric of the case without faults; "" for none
+  private Lines over(
+      String title, String metric, String without, String suffix, int level, String unit) {
     Lines lines = new Lines(title + ", faults at level " + level, "faults", unit);
+    for (String how : several().stream().map(Faulty::how).distinct().toList()) {
+      Page.find(document, how + suffix, without).ifPresent(found -> lines.point(how, 0, found));
+    }
     for (Faulty each : several()) {
       if (each.level() == level) {
         Page.find(document, each.label() + suffix, metric)

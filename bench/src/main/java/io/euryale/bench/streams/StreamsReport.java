@@ -100,6 +100,7 @@ final class StreamsReport {
   }
 
   private void addLatencies(String label, String prefix, Latency latency) {
+    add(label, prefix + "mean", "latency_ms", "ms", segment -> latency.of(segment).mean());
     add(label, prefix + "p50", "latency_ms", "ms", segment -> latency.of(segment).p50());
     add(label, prefix + "p99", "latency_ms", "ms", segment -> latency.of(segment).p99());
     add(label, prefix + "p999", "latency_ms", "ms", segment -> latency.of(segment).p999());

@@ -166,6 +166,14 @@ class StreamsReportTest {
   }
 
   @Test
+  void aSegmentThatCouldNotBeMeasuredIsMissedWithItsReason() throws Exception {
+    run(0.2, 0.28, 0.3);
+    goodFaults();
+    findings.broken("8/0 active, 1 fault at level 0: the peers do not form a tree.");
+    assertThat(missed(document())).hasSize(1).first().asString().contains("do not form a tree");
+  }
+
+  @Test
   void slowPassiveCasesAreMissedAsTheActiveOneIs() throws Exception {
     run(0.2, 0.28, 0.3);
     findings.segment(Replicated.PASSIVE_SECOND.label(), segment(0.5, 0.6, 0));

@@ -64,7 +64,8 @@ class VictimsTest {
     assertThat(Shape.PAPER.peers()).isEqualTo(14);
     assertThat(Shape.PAPER.text()).isEqualTo("2 + 4 + 8");
     assertThat(Shape.of(18).text()).isEqualTo("4 + 6 + 8");
-    assertThat(Shape.of(18).settings()).contains("depth: 3", "span: 2", "peersPerCell: [4, 3, 2]");
+    assertThat(Shape.of(18).settings("a"))
+        .contains("name: a", "depth: 3", "span: 2", "peersPerCell: [4, 3, 2]");
     assertThatThrownBy(() -> Shape.of(15))
         .isInstanceOfSatisfying(
             BenchException.class, e -> assertThat(e.exitCode()).isEqualTo(BenchException.BAD_USAGE))
