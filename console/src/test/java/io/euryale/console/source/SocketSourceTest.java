@@ -210,8 +210,7 @@ class SocketSourceTest {
   void whatWasTakenIsGivenAfterItIsClosed() throws Exception {
     SocketSource source = source(Framing.HTTP);
     for (int i = 0; i < 2; i++) {
-      assertThat(post(source, "POST / HTTP/1.1\r\nContent-Length: 1\r\n\r\n" + i))
-          .contains("202");
+      assertThat(post(source, "POST / HTTP/1.1\r\nContent-Length: 1\r\n\r\n" + i)).contains("202");
     }
     source.close();
     assertThat(source.taken()).isEqualTo(2);
