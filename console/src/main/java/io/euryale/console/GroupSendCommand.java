@@ -149,8 +149,7 @@ final class GroupSendCommand implements Callable<Integer> {
         line.put("ms", millis);
         out.println(Json.line(line));
       } else {
-        out.printf(
-            Locale.ROOT, "held by all after %.3f ms: %s%n", millis, Plain.text(text));
+        out.printf(Locale.ROOT, "held by all after %.3f ms: %s%n", millis, Plain.text(text));
       }
       out.flush();
     } catch (GroupClientException e) {

@@ -324,7 +324,7 @@ final class SensorCommand implements Callable<Integer> {
     text.append(line.get("unwanted")).append(" unwanted, ");
     text.append(line.get("refused")).append(" refused for want of room, ");
     text.append(line.get("oversized")).append(" too large");
-    if (!line.get("abandoned").equals(0L)) {
+    if (!Long.valueOf(0).equals(line.get("abandoned"))) {
       text.append(", ").append(line.get("abandoned")).append(" taken but not published");
     }
     return text.append('.').toString();

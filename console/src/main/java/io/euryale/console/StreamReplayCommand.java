@@ -336,6 +336,8 @@ final class StreamReplayCommand implements Callable<Integer> {
           packets, publishers.size(), unwanted, oversized, missing, torn, damaged);
     }
     out.flush();
-    return delivered && missing == 0 && damaged == 0 && oversized == 0 ? ExitCode.DONE : ExitCode.MISSED;
+    return delivered && missing == 0 && damaged == 0 && oversized == 0
+        ? ExitCode.DONE
+        : ExitCode.MISSED;
   }
 }

@@ -91,10 +91,12 @@ class EdgeCommandsTest {
         Files.writeString(
                 folder.resolve("edge.yaml"), "name: small\nstreams:\n  storeBytes: 64KiB\n")
             .toString();
-    assertThat(run("sensor", "--settings", settings, "--stream", "s", "--file", file, "--limit=64KiB"))
+    assertThat(
+            run("sensor", "--settings", settings, "--stream", "s", "--file", file, "--limit=64KiB"))
         .isEqualTo(ExitCode.USAGE);
     assertThat(err.toString()).contains("at most 65488 bytes", "--limit").doesNotContain("\tat ");
-    assertThat(run("sensor", "--settings", settings, "--stream", "s", "--file", file, "--chunk=64KiB"))
+    assertThat(
+            run("sensor", "--settings", settings, "--stream", "s", "--file", file, "--chunk=64KiB"))
         .isEqualTo(ExitCode.USAGE);
     assertThat(
             run(
@@ -147,8 +149,7 @@ class EdgeCommandsTest {
       throws Exception {
     try (Client client = Client.connect(edge("desk"), loops, null, PATIENCE);
         Sensor sensor = Sensor.connect(edge("gate"), loops, null, PATIENCE);
-        SocketSource source =
-            new SocketSource("127.0.0.1", 0, SocketSource.Framing.HTTP, 1 << 16);
+        SocketSource source = new SocketSource("127.0.0.1", 0, SocketSource.Framing.HTTP, 1 << 16);
         Shutdown shutdown = new Shutdown()) {
       StreamPublisher stream = sensor.open("s", TrafficClass.NORMAL);
       if (wanted) {

@@ -179,8 +179,7 @@ class RecordingCommandsTest {
     Future<Ended> recording =
         beside(() -> join("stream", "record", "a/*", "--into", ride, "--duration", "6s"));
     String lines = Files.write(folder.resolve("lines.txt"), List.of("one")).toString();
-    Ended _ =
-        join("sensor", "--stream", "a/b", "--best-effort", "--file", lines, "--wait", "4s");
+    Ended _ = join("sensor", "--stream", "a/b", "--best-effort", "--file", lines, "--wait", "4s");
     Ended ended = recording.get();
     assertThat(ended.exitCode()).as(ended.err()).isEqualTo(ExitCode.MISSED);
     assertThat(ended.err()).contains("Stream a/b does not fit: replication active is requested");

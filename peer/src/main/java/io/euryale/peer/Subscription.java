@@ -41,8 +41,7 @@ public final class Subscription implements AutoCloseable {
     this.host = host;
     this.handler = handler;
     this.mailbox = mailbox;
-    calls =
-        new ApplicationCalls("The handler of " + pattern + " in class " + trafficClass.label());
+    calls = new ApplicationCalls("The handler of " + pattern + " in class " + trafficClass.label());
     if (mailbox != null) {
       mailbox.whenRoom(host::resume);
     }

@@ -25,8 +25,8 @@ public interface PayloadSource extends AutoCloseable {
     return 0;
   }
 
-  /// Payloads that senders were told, or believe, to be taken, and that nobody knows to be published:
-  /// those that [#next] has yet to give, also after [#close], and the one it gave last.
+  /// Payloads whose senders believe them taken, and that nobody knows to be published: those that
+  /// [#next] has yet to give, also after [#close], and the one it gave last.
   default int taken() {
     return 0;
   }

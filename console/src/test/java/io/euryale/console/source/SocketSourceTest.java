@@ -208,18 +208,17 @@ class SocketSourceTest {
 
   @Test
   void whatWasTakenIsGivenAfterItIsClosed() throws Exception {
-    try (SocketSource source = source(Framing.HTTP)) {
-      for (int i = 0; i < 2; i++) {
-        assertThat(post(source, "POST / HTTP/1.1\r\nContent-Length: 1\r\n\r\n" + i)).contains("202");
-      }
-      source.close();
-      assertThat(source.taken()).isEqualTo(2);
-      assertThat(next(source)).isEqualTo("0");
-      assertThat(next(source)).isEqualTo("1");
-      assertThat(source.taken()).as("nobody knows yet what became of the last").isEqualTo(1);
-      assertThat(source.next()).isNull();
-      assertThat(source.taken()).isZero();
+    SocketSource source = source(Framing.HTTP);
+    for (int i = 0; i < 2; i++) {
+      assertThat(post(source, "POST / HTTP/1.1\r\nContent-Length: 1\r\n\r\n" + i)).contains("202");
     }
+    source.close();
+    assertThat(source.taken()).isEqualTo(2);
+    assertThat(next(source)).isEqualTo("0");
+    assertThat(next(source)).isEqualTo("1");
+    assertThat(source.taken()).as("nobody knows yet what became of the last").isEqualTo(1);
+    assertThat(source.next()).isNull();
+    assertThat(source.taken()).isZero();
   }
 
   @Test

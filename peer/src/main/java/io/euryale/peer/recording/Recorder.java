@@ -53,13 +53,15 @@ public final class Recorder implements AutoCloseable {
   private final LongSupplier clock;
   private final FileChannel lockFile;
   private final Deque<Segment> finished = new ArrayDeque<>();
-  private final Map<Life, Long> lives = new LinkedHashMap<>(16, 0.75f, true) {
-    private static final long serialVersionUID = 1L;
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<Life, Long> eldest) {
-      return size() > MOST_LIVES;
-    }
-  };
+  private final Map<Life, Long> lives =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Life, Long> eldest) {
+          return size() > MOST_LIVES;
+        }
+      };
   private FileChannel out;
   private Path file;
   private long number;

@@ -57,7 +57,8 @@ public final class Recording implements AutoCloseable {
 
   /// The next record; null after the last.
   ///
-  /// @throws IOException when the disk cannot be read; a torn end of a segment or damage is no error
+  /// @throws IOException when the disk cannot be read; a torn end of a segment or damage is no
+  /// error
   public @Nullable Recorded next() throws IOException {
     while (true) {
       DataInputStream from = in;
