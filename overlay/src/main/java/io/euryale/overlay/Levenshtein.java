@@ -1,5 +1,6 @@
 package io.euryale.overlay;
 
+import io.euryale.kernel.EditDistance;
 import io.euryale.kernel.PeerName;
 import java.util.Collection;
 import java.util.Comparator;
@@ -22,21 +23,6 @@ public final class Levenshtein {
 
   /// The number of single-character insertions, deletions and substitutions between two texts.
   public static int distance(String from, String to) {
-    int[] previous = new int[to.length() + 1];
-    int[] current = new int[to.length() + 1];
-    for (int j = 0; j <= to.length(); j++) {
-      previous[j] = j;
-    }
-    for (int i = 1; i <= from.length(); i++) {
-      current[0] = i;
-      for (int j = 1; j <= to.length(); j++) {
-        int substitution = previous[j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-        current[j] = Math.min(substitution, Math.min(previous[j], current[j - 1]) + 1);
-      }
-      int[] swap = previous;
-      previous = current;
-      current = swap;
-    }
-    return previous[to.length()];
+    return EditDistance.between(from, to);
   }
 }

@@ -7,14 +7,13 @@ import io.euryale.link.StaticKey;
 import io.euryale.peer.RefusedException;
 import io.euryale.peer.RefusedException.Reason;
 import io.euryale.platform.PlatformException;
+import io.euryale.platform.keys.KeyFiles;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
@@ -40,13 +39,7 @@ import java.util.Set;
 /// while the overlay runs stands at [Keyring].
 public final class GroupKeys {
 
-  private static final int MAX_BYTES = 1 << 20;
   private static final SecureRandom RANDOM = new SecureRandom();
-  private static final Set<PosixFilePermission> OWNER_ONLY =
-      EnumSet.of(
-          PosixFilePermission.OWNER_READ,
-          PosixFilePermission.OWNER_WRITE,
-          PosixFilePermission.OWNER_EXECUTE);
 
   private GroupKeys() {}
 
@@ -128,7 +121,6 @@ public final class GroupKeys {
   /// @throws RefusedException when it cannot be read, others may read it, or it has a mistake; the
   /// sentence names the line and never shows a private key
   public static Keyring load(PeerName self, Path file) {
-    checkPermissions(file);
     String text = read(file);
     List<StaticKey> own = new ArrayList<>();
     Map<PeerName, List<PeerKey>> others = new LinkedHashMap<>();
@@ -178,36 +170,17 @@ public final class GroupKeys {
     }
   }
 
-  private static void checkPermissions(Path file) {
+  private static String read(Path file) {
     if (Files.isDirectory(file)) {
       throw invalid(file, "is a directory; name the file of this peer in it");
     }
     try {
-      Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-      if (!OWNER_ONLY.containsAll(permissions)) {
-        throw invalid(
-            file, "may be used by others than its owner; make it private: chmod 600 " + file);
-      }
-    } catch (NoSuchFileException _) {
-      throw invalid(file, "does not exist; 'euryale group keys' makes one");
-    } catch (IOException e) {
-      throw invalid(file, "cannot be read (" + PlatformException.reason(e) + ")");
-    } catch (UnsupportedOperationException _) {
-      throw invalid(file, "lies on a file system without permissions; move it to another one");
-    }
-  }
-
-  private static String read(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-      if (bytes.length > MAX_BYTES) {
-        throw invalid(file, "is larger than 1 MiB");
-      }
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      ByteBuffer bytes = ByteBuffer.wrap(KeyFiles.readPrivate(file, "euryale group keys"));
+      return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+    } catch (PlatformException e) {
+      throw new RefusedException(Reason.INVALID, String.valueOf(e.getMessage()), e);
     } catch (CharacterCodingException _) {
       throw invalid(file, "is not UTF-8 text");
-    } catch (IOException e) {
-      throw invalid(file, "cannot be read (" + PlatformException.reason(e) + ")");
     }
   }
 

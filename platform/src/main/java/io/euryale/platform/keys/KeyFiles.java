@@ -36,6 +36,7 @@ public final class KeyFiles {
   /// The authority's name in a directory; no peer can have it there.
   public static final String AUTHORITY = "ca";
 
+  private static final String COMMAND = "euryale keys";
   private static final int MAX_BYTES = 1 << 20;
   private static final String KEY_BEGIN = "-----BEGIN PRIVATE KEY-----";
   private static final String KEY_END = "-----END PRIVATE KEY-----";
@@ -61,7 +62,7 @@ public final class KeyFiles {
   ///
   /// @throws PlatformException when there are none, or others than the owner may change them
   public static List<X509Certificate> certificates(Path file) {
-    Set<PosixFilePermission> permissions = permissions(file);
+    Set<PosixFilePermission> permissions = permissions(file, COMMAND);
     permissions.retainAll(WRITABLE_BY_OTHERS);
     if (!permissions.isEmpty()) {
       throw refused(
@@ -87,11 +88,7 @@ public final class KeyFiles {
   ///
   /// @throws PlatformException when others than the owner may read the file, or it does not fit
   public static PrivateKey privateKey(Path file, X509Certificate certificate) {
-    if (!OWNER_ONLY.containsAll(permissions(file))) {
-      throw refused(
-          file, "may be used by others than its owner; make it private: chmod 600 " + file);
-    }
-    String text = new String(read(file), StandardCharsets.US_ASCII);
+    String text = new String(readPrivate(file, COMMAND), StandardCharsets.US_ASCII);
     int begin = text.indexOf(KEY_BEGIN);
     int end = text.indexOf(KEY_END);
     if (begin < 0 || end < begin) {
@@ -118,6 +115,19 @@ public final class KeyFiles {
         file,
         "does not belong to the certificate beside it, or is of no kind this JDK knows: both"
             + " must come from the same 'keys issue' or 'keys rotate'");
+  }
+
+  /// Reads a file with something secret in it.
+  ///
+  /// @param command makes such files; named when there is none
+  /// @throws PlatformException when others than the owner may use the file, it is larger than
+  /// 1 MiB, or it cannot be read
+  public static byte[] readPrivate(Path file, String command) {
+    if (!OWNER_ONLY.containsAll(permissions(file, command))) {
+      throw refused(
+          file, "may be used by others than its owner; make it private: chmod 600 " + file);
+    }
+    return read(file);
   }
 
   private static boolean belongs(PrivateKey key, PublicKey open) throws GeneralSecurityException {
@@ -192,13 +202,13 @@ public final class KeyFiles {
     }
   }
 
-  private static Set<PosixFilePermission> permissions(Path file) {
+  private static Set<PosixFilePermission> permissions(Path file, String command) {
     try {
       return Files.getPosixFilePermissions(file);
     } catch (NoSuchFileException _) {
-      throw refused(file, "does not exist; 'euryale keys' makes one");
+      throw refused(file, "does not exist; '" + command + "' makes one");
     } catch (IOException e) {
-      throw refused(file, "cannot be read (" + e.getMessage() + ")");
+      throw refused(file, "cannot be read (" + PlatformException.reason(e) + ")");
     } catch (UnsupportedOperationException _) {
       throw refused(file, "lies on a file system without permissions; move it to another one");
     }
@@ -212,7 +222,7 @@ public final class KeyFiles {
       }
       return bytes;
     } catch (IOException e) {
-      throw refused(file, "cannot be read (" + e.getMessage() + ")");
+      throw refused(file, "cannot be read (" + PlatformException.reason(e) + ")");
     }
   }
 
