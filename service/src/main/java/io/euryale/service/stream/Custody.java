@@ -83,7 +83,11 @@ final class Custody {
   void packet(long nowNanos, RemoteLink from, Flow flow, ByteBuffer frame) {
     counters.received++;
     flow.packets++;
+    Replication.Form form = StreamFrames.form(frame);
     flow.feeder = from.id;
+    // Always that of the feeder: another's is true of another cell. Unprotected packets have the
+    // sensor's all the way.
+    flow.feederFloor = form == Replication.Form.NONE ? 0 : StreamFrames.floor(frame);
     flow.heardAtNanos = nowNanos;
     if (!StreamFrames.countHop(frame)) {
       counters.dropped++;
@@ -93,7 +97,6 @@ final class Custody {
       counters.shed++;
       return;
     }
-    Replication.Form form = StreamFrames.form(frame);
     long bornNanos = nowNanos - StreamFrames.ageNanos(frame);
     if (!StreamFrames.isRepeat(frame)) {
       flow.ages.add(nowNanos - bornNanos);
@@ -126,7 +129,6 @@ final class Custody {
       acknowledge(flow);
       return;
     }
-    flow.feederFloor = StreamFrames.floor(frame);
     openWindow(window, frame);
     Slot slot = sequence < window.base() ? null : window.reach(sequence);
     boolean beyond = slot == null && sequence >= window.base();

@@ -667,6 +667,46 @@ class StreamFaultsTest {
     assertThat(to.packets).containsExactly(1L);
   }
 
+  @Test
+  void aFloorOfTheSensorIsNotTakenForOneOfTheCellThatItLeft() {
+    relays("root-1", "mid-1", "leaf-1", "leaf-2");
+    place("root-1", CellId.ROOT, null, List.of());
+    place("mid-1", MIDDLE, "root-1", List.of(), "root-1");
+    place("leaf-1", LEAF, "mid-1", List.of("leaf-2"), "mid-1");
+    place("leaf-2", LEAF, "mid-1", List.of("leaf-1"), "mid-1");
+    Publisher publisher = sensor("leaf-1");
+    Received to = new Received();
+    client("client", to, "root-1");
+    net.pass(10);
+    net.lose = (path, frame) -> path.equals("mid-1>leaf-1") && type(frame) == StreamFrames.ACK;
+    publish(publisher);
+    net.pass(10);
+    net.lose =
+        (path, frame) ->
+            (path.equals("mid-1>leaf-1") && type(frame) == StreamFrames.ACK)
+                || (path.equals("leaf-1>mid-1")
+                    && type(frame) == StreamFrames.DATA
+                    && StreamFrames.sequence(frame) == 2);
+    publish(publisher);
+    net.pass(10);
+    assertThat(held).isEqualTo(2);
+    publisher.attachmentPoints(net.now, List.of(TestNet.ref("mid-1")));
+    net.pass(10);
+    publish(publisher);
+    net.pass(10);
+    net.kill("sensor");
+    // The leaf repeats the first packet, which was delivered, and the second is lost once more.
+    net.lose =
+        (path, frame) ->
+            path.equals("leaf-1>mid-1")
+                && type(frame) == StreamFrames.DATA
+                && StreamFrames.sequence(frame) == 2;
+    net.pass(400);
+    net.lose = (_, _) -> false;
+    net.pass(3_000);
+    assertThat(to.packets).containsExactly(1L, 2L, 3L);
+  }
+
   // ---- controls: the same schedules without the trigger; these pass ----
 
   @Test
