@@ -17,8 +17,10 @@
 ///   ([io.euryale.service.stream.GroupLife]) in a group with the name of the cell; so no
 ///   configuration reaches beyond one stay of one peer in one cell. Nothing is kept on disk: no
 ///   promise outlives the life that made it, and there is no primary component to protect.
+/// - **Keys.** Where links prove names, peers tell each other a key over their control links, and
+/// the datagrams are sealed between each two of them. A key counts as long as the link does.
 /// - **Price.** While no stream asks for it a peer has no member, sends nothing and keeps nothing
-/// but the open ports. A member sends heartbeats to its siblings. It ends within a refresh period
+/// but the open ports, which it does not read. A member sends heartbeats to its siblings. It ends within a refresh period
 /// of the last subscription that wanted it.
 ///
 /// Each core here drives two others in one home, the one of the overlay and the one of the group:
