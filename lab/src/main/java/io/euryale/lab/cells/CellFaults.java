@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
 /// Faults that hit the structure of the tree: what single draws meet too rarely. Peers are given in
 /// the order of their boots, which is the order in which cells fill, so that runs of them are cells
 /// in most schedules.
-final class CellFaults {
+public final class CellFaults {
 
   private static final long MILLI = Duration.ofMillis(1).toNanos();
 
@@ -20,7 +20,11 @@ final class CellFaults {
   private final long fromNanos;
   private final long untilNanos;
 
-  CellFaults(
+  /// @param peers in the order of their boots
+  /// @param settings of the tree
+  /// @param fromNanos no fault begins earlier, nor in the last third of the time
+  /// @param untilNanos all faults have ended
+  public CellFaults(
       SplittableRandom random,
       List<String> peers,
       OverlaySettings settings,
@@ -36,7 +40,7 @@ final class CellFaults {
   /// One of the arrangements, and often none.
   List<Fault> draw() {
     return switch (random.nextInt(8)) {
-      case 0 -> split();
+      case 0 -> split(List.of());
       case 1 -> loss(cells().getFirst());
       case 2 -> loss(cells().get(random.nextInt(cells().size())));
       case 3 -> mutual(cells().get(random.nextInt(cells().size())));
@@ -67,14 +71,29 @@ final class CellFaults {
     return Math.min((1_500 + random.nextInt(6_000)) * MILLI, untilNanos - start);
   }
 
+  /// How many cells the peers fill.
+  public int count() {
+    return cells().size();
+  }
+
+  /// All peers of one cell crash.
+  ///
+  /// @param cell 0 for the root cell, then level by level
+  public List<Fault> loss(int cell) {
+    return loss(cells().get(cell));
+  }
+
   /// Three or four parts, each cut off from all others.
-  private List<Fault> split() {
+  ///
+  /// @param others processes that are in some part too
+  public List<Fault> split(List<String> others) {
     int parts = 3 + random.nextInt(2);
     List<List<String>> sides = new ArrayList<>();
     for (int part = 0; part < parts; part++) {
       sides.add(new ArrayList<>());
     }
     peers.forEach(peer -> sides.get(random.nextInt(parts)).add(peer));
+    others.forEach(other -> sides.get(random.nextInt(parts)).add(other));
     sides.removeIf(List::isEmpty);
     long start = start();
     long length = length(start);

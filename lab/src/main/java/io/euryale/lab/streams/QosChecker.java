@@ -7,7 +7,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// What the checkers of the qualities of service share: they judge the streams of class normal,
@@ -26,7 +28,11 @@ abstract class QosChecker extends DeliveryChecker {
 
   static final Duration DEADLINE = Duration.ofMillis(400);
 
+  /// The client that asks for class normal; others do not.
+  private static final String CLIENT = "client";
+
   private final Map<String, NavigableMap<Long, Trace>> published = new TreeMap<>();
+  private final Set<String> others = new TreeSet<>();
   private long calmAt = Long.MAX_VALUE;
 
   QosChecker(String id) {
@@ -35,6 +41,14 @@ abstract class QosChecker extends DeliveryChecker {
 
   @Override
   public final void accept(Trace trace) {
+    if (trace.event().equals("BOOT") && trace.body().text("role").equals("CLIENT")) {
+      if (!trace.proc().equals(CLIENT)) {
+        others.add(trace.proc());
+      }
+    }
+    if (others.contains(trace.proc())) {
+      return;
+    }
     if (trace.event().equals("QUIESCE")) {
       calmAt = trace.at() + RECOVERY_NANOS;
     } else if (trace.event().equals("PUBLISH") && isNormal(trace)) {

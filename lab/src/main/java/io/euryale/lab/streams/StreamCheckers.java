@@ -8,7 +8,7 @@ public final class StreamCheckers {
 
   private StreamCheckers() {}
 
-  /// All of S-1 to S-17.
+  /// All of S-1 to S-18.
   public static List<Checker> all() {
     return List.of(
         new DeliveryChecker.Acknowledged(),
@@ -27,6 +27,7 @@ public final class StreamCheckers {
         new QosChecker.Settled(),
         new QosChecker.Silences(),
         new QosChecker.Latency(),
-        new DeliveryChecker.Undisturbed());
+        new DeliveryChecker.Undisturbed(),
+        new ApartChecker());
   }
 }

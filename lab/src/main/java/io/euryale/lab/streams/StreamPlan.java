@@ -61,8 +61,8 @@ record StreamPlan(
 
   static final int SENSORS = 2;
 
-  /// When the client goes away, and for how long.
-  static final Fault CLIENT_AWAY = new Fault.Crash("client", 15 * SECOND + SECOND / 2, 3 * SECOND);
+  /// When the client goes away for three seconds.
+  static final long CLIENT_AWAY_NANOS = 15 * SECOND + SECOND / 2;
 
   /// What a slow client takes nothing of, and when.
   static final String SLOW_STREAM = "sensor-1/critical";

@@ -6,6 +6,8 @@ import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.trace.TraceEvent;
 import io.euryale.overlay.Attachment;
+import io.euryale.overlay.CellId;
+import io.euryale.overlay.Neighbourhood;
 import io.euryale.overlay.OverlaySettings;
 import io.euryale.service.cell.ControlCore;
 import io.euryale.service.cell.DataCore;
@@ -86,6 +88,16 @@ final class StreamRun {
     default boolean handsOn() {
       return true;
     }
+
+    /// Whether a client goes to other peers when the overlay tells it of others.
+    default boolean clientsFollow() {
+      return true;
+    }
+
+    /// Whether a peer's part in streams hears of a place in another cell.
+    default boolean relaysFollow() {
+      return true;
+    }
   }
 
   /// The shipped cores.
@@ -116,39 +128,52 @@ final class StreamRun {
 
   private final Simulation simulation;
   private final StreamPlan plan;
+  private final Upheaval upheaval;
   private final Cores cores;
   private final StreamSettings settings;
   private final StreamSettings narrow;
-  private final OverlaySettings overlay;
+  private OverlaySettings overlay;
   private final Map<String, Publishers> publishers = new TreeMap<>();
   private final Map<String, ControlCore> members = new TreeMap<>();
   private final Map<String, List<Relay>> relays = new TreeMap<>();
   private final Map<String, boolean[]> leaving = new TreeMap<>();
+  private final Map<String, CellId> firstCells = new TreeMap<>();
   private long published;
 
-  StreamRun(Simulation simulation, StreamPlan plan, Cores cores) {
+  StreamRun(Simulation simulation, StreamPlan plan, Upheaval upheaval, Cores cores) {
     this.simulation = simulation;
     this.plan = plan;
+    this.upheaval = upheaval;
     this.cores = cores;
     StreamSettings usual = StreamSettings.defaults().withPacketBytes(1024);
     settings = plan.slow() ? usual.withStoreBytes(SENSOR_BYTES) : usual;
     narrow = plan.slow() ? usual.withStoreBytes(NARROW_BYTES) : usual;
+    // Who joins late finds room below the leaves.
+    int depth = plan.depth() + (upheaval.latePeers() > 0 ? 1 : 0);
     overlay =
         OverlaySettings.shaped(
-            plan.depth(), plan.span(), Collections.nCopies(plan.depth(), plan.peersPerCell()));
+            depth, plan.span(), Collections.nCopies(depth, plan.peersPerCell()));
+  }
+
+  /// A time after the faults.
+  private long later(long nanos) {
+    return nanos + upheaval.extraNanos();
   }
 
   /// The whole schedule: processes, faults, healing, the end.
   void run() {
     addProcesses();
+    upheave();
     simulation.inject(plan.faults());
     plan.drains().forEach(drain -> simulation.at(drain.atNanos(), () -> drain(drain)));
-    simulation.runUntil(StreamPlan.QUIESCE_NANOS);
+    simulation.runUntil(later(StreamPlan.QUIESCE_NANOS));
     simulation.quiesce(true);
     if (plan.clientAway()) {
-      simulation.inject(new FaultPlan(List.of(StreamPlan.CLIENT_AWAY)));
+      long at = later(StreamPlan.CLIENT_AWAY_NANOS);
+      Fault away = new Fault.Crash("client", at, 3 * StreamPlan.SECOND);
+      simulation.inject(new FaultPlan(List.of(away)));
     }
-    simulation.runUntil(StreamPlan.END_NANOS);
+    simulation.runUntil(later(StreamPlan.END_NANOS));
     simulation.end();
   }
 
@@ -168,9 +193,65 @@ final class StreamRun {
           Role.SENSOR,
           (process, _) -> bootSensor(process, nearest));
     }
-    simulation.addAt(edgeBoot, "client", Role.CLIENT, (process, _) -> bootClient(process));
+    simulation.addAt(edgeBoot, "client", Role.CLIENT, (process, _) -> bootClient(process, DATA));
     simulation.every(
-        StreamPlan.SECOND, PUBLISH_PERIOD_NANOS, StreamPlan.PUBLISH_UNTIL_NANOS, this::publish);
+        StreamPlan.SECOND,
+        PUBLISH_PERIOD_NANOS,
+        later(StreamPlan.PUBLISH_UNTIL_NANOS),
+        this::publish);
+  }
+
+  // ---- the overlay changes ----
+
+  private void upheave() {
+    long edgeBoot = plan.peers() * 40_000_000L;
+    for (int i = 2; i <= upheaval.clients() + 1; i++) {
+      simulation.addAt(
+          edgeBoot + i * 40_000_000L,
+          Upheaval.client(i),
+          Role.CLIENT,
+          (process, _) -> bootClient(process, DATA.subList(0, 2)));
+    }
+    for (int i = 1; i <= upheaval.latePeers(); i++) {
+      simulation.addAt(
+          StreamPlan.FAULTS_FROM_NANOS + i * StreamPlan.SECOND,
+          Upheaval.latePeer(i),
+          Role.PEER,
+          (process, _) -> bootPeer(process, false));
+    }
+    for (long at : upheaval.reloads()) {
+      simulation.at(at, this::reload);
+    }
+    StreamPlan.Drain drain = upheaval.drain();
+    if (drain != null) {
+      simulation.at(drain.atNanos(), () -> drain(drain));
+    }
+    List<String> below = upheaval.below();
+    if (!below.isEmpty() && plan.faults().equals(upheaval.faults())) {
+      Fault cut = upheaval.faults().faults().getFirst();
+      simulation.at(cut.startNanos(), () -> tellPart("begin", below));
+      simulation.at(cut.startNanos() + cut.durationNanos(), () -> tellPart("end", below));
+    }
+    if (upheaval.kind() != Upheaval.Kind.NONE) {
+      simulation.harness(TraceEvent.of("UPHEAVAL", "kind", upheaval.kind().toString()));
+    }
+  }
+
+  private void tellPart(String phase, List<String> below) {
+    simulation.harness(TraceEvent.of("PART", "phase", phase, "below", String.join(",", below)));
+  }
+
+  private void reload() {
+    overlay = Upheaval.reloaded(overlay);
+    members.forEach(
+        (name, control) -> {
+          SimProcess process = simulation.process(name);
+          if (process.isAlive()) {
+            process.execute(
+                TrafficClass.CONTROL,
+                now -> control.member().reload(now, overlay, contacts(name)));
+          }
+        });
   }
 
   // ---- drains ----
@@ -237,7 +318,8 @@ final class StreamRun {
       data.put(
           trafficClass, new ControlCore.Data(core, task -> process.execute(trafficClass, task)));
     }
-    boolean again = process.incarnation() > 1 && !plan.drains().isEmpty();
+    boolean anew = !plan.drains().isEmpty() || upheaval.kind() != Upheaval.Kind.NONE;
+    boolean again = process.incarnation() > 1 && anew;
     ControlCore control =
         process.core(
             TrafficClass.CONTROL,
@@ -251,7 +333,7 @@ final class StreamRun {
                     data,
                     task -> process.execute(TrafficClass.CONTROL, task),
                     place -> {
-                      if (!leaves[0]) {
+                      if (!leaves[0] && follows(process, place)) {
                         data.forEach(
                             (trafficClass, each) ->
                                 each.loop()
@@ -264,6 +346,14 @@ final class StreamRun {
     }
     members.put(process.name(), control);
     leaving.put(process.name(), leaves);
+  }
+
+  private boolean follows(SimProcess process, @Nullable Neighbourhood place) {
+    if (place == null) {
+      return cores.relaysFollow();
+    }
+    CellId first = firstCells.computeIfAbsent(process.name(), _ -> place.cell());
+    return cores.relaysFollow() || first.equals(place.cell());
   }
 
   // ---- sensors ----
@@ -422,15 +512,16 @@ final class StreamRun {
 
   // ---- the client ----
 
-  private void bootClient(SimProcess process) {
+  private void bootClient(SimProcess process, List<TrafficClass> classes) {
     Map<TrafficClass, Subscriber> subscribers = new EnumMap<>(TrafficClass.class);
-    for (TrafficClass trafficClass : DATA) {
+    for (TrafficClass trafficClass : classes) {
       Subscriber subscriber =
           process.core(
               trafficClass,
               home ->
                   cores.subscriber(
-                      narrow, home, new ClientBorder(process, trafficClass, this::isBehind)));
+                      narrow, home, new ClientBorder(
+                          process, trafficClass, () -> isBehind() && classes.size() == DATA.size())));
       subscribers.put(trafficClass, subscriber);
       boolean lifted =
           trafficClass == TrafficClass.ALARM
@@ -452,7 +543,7 @@ final class StreamRun {
         process.execute(trafficClass, now -> subscriber.subscribe(now, "*", wish));
       }
     }
-    long resumeAt = Math.max(simulation.now(), StreamPlan.SLOW_UNTIL_NANOS);
+    long resumeAt = Math.max(simulation.now(), later(StreamPlan.SLOW_UNTIL_NANOS));
     if (plan.slow()) {
       simulation.at(
           resumeAt,
@@ -460,6 +551,7 @@ final class StreamRun {
               subscribers.forEach(
                   (trafficClass, subscriber) -> process.execute(trafficClass, subscriber::resume)));
     }
+    boolean[] attached = {false};
     process.core(
         TrafficClass.CONTROL,
         home ->
@@ -469,18 +561,22 @@ final class StreamRun {
                 process.ref(),
                 contacts(""),
                 home,
-                points ->
+                points -> {
+                  if (cores.clientsFollow() || !attached[0]) {
                     subscribers.forEach(
                         (trafficClass, subscriber) ->
                             process.execute(
-                                trafficClass, now -> subscriber.attachmentPoints(now, points)))));
+                                trafficClass, now -> subscriber.attachmentPoints(now, points)));
+                  }
+                  attached[0] |= !points.isEmpty();
+                }));
   }
 
   /// Whether the client's application takes nothing of [StreamPlan#SLOW_STREAM] now.
   private boolean isBehind() {
     return plan.slow()
-        && simulation.now() >= StreamPlan.SLOW_FROM_NANOS
-        && simulation.now() < StreamPlan.SLOW_UNTIL_NANOS;
+        && simulation.now() >= later(StreamPlan.SLOW_FROM_NANOS)
+        && simulation.now() < later(StreamPlan.SLOW_UNTIL_NANOS);
   }
 
   private record ClientBorder(

@@ -8,6 +8,7 @@ import io.euryale.lab.Scenario;
 import io.euryale.lab.Schedule;
 import io.euryale.simulation.Fault;
 import io.euryale.simulation.FaultMenu;
+import io.euryale.simulation.FaultPlan;
 import io.euryale.simulation.Simulation;
 import io.euryale.simulation.SimulationSettings;
 import java.util.ArrayList;
@@ -37,6 +38,19 @@ public final class StreamScenario implements Scenario {
           "REFUSED",
           "STORE",
           "UPSTREAM");
+
+  /// What becomes of the overlay while streams run.
+  private static final List<String> CHANGES =
+      List.of(
+          "split",
+          "cell lost",
+          "root lost",
+          "drained with crash",
+          "root elected apart",
+          "merged",
+          "joined late",
+          "reloaded",
+          "client killed");
 
   private final StreamRun.Cores cores;
 
@@ -74,7 +88,9 @@ public final class StreamScenario implements Scenario {
         new Promised("S-14", "a packet is delivered or given up within its lifespan"),
         new Promised("S-15", "a silence longer than a deadline is told, and no other"),
         new Promised("S-16", "a path that was measured to be too slow is refused, and no other"),
-        new Promised("S-17", "an application that takes nothing of a stream slows no other"));
+        new Promised("S-17", "an application that takes nothing of a stream slows no other"),
+        new Promised(
+            "S-18", "a part without root cell has one in 6 s, and 3 s later its clients get all"));
   }
 
   @Override
@@ -89,6 +105,7 @@ public final class StreamScenario implements Scenario {
     EVENTS.stream()
         .filter(event -> !event.equals("GAP"))
         .forEach(event -> cells.add(HEALED + event));
+    CHANGES.forEach(change -> cells.add("overlay " + change));
     cells.add(FAULTY + "UPSTREAM stalled");
     cells.add(FAULTY + "ATTACH stalled");
     return cells;
@@ -96,13 +113,17 @@ public final class StreamScenario implements Scenario {
 
   @Override
   public Outcome run(Draw draw, TraceSink... sinks) {
-    return run(draw.seed(), plan(draw), sinks);
+    return run(draw.seed(), plan(draw), upheaval(draw), sinks);
   }
 
   Outcome run(long seed, StreamPlan plan, TraceSink... sinks) {
+    return run(seed, plan, Upheaval.NONE, sinks);
+  }
+
+  private Outcome run(long seed, StreamPlan plan, Upheaval upheaval, TraceSink... sinks) {
     Simulation simulation = new Simulation(seed, SimulationSettings.lan());
     Schedule schedule = new Schedule(simulation, StreamCheckers.all(), new Cell(), sinks);
-    StreamRun run = new StreamRun(simulation, plan, cores);
+    StreamRun run = new StreamRun(simulation, plan, upheaval, cores);
     return schedule.run(plan.faults(), run::run);
   }
 
@@ -112,19 +133,44 @@ public final class StreamScenario implements Scenario {
   }
 
   private static StreamPlan plan(Draw draw, Simulation simulation) {
-    StreamPlan drawn =
-        StreamPlan.draw(simulation.stream("shape"), simulation.stream("faults " + draw.attempt()));
-    return draw.faults() == null ? drawn : drawn.with(draw.faults());
+    StreamPlan drawn = drawn(draw, simulation);
+    Upheaval upheaval = Upheaval.draw(simulation.stream("upheaval " + draw.attempt()), drawn);
+    boolean usual = upheaval.kind() == Upheaval.Kind.NONE;
+    FaultPlan faults = draw.faults();
+    if (faults == null) {
+      faults = usual ? drawn.faults() : upheaval.faults();
+    }
+    return drawn.with(faults);
+  }
+
+  private static StreamPlan drawn(Draw draw, Simulation simulation) {
+    return StreamPlan.draw(
+        simulation.stream("shape"), simulation.stream("faults " + draw.attempt()));
+  }
+
+  /// What becomes of the overlay in the schedule of a draw; nothing in one without faults.
+  Upheaval upheaval(Draw draw) {
+    if (FaultPlan.NONE.equals(draw.faults())) {
+      return Upheaval.NONE;
+    }
+    Simulation simulation = new Simulation(draw.seed(), SimulationSettings.lan());
+    return Upheaval.draw(
+        simulation.stream("upheaval " + draw.attempt()), drawn(draw, simulation));
   }
 
   /// The phase of the run and the event, and whether it happened because of silence.
   private static final class Cell implements Function<Trace, @Nullable String> {
+    private final OverlayChanges changes = new OverlayChanges();
     private String phase = FAULTY;
 
     @Override
     public @Nullable String apply(Trace trace) {
       if (trace.event().equals("QUIESCE")) {
         phase = HEALED;
+      }
+      String change = changes.of(trace);
+      if (change != null) {
+        return "overlay " + change;
       }
       if (trace.body().text("reason").equals("stalled")) {
         return phase + trace.event() + " stalled";
