@@ -149,6 +149,10 @@ final class StreamRecordCommand implements Callable<Integer> {
     long beganNanos = System.nanoTime();
     Duration asked = duration;
     while (recorder.state().failure().isEmpty() && !shutdown.await(LOOK)) {
+      String refusal = recorder.state().refusal();
+      if (!refusal.isEmpty()) {
+        throw CommandException.usage(refusal);
+      }
       recorder.tick();
       if (asked != null && System.nanoTime() - beganNanos >= asked.toNanos()) {
         return;
