@@ -159,6 +159,11 @@ final class StreamRecordCommand implements Callable<Integer> {
     }
 
     @Override
+    public void forbidden(String pattern, String sentence) {
+      recorder.forbidden(pattern, sentence);
+    }
+
+    @Override
     public void refused(String stream, StreamQos.Mismatch mismatch) {
       refused.incrementAndGet();
       Tail.tell(spec.commandLine().getErr(), stream, mismatch);
@@ -183,6 +188,10 @@ final class StreamRecordCommand implements Callable<Integer> {
     long beganNanos = System.nanoTime();
     Duration asked = duration;
     while (recorder.state().failure().isEmpty() && !shutdown.await(LOOK)) {
+      String refusal = recorder.state().refusal();
+      if (!refusal.isEmpty()) {
+        throw CommandException.usage(refusal);
+      }
       recorder.tick();
       if (asked != null && System.nanoTime() - beganNanos >= asked.toNanos()) {
         return;

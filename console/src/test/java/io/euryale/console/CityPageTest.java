@@ -54,7 +54,8 @@ class CityPageTest {
       killWithTheKeyboard(browser);
       browser.screenshot(PICTURES.resolve("city-mended.png"), true);
       browser.dark(true);
-      Thread.sleep(600); // For the picture only: colours fade.
+      browser.awaitTrue( // Colours fade.
+          "!document.getAnimations().some(each => each instanceof CSSTransition)");
       browser.screenshot(PICTURES.resolve("city-dark.png"), true);
       readByOthers(browser);
       fitsOnAPhone(browser);

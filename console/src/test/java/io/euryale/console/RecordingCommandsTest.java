@@ -37,6 +37,8 @@ import picocli.CommandLine;
 @Timeout(90)
 class RecordingCommandsTest {
 
+  private static final long PATIENCE_NANOS = 30_000_000_000L;
+
   @TempDir Path folder;
 
   private final Loops loops = new Loops();
@@ -121,6 +123,19 @@ class RecordingCommandsTest {
     Ended ended = join("stream", "replay", folder.resolve("ride").toString(), "--wait", "100ms");
     assertThat(ended.exitCode()).isEqualTo(ExitCode.MISSED);
     assertThat(ended.err()).contains("Nobody subscribed to 'replay/*'");
+  }
+
+  @Test
+  void what_the_rights_forbid_to_record_is_said_in_one_sentence() throws Exception {
+    peer.kill();
+    List<String> rights = List.of("euryale * join", "a/* * subscribe");
+    peer =
+        EuryalePeer.start(
+            PeerSettings.named("a2").withRights(rights), loops, null, PeerListener.SILENT);
+    peer.awaitMember(Duration.ofSeconds(30));
+    Ended ended = join("stream", "record", "b/*", "--into", folder.resolve("no").toString());
+    assertThat(ended.exitCode()).as(ended.err()).isEqualTo(ExitCode.USAGE);
+    assertThat(ended.err()).contains("subscribe", "b/*").doesNotContain("\tat ");
   }
 
   @Test
@@ -215,7 +230,9 @@ class RecordingCommandsTest {
       String address = dashboard.out.getFirst().replace("Dashboard: ", "");
       assertThat(address).doesNotContain("token");
       Ended top = run("top", address, "--once");
+      long deadline = System.nanoTime() + PATIENCE_NANOS;
       while (!top.out().contains("a1 leads")) {
+        assertThat(System.nanoTime()).as(top.out()).isLessThan(deadline);
         Thread.sleep(100);
         top = run("top", address, "--once");
       }

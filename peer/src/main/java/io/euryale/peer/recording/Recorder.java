@@ -73,6 +73,7 @@ public final class Recorder implements AutoCloseable {
   private long missing;
   private long deleted;
   private String failure = "";
+  private String refusal = "";
 
   /// Begins a new segment in a folder, which is made when there is none; what is there already
   /// stays, within the limits.
@@ -146,7 +147,16 @@ public final class Recorder implements AutoCloseable {
       public void gap(String stream, long epoch, long from, long to) {
         write(new Recorded.Gap(clock.getAsLong(), trafficClass, stream, epoch, from, to));
       }
+
+      @Override
+      public void forbidden(String pattern, String sentence) {
+        forbid(sentence);
+      }
     };
+  }
+
+  private synchronized void forbid(String sentence) {
+    refusal = sentence;
   }
 
   /// Writes what comes behind all that is recorded of this life of its stream, as each subscription
@@ -242,12 +252,15 @@ public final class Recorder implements AutoCloseable {
   /// @param bytes of the recording as it is now
   /// @param deleted segments that the limits have cost
   /// @param failure why nothing is recorded any more, one sentence; empty when it goes on
-  public record State(long packets, long missing, long bytes, long deleted, String failure) {}
+  /// @param refusal what the table of rights does not allow to record, one sentence; empty when it
+  ///     refused nothing
+  public record State(
+      long packets, long missing, long bytes, long deleted, String failure, String refusal) {}
 
   public synchronized State state() {
     List<Segment> all = new ArrayList<>(finished);
     long sum = bytes + all.stream().mapToLong(Segment::bytes).sum();
-    return new State(packets, missing, sum, deleted, failure);
+    return new State(packets, missing, sum, deleted, failure, refusal);
   }
 
   /// Forces everything onto the disk and ends.

@@ -17,6 +17,9 @@ final class CityFaults {
 
   private static final long DOWN_NANOS = 3_000_000_000L;
 
+  /// A peer that is sent home is away for so long only.
+  private static final long HOME_NANOS = 200_000_000L;
+
   /// What comes in turn: resets are the most frequent, as in life.
   private enum Kind {
     RESET_STATION,
@@ -90,7 +93,12 @@ final class CityFaults {
   /// on different processes must see to it that it stays so.
   private String sendHome(long nowNanos) {
     String astray = overlay.astray();
-    return astray.isEmpty() ? "" : reset(astray, nowNanos) + " It was not in its cell.";
+    if (astray.isEmpty()) {
+      return "";
+    }
+    String done = reset(astray, nowNanos) + " It was not in its cell.";
+    mendNanos = nowNanos + HOME_NANOS;
+    return done;
   }
 
   private String inject(Kind kind, long nowNanos) throws InterruptedException {

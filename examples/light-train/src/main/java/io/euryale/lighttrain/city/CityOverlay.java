@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -390,10 +391,18 @@ final class CityOverlay implements ChildProcess.Listener, AutoCloseable {
     return seats.values().stream().allMatch(seat -> seat.cell != null) && parted < 0;
   }
 
-  /// A peer that is in another cell than the plan's; "" when none is.
+  /// A peer that is in another cell than the plan's, while there is room in that; "" for none.
   synchronized String astray() {
+    Map<String, Integer> members = new HashMap<>();
+    for (Seat seat : seats.values()) {
+      String cell = seat.cell;
+      if (cell != null) {
+        members.merge(cell, 1, Integer::sum);
+      }
+    }
     return seats.values().stream()
         .filter(seat -> seat.cell != null && !seat.peer.cell().id().equals(seat.cell))
+        .filter(seat -> members.getOrDefault(seat.peer.cell().id(), 0) <= plan.peersPerCell())
         .map(seat -> seat.peer.name())
         .findFirst()
         .orElse("");
