@@ -205,7 +205,7 @@ class RecordingCommandsTest {
   void what_the_disk_was_too_slow_for_is_said() {
     StreamRecordCommand command = new StreamRecordCommand();
     var _ = new CommandLine(command).setOut(new PrintWriter(new StringWriter()));
-    assertThatThrownBy(() -> command.report(new Recorder.State(7, 0, 700, 0, ""), false))
+    assertThatThrownBy(() -> command.report(new Recorder.State(7, 0, 700, 0, "", ""), false))
         .isInstanceOfSatisfying(
             CommandException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.MISSED))
         .hasMessageContaining("not recorded");
