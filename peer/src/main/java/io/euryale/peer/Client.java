@@ -255,7 +255,8 @@ public final class Client implements AutoCloseable {
   /// Asks a peer to drain: to leave the overlay without a gap in any stream, and end.
   ///
   /// @param peer as found in [#status]
-  /// @throws RefusedException when the peer refuses or does not answer within 3 s
+  /// @throws RefusedException with `FORBIDDEN` when this client may not administer the overlay,
+  ///     with `UNREACHABLE` when the peer refuses otherwise or does not answer within 3 s
   public void drain(PeerRef peer) throws InterruptedException {
     String reason =
         edge.ask(
@@ -264,8 +265,11 @@ public final class Client implements AutoCloseable {
                 edge.attachment().requestDrain(peer, answer::complete),
             "there is no answer");
     if (!reason.isEmpty()) {
+      // The peer sends the sentence only, which is the same wherever the table of rights says no.
+      RefusedException forbidden =
+          edge.forbidden("administer overlay " + edge.settings().overlayName());
       throw new RefusedException(
-          Reason.UNREACHABLE,
+          reason.equals(forbidden.getMessage()) ? Reason.FORBIDDEN : Reason.UNREACHABLE,
           "Peer " + peer.name() + " does not drain: " + reason + (reason.endsWith(".") ? "" : "."));
     }
   }

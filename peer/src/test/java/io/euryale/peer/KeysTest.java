@@ -328,8 +328,11 @@ class KeysTest {
       assertThat(received.texts)
           .isEqualTo(IntStream.range(0, sent).mapToObj(i -> "packet " + i).toList());
       assertThat(received.gaps).isEmpty();
-      assertThat(installed(overlay, "a1")).as("strangers change nothing").hasSize((int) configurations);
-      assertThat(overlay.traces.stream().filter(trace -> trace.event().equals("STORE"))).isNotEmpty();
+      assertThat(installed(overlay, "a1"))
+          .as("strangers change nothing")
+          .hasSize((int) configurations);
+      assertThat(overlay.traces.stream().filter(trace -> trace.event().equals("STORE")))
+          .isNotEmpty();
     }
   }
 
@@ -406,8 +409,7 @@ class KeysTest {
           for (TrafficClass trafficClass : TrafficClass.values()) {
             int port = peer.self().endpoint().port(trafficClass);
             socket.send(
-                new DatagramPacket(
-                    bytes, bytes.length, InetAddress.ofLiteral("127.0.0.1"), port));
+                new DatagramPacket(bytes, bytes.length, InetAddress.ofLiteral("127.0.0.1"), port));
           }
         }
       }

@@ -189,7 +189,8 @@ class RightsTest {
     assertThat(desk.find(Query.all(Resource.STREAM, "line-d/*")).forbidden()).isFalse();
     assertThat(desk.events(first.self(), 0)).isEmpty();
     assertThatThrownBy(() -> desk.drain(first.self()))
-        .isInstanceOf(RefusedException.class)
+        .isInstanceOfSatisfying(
+            RefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.FORBIDDEN))
         .hasMessage("Peer a1 does not drain: " + sentence);
     assertThat(first.isEnded()).isFalse();
     assertThat(first.status().lastForbidden()).isEqualTo("CLIENT on class control: " + sentence);

@@ -341,8 +341,8 @@ final class StreamRun {
                       }
                     },
                     _ -> {}));
-    if (plan.newestOnly()) {
-      control.sealed(); // Half of the schedules have keys for the groups of cells.
+    if (plan.newestOnly() && plan.replication().equals(Replication.ACTIVE_AGREED)) {
+      control.sealed(); // Half of the groups of cells have keys.
     }
     members.put(process.name(), control);
     leaving.put(process.name(), leaves);

@@ -20,8 +20,8 @@
 /// - **Keys.** Where links prove names, peers tell each other a key over their control links, and
 /// the datagrams are sealed between each two of them. A key counts as long as the link does.
 /// - **Price.** While no stream asks for it a peer has no member, sends nothing and keeps nothing
-/// but the open ports, which it does not read. A member sends heartbeats to its siblings. It ends within a refresh period
-/// of the last subscription that wanted it.
+/// but the open ports, which it does not read. A member sends heartbeats to its siblings. It
+/// ends within a refresh period of the last subscription that wanted it.
 ///
 /// Each core here drives two others in one home, the one of the overlay and the one of the group:
 /// frames and links go to the first, datagrams to the second, and each has its own timer.
