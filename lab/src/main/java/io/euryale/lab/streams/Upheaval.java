@@ -76,7 +76,8 @@ record Upheaval(
       faults.addAll(plan.faults().faults());
     }
     if (kind != Kind.ROOT_APART) {
-      long start = random.nextLong(StreamPlan.FAULTS_FROM_NANOS, quiesce - SECOND);
+      // A client that is gone is waited for, and holds up streams when stores are full.
+      long start = random.nextLong(StreamPlan.FAULTS_FROM_NANOS, quiesce - 7 * SECOND);
       faults.add(new Fault.Crash(client(2), start, random.nextLong(SECOND / 10, 3 * SECOND)));
     }
     StreamPlan.Drain drain = null;
