@@ -9,8 +9,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// S-18: a part of the overlay that loses its root cell, and nothing else, has another within
-/// [#ELECTION_NANOS]; protected packets of its sensors that are published [#RECOVERY_NANOS] later
-/// reach its clients within [#BOUND_NANOS], while the part is still apart.
+/// [#ELECTION_NANOS]; protected packets of its sensors that are published [#RECOVERY_NANOS] after
+/// the last change of a cell in the part reach its clients within [#BOUND_NANOS], while the part is
+/// still apart.
 final class ApartChecker extends DeliveryChecker {
 
   static final long ELECTION_NANOS = 6_000_000_000L;
@@ -25,6 +26,7 @@ final class ApartChecker extends DeliveryChecker {
 
   private @Nullable Trace apart;
   private @Nullable Trace elected;
+  private long quietNanos;
 
   ApartChecker() {
     super("S-18");
@@ -42,6 +44,12 @@ final class ApartChecker extends DeliveryChecker {
       case "COORDINATOR" -> {
         if (elected == null && isApart(trace) && trace.body().text("cell").equals("0")) {
           elected = trace;
+        }
+      }
+      case "CELL_VIEW" -> {
+        if (isApart(trace)) {
+          quietNanos = trace.at();
+          open.clear();
         }
       }
       case "PUBLISH" -> published(trace);
@@ -79,14 +87,13 @@ final class ApartChecker extends DeliveryChecker {
   }
 
   private void published(Trace trace) {
-    Trace leads = elected;
     boolean guarded = Boolean.TRUE.equals(trace.body().fields().get("protected"));
     boolean slow = Boolean.TRUE.equals(trace.body().fields().get("slow"));
-    if (leads != null
+    if (elected != null
         && isApart(trace)
         && guarded
         && !slow
-        && trace.at() - leads.at() > RECOVERY_NANOS) {
+        && trace.at() - quietNanos > RECOVERY_NANOS) {
       for (String client : clients) {
         if (below.contains(client)) {
           open.computeIfAbsent(client, _ -> new TreeMap<>()).put(key(trace), trace);

@@ -3,6 +3,7 @@ package io.euryale.lab.streams;
 import io.euryale.kernel.trace.Trace;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,9 @@ final class OverlayChanges {
   private final Set<String> down = new HashSet<>();
   private final Set<String> drained = new HashSet<>();
   private String kind = "NONE";
+  private final Set<String> below = new HashSet<>();
   private boolean apart;
+  private boolean led;
 
   /// The change that this event is the last step of, or null.
   @Nullable String of(Trace trace) {
@@ -42,6 +45,7 @@ final class OverlayChanges {
       }
       case "PART" -> {
         apart = trace.body().text("phase").equals("begin");
+        below.addAll(List.of(trace.body().text("below").split(",")));
         yield null;
       }
       case "DRAIN" -> {
@@ -51,8 +55,14 @@ final class OverlayChanges {
       case "CRASH" -> crashed(trace.proc());
       case "FAULT" ->
           kind.equals("SPLIT") && trace.body().text("fault").startsWith("partition") ? "split" : null;
-      case "COORDINATOR" ->
-          apart && trace.body().text("cell").equals("0") ? "root elected apart" : null;
+      case "COORDINATOR" -> {
+        boolean root = apart && below.contains(trace.proc());
+        root &= trace.body().text("cell").equals("0");
+        led |= root;
+        yield root ? "root elected apart" : null;
+      }
+      case "DELIVER" ->
+          apart && led && below.contains(trace.proc()) ? "streams go on apart" : null;
       case "MERGED" -> "merged";
       case "RELOADED" -> "reloaded";
       case "MEMBER" -> trace.proc().startsWith("late-") ? "joined late" : null;

@@ -146,8 +146,9 @@ final class StreamRun {
     this.upheaval = upheaval;
     this.cores = cores;
     StreamSettings usual = StreamSettings.defaults().withPacketBytes(1024);
-    settings = plan.slow() ? usual.withStoreBytes(SENSOR_BYTES) : usual;
-    narrow = plan.slow() ? usual.withStoreBytes(NARROW_BYTES) : usual;
+    boolean narrows = plan.slow() && upheaval.kind() == Upheaval.Kind.NONE;
+    settings = narrows ? usual.withStoreBytes(SENSOR_BYTES) : usual;
+    narrow = narrows ? usual.withStoreBytes(NARROW_BYTES) : usual;
     // Who joins late finds room below the leaves.
     int depth = plan.depth() + (upheaval.latePeers() > 0 ? 1 : 0);
     overlay =

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// peers that join late, other settings, and one event that changes the tree.
 ///
 /// Such schedules are longer, so that the overlay has the time it promises to become one again
-/// before the checkers hold it to what they promise when all is well.
+/// before the checkers hold it to what they promise when all is well. Stores have their usual size: a
+/// client that is gone is waited for, and would hold up what shares a full store with its streams.
 ///
 /// @param kind what changes the tree
 /// @param clients clients beside the one that asks for everything; they take alarms and critical
@@ -76,7 +77,8 @@ record Upheaval(
       faults.addAll(plan.faults().faults());
     }
     if (kind != Kind.ROOT_APART) {
-      long start = random.nextLong(StreamPlan.FAULTS_FROM_NANOS, quiesce - SECOND);
+      // A client that is gone is waited for, and holds up streams when stores are full.
+      long start = random.nextLong(StreamPlan.FAULTS_FROM_NANOS, quiesce - 7 * SECOND);
       faults.add(new Fault.Crash(client(2), start, random.nextLong(SECOND / 10, 3 * SECOND)));
     }
     StreamPlan.Drain drain = null;
