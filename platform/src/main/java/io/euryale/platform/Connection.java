@@ -6,6 +6,7 @@ import io.euryale.kernel.wire.Decoded;
 import io.euryale.kernel.wire.Frames;
 import io.euryale.kernel.wire.RefusalCodec;
 import io.euryale.platform.keys.Certificates;
+import io.euryale.platform.keys.Credentials;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -194,9 +196,15 @@ final class Connection extends ChannelInboundHandlerAdapter
   private @Nullable Rejection refusal(Hello remote) {
     LinkKeys keys = home.keys();
     if (tls != null && keys != null) {
-      if (tls.credentials() != keys.current()) {
-        // Nobody has compared the other side with the new ones: links that are up are, others not.
-        return Rejection.KEYS_CHANGED;
+      Credentials current = keys.current();
+      if (tls.credentials() != current) {
+        // The keys changed since the handshake: links that are up are compared with the new ones,
+        // this one was not.
+        try {
+          current.check(tls.chain());
+        } catch (CertificateException _) {
+          return Rejection.CERTIFICATE_UNTRUSTED;
+        }
       }
       X509Certificate certificate = tls.chain().getFirst();
       if (!Certificates.names(certificate).contains(remote.self().name().value())) {

@@ -24,7 +24,6 @@ public enum Rejection {
   CERTIFICATE_EXPIRED("certificate not valid at this time"),
   OTHER_NAME("certificate is for another name"),
   FORBIDDEN("not allowed"),
-  KEYS_CHANGED("keys changed during the handshake"),
   REFUSED_BY_REMOTE("refused by the other side"),
   NOT_LOOPBACK("not a loopback address"),
   NOT_AN_ADDRESS("not an IP address");
@@ -39,7 +38,7 @@ public enum Rejection {
   /// can do. What the table of rights refuses is written down by who asks the table.
   boolean isAudited() {
     return switch (this) {
-      case SELF, FORBIDDEN, KEYS_CHANGED, NOT_LOOPBACK, NOT_AN_ADDRESS -> false;
+      case SELF, FORBIDDEN, NOT_LOOPBACK, NOT_AN_ADDRESS -> false;
       default -> true;
     };
   }

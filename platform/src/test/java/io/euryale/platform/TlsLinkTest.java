@@ -466,7 +466,7 @@ class TlsLinkTest {
       thief.write(Peers.hello(Peers.OVERLAY, TrafficClass.ALARM, "friend"));
       assertThat(thief.isEnded()).isTrue();
     }
-    expect(Rejection.KEYS_CHANGED, home);
+    expect(Rejection.CERTIFICATE_UNTRUSTED, home);
     assertThat(core.events).noneMatch(event -> event.startsWith("up"));
   }
 
