@@ -113,7 +113,7 @@ final class Forwarding {
     repeatLater(nowNanos, slot);
   }
 
-  /// Sends a packet on; an attempt is only what left.
+  /// Sends a packet on; without a way up, or anybody who wants it, that is no attempt.
   void forward(long nowNanos, Flow flow, Slot slot) {
     ByteBuffer packet = slot.packet;
     if (packet != null && (slot.ordered || !isAgreed(packet))) {
@@ -212,8 +212,10 @@ final class Forwarding {
   ///
   /// @param bornNanos when it was published, on this process's clock
   /// @param arrivedNanos when it came here
+  /// @return whether that was an attempt: it left, or who takes it was too slow for it
   boolean sendOn(long nowNanos, Flow flow, ByteBuffer packet, long bornNanos, long arrivedNanos) {
     boolean sent = false;
+    boolean tried = false;
     if (links.isRoot()) {
       for (RemoteLink client : links.clients()) {
         RemoteLink.ClientProgress progress = progressOf(client, flow);
@@ -221,6 +223,7 @@ final class Forwarding {
             && !progress.has(StreamFrames.sequence(packet))
             && mayGo(nowNanos, progress, packet)) {
           patchAge(packet, nowNanos, bornNanos, client.transitNanos);
+          tried = true;
           sent |= home.send(client.id, packet);
           if (progress.traced && StreamFrames.isTraced(packet)) {
             tellHop(nowNanos, client, packet, bornNanos, arrivedNanos);
@@ -242,7 +245,7 @@ final class Forwarding {
     } else if (!StreamFrames.isProtected(packet)) {
       counters.dropped++;
     }
-    return sent;
+    return sent || tried;
   }
 
   /// Tells the client, by the way that the packet takes, how long this peer had it.
