@@ -2,6 +2,7 @@ package io.euryale.platform;
 
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +15,15 @@ public final class Audit {
   private static final long WINDOW_NANOS = 1_000_000_000L;
   private static final int LINES_PER_WINDOW = 5;
 
+  private final LongSupplier nanoTime;
+
+  /// Takes the peer and the pattern and argument of one line.
+  interface Lines {
+    void write(String where, String pattern, Object what);
+  }
+
+  private final Lines lines;
+
   // Guarded by this.
   private long windowFrom = Long.MIN_VALUE / 2;
   private int hidden;
@@ -24,6 +34,16 @@ public final class Audit {
   private long refusals;
   private String last = "";
 
+  /// Writes to the log, by the clock of the machine.
+  public Audit() {
+    this(System::nanoTime, Audit::write);
+  }
+
+  Audit(LongSupplier nanoTime, Lines lines) {
+    this.nanoTime = nanoTime;
+    this.lines = lines;
+  }
+
   /// Writes one refusal.
   ///
   /// @param where who refused
@@ -33,7 +53,7 @@ public final class Audit {
     synchronized (this) {
       refusals++;
       last = sentence;
-      long now = System.nanoTime();
+      long now = nanoTime.getAsLong();
       missing = 0;
       if (now - windowFrom > WINDOW_NANOS) {
         missing = hidden;
@@ -47,9 +67,9 @@ public final class Audit {
       }
     }
     if (missing > 0) {
-      write(where, "{} refused {} more requests that are not written here", missing);
+      lines.write(where, "{} refused {} more requests that are not written here", missing);
     }
-    write(where, "{} refused {}", sentence);
+    lines.write(where, "{} refused {}", sentence);
   }
 
   private static void write(String where, String pattern, Object what) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.euryale.kernel.TrafficClass;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -12,6 +13,17 @@ import org.junit.jupiter.api.Timeout;
 class PulseTest {
 
   private static final Duration LONG = Duration.ofSeconds(30);
+
+  /// Asks until only those are stuck that stay so: on a busy machine others take a while too.
+  private static void assertStuck(Pulse pulse, TrafficClass... expected)
+      throws InterruptedException {
+    List<TrafficClass> stuck = pulse.stuck(Duration.ofMillis(20));
+    long until = System.nanoTime() + LONG.toNanos();
+    while (stuck.size() > expected.length && System.nanoTime() < until) {
+      stuck = pulse.stuck(Duration.ofMillis(20));
+    }
+    assertThat(stuck).containsExactly(expected);
+  }
 
   @Test
   void aLoopThatIsHeldUpIsNamedAndFoundWellAgainLater() throws InterruptedException {
@@ -33,8 +45,8 @@ class PulseTest {
                 }
               });
       held.await();
-      assertThat(pulse.stuck(Duration.ofMillis(20))).containsExactly(TrafficClass.ALARM);
-      assertThat(pulse.stuck(Duration.ofMillis(20))).containsExactly(TrafficClass.ALARM);
+      assertStuck(pulse, TrafficClass.ALARM);
+      assertStuck(pulse, TrafficClass.ALARM);
       release.countDown();
       assertThat(pulse.stuck(LONG)).isEmpty();
     }

@@ -80,8 +80,7 @@ final class ApartChecker extends DeliveryChecker {
       violated("a part of the overlay had no root cell in time", began, trace);
     }
     open.forEach(
-        (client, packets) ->
-            packets.values().forEach(published -> look(client, published, trace)));
+        (client, packets) -> packets.values().forEach(published -> look(client, published, trace)));
     open.clear();
     apart = null;
   }

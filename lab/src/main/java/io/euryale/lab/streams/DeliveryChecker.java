@@ -224,8 +224,8 @@ abstract class DeliveryChecker implements Checker {
     }
   }
 
-  /// S-6: alarms published after the faults stopped, and a time to recover, are delivered within 2 s
-  /// to every client that is there; and to the first that comes when none is.
+  /// S-6: alarms published after the faults stopped, and a time to recover, are delivered within 2
+  /// s to every client that is there; and to the first that comes when none is.
   static final class AlarmsNotStarved extends DeliveryChecker {
     static final long RECOVERY_NANOS = 8_000_000_000L;
     static final long BOUND_NANOS = 2_000_000_000L;
@@ -276,7 +276,8 @@ abstract class DeliveryChecker implements Checker {
                         alarms.forEach(
                             (alarm, published) -> {
                               if (trace.at() - since(published) > BOUND_NANOS) {
-                                violated("alarm " + alarm + " was not delivered in time", published);
+                                violated(
+                                    "alarm " + alarm + " was not delivered in time", published);
                               }
                             }));
         default -> {}

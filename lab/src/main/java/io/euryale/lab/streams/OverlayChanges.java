@@ -54,15 +54,16 @@ final class OverlayChanges {
       }
       case "CRASH" -> crashed(trace.proc());
       case "FAULT" ->
-          kind.equals("SPLIT") && trace.body().text("fault").startsWith("partition") ? "split" : null;
+          kind.equals("SPLIT") && trace.body().text("fault").startsWith("partition")
+              ? "split"
+              : null;
       case "COORDINATOR" -> {
         boolean root = apart && below.contains(trace.proc());
         root &= trace.body().text("cell").equals("0");
         led |= root;
         yield root ? "root elected apart" : null;
       }
-      case "DELIVER" ->
-          apart && led && below.contains(trace.proc()) ? "streams go on apart" : null;
+      case "DELIVER" -> apart && led && below.contains(trace.proc()) ? "streams go on apart" : null;
       case "MERGED" -> "merged";
       case "RELOADED" -> "reloaded";
       case "MEMBER" -> trace.proc().startsWith("late-") ? "joined late" : null;

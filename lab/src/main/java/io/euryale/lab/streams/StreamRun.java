@@ -152,8 +152,7 @@ final class StreamRun {
     // Who joins late finds room below the leaves.
     int depth = plan.depth() + (upheaval.latePeers() > 0 ? 1 : 0);
     overlay =
-        OverlaySettings.shaped(
-            depth, plan.span(), Collections.nCopies(depth, plan.peersPerCell()));
+        OverlaySettings.shaped(depth, plan.span(), Collections.nCopies(depth, plan.peersPerCell()));
   }
 
   /// A time after the faults.
@@ -249,8 +248,7 @@ final class StreamRun {
           SimProcess process = simulation.process(name);
           if (process.isAlive()) {
             process.execute(
-                TrafficClass.CONTROL,
-                now -> control.member().reload(now, overlay, contacts(name)));
+                TrafficClass.CONTROL, now -> control.member().reload(now, overlay, contacts(name)));
           }
         });
   }
@@ -521,8 +519,12 @@ final class StreamRun {
               trafficClass,
               home ->
                   cores.subscriber(
-                      narrow, home, new ClientBorder(
-                          process, trafficClass, () -> isBehind() && classes.size() == DATA.size())));
+                      narrow,
+                      home,
+                      new ClientBorder(
+                          process,
+                          trafficClass,
+                          () -> isBehind() && classes.size() == DATA.size())));
       subscribers.put(trafficClass, subscriber);
       boolean lifted =
           trafficClass == TrafficClass.ALARM

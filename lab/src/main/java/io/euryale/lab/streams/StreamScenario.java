@@ -91,7 +91,8 @@ public final class StreamScenario implements Scenario {
         new Promised("S-16", "a path that was measured to be too slow is refused, and no other"),
         new Promised("S-17", "an application that takes nothing of a stream slows no other"),
         new Promised(
-            "S-18", "a part without root cell has one in 6 s, and its clients get all when it is quiet"));
+            "S-18",
+            "a part without root cell has one in 6 s, and its clients get all when it is quiet"));
   }
 
   @Override
@@ -155,8 +156,7 @@ public final class StreamScenario implements Scenario {
       return Upheaval.NONE;
     }
     Simulation simulation = new Simulation(draw.seed(), SimulationSettings.lan());
-    return Upheaval.draw(
-        simulation.stream("upheaval " + draw.attempt()), drawn(draw, simulation));
+    return Upheaval.draw(simulation.stream("upheaval " + draw.attempt()), drawn(draw, simulation));
   }
 
   /// The phase of the run and the event, and whether it happened because of silence.

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// peers that join late, other settings, and one event that changes the tree.
 ///
 /// Such schedules are longer, so that the overlay has the time it promises to become one again
-/// before the checkers hold it to what they promise when all is well. Stores have their usual size: a
-/// client that is gone is waited for, and would hold up what shares a full store with its streams.
+/// before the checkers hold it to what they promise when all is well. Stores have their usual size:
+/// a client that is gone is waited for, and would hold up what shares a full store with its
+/// streams.
 ///
 /// @param kind what changes the tree
 /// @param clients clients beside the one that asks for everything; they take alarms and critical

@@ -17,8 +17,8 @@
 /// | `GAP`     | client | `stream`, `epoch`, `from`, `to`                          |
 ///
 /// In one schedule of three the overlay changes while streams run (`Upheaval`), as the harness
-/// tells: `UPHEAVAL` (`kind`) at the start, `PART` (`phase`, `below`) when a part is cut off from its
-/// root cell and when it is not any more, `DRAIN` (`peer`).
+/// tells: `UPHEAVAL` (`kind`) at the start, `PART` (`phase`, `below`) when a part is cut off from
+/// its root cell and when it is not any more, `DRAIN` (`peer`).
 ///
 /// A payload of several `packets` has the sequence of the last of them. `PUBLISH` also tells the
 /// `replicas` and the `period` in ms that the stream is protected with.
@@ -55,7 +55,7 @@
 /// | S-15 | a silence longer than the deadline of a subscription is told, and no other           |
 /// | S-16 | a path that was measured to be slower than asked for is refused, and no other        |
 /// | S-17 | an application that takes nothing of one stream slows no other                        |
-/// | S-18 | a part without root cell has one within 6 s; when its cells have been quiet for 3 s, what is published there reaches its clients within 1 s |
+/// | S-18 | a part without root cell has one in 6 s; once quiet, its clients get all in 1 s        |
 @NullMarked
 package io.euryale.lab.streams;
 

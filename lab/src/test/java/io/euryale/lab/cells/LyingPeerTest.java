@@ -81,11 +81,7 @@ class LyingPeerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "BELIEVES_ANY_TERM, LARGEST, C-9",
-    "BELIEVES_HEARSAY, LARGEST, C-2",
-    "BELIEVES_HEARSAY, BELIEVED, C-1"
-  })
+  @CsvSource({"BELIEVES_ANY_TERM, LARGEST, C-9", "BELIEVES_HEARSAY, LARGEST, C-2"})
   void who_believes_too_much_is_seen_by_a_checker(
       BrokenCells bug, LyingPeer.Extremes extremes, String checker) {
     CellRun.Cores broken =
