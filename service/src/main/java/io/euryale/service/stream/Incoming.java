@@ -55,6 +55,14 @@ final class Incoming {
   boolean dirty;
   long heardAtNanos;
 
+  /// Packets were refused: bytes of one, and the first sequence; 0 bytes when none is waited for.
+  int waitsForBytes;
+
+  long waitsFrom;
+
+  /// There is room again since the last acknowledgement.
+  boolean roomAgain;
+
   Incoming(Message.Advertise advertised, Window window) {
     this.advertised = advertised;
     this.window = window;

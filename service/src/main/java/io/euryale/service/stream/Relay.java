@@ -355,13 +355,18 @@ public final class Relay implements Core {
       custody.released(from, flow, frame);
     } else if (type == StreamFrames.ACK && from.role() == Role.CLIENT) {
       custody.acknowledgedByClient(nowNanos, from, flow, frame);
+      resendIfRoomAgain(nowNanos, flow, frame);
     } else if (type == StreamFrames.ACK && from.above) {
       custody.acknowledgedFromAbove(nowNanos, from, flow, frame);
-      if (StreamFrames.room(frame) == StreamFrames.ROOM_AGAIN) {
-        failOver.resendAfresh(nowNanos, flow);
-      }
+      resendIfRoomAgain(nowNanos, flow, frame);
     } else {
       counters.misplaced++;
+    }
+  }
+
+  private void resendIfRoomAgain(long nowNanos, Flow flow, ByteBuffer progress) {
+    if (StreamFrames.room(progress) == StreamFrames.ROOM_AGAIN) {
+      failOver.resendAfresh(nowNanos, flow);
     }
   }
 

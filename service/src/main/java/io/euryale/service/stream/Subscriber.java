@@ -81,6 +81,10 @@ public final class Subscriber implements Core {
   private final Map<PeerId, Dial> dialled = new TreeMap<>();
   private final TreeSet<Integer> up = new TreeSet<>();
   private final Wishes wishes;
+
+  /// Flows of which packets were refused.
+  private final List<Incoming> waiting = new ArrayList<>();
+
   private final List<StreamInfo> listing = new ArrayList<>();
 
   private boolean listRequested;
@@ -348,7 +352,8 @@ public final class Subscriber implements Core {
     Window window = flow.window;
     Slot slot = window.reach(StreamFrames.sequence(frame));
     if (slot == null) {
-      return; // Too far ahead: not confirmed, so it comes again.
+      refuse(flow, frame); // Too far ahead: not confirmed, so it comes again.
+      return;
     }
     if (slot.isPending()) {
       duplicates++;
@@ -357,8 +362,35 @@ public final class Subscriber implements Core {
     } else if (mayGoBeyond(flow, frame)) {
       window.keepBeyond(slot, frame);
       slot.bornNanos = nowNanos;
+    } else {
+      refuse(flow, frame);
     }
     drain(nowNanos, flow);
+  }
+
+  private void refuse(Incoming flow, ByteBuffer frame) {
+    long sequence = StreamFrames.sequence(frame);
+    if (flow.waitsForBytes == 0) {
+      waiting.add(flow);
+      flow.waitsFrom = sequence;
+    }
+    flow.waitsFrom = Math.min(flow.waitsFrom, sequence);
+    flow.waitsForBytes = frame.remaining();
+  }
+
+  /// Asks for what was refused. Else it would come with its next repetition, and what is published
+  /// until then might fill the room once more, again and again.
+  private void tellRoom() {
+    waiting.removeIf(
+        flow -> {
+          boolean hasRoom = flow.window.hasRoomAgain(flow.waitsFrom, flow.waitsForBytes);
+          if (hasRoom) {
+            flow.waitsForBytes = 0;
+            flow.roomAgain = true;
+            markDirty(flow);
+          }
+          return hasRoom;
+        });
   }
 
   /// Payloads that wait for their last fragments must not fill the store and wait for each other:
@@ -571,15 +603,22 @@ public final class Subscriber implements Core {
 
   private void acknowledge(long nowNanos, Incoming flow) {
     if (!flow.dirty) {
-      flow.dirty = true;
-      dirty.add(flow);
+      markDirty(flow);
       acknowledgeAtNanos =
           Math.min(acknowledgeAtNanos, nowNanos + settings.acknowledgementDelay().toNanos());
     }
   }
 
+  private void markDirty(Incoming flow) {
+    if (!flow.dirty) {
+      flow.dirty = true;
+      dirty.add(flow);
+    }
+  }
+
   private void sendAcknowledgements() {
     acknowledgeAtNanos = Long.MAX_VALUE;
+    tellRoom();
     for (Incoming flow = dirty.poll(); flow != null; flow = dirty.poll()) {
       flow.dirty = false;
       Window window = flow.window;
@@ -589,11 +628,14 @@ public final class Subscriber implements Core {
       }
       long bits = kept(window, upTo);
       long delivered = rules.delivered(window);
+      int room = flow.roomAgain ? StreamFrames.ROOM_AGAIN : 0;
+      flow.roomAgain = false;
       for (int link : flow.sources) {
         if (up.contains(link)) {
           home.send(
               link,
-              StreamFrames.progress(writer, ACK, flow.advertised.flow(), upTo, bits, delivered, 0));
+              StreamFrames.progress(
+                  writer, ACK, flow.advertised.flow(), upTo, bits, delivered, room));
         }
       }
     }
@@ -652,6 +694,7 @@ public final class Subscriber implements Core {
       for (Incoming flow : silent) {
         flows.remove(flow.advertised.flow());
         flow.outOfOrder.clear(store);
+        waiting.remove(flow);
         wishes.end(flow);
       }
     }

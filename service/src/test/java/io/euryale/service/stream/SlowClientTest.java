@@ -114,6 +114,22 @@ class SlowClientTest {
   }
 
   @Test
+  void whatAFullClientRefusedComesAtOnceWhenItHasRoom() {
+    line.offer(OTHER, StreamOffer.DEFAULT);
+    Received received =
+        line.subscribe("a", OTHER, ACTIVE, TestLine.settings(8 << 10, 1024)); // 8 for one stream.
+    net.lose = (path, frame) -> path.equals("root>a") && frame.get(0) == StreamFrames.DATA;
+    publish(OTHER, 1);
+    net.lose = (_, _) -> false;
+    publish(OTHER, 8);
+    net.pass(200);
+    publish(OTHER, 2);
+    assertThat(received.packets).isEmpty();
+    net.pass(100); // The first was repeated, the last are not due to be.
+    assertThat(received.sequences()).isEqualTo(LongStream.rangeClosed(1, 11).boxed().toList());
+  }
+
+  @Test
   void withConflationItGetsTheNewestLater() {
     line.offer(SLOW, StreamOffer.DEFAULT);
     Received slow = line.subscribe("slow", SLOW, ACTIVE.newestOnly());
