@@ -34,8 +34,7 @@ final class SelfDoubt {
   /// @param near everybody near this peer
   /// @param here where this peer stands: who is asked must not take it for one without a place
   /// @return those that have consequences at once
-  List<PeerId> admit(
-      long nowNanos, List<PeerId> suspected, List<PeerRef> near, Standing here) {
+  List<PeerId> admit(long nowNanos, List<PeerId> suspected, List<PeerRef> near, Standing here) {
     if (!local.rules.doubtsItself() || !local.detector.doubtsMost(nowNanos)) {
       return suspected;
     }
