@@ -2,6 +2,8 @@ package io.euryale.console;
 
 import io.euryale.kernel.TrafficClass;
 import io.euryale.service.stream.Replication;
+import java.io.Flushable;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -46,6 +48,9 @@ public final class Main implements Callable<Integer> {
     "3:the environment lacks something: a port, a file, a peer that answers"
   };
 
+  /// Shorter than what [Shutdown] waits for the exit code.
+  private static final Duration FLUSH_PATIENCE = Duration.ofSeconds(1);
+
   @Spec CommandSpec spec = CommandSpec.create();
 
   /// Runs the command line and ends the process with its exit code.
@@ -84,9 +89,30 @@ public final class Main implements Callable<Integer> {
     main.setExecutionExceptionHandler(failures);
     describe(main);
     int exitCode = main.execute(args);
-    out.flush();
-    err.flush();
+    flush(err, out);
     return exitCode;
+  }
+
+  /// Flushes, for a second at most: a pipe that nobody reads keeps no command from its end.
+  static void flush(Flushable... outputs) {
+    Thread flushing = new Thread(() -> flushAll(outputs), "euryale-flush");
+    flushing.setDaemon(true);
+    flushing.start();
+    try {
+      boolean _ = flushing.join(FLUSH_PATIENCE);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void flushAll(Flushable... outputs) {
+    for (Flushable output : outputs) {
+      try {
+        output.flush();
+      } catch (IOException _) {
+        // Nobody reads it any more.
+      }
+    }
   }
 
   /// What every command has: `--help`, `--version`, and the exit codes in its help.

@@ -43,8 +43,7 @@ final class Shutdown implements AutoCloseable {
       if (finished.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         int code = ENDED.completeOnTimeout(exitCode, ENDING_SECONDS, TimeUnit.SECONDS).join();
         Logging.flush();
-        System.out.flush();
-        System.err.flush();
+        Main.flush(System.err, System.out);
         // Without this the process would report the signal and not how its work ended.
         Runtime.getRuntime().halt(code);
       }

@@ -42,7 +42,11 @@ record Subscribing(
       long duplicates =
           receive(edge.client(loops, tracing.observations()), tail, printing, shutdown);
       printing.shutdown();
-      boolean _ = printing.awaitTermination(PRINT_PATIENCE_SECONDS, TimeUnit.SECONDS);
+      if (!printing.awaitTermination(PRINT_PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        throw CommandException.missed(
+            "The output did not take all lines within %d s of the end: not every packet that came is printed."
+                .formatted(PRINT_PATIENCE_SECONDS));
+      }
       tail.report(duplicates);
       return shutdown.finish(exitCode(tail));
     }

@@ -54,8 +54,8 @@ final class Tail implements StreamHandler {
     this.limit = limit;
   }
 
-  /// Reached when [#packet] has counted as many packets as were asked for, or cannot print them, or
-  /// none may come.
+  /// Reached when [#packet] has counted as many packets as were asked for, of which the last may
+  /// not be printed yet, or cannot print them, or none may come.
   CountDownLatch limitReached() {
     return limitReached;
   }
@@ -65,22 +65,27 @@ final class Tail implements StreamHandler {
   public void packet(String stream, long epoch, long sequence, ByteBuffer payload) {}
 
   @Override
-  public synchronized void packet(StreamPacket packet, boolean isLate, ByteBuffer payload) {
-    if (packets >= limit) {
-      return;
+  public void packet(StreamPacket packet, boolean isLate, ByteBuffer payload) {
+    synchronized (this) {
+      if (packets >= limit) {
+        return;
+      }
+      packets++;
+      late += isLate ? 1 : 0;
+      Counts counts = of(packet.stream(), packet.epoch());
+      counts.packets++;
+      counts.bytes += payload.remaining();
+      if (packets == limit) {
+        limitReached.countDown();
+      }
     }
-    packets++;
-    late += isLate ? 1 : 0;
-    Counts counts = of(packet.stream(), packet.epoch());
-    counts.packets++;
-    counts.bytes += payload.remaining();
     if (print) {
+      // Without the lock: output that blocks must not keep the command from its end.
       print(packet, isLate, payload);
-    }
-    // Nobody reads any more, as behind `head`: printing on would fill nothing but time.
-    boolean closed = print && out.checkError();
-    if (packets == limit || closed) {
-      limitReached.countDown();
+      if (out.checkError()) {
+        // Nobody reads any more, as behind `head`: printing on would fill nothing but time.
+        limitReached.countDown();
+      }
     }
   }
 
@@ -93,8 +98,10 @@ final class Tail implements StreamHandler {
   }
 
   @Override
-  public synchronized void refused(String stream, StreamQos.Mismatch mismatch) {
-    refused++;
+  public void refused(String stream, StreamQos.Mismatch mismatch) {
+    synchronized (this) {
+      refused++;
+    }
     tell(err, stream, mismatch);
   }
 

@@ -18,6 +18,7 @@ import io.euryale.service.stream.Replication;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -270,5 +271,53 @@ class EdgeCommandsTest {
     client.join();
     assertThat(EuryaleProcess.json(out.toString()).path("delivered").asLong()).isEqualTo(1);
     assertThat(err.toString()).contains("exit code 3").doesNotContain("\tat ");
+  }
+
+  /// A pipe whose reader takes nothing.
+  private static final class BlockedWriter extends Writer {
+    private final CountDownLatch never = new CountDownLatch(1);
+
+    @Override
+    public void write(char[] text, int from, int length) throws IOException {
+      try {
+        never.await();
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {
+      never.countDown();
+    }
+  }
+
+  @Test
+  void outputThatTakesNothingEndsTheClientWithOneAndASentence() throws Exception {
+    Thread sensor = new Thread(() -> run("sensor", "--stream", "s", "--command", "echo one"));
+    sensor.start();
+    StringWriter said = new StringWriter();
+    try (BlockedWriter blocked = new BlockedWriter()) {
+      int exitCode =
+          Main.execute(
+              new PrintWriter(blocked, true),
+              new PrintWriter(said),
+              "client",
+              "--join",
+              peer.self().endpoint().toString(),
+              "--subscribe",
+              "s",
+              "--print",
+              "--count",
+              "1",
+              "--duration",
+              "30s");
+      assertThat(exitCode).as("%s", said).isEqualTo(ExitCode.MISSED);
+    }
+    sensor.join();
+    assertThat(said.toString()).contains("The output did not take all lines within 5 s");
   }
 }

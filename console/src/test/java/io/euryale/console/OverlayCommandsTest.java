@@ -92,6 +92,25 @@ class OverlayCommandsTest {
   }
 
   @Test
+  void eventsOfAPeerThatForbidsThemAreRefusedAndNotAnEmptyList() throws InterruptedException {
+    List<String> contacts = List.of(peers.getFirst().self().endpoint().toString());
+    List<String> rights = List.of("* * publish,subscribe,join", "* ops administer");
+    PeerSettings settings = PeerSettings.named("c1").withContacts(contacts).withRights(rights);
+    EuryalePeer strict = EuryalePeer.start(settings, loops, null, PeerListener.SILENT);
+    peers.add(strict);
+    strict.awaitMember(Duration.ofSeconds(30));
+    assertThat(run("events", "c1", "--name", "desk")).isEqualTo(ExitCode.USAGE);
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .contains("desk may not administer overlay euryale: grant it in the table of rights.");
+    assertThat(run("drain", "c1", "--name", "desk")).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("Peer c1 does not drain: desk may not administer");
+    assertThat(run("events", "c1", "--name", "ops")).isEqualTo(ExitCode.DONE);
+  }
+
+  @Test
   void whatIsOfferedIsFoundAndNothingElse() throws InterruptedException {
     peers.getLast().offer("clock");
     long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();

@@ -92,9 +92,8 @@ public final class Attachment implements Core {
   /// Asks a peer to drain: to leave the overlay once nothing needs it any more. Only from the
   /// core's thread.
   ///
-  /// @param onAnswer told "" when the peer will, else why not; no answer within 3 s is a reason,
-  /// too
-  public void requestDrain(PeerRef peer, Consumer<String> onAnswer) {
+  /// @param onAnswer told within 3 s; [DrainAnswer#NONE] when there was no answer
+  public void requestDrain(PeerRef peer, Consumer<DrainAnswer> onAnswer) {
     enquiries.drain(nowNanos, peer, onAnswer);
     home.wakeAt(nowNanos);
   }
@@ -102,8 +101,8 @@ public final class Attachment implements Core {
   /// Asks a peer for what happened to it after an event. Only from the core's thread.
   ///
   /// @param after sequence of the last event known; 0 for all that are kept
-  /// @param onEvents told within 3 s; nothing when there was no answer
-  public void requestEvents(PeerRef peer, long after, Consumer<List<LoggedEvent>> onEvents) {
+  /// @param onEvents told within 3 s; [LoggedEvents#NOTHING] when there was no answer
+  public void requestEvents(PeerRef peer, long after, Consumer<LoggedEvents> onEvents) {
     enquiries.events(nowNanos, peer, after, onEvents);
     home.wakeAt(nowNanos);
   }

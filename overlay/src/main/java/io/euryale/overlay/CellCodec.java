@@ -57,9 +57,9 @@ import org.jspecify.annotations.Nullable;
 /// | 49   | find             | id i64, query, lease in ms i64, known i64, route ref* (16)         |
 /// | 50   | found            | id i64, route ref* (16), findings                                  |
 /// | 51   | drain request    |                                                                    |
-/// | 52   | drain reply      | accepted u8, text (256)                                            |
+/// | 52   | drain reply      | answer u8 (0 no, 1 yes, 2 forbidden), text (256)                   |
 /// | 53   | events request   | after i64                                                          |
-/// | 54   | events reply     | event* (256)                                                       |
+/// | 54   | events reply     | forbidden u8, event* (256)                                         |
 /// | 55   | reports          | view* (1024), hops u8                                              |
 ///
 /// Offers, queries, findings and events are parts of [DiscoveryParts].
@@ -145,7 +145,8 @@ final class CellCodec {
       case CellMessage.Found m ->
           DiscoveryParts.findings(CellParts.refs(w.start(50).i64(m.id()), m.route()), m.findings());
       case CellMessage.DrainRequest _ -> w.start(51);
-      case CellMessage.DrainReply m -> w.start(52).u8(m.accepted() ? 1 : 0).text(m.text());
+      case CellMessage.DrainReply m ->
+          w.start(52).u8(m.answer().kind().code()).text(m.answer().text());
       case CellMessage.EventsRequest m -> w.start(53).i64(m.after());
       case CellMessage.EventsReply m -> DiscoveryParts.events(w.start(54), m.events());
       case CellMessage.Reports m -> {
@@ -220,7 +221,7 @@ final class CellCodec {
       case 49 -> find(r);
       case 50 -> new CellMessage.Found(r.i64("id"), route(r), DiscoveryParts.findings(r));
       case 51 -> new CellMessage.DrainRequest();
-      case 52 -> new CellMessage.DrainReply(flag(r, "accepted"), r.text(MAX_TEXT_BYTES, "text"));
+      case 52 -> drainReply(r);
       case 53 -> new CellMessage.EventsRequest(r.i64("after"));
       case 54 -> new CellMessage.EventsReply(DiscoveryParts.events(r));
       case 55 -> new CellMessage.Reports(CellParts.views(r), r.u8("hops"));
@@ -264,6 +265,16 @@ final class CellCodec {
       return null;
     }
     return new CellMessage.Refused(refusal, text);
+  }
+
+  private static @Nullable CellMessage drainReply(WireReader r) {
+    DrainAnswer.Kind kind = DrainAnswer.Kind.ofCode(r.u8("answer"));
+    String text = r.text(MAX_TEXT_BYTES, "text");
+    if (kind == null) {
+      r.fail("unknown answer");
+      return null;
+    }
+    return new CellMessage.DrainReply(new DrainAnswer(kind, text));
   }
 
   private static @Nullable CellMessage joinReply(WireReader r) {

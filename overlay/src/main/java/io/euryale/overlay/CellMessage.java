@@ -132,12 +132,12 @@ sealed interface CellMessage {
   record DrainRequest() implements CellMessage {}
 
   /// Whether the peer will.
-  record DrainReply(boolean accepted, String text) implements CellMessage {}
+  record DrainReply(DrainAnswer answer) implements CellMessage {}
 
   /// An operator asks for the events after the one known.
   record EventsRequest(long after) implements CellMessage {}
 
-  record EventsReply(List<LoggedEvent> events) implements CellMessage {}
+  record EventsReply(LoggedEvents events) implements CellMessage {}
 
   record StatusRequest(int page) implements CellMessage {}
 

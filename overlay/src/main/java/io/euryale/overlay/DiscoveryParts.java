@@ -97,14 +97,15 @@ final class DiscoveryParts {
     return new Findings(found, total, complete == 1);
   }
 
-  static void events(WireWriter w, List<LoggedEvent> events) {
-    w.u16(events.size());
-    for (LoggedEvent each : events) {
+  static void events(WireWriter w, LoggedEvents told) {
+    w.u8(told.forbidden() ? 1 : 0).u16(told.events().size());
+    for (LoggedEvent each : told.events()) {
       w.i64(each.sequence()).i64(each.ageMillis()).text(each.event()).text(each.text());
     }
   }
 
-  static List<LoggedEvent> events(WireReader r) {
+  static LoggedEvents events(WireReader r) {
+    int forbidden = r.u8("forbidden");
     int count = r.count(EventLog.MOST, "events");
     List<LoggedEvent> events = new ArrayList<>();
     for (int i = 0; i < count && r.failure() == null; i++) {
@@ -115,7 +116,10 @@ final class DiscoveryParts {
               r.text(MAX_EVENT_BYTES, "event"),
               r.text(MAX_EVENT_TEXT_BYTES, "text")));
     }
-    return events;
+    if (forbidden > 1 || (forbidden == 1 && !events.isEmpty())) {
+      r.fail("events are told or forbidden");
+    }
+    return new LoggedEvents(events, forbidden == 1);
   }
 
   private static Resource resource(WireReader r) {

@@ -56,24 +56,23 @@ final class Enquiries {
     return id;
   }
 
-  void drain(long nowNanos, PeerRef peer, Consumer<String> to) {
+  void drain(long nowNanos, PeerRef peer, Consumer<DrainAnswer> to) {
     CellMessage question = new CellMessage.DrainRequest();
     Consumer<@Nullable CellMessage> answer =
-        reply -> {
-          if (!(reply instanceof CellMessage.DrainReply said)) {
-            to.accept("there is no answer");
-          } else {
-            to.accept(said.accepted() ? "" : said.text());
-          }
-        };
+        reply ->
+            to.accept(
+                reply instanceof CellMessage.DrainReply said ? said.answer() : DrainAnswer.NONE);
     ask(nowNanos, ++last, new Enquiry(peer, question, false, answer));
   }
 
-  void events(long nowNanos, PeerRef peer, long after, Consumer<List<LoggedEvent>> to) {
+  void events(long nowNanos, PeerRef peer, long after, Consumer<LoggedEvents> to) {
     CellMessage question = new CellMessage.EventsRequest(after);
     Consumer<@Nullable CellMessage> answer =
         reply ->
-            to.accept(reply instanceof CellMessage.EventsReply said ? said.events() : List.of());
+            to.accept(
+                reply instanceof CellMessage.EventsReply said
+                    ? said.events()
+                    : LoggedEvents.NOTHING);
     ask(nowNanos, ++last, new Enquiry(peer, question, false, answer));
   }
 

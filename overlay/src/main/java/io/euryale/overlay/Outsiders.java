@@ -35,11 +35,13 @@ final class Outsiders {
           local.links.reply(link, new CellMessage.AttachReply(List.of(), List.of()));
       case CellMessage.Find m -> discovery.outside(nowNanos, link, m);
       case CellMessage.EventsRequest m ->
-          local.links.reply(link, new CellMessage.EventsReply(local.events(m.after())));
+          local.links.reply(
+              link, new CellMessage.EventsReply(new LoggedEvents(local.events(m.after()), false)));
       case CellMessage.DrainRequest _ -> {
         boolean may = from.role() != Role.SENSOR;
-        String text = may ? "" : "a sensor does not administer peers";
-        local.links.reply(link, new CellMessage.DrainReply(may, text));
+        DrainAnswer answer =
+            may ? DrainAnswer.ACCEPTED : DrainAnswer.refused("a sensor does not administer peers");
+        local.links.reply(link, new CellMessage.DrainReply(answer));
         if (may) {
           local.observe("DRAINS", "by", from.self().id().toString());
           local.tell(new MemberEvent.DrainAsked(from.self().id()));
@@ -78,9 +80,11 @@ final class Outsiders {
       case CellMessage.Find m ->
           local.links.reply(link, new CellMessage.Found(m.id(), List.of(), Findings.FORBIDDEN));
       case CellMessage.EventsRequest _ ->
-          local.links.reply(link, new CellMessage.EventsReply(List.of()));
+          local.links.reply(link, new CellMessage.EventsReply(LoggedEvents.FORBIDDEN));
       case CellMessage.DrainRequest _ ->
-          local.links.reply(link, new CellMessage.DrainReply(false, refusal));
+          local.links.reply(
+              link,
+              new CellMessage.DrainReply(new DrainAnswer(DrainAnswer.Kind.FORBIDDEN, refusal)));
       default -> {}
     }
   }

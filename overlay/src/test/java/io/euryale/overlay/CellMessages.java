@@ -88,11 +88,12 @@ final class CellMessages {
     samples.put(
         "found", new CellMessage.Found(9, List.of(carl), new Findings(List.of(door), 5, true)));
     samples.put("drain-request", new CellMessage.DrainRequest());
-    samples.put("drain-reply", new CellMessage.DrainReply(true, ""));
+    samples.put("drain-reply", new CellMessage.DrainReply(DrainAnswer.ACCEPTED));
     samples.put("events-request", new CellMessage.EventsRequest(12));
     samples.put(
         "events-reply",
-        new CellMessage.EventsReply(List.of(new LoggedEvent(13, 250, "MEMBER", "cell=0.1"))));
+        new CellMessage.EventsReply(
+            new LoggedEvents(List.of(new LoggedEvent(13, 250, "MEMBER", "cell=0.1")), false)));
     samples.put("reports", new CellMessage.Reports(List.of(root, view), 3));
     return samples;
   }
@@ -170,10 +171,14 @@ final class CellMessages {
                 random.nextBoolean())),
         new CellMessage.Found(random.nextLong(), refs(random, 16), Findings.FORBIDDEN),
         new CellMessage.DrainRequest(),
-        new CellMessage.DrainReply(random.nextBoolean(), "é" + random.nextInt()),
+        new CellMessage.DrainReply(
+            new DrainAnswer(DrainAnswer.Kind.values()[random.nextInt(3)], "é" + random.nextInt())),
         new CellMessage.EventsRequest(random.nextLong()),
+        new CellMessage.EventsReply(LoggedEvents.FORBIDDEN),
         new CellMessage.EventsReply(
-            List.of(new LoggedEvent(random.nextLong(), random.nextInt(99), "ROOT", "é"))));
+            new LoggedEvents(
+                List.of(new LoggedEvent(random.nextLong(), random.nextInt(99), "ROOT", "é")),
+                false)));
   }
 
   private static Advert advert(Random random) {

@@ -121,7 +121,9 @@ class HostileBytesOfCellsTest {
         list(
             "events",
             EventLog.MOST,
-            n -> new CellMessage.EventsReply(repeat(n, i -> new LoggedEvent(i, 0, "ROOT", "x")))));
+            n ->
+                new CellMessage.EventsReply(
+                    new LoggedEvents(repeat(n, i -> new LoggedEvent(i, 0, "ROOT", "x")), false))));
   }
 
   @ParameterizedTest(name = "{0}")

@@ -80,19 +80,20 @@ class OutsidersTest {
     return answers.getFirst();
   }
 
-  private String drain(Attachment who) {
-    List<String> answers = new ArrayList<>();
+  private DrainAnswer drain(Attachment who) {
+    List<DrainAnswer> answers = new ArrayList<>();
     who.requestDrain(net.nodes.get("p4").ref, answers::add);
     net.run(3_500);
     assertThat(answers).hasSize(1);
     return answers.getFirst();
   }
 
-  private List<LoggedEvent> events(Attachment who) {
-    List<LoggedEvent> answers = new ArrayList<>();
-    who.requestEvents(net.nodes.get("p4").ref, 0, answers::addAll);
+  private LoggedEvents events(Attachment who) {
+    List<LoggedEvents> answers = new ArrayList<>();
+    who.requestEvents(net.nodes.get("p4").ref, 0, answers::add);
     net.run(3_500);
-    return answers;
+    assertThat(answers).hasSize(1);
+    return answers.getFirst();
   }
 
   private String phase(Attachment who) {
@@ -117,9 +118,9 @@ class OutsidersTest {
     assertThat(phase(ops)).isEqualTo("MEMBER");
     assertThat(find(ops, Resource.PEER, "*").total()).isEqualTo(4);
     assertThat(find(ops, Resource.SERVICE, "*").total()).isEqualTo(1);
-    assertThat(events(ops)).isNotEmpty();
+    assertThat(events(ops).events()).isNotEmpty();
     assertThat(audit).isEmpty();
-    assertThat(drain(ops)).isEmpty();
+    assertThat(drain(ops)).isEqualTo(DrainAnswer.ACCEPTED);
     assertThat(drainsAsked()).hasSize(1);
     assertThat(find(ops, Resource.STREAM, "line-a/*").forbidden()).isTrue();
     assertThat(audit)
@@ -161,8 +162,8 @@ class OutsidersTest {
       audit.clear();
       Attachment desk = attach("desk", role);
       assertThat(phase(desk)).isEqualTo(OverlayStatus.FORBIDDEN);
-      assertThat(events(desk)).isEmpty();
-      assertThat(drain(desk)).isEqualTo(refusal);
+      assertThat(events(desk)).isEqualTo(LoggedEvents.FORBIDDEN);
+      assertThat(drain(desk)).isEqualTo(new DrainAnswer(DrainAnswer.Kind.FORBIDDEN, refusal));
       assertThat(audit)
           .hasSizeGreaterThanOrEqualTo(3)
           .containsOnly(role + " on class control: " + refusal);

@@ -4,8 +4,10 @@ import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
+import io.euryale.overlay.DrainAnswer;
 import io.euryale.overlay.Findings;
 import io.euryale.overlay.LoggedEvent;
+import io.euryale.overlay.LoggedEvents;
 import io.euryale.overlay.OverlayStatus;
 import io.euryale.overlay.Query;
 import io.euryale.overlay.Resource;
@@ -258,32 +260,39 @@ public final class Client implements AutoCloseable {
   /// @throws RefusedException with `FORBIDDEN` when this client may not administer the overlay,
   ///     with `UNREACHABLE` when the peer refuses otherwise or does not answer within 3 s
   public void drain(PeerRef peer) throws InterruptedException {
-    String reason =
+    DrainAnswer answer =
         edge.ask(
             who(),
-            (CompletableFuture<String> answer) ->
-                edge.attachment().requestDrain(peer, answer::complete),
-            "there is no answer");
-    if (!reason.isEmpty()) {
-      // The peer sends the sentence only, which is the same wherever the table of rights says no.
-      RefusedException forbidden =
-          edge.forbidden("administer overlay " + edge.settings().overlayName());
-      throw new RefusedException(
-          reason.equals(forbidden.getMessage()) ? Reason.FORBIDDEN : Reason.UNREACHABLE,
-          "Peer " + peer.name() + " does not drain: " + reason + (reason.endsWith(".") ? "" : "."));
+            (CompletableFuture<DrainAnswer> to) ->
+                edge.attachment().requestDrain(peer, to::complete),
+            DrainAnswer.NONE);
+    String text = answer.text();
+    String sentence =
+        "Peer " + peer.name() + " does not drain: " + text + (text.endsWith(".") ? "" : ".");
+    switch (answer.kind()) {
+      case ACCEPTED -> {}
+      case REFUSED -> throw new RefusedException(Reason.UNREACHABLE, sentence);
+      case FORBIDDEN -> throw new RefusedException(Reason.FORBIDDEN, sentence);
     }
   }
 
   /// What happened to a peer's place in the overlay, the oldest first; nothing when it did not
-  /// answer within 3 s, or this client may not administer the overlay.
+  /// answer within 3 s.
   ///
   /// @param after sequence of the last event known; 0 for all that the peer remembers
+  /// @throws RefusedException with `FORBIDDEN` when this client may not administer the overlay, or
+  ///     when it is closed
   public List<LoggedEvent> events(PeerRef peer, long after) throws InterruptedException {
-    return edge.ask(
-        who(),
-        (CompletableFuture<List<LoggedEvent>> answer) ->
-            edge.attachment().requestEvents(peer, after, answer::complete),
-        List.of());
+    LoggedEvents told =
+        edge.ask(
+            who(),
+            (CompletableFuture<LoggedEvents> answer) ->
+                edge.attachment().requestEvents(peer, after, answer::complete),
+            LoggedEvents.NOTHING);
+    if (told.forbidden()) {
+      throw edge.forbidden("administer overlay " + edge.settings().overlayName());
+    }
+    return told.events();
   }
 
   /// Repetitions of packets in a class that were discarded so far.

@@ -187,7 +187,7 @@ class RightsTest {
         "desk may not subscribe to line-*: grant it in the table of rights.",
         () -> desk.find(Query.all(Resource.STREAM, "line-*")));
     assertThat(desk.find(Query.all(Resource.STREAM, "line-d/*")).forbidden()).isFalse();
-    assertThat(desk.events(first.self(), 0)).isEmpty();
+    assertForbidden(sentence, () -> desk.events(first.self(), 0));
     assertThatThrownBy(() -> desk.drain(first.self()))
         .isInstanceOfSatisfying(
             RefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.FORBIDDEN))
