@@ -196,6 +196,9 @@ final class DemoCommand implements Callable<Integer> {
       }
       return shutdown.finish(report.allPromisesHeld() ? ExitCode.DONE : ExitCode.MISSED);
     } catch (DemoException e) {
+      if (e.isStopped()) {
+        return Shutdown.SIGNALLED;
+      }
       throw e.exitCode() == DemoException.BAD_USAGE
           ? CommandException.usage(String.valueOf(e.getMessage()))
           : CommandException.environment(String.valueOf(e.getMessage()));

@@ -10,6 +10,10 @@ import java.util.concurrent.TimeUnit;
 /// process; also when it ends by an exception, or what it has opened does not close well.
 final class Shutdown implements AutoCloseable {
 
+  /// In place of an exit code: the process ends as by the signal alone, with 130 or 143, since the
+  /// command had not done anything yet that it could tell of.
+  static final int SIGNALLED = 128;
+
   /// Longer than peers and clients take to close.
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -44,8 +48,10 @@ final class Shutdown implements AutoCloseable {
         int code = ENDED.completeOnTimeout(exitCode, ENDING_SECONDS, TimeUnit.SECONDS).join();
         Logging.flush();
         Main.flush(System.err, System.out);
-        // Without this the process would report the signal and not how its work ended.
-        Runtime.getRuntime().halt(code);
+        if (code != SIGNALLED) {
+          // Without this the process would report the signal and not how its work ended.
+          Runtime.getRuntime().halt(code);
+        }
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();

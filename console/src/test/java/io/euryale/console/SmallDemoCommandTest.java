@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Runs the whole small demo, with real processes; how long things took is not judged here, only in
 /// the demo's own exit code.
@@ -86,6 +87,18 @@ class SmallDemoCommandTest {
         .extracting(Measurement::situation)
         .contains("p50", "p99", "p999", "max", "alarm p999");
     assertThat(ended.output()).contains("fault 1").contains("fault 2").doesNotContain("\u001b");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"demo small --plain", "demo --port -1"})
+  void aSignalWhileThePeersStartEndsItQuietlyWithTheCodeOfTheSignal(String command)
+      throws Exception {
+    try (EuryaleProcess demo = EuryaleProcess.start(command.split(" "))) {
+      demo.await("its peers", () -> !demo.out.isEmpty());
+      demo.signal("TERM");
+      assertThat(demo.awaitExit()).as("%s", demo.err).isEqualTo(143);
+      assertThat(demo.err).isEmpty();
+    }
   }
 
   @Test

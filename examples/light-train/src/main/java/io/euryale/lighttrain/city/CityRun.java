@@ -51,7 +51,8 @@ public final class CityRun {
     this.say = say;
   }
 
-  /// Ends the traffic; what is on its way is still awaited and the report made. Any thread.
+  /// Ends the traffic; what is on its way is still awaited and the report made. A run without
+  /// traffic so far ends by [DemoException#isStopped]. Any thread.
   public void stop() {
     stopped = true;
   }
@@ -94,9 +95,11 @@ public final class CityRun {
       Map<TrafficClass, CityReception> receptions = new EnumMap<>(TrafficClass.class);
       CLASSES.forEach(each -> receptions.put(each, new CityReception(each, streams.all(), centre)));
       overlay.start(() -> stopped);
+      requireGoingOn();
       Gauges gauges = new Gauges(map);
       try (CityEdge edge = CityEdge.open(overlay, plan, streams, receptions, gauges)) {
         edge.awaitSubscribed(SUBSCRIBE_PATIENCE, () -> stopped);
+        requireGoingOn();
         double startSeconds = (System.nanoTime() - beganNanos) / 1e9;
         CityClock clock =
             new CityClock(
@@ -122,6 +125,12 @@ public final class CityRun {
       }
     } catch (IOException e) {
       throw DemoException.environment("The city cannot be shown: " + e.getMessage() + ".");
+    }
+  }
+
+  private void requireGoingOn() throws DemoException {
+    if (stopped) {
+      throw DemoException.stopped();
     }
   }
 

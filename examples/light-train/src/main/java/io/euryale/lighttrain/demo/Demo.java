@@ -34,8 +34,8 @@ public final class Demo {
     this.view = view;
   }
 
-  /// Ends the traffic before its time; what is on its way is still awaited and the report made. Any
-  /// thread may call it.
+  /// Ends the traffic before its time; what is on its way is still awaited and the report made. A
+  /// run without traffic so far ends by [DemoException#isStopped]. Any thread may call it.
   public void stop() {
     stopped = true;
   }
@@ -62,9 +62,11 @@ public final class Demo {
       view.event(
           "Starting %d peers in %d processes ...".formatted(Placement.PEERS, settings.processes()));
       city.start(() -> stopped);
+      requireGoingOn();
       try (Edge edge = Edge.open(city, plan, reception, settings.replication())) {
         edge.awaitSubscribed(SUBSCRIBE_PATIENCE, () -> stopped);
         edge.warmUp(plan, reception, () -> stopped);
+        requireGoingOn();
         view.event(
             "%d sensors with %d streams and one client are connected and warmed up, after %.1f s."
                 .formatted(
@@ -73,6 +75,12 @@ public final class Demo {
                     (System.nanoTime() - beganNanos) / 1e9));
         return underTraffic(city, plan, calls, reception);
       }
+    }
+  }
+
+  private void requireGoingOn() throws DemoException {
+    if (stopped) {
+      throw DemoException.stopped();
     }
   }
 

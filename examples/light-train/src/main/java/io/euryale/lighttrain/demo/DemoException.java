@@ -11,6 +11,9 @@ public final class DemoException extends Exception {
   /// The exit code when the environment lacks something.
   public static final int ENVIRONMENT = 3;
 
+  /// No exit code: the run was ended before it had begun.
+  private static final int STOPPED = -1;
+
   private final int exitCode;
 
   private DemoException(int exitCode, String sentence) {
@@ -28,7 +31,17 @@ public final class DemoException extends Exception {
     return new DemoException(ENVIRONMENT, sentence);
   }
 
-  /// What the process should end with: [#BAD_USAGE] or [#ENVIRONMENT].
+  /// The run was ended before there was any traffic to report of.
+  public static DemoException stopped() {
+    return new DemoException(STOPPED, "It was ended before it had begun.");
+  }
+
+  /// Whether the run was ended before there was any traffic to report of; nothing is wrong then.
+  public boolean isStopped() {
+    return exitCode == STOPPED;
+  }
+
+  /// What the process should end with, unless the run was stopped: [#BAD_USAGE] or [#ENVIRONMENT].
   public int exitCode() {
     return exitCode;
   }
