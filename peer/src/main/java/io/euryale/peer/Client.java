@@ -222,9 +222,11 @@ public final class Client implements AutoCloseable {
     return edge.status(who(), timeout);
   }
 
-  /// Looks for peers, services, streams or free capacity by way of the peer attached to.
+  /// Looks for peers, services, streams or free capacity by way of the peer attached to. That takes
+  /// 32 questions of one client at a time, watches among them, and 1,024 of all.
   ///
-  /// @return [Findings#NOTHING] when nobody answered within 3 s
+  /// @return [Findings#NOTHING] when nobody answered within 3 s, or there is one question too many;
+  ///     trying again is safe
   /// @throws RefusedException when the client is closed, or the rights do not allow it: streams
   /// are for those who may subscribe to all that the pattern selects, peers and capacity for those
   /// who may administer the overlay
@@ -245,6 +247,11 @@ public final class Client implements AutoCloseable {
 
   /// Tells all there is, and every change, until the watch is closed;
   /// [Findings#forbidden] when the rights do not allow it.
+  ///
+  /// Of one client 32 watches and finds are open at a time at most, a closed watch for 15 s yet. One
+  /// more is told [Findings#NOTHING], which is not complete, and what there is within 2 s of others
+  /// making room. The root keeps 256 watches for all clients of one peer, and 1,024 in all: those
+  /// beyond hear of changes within 5 s instead of at once. (Times are for default settings.)
   ///
   /// @param told on the control loop, so it returns at once
   public AutoCloseable watch(Query query, Consumer<Findings> told) throws InterruptedException {
