@@ -248,10 +248,10 @@ public final class Client implements AutoCloseable {
   /// Tells all there is, and every change, until the watch is closed;
   /// [Findings#forbidden] when the rights do not allow it.
   ///
-  /// Of one client 32 watches and finds are open at a time at most, a closed watch for 15 s yet. One
-  /// more is told [Findings#NOTHING], which is not complete, and what there is within 2 s of others
-  /// making room. The root keeps 256 watches for all clients of one peer, and 1,024 in all: those
-  /// beyond hear of changes within 5 s instead of at once. (Times are for default settings.)
+  /// Of one client 32 watches and finds are open at a time at most, a closed watch for another
+  /// 15 s. One more is told [Findings#NOTHING], which is not complete, and what there is within 2 s
+  /// of others making room. The root keeps 256 watches for all clients of one peer, and 1,024 in
+  /// all: those beyond hear of changes within 5 s. (Times are for default settings.)
   ///
   /// @param told on the control loop, so it returns at once
   public AutoCloseable watch(Query query, Consumer<Findings> told) throws InterruptedException {
