@@ -29,13 +29,11 @@ import io.euryale.platform.Observations;
 import io.euryale.platform.ObservedHome;
 import io.euryale.platform.PlatformException;
 import io.euryale.service.cell.ControlCore;
-import io.euryale.service.cell.DataCore;
-import io.euryale.service.stream.Relay;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -58,19 +56,7 @@ import org.jspecify.annotations.Nullable;
 public final class EuryalePeer implements AutoCloseable {
 
   private static final long LOOK_AGAIN_MILLIS = 5;
-  private static final List<TrafficClass> DATA =
-      List.of(TrafficClass.ALARM, TrafficClass.CRITICAL, TrafficClass.NORMAL);
-
-  private record RelayHost(NettyHome home, DataCore core, RelaySampler sampler) {
-    Relay relay() {
-      return core.relay();
-    }
-  }
-
   private static final int MOST_SERVICES = 128;
-
-  /// A drained peer that received nothing from its children for so long is dry.
-  private static final long DRY_MILLIS = 200;
 
   private final PeerListener listener;
   private final LinkIdentity identity;
@@ -79,9 +65,9 @@ public final class EuryalePeer implements AutoCloseable {
   private final PeerRef self;
   private final NettyHome control;
   private final ControlCore core;
-  private final Map<TrafficClass, RelayHost> relays = new EnumMap<>(TrafficClass.class);
+  private final PeerRelays relays;
+  private final Map<TrafficClass, NettyHome> homes = new EnumMap<>(TrafficClass.class);
   private final CountDownLatch left = new CountDownLatch(1);
-  private final Runnable sampling = this::sample;
   private volatile @Nullable Neighbourhood neighbourhood;
   private volatile String notice = "";
   private volatile boolean leaving;
@@ -147,7 +133,6 @@ public final class EuryalePeer implements AutoCloseable {
     this.audit = audit;
     this.identity = identity;
     this.listener = listener;
-    Map<TrafficClass, NettyHome> homes = new EnumMap<>(TrafficClass.class);
     Map<TrafficClass, Integer> ports = new EnumMap<>(TrafficClass.class);
     try {
       for (TrafficClass trafficClass : TrafficClass.values()) {
@@ -181,23 +166,9 @@ public final class EuryalePeer implements AutoCloseable {
                 ports.getOrDefault(TrafficClass.ALARM, 0),
                 ports.getOrDefault(TrafficClass.CRITICAL, 0),
                 ports.getOrDefault(TrafficClass.NORMAL, 0)));
-    for (TrafficClass trafficClass : DATA) {
-      NettyHome home = homeOf(homes, trafficClass);
-      relays.put(
-          trafficClass,
-          new RelayHost(
-              home,
-              new DataCore(
-                  trafficClass,
-                  home,
-                  shared -> new Relay(settings.streams(), trafficClass, self, shared, rights)),
-              new RelaySampler(id.toString(), trafficClass.label())));
-    }
-    control = homeOf(homes, TrafficClass.CONTROL);
-    Map<TrafficClass, ControlCore.Data> data = new EnumMap<>(TrafficClass.class);
-    relays.forEach(
-        (trafficClass, host) ->
-            data.put(trafficClass, new ControlCore.Data(host.core(), host.home()::execute)));
+    Map<TrafficClass, NettyHome> data = new EnumMap<>(homes);
+    control = Objects.requireNonNull(data.remove(TrafficClass.CONTROL));
+    relays = new PeerRelays(self, settings.streams(), rights, data);
     core =
         new ControlCore(
             settings.overlay(),
@@ -205,7 +176,7 @@ public final class EuryalePeer implements AutoCloseable {
             self,
             contacts,
             new ObservedHome(control, new OverlayFlight(id)::observed),
-            data,
+            relays.data(),
             control::execute,
             this::movedTo,
             this::happened);
@@ -228,31 +199,14 @@ public final class EuryalePeer implements AutoCloseable {
     return refusal;
   }
 
-  private static NettyHome homeOf(Map<TrafficClass, NettyHome> homes, TrafficClass trafficClass) {
-    NettyHome home = homes.get(trafficClass);
-    if (home == null) {
-      throw new IllegalStateException("No home for " + trafficClass);
-    }
-    return home;
-  }
-
   private void begin() {
     CellId cell = CellId.parse(settings.cell());
     if (cell != null) {
       core.member().prefer(cell);
     }
     // The data classes first: whoever meets the member may send data at once.
-    relays.values().forEach(host -> host.home().start(host.core(), self));
+    relays.start();
     control.start(core, self);
-    RelaySampler.begin(sampling);
-  }
-
-  private void sample() {
-    if (new FlightEvents.StreamTraffic().isEnabled()) {
-      for (RelayHost host : relays.values()) {
-        boolean _ = host.home().execute(_ -> host.sampler().sample(host.relay().counters()));
-      }
-    }
   }
 
   // ---------------------------------------------------------------- on the control loop
@@ -261,9 +215,7 @@ public final class EuryalePeer implements AutoCloseable {
     neighbourhood = now;
     // A leaving peer still hands on what it holds, to those it knew.
     if (!leaving) {
-      for (RelayHost host : relays.values()) {
-        boolean _ = host.home().execute(nanos -> host.relay().neighbourhood(nanos, now));
-      }
+      relays.moved(now);
     }
     listener.neighbourhood(now);
   }
@@ -353,21 +305,14 @@ public final class EuryalePeer implements AutoCloseable {
   ///
   /// @throws RefusedException when the peer has ended
   public PeerStatus status() throws InterruptedException {
-    String who = "Peer " + self.name();
-    OverlayStatus overlay = LoopCalls.call(control, who, _ -> core.member().status());
-    Map<TrafficClass, Map<String, Long>> counters = new EnumMap<>(TrafficClass.class);
-    for (Map.Entry<TrafficClass, RelayHost> entry : relays.entrySet()) {
-      RelayHost host = entry.getValue();
-      counters.put(
-          entry.getKey(),
-          LoopCalls.call(host.home(), who, _ -> host.relay().counters().snapshot()));
-    }
+    OverlayStatus overlay =
+        LoopCalls.call(control, "Peer " + self.name(), _ -> core.member().status());
     return new PeerStatus(
         self,
         overlay,
         neighbourhood,
         notice,
-        Collections.unmodifiableMap(counters),
+        relays.counters(),
         identity.status(),
         audit.refusals(),
         audit.last());
@@ -498,8 +443,7 @@ public final class EuryalePeer implements AutoCloseable {
 
   /// What the links of a class have done since the start; may be asked at any time.
   public LinkCounters links(TrafficClass trafficClass) {
-    RelayHost host = relays.get(trafficClass);
-    return host == null ? control.counters() : host.home().counters();
+    return Objects.requireNonNull(homes.get(trafficClass)).counters();
   }
 
   /// Leaves the overlay in order and ends: tells the neighbours, who take over, hands on the
@@ -522,19 +466,15 @@ public final class EuryalePeer implements AutoCloseable {
       try {
         boolean asked = control.execute(core::leave);
         if (asked && left.await(leaveNanos + TimeUnit.SECONDS.toNanos(1), TimeUnit.NANOSECONDS)) {
-          if (drains) {
-            relays.values().forEach(host -> host.home().execute(now -> host.relay().drain(now)));
-          }
           long deadlineNanos = System.nanoTime() + handOnNanos;
-          empty = drains ? runDry(deadlineNanos) : handOn(deadlineNanos);
+          empty = drains ? relays.runDry(deadlineNanos) : relays.handOn(deadlineNanos);
         }
       } catch (RefusedException _) {
         // Killed meanwhile.
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
       }
-      RelaySampler.end(sampling);
-      relays.values().forEach(host -> host.home().close());
+      relays.close();
       control.close();
       identity.close();
       ended = true; // Not before: whoever waits for it may end the process.
@@ -543,64 +483,20 @@ public final class EuryalePeer implements AutoCloseable {
     }
   }
 
-  /// Hands on until all sensors have gone and nothing has come from peers for a while: what those
-  /// sent before they knew is still on its way, and unprotected packets are nowhere else.
-  private boolean runDry(long deadlineNanos) throws InterruptedException {
-    long before = -1;
-    while (handOn(deadlineNanos)) {
-      long received = received();
-      if (received == before) {
-        return true;
-      }
-      if (!LoopCalls.remaining(deadlineNanos).isPositive()) {
-        return false;
-      }
-      before = received;
-      Thread.sleep(DRY_MILLIS);
-    }
-    return false;
-  }
-
-  private long received() throws InterruptedException {
-    long received = 0;
-    for (RelayHost host : relays.values()) {
-      received +=
-          LoopCalls.call(host.home(), "Peer " + self.name(), _ -> host.relay().counters().received);
-    }
-    return received;
-  }
-
-  private boolean handOn(long deadlineNanos) throws InterruptedException {
-    for (RelayHost host : relays.values()) {
-      while (holdsPackets(host)) {
-        if (!LoopCalls.remaining(deadlineNanos).isPositive()) {
-          return false;
-        }
-        Thread.sleep(LOOK_AGAIN_MILLIS);
-      }
-    }
-    return true;
-  }
-
-  private boolean holdsPackets(RelayHost host) throws InterruptedException {
-    return LoopCalls.call(host.home(), "Peer " + self.name(), _ -> !host.relay().isEmpty());
-  }
-
   /// Has no links with these peers from now on, as if the network between were parted. For tests
   /// and demonstrations of failures.
   ///
   /// @param names the whole set; empty heals
   public void cutOff(Set<PeerName> names) {
     control.cutOff(names);
-    relays.values().forEach(host -> host.home().cutOff(names));
+    relays.cutOff(names);
   }
 
   /// Ends as a process that crashes does: every connection is reset, nothing queued is sent,
   /// nobody is told. For tests and demonstrations of failures.
   public void kill() {
     ended = true;
-    RelaySampler.end(sampling);
-    relays.values().forEach(host -> host.home().kill());
+    relays.kill();
     control.kill();
     identity.close();
   }
