@@ -15,14 +15,11 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The real home of one core: its links, datagrams, records and timer on the loop of one traffic
 /// class.
@@ -45,7 +42,6 @@ import org.slf4j.LoggerFactory;
 /// [PlatformException] fit to be shown.
 public final class NettyHome implements DatagramHome, AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(NettyHome.class);
   private static final SecureRandom KEYS = new SecureRandom();
 
   private final ClassLoop loop;
@@ -56,13 +52,13 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
   private final @Nullable Records records;
   private final @Nullable Observations observations;
   private final SplittableRandom random;
-  private final Consumer<Throwable> onFailure;
 
   private final LinkCounters counters = new LinkCounters();
   private final CoreCalls calls = new CoreCalls(this);
   private final Ports ports = new Ports(this, calls);
   private final Greeting greeting;
   private final Links links;
+  private final HomeEnd end;
   private final Timer coreTimer =
       new Timer() {
         @Override
@@ -73,8 +69,6 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
 
   private Function<Hello, @Nullable String> door = _ -> null;
   private boolean turnOpen;
-  private volatile boolean stopped;
-  private volatile @Nullable Throwable failure;
 
   /// A home on loopback without records.
   ///
@@ -193,8 +187,8 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
     this.records = records;
     this.observations = observations;
     this.random = new SplittableRandom(jitterSeed);
-    this.onFailure = onFailure;
     this.links = new Links(this, calls);
+    this.end = new HomeEnd(this, coreTimer, ports, links, onFailure);
     if (records != null) {
       records.own(trafficClass, new RecordsOwner());
     }
@@ -234,7 +228,7 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
     boolean _ =
         loop.runAndWait(
             () -> {
-              if (stopped) {
+              if (isStopped()) {
                 ports.close();
               } else if (calls.hasStarted()) {
                 ports.admit();
@@ -250,12 +244,12 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
     loop.eventLoop()
         .execute(
             () -> {
-              if (stopped || calls.hasStarted()) {
+              if (isStopped() || calls.hasStarted()) {
                 return;
               }
               greeting.self(newSelf);
               calls.start(newCore);
-              if (!stopped) {
+              if (!isStopped()) {
                 ports.admit();
               }
             });
@@ -266,7 +260,7 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
   ///
   /// @return false when the home has stopped; a task given just before may also never run
   public boolean execute(LongConsumer task) {
-    if (stopped) {
+    if (isStopped()) {
       return false;
     }
     try {
@@ -286,9 +280,7 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
   /// farewell, and the core is never called again once this returns (from a loop thread: once the
   /// loop of this class has worked it off).
   public void kill() {
-    if (!loop.runAndWait(this::crash)) {
-      stopped = true;
-    }
+    end.kill();
   }
 
   /// Has no links with these peers from now on, as if the network between were parted: those that
@@ -309,21 +301,16 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
   /// queues are empty, or for [LinkSettings#drainTimeout].
   @Override
   public void close() {
-    CountDownLatch drained = new CountDownLatch(1);
-    if (loop.runAndWait(() -> leave(drained))) {
-      loop.await(drained);
-    } else {
-      stopped = true;
-    }
+    end.close();
   }
 
   /// What the core threw, or how the machine failed its home ([PlatformException]), or null.
   public @Nullable Throwable failure() {
-    return failure;
+    return end.failure();
   }
 
   public boolean isStopped() {
-    return stopped;
+    return end.isStopped();
   }
 
   public LinkCounters counters() {
@@ -359,7 +346,7 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
 
   @Override
   public void wakeAt(long deadlineNanos) {
-    if (!stopped) {
+    if (!isStopped()) {
       loop.timers().set(coreTimer, deadlineNanos);
     }
   }
@@ -396,7 +383,7 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
 
   @Override
   public boolean sendTo(int address, ByteBuffer datagram) {
-    return !stopped && socket().sendTo(address, datagram);
+    return !isStopped() && socket().sendTo(address, datagram);
   }
 
   @Override
@@ -521,46 +508,6 @@ public final class NettyHome implements DatagramHome, AutoCloseable {
 
   /// Our bug, in the core, in a task, or in the home itself; or the machine's failure.
   void failed(Throwable e) {
-    if (stopped) {
-      return;
-    }
-    failure = e;
-    PeerRef who = greeting.self();
-    Object name = who == null ? "(not started)" : who.id();
-    if (e instanceof PlatformException) {
-      LOG.error("Peer {} stops: {}", name, e.getMessage());
-    } else {
-      LOG.error("Peer {} stops: its {} core threw {}", name, trafficClass.label(), e.toString(), e);
-    }
-    crash();
-    onFailure.accept(e);
-  }
-
-  private void crash() {
-    if (stopped) {
-      return;
-    }
-    stop();
-    links.reset();
-  }
-
-  private void stop() {
-    stopped = true;
-    if (keys != null) {
-      keys.dismiss(this);
-    }
-    loop.timers().cancel(coreTimer);
-    ports.close();
-    links.stop();
-  }
-
-  private void leave(CountDownLatch drained) {
-    if (stopped) {
-      drained.countDown();
-      return;
-    }
-    stop();
-    new Farewell(loop.timers(), links.drain(), settings.drainTimeout(), drained)
-        .due(Loops.nowNanos());
+    end.failed(e);
   }
 }
