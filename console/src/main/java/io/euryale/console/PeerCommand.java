@@ -166,6 +166,11 @@ final class PeerCommand implements Callable<Integer> {
       if (control == Control.STDIN) {
         commands.read(System.in);
       }
+      // Before the peers start: what changes meanwhile is seen, too.
+      SettingsWatch watch =
+          settingsFile == null
+              ? null
+              : new SettingsWatch(settingsFile, file -> crew.reload(withOptions(file)));
       for (String name : all) {
         if (!crew.startAndAnnounce(name, port)) {
           break;
@@ -173,10 +178,6 @@ final class PeerCommand implements Callable<Integer> {
         port = null; // Only the first peer can have it.
       }
       commands.allow();
-      SettingsWatch watch =
-          settingsFile == null
-              ? null
-              : new SettingsWatch(settingsFile, file -> crew.reload(withOptions(file)));
       while (!shutdown.await(SettingsWatch.PERIOD)) {
         if (watch != null) {
           watch.look(err);
