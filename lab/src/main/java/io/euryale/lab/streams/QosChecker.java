@@ -290,12 +290,15 @@ abstract class QosChecker extends DeliveryChecker {
 
   /// S-16: a subscription to a stream whose path was measured to be slower than the subscription
   /// asks for is refused, one to a stream of which nothing was measured is not, and who was refused
-  /// gets nothing.
+  /// gets nothing; but for what is late of a former life of the stream, which is judged by itself.
   static final class Latency extends QosChecker {
     static final String POLICY = "maximum latency";
 
     private final Map<String, Trace> needed = new TreeMap<>();
-    private final List<String> refused = new ArrayList<>();
+    /// And in which life of the sensor.
+    private final Map<String, Long> refused = new TreeMap<>();
+
+    private final Map<String, Long> lives = new TreeMap<>();
     private @Nullable Trace came;
 
     Latency() {
@@ -319,11 +322,12 @@ abstract class QosChecker extends DeliveryChecker {
                 });
       } else if (trace.event().equals("BOOT") && trace.proc().startsWith("sensor")) {
         // Of the path of its new life nothing is known.
-        refused.removeIf(name -> name.startsWith(trace.proc() + "/"));
+        refused.keySet().removeIf(name -> name.startsWith(trace.proc() + "/"));
+        lives.put(trace.proc(), trace.inc());
       } else if (trace.event().equals("CRASH") && trace.proc().startsWith("sensor")) {
         needed.clear(); // Streams end with their sensors.
       } else if (trace.event().equals("REFUSED") && trace.body().text("policy").equals(POLICY)) {
-        refused.add(stream);
+        refused.put(stream, lives.getOrDefault(stream.substring(0, stream.indexOf('/')), 0L));
         boolean isMeasured =
             published().keySet().stream().anyMatch(flow -> flow.startsWith(stream + "@"));
         if (!isMeasured) {
@@ -331,13 +335,14 @@ abstract class QosChecker extends DeliveryChecker {
         }
       } else if (trace.event().equals("DELIVER") && isNormal(trace)) {
         boolean names = trace.body().text("refusedBy").contains(IMPATIENT);
-        if (refused.contains(stream) && !names) {
+        Long life = refused.get(stream);
+        if (life != null && trace.body().number("epoch", 0) >= life && !names) {
           violated(trace.who() + " got a packet of a stream that was refused", trace);
         }
       } else if (trace.event().equals("END")) {
         Trace since = came;
         if (since != null && trace.at() - since.at() > LastValue.BOUND_NANOS) {
-          needed.keySet().removeAll(refused);
+          needed.keySet().removeAll(refused.keySet());
           needed.forEach(
               (name, newest) ->
                   violated("the path of " + name + " was not refused", newest, since));

@@ -240,12 +240,27 @@ final class Forwarding {
         }
       }
     }
+    if (StreamFrames.form(packet) == Replication.Form.NONE) {
+      sent |= sendOverFormer(nowNanos, flow, packet, bornNanos, sent);
+    }
     if (sent) {
       counters.forwarded++;
     } else if (!StreamFrames.isProtected(packet)) {
       counters.dropped++;
     }
     return sent || tried;
+  }
+
+  /// What nobody keeps must leave although this peer is moving. In a new root cell it goes both
+  /// ways, since some clients may not have come yet; they drop what they have.
+  private boolean sendOverFormer(
+      long nowNanos, Flow flow, ByteBuffer packet, long bornNanos, boolean sent) {
+    RemoteLink former = sent && !links.isRoot() ? null : links.former(nowNanos);
+    if (former == null || former.id == flow.feeder) {
+      return false;
+    }
+    patchAge(packet, nowNanos, bornNanos, former.transitNanos);
+    return home.send(former.id, packet);
   }
 
   /// Tells the client, by the way that the packet takes, how long this peer had it.

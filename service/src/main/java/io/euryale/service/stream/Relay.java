@@ -194,6 +194,7 @@ public final class Relay implements Core {
     informed = informed && next != null;
     RemoteLink[] cell = links.siblings();
     links.neighbourhood(nowNanos, next).forEach(dropped -> cleanUp(nowNanos, dropped));
+    settle(nowNanos);
     failOver.reviewSeats(nowNanos, cell);
     topologyChanged(nowNanos, before, "neighbourhood");
     arm(nowNanos);
@@ -203,6 +204,7 @@ public final class Relay implements Core {
   public void linkUp(long nowNanos, int link, Hello remote) {
     RemoteLink before = links.upstream();
     RemoteLink up = links.up(nowNanos, link, remote);
+    settle(nowNanos);
     topologyChanged(nowNanos, before, "link up");
     if (up.role() == Role.PEER && !up.outbound && !up.sibling) {
       home.send(link, encode(new Message.Subscriptions(subscriptions.entries())));
@@ -219,6 +221,10 @@ public final class Relay implements Core {
       topologyChanged(nowNanos, before, reason);
       arm(nowNanos);
     }
+  }
+
+  private void settle(long nowNanos) {
+    links.settle(nowNanos).forEach(dropped -> cleanUp(nowNanos, dropped));
   }
 
   private void cleanUp(long nowNanos, RemoteLink gone) {
@@ -725,6 +731,7 @@ public final class Relay implements Core {
     custody.tellRoom();
     reviewGroup();
     links.dialWanted();
+    settle(nowNanos);
     if (draining) {
       sendSensorsAway(); // Also who came since, with a pause: all the others may be draining too.
     }

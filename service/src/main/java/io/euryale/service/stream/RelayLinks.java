@@ -27,6 +27,10 @@ final class RelayLinks {
   /// How long a parent that did not answer is not used, when there is another.
   private static final long AVOID_NANOS = 2_000_000_000L;
 
+  /// How long after a move the way up of before is kept: by then the new one is there, or in the
+  /// root cell the clients have come.
+  private static final long MOVE_NANOS = 2_000_000_000L;
+
   private final PeerRef self;
   private final Home home;
   private final LongMap<RemoteLink> byId = new LongMap<>();
@@ -40,6 +44,12 @@ final class RelayLinks {
   private RemoteLink[] clients = {};
   private RemoteLink[] claimants = {};
   private @Nullable RemoteLink upstream;
+
+  /// Who was above before the last move, and the live link to it.
+  private @Nullable PeerId formerId;
+
+  private @Nullable RemoteLink former;
+  private long movedAtNanos;
 
   private record Dial(int link, Endpoint endpoint) {}
 
@@ -103,6 +113,12 @@ final class RelayLinks {
     return upstream;
   }
 
+  /// The link to who was above before this peer moved, for what is kept nowhere: the new way up, or
+  /// in the root cell the clients, may not have come yet. Null when they must have.
+  @Nullable RemoteLink former(long nowNanos) {
+    return nowNanos - movedAtNanos < MOVE_NANOS ? former : null;
+  }
+
   boolean isRoot() {
     Neighbourhood place = neighbourhood;
     return place != null && place.isRoot();
@@ -124,6 +140,10 @@ final class RelayLinks {
   /// @return the live links that were dropped
   List<RemoteLink> neighbourhood(long nowNanos, @Nullable Neighbourhood next) {
     neighbourhood = next;
+    if (upstream != null) {
+      formerId = upstream.hello.self().id();
+      movedAtNanos = nowNanos;
+    }
     wanted.clear();
     if (next != null) {
       next.parentCell().forEach(peer -> wanted.put(peer.id(), peer));
@@ -135,18 +155,46 @@ final class RelayLinks {
     for (PeerId known : List.copyOf(dialled.keySet())) {
       Dial dial = dialled.get(known);
       PeerRef peer = wanted.get(known);
-      if (dial != null && (peer == null || !peer.endpoint().equals(dial.endpoint()))) {
-        dialled.remove(known);
-        home.disconnect(dial.link());
-        RemoteLink live = byId.remove(dial.link());
-        if (live != null) {
-          dropped.add(live);
-        }
+      if (dial != null
+          && (peer == null ? !known.equals(formerId) : !peer.endpoint().equals(dial.endpoint()))) {
+        drop(known, dial, dropped);
       }
     }
     dialWanted();
     derive(nowNanos);
     return dropped;
+  }
+
+  private void drop(PeerId id, Dial dial, List<RemoteLink> dropped) {
+    dialled.remove(id);
+    home.disconnect(dial.link());
+    RemoteLink live = byId.remove(dial.link());
+    if (live != null) {
+      dropped.add(live);
+    }
+  }
+
+  /// Drops the link to who was above before the last move, when it has served.
+  ///
+  /// @return the live links that were dropped
+  List<RemoteLink> settle(long nowNanos) {
+    PeerId id = formerId;
+    Dial dial = id == null ? null : dialled.get(id);
+    boolean another = former != null && dial != null && former.id != dial.link();
+    List<RemoteLink> dropped = new ArrayList<>();
+    if (id != null && (upstream != null || another || former(nowNanos) == null)) {
+      if (dial != null && !wanted.containsKey(id)) {
+        drop(id, dial, dropped);
+      }
+      formerId = another ? id : null;
+      derive(nowNanos);
+    }
+    return dropped;
+  }
+
+  private boolean isLeft(RemoteLink link) {
+    PeerId id = link.hello.self().id();
+    return link.outbound && id.equals(formerId) && !wanted.containsKey(id);
   }
 
   /// Dials whom this peer must reach and does not dial yet.
@@ -222,13 +270,19 @@ final class RelayLinks {
     List<RemoteLink> nextChildren = new ArrayList<>();
     List<RemoteLink> nextClients = new ArrayList<>();
     Map<PeerName, RemoteLink> nextAbove = new TreeMap<>();
+    former = null;
     byId.forEach(
         link -> {
-          boolean peer = link.role() == Role.PEER && place != null;
+          if (link.hello.self().id().equals(formerId) && (former == null || isLeft(former))) {
+            former = link;
+          }
+          boolean peer = link.role() == Role.PEER && place != null && !isLeft(link);
           link.sibling = peer && place != null && place.isSibling(link.name());
           link.above = peer && place != null && isAbove(place, link.name());
           if (link.role() == Role.CLIENT) {
             nextClients.add(link);
+          } else if (isLeft(link)) {
+            // It leads to no neighbour any more.
           } else if (link.sibling) {
             nextSiblings.add(link);
           } else if (link.role() == Role.PEER && link.outbound) {
