@@ -37,7 +37,7 @@ class CityPageTest {
                 "--duration",
                 "10m");
         Browser browser = new Browser(program.orElseThrow(), folder)) {
-      city.await("the address", () -> address(city) != null);
+      city.await("the address", EuryaleProcess.CITY_NANOS, () -> address(city) != null);
       String address = String.valueOf(address(city));
       browser.size(1500, 1000, false);
       browser.go(address);

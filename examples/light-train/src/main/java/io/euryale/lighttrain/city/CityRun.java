@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// reports.
 public final class CityRun {
 
-  private static final Duration SUBSCRIBE_PATIENCE = Duration.ofSeconds(30);
+  private static final Duration SUBSCRIBE_PATIENCE = Duration.ofSeconds(90);
   private static final Duration DRAIN_PATIENCE = Duration.ofSeconds(20);
   private static final long TICK_MILLIS = 50;
 
