@@ -219,8 +219,16 @@ public final class CityRun {
       }
       Map<String, DashboardServer.Page> pages =
           new CityFeeds(map, trains, streams, receptions, centre, clock).pages();
-      pages.put("/way.json", watch::way);
+      // A camera sends while somebody looks, and to trace it would be to look.
+      pages.put(
+          "/way.json",
+          query -> watch.way(isCamera(query.getOrDefault("stream", "")) ? Map.of() : query));
       return new Dashboard(DashboardServer.open(settings.port(), facts, controls, pages));
+    }
+
+    private boolean isCamera(String stream) {
+      return streams.of(CityStream.Kind.CAMERA).stream()
+          .anyMatch(camera -> camera.name().equals(stream));
     }
 
     private CityReport live(Scenario scenario, double startSeconds)
