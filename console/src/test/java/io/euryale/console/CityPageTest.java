@@ -37,7 +37,7 @@ class CityPageTest {
                 "--duration",
                 "10m");
         Browser browser = new Browser(program.orElseThrow(), folder)) {
-      city.await("the address", () -> address(city) != null);
+      city.await("the address", EuryaleProcess.CITY_NANOS, () -> address(city) != null);
       String address = String.valueOf(address(city));
       browser.size(1500, 1000, false);
       browser.go(address);
@@ -54,8 +54,9 @@ class CityPageTest {
       killWithTheKeyboard(browser);
       browser.screenshot(PICTURES.resolve("city-mended.png"), true);
       browser.dark(true);
-      browser.awaitTrue( // Colours fade.
-          "!document.getAnimations().some(each => each instanceof CSSTransition)");
+      browser.awaitTrue( // Colours fade; trains always move.
+          "!document.getAnimations().some(each => each instanceof CSSTransition"
+              + " && each.transitionProperty !== 'transform')");
       browser.screenshot(PICTURES.resolve("city-dark.png"), true);
       readByOthers(browser);
       fitsOnAPhone(browser);
@@ -94,7 +95,8 @@ class CityPageTest {
     browser.key("Enter", ENTER);
     browser.awaitTrue("document.querySelectorAll('#board tr').length > 0");
     browser.awaitTrue(
-        "[...document.querySelectorAll('[data-hop] small')].some(e => /answers in/.test(e.textContent))");
+        "document.querySelectorAll('[data-hop]').length > 1 && [...document.querySelectorAll('[data-who] small')]"
+            + ".every(e => /^at .* here/.test(e.textContent)) && / ago/.test(document.getElementById('traced').textContent)");
   }
 
   private static void killWithTheKeyboard(Browser browser)

@@ -54,7 +54,7 @@ class DemoCommandTest {
             trail.toString(),
             "--json",
             json.toString())) {
-      int exitCode = city.awaitExit();
+      int exitCode = city.awaitExit(EuryaleProcess.CITY_NANOS);
       String said = String.join("\n", city.out) + String.join("\n", city.err);
       assertThat(json).as(said).exists();
       ResultDocument document = ResultDocument.read(json);

@@ -19,6 +19,9 @@ import java.util.function.Predicate;
 final class EuryaleProcess implements AutoCloseable {
 
   static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(45);
+
+  /// The city gives its own start 90 s, and besides lives and drains.
+  static final long CITY_NANOS = TimeUnit.SECONDS.toNanos(160);
   private static final long READ_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -112,7 +115,11 @@ final class EuryaleProcess implements AutoCloseable {
   }
 
   void await(String forWhat, Condition condition) throws InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    await(forWhat, PATIENCE_NANOS, condition);
+  }
+
+  void await(String forWhat, long patienceNanos, Condition condition) throws InterruptedException {
+    long deadline = System.nanoTime() + patienceNanos;
     while (!condition.holds()) {
       if (!process.isAlive()) {
         // What it printed last may still be on its way to us.
@@ -148,7 +155,11 @@ final class EuryaleProcess implements AutoCloseable {
   ///
   /// @return its exit code
   int awaitExit() throws InterruptedException {
-    if (!process.waitFor(PATIENCE_NANOS, TimeUnit.NANOSECONDS)) {
+    return awaitExit(PATIENCE_NANOS);
+  }
+
+  int awaitExit(long patienceNanos) throws InterruptedException {
+    if (!process.waitFor(patienceNanos, TimeUnit.NANOSECONDS)) {
       throw new AssertionError("'" + what + "' does not end\n" + out + "\n" + err);
     }
     return process.exitValue();

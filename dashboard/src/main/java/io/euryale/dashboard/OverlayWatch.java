@@ -4,7 +4,6 @@ import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.overlay.CellView;
-import io.euryale.overlay.LoggedEvent;
 import io.euryale.overlay.OverlayStatus;
 import io.euryale.peer.Client;
 import io.euryale.peer.RefusedException;
@@ -17,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +28,6 @@ public final class OverlayWatch implements AutoCloseable {
   private static final Duration STREAM_PERIOD = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofMillis(1500);
   private static final int MOST_STREAMS = 2000;
-  private static final int MOST_HOPS = 10;
-  private static final int MOST_PEERS = 4096;
 
   private final Client client;
   private final Facts facts;
@@ -39,9 +35,8 @@ public final class OverlayWatch implements AutoCloseable {
   private final String overlay;
   private final List<Thread> threads = new ArrayList<>();
   private final CountDownLatch pictured = new CountDownLatch(1);
-  private final Semaphore asking = new Semaphore(1);
-  private final Map<PeerId, Long> lastEvents = new HashMap<>();
-  private volatile @Nullable OverlayStatus latest;
+  private final TracedWays ways;
+  private volatile Map<String, TrafficClass> classes = Map.of();
   private volatile boolean closed;
 
   /// Starts to ask.
@@ -58,6 +53,7 @@ public final class OverlayWatch implements AutoCloseable {
 
   private OverlayWatch(Client client, String overlay, Facts facts, Recoveries recoveries) {
     this.client = client;
+    ways = new TracedWays(client);
     this.overlay = overlay;
     this.facts = facts;
     this.recoveries = recoveries;
@@ -78,7 +74,6 @@ public final class OverlayWatch implements AutoCloseable {
         try {
           OverlayStatus status = client.status(PATIENCE);
           if (status.complete()) {
-            latest = status;
             long nanos = System.nanoTime();
             List<KnownCells.Cell> cells = known.learn(nanos, status.cells());
             recoveries.picture(
@@ -141,21 +136,25 @@ public final class OverlayWatch implements AutoCloseable {
     try {
       while (!closed) {
         Thread.sleep(STREAM_PERIOD);
+        ways.leaveUnasked(System.nanoTime());
         try {
           Map<String, Long> counts = new LinkedHashMap<>();
           long now = System.nanoTime();
           double seconds = (now - beforeNanos) / 1e9;
           List<Map<String, Object>> streams = new ArrayList<>();
+          Map<String, TrafficClass> known = new HashMap<>();
           for (TrafficClass each :
               List.of(TrafficClass.ALARM, TrafficClass.CRITICAL, TrafficClass.NORMAL)) {
             for (StreamInfo info : client.streams(each, PATIENCE)) {
               if (streams.size() < MOST_STREAMS) {
                 streams.add(stream(each, info, before, counts, seconds));
+                known.put(info.name(), each);
               }
             }
           }
           before = counts;
           beforeNanos = now;
+          classes = known;
           facts.put("streams", streams);
         } catch (RefusedException _) {
           // As above.
@@ -192,66 +191,25 @@ public final class OverlayWatch implements AutoCloseable {
     return stream;
   }
 
-  /// The way of packets from a peer to the root cell, as JSON: for each peer on it name, cell and
-  /// `answerMillis`, the time in which it answered a question just now over the control class; null
-  /// when it did not.
+  /// Where the time of the last traced packet of a stream went, as JSON: `ageMillis`, `tookMillis`
+  /// and for each sensor and peer on its way when the packet came and how long it was `here`; null
+  /// while no packet was traced. Packets are traced from the first question on until nobody has
+  /// asked for some seconds, four streams at a time.
   ///
-  /// @param query with `from`, the name of the peer where packets enter
+  /// @param query with `stream`, a name that is in the part `streams`
   public DashboardServer.Reply way(Map<String, String> query) {
-    OverlayStatus status = latest;
-    if (status == null || !asking.tryAcquire()) {
-      return DashboardServer.Reply.text(503, "text/plain; charset=utf-8", "Ask again.\n");
-    }
+    String stream = query.getOrDefault("stream", "");
+    TrafficClass trafficClass = classes.get(stream);
     try {
-      List<Map<String, Object>> way = new ArrayList<>();
-      Located at = located(status, query.getOrDefault("from", ""));
-      while (at != null && way.size() < MOST_HOPS) {
-        Map<String, Object> hop = new LinkedHashMap<>();
-        hop.put("peer", at.member().id().name().value());
-        hop.put("cell", at.cell());
-        hop.put("answerMillis", answerMillis(at.member()));
-        way.add(hop);
-        PeerId parent = at.member().parent();
-        at = parent == null ? null : located(status, parent.name().value());
-      }
-      return DashboardServer.Reply.text(200, "application/json", Facts.json(way));
+      Map<String, Object> last = trafficClass == null ? null : ways.last(stream, trafficClass);
+      return DashboardServer.Reply.text(
+          200, "application/json", last == null ? "null" : Facts.json(last));
     } catch (RefusedException _) {
       return DashboardServer.Reply.text(503, "text/plain; charset=utf-8", "Ask again.\n");
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       return DashboardServer.Reply.text(503, "text/plain; charset=utf-8", "It ends.\n");
-    } finally {
-      asking.release();
     }
-  }
-
-  private record Located(CellView.Member member, String cell) {}
-
-  private static @Nullable Located located(OverlayStatus status, String peer) {
-    for (CellView cell : status.cells()) {
-      for (CellView.Member member : cell.members()) {
-        if (member.id().name().value().equals(peer)) {
-          return new Located(member, cell.cell().toString());
-        }
-      }
-    }
-    return null;
-  }
-
-  /// Asks for the last event of the peer: a short answer that is never empty, as it has joined.
-  private @Nullable Double answerMillis(CellView.Member member) throws InterruptedException {
-    long known = lastEvents.getOrDefault(member.id(), 0L);
-    long asked = System.nanoTime();
-    List<LoggedEvent> events = client.events(member.peer(), Math.max(0, known - 1));
-    double millis = (System.nanoTime() - asked) / 1e6;
-    if (events.isEmpty()) {
-      return null;
-    }
-    if (lastEvents.size() > MOST_PEERS) {
-      lastEvents.clear();
-    }
-    lastEvents.put(member.id(), events.getLast().sequence());
-    return Math.round(millis * 100) / 100.0;
   }
 
   @Override

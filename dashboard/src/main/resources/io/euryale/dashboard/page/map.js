@@ -69,20 +69,36 @@ export function drawMap() {
     }
     layers.lines.append(element("path", { d, class: "line", stroke: line.colour }));
   }
+  const taken = [...stops.values()].map((stop) => ({ left: stop.x - 5, right: stop.x + 5, top: stop.y - 5, bottom: stop.y + 5 }));
   for (const stop of stops.values()) {
-    const left = stop.x > map.width * 0.86;
-    const text = element("text", { x: stop.x + (left ? -8 : 8), y: stop.y + 12, "text-anchor": left ? "end" : "start" });
-    text.textContent = stop.name;
-    stop.node = element("g", { class: "stop" }, element("circle", { cx: stop.x, cy: stop.y, r: 4 }), text);
+    const text = nameBeside(stop, taken, map.width);
+    stop.node = element("g", { class: text.crowded ? "stop crowded" : "stop" }, element("circle", { cx: stop.x, cy: stop.y, r: 4 }), text.node);
     pressable(stop.node, "Station " + stop.name, () => choose("stop", stop.id));
     layers.stations.append(stop.node);
   }
 }
 
+// A name where it covers no station and no other name; where there is no such place it is crowded, and shown when asked for.
+function nameBeside(stop, taken, width) {
+  const long = 5 * [...stop.name].length;
+  const places = [];
+  for (const down of [12, -6, 3, 18, -12]) {
+    for (const side of [1, -1]) places.push({ side, x: stop.x + 8 * side, y: stop.y + down });
+  }
+  const boxes = places.map(({ side, x, y }) => ({ left: side > 0 ? x : x - long, right: side > 0 ? x + long : x, top: y - 8, bottom: y + 2 }));
+  const free = boxes.findIndex((box) => box.left >= 0 && box.right <= width
+    && !taken.some((other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom));
+  if (free >= 0) taken.push(boxes[free]);
+  const place = places[free >= 0 ? free : stop.x > width * 0.86 ? 1 : 0];
+  const node = element("text", { x: place.x, y: place.y, "text-anchor": place.side > 0 ? "start" : "end" });
+  node.textContent = stop.name;
+  return { node, crowded: free < 0 };
+}
+
 // Both ends of an edge as a line is drawn, which may lie beside others.
 function beside(from, to, line) {
   const a = stops.get(from), b = stops.get(to);
-  const [p, q] = from < to ? [a, b] : [b, a];
+  const [p, q] = a.x < b.x || (a.x === b.x && a.y < b.y) ? [a, b] : [b, a]; // So that lines keep their sides from edge to edge.
   const off = offsets.get([from, to].sort().join("|") + "|" + line) || 0;
   const length = Math.hypot(q.x - p.x, q.y - p.y) || 1;
   const dx = (-(q.y - p.y) / length) * off, dy = ((q.x - p.x) / length) * off;

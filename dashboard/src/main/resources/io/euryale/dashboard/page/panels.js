@@ -195,8 +195,8 @@ export function pathOf(chosen) {
   }
   if (chosen.kind === "stop") {
     const slug = (parts.map.stops.find((stop) => stop.id === chosen.id) || {}).slug;
-    const stream = (parts.streams || []).find((each) => each.name.endsWith("/" + slug));
-    return stream ? wayUp(stream.edge) : [];
+    const own = (parts.streams || []).filter((each) => each.name.endsWith("/" + slug));
+    return own.length ? wayUp(steady(own).edge) : [];
   }
   return [];
 }
@@ -265,24 +265,30 @@ export function detail(chosen) {
   return streamDetail(chosen.id);
 }
 
-// The way of packets; how quickly each peer on it answers comes a moment later.
-function way(edge, sensor) {
-  const hops = wayUp(edge).map((name) => make("li", { "data-hop": name }, make("span", {}, name), make("small", {})));
-  measure(edge);
-  return make("ol", { class: "way", "aria-label": "The way of its packets" }, make("li", {}, make("span", {}, sensor)), ...hops, make("li", {}, make("span", {}, "control centre")));
+// The way of packets; where the time of one of them went comes when one was traced.
+function way(stream) {
+  const hops = wayUp(stream.edge).map((name) => make("li", { "data-hop": name, "data-who": name }, make("span", {}, name), make("small", {})));
+  measure(stream.name);
+  return make("div", { "data-way": stream.name },
+    make("ol", { class: "way", "aria-label": "The way of its packets" }, make("li", { "data-who": stream.sensor }, make("span", {}, stream.sensor), make("small", {})), ...hops, make("li", {}, make("span", {}, "control centre"))),
+    make("p", { class: "hint", id: "traced" }));
 }
 
-let measuring = false; // One at a time: a peer that does not answer takes seconds.
+let measuring = false; // One at a time.
 
-async function measure(edge) {
+async function measure(stream) {
   if (measuring) return;
   measuring = true;
-  const hops = await ask("/way.json?from=" + encodeURIComponent(edge));
+  const packet = await ask("/way.json?stream=" + encodeURIComponent(stream));
   measuring = false;
-  for (const hop of hops || []) {
-    const place = $("detail").querySelector(`[data-hop="${CSS.escape(hop.peer)}"] small`);
-    if (place) place.textContent = hop.answerMillis === null ? "no answer" : "answers in " + ms(hop.answerMillis);
+  const place = $("detail").querySelector(`[data-way="${CSS.escape(stream)}"]`);
+  if (!packet || !place) return;
+  const was = new Map(packet.hops.map((hop) => [hop.who, hop]));
+  for (const item of place.querySelectorAll("[data-who]")) {
+    const hop = was.get(item.dataset.who);
+    item.querySelector("small").textContent = hop ? `at ${ms(hop.cameMillis)}, here ${ms(hop.hereMillis)}` : "";
   }
+  $("traced").textContent = `Times of one packet of ${stream}, which was at the control centre ${ms(packet.tookMillis)} after it was sent, ${inWords(packet.ageMillis)}.`;
 }
 
 async function ask(path) {
@@ -310,7 +316,7 @@ async function streamDetail(name) {
   $("detail-heading").textContent = name;
   if (!stream) return put($("detail"), make("p", { class: "hint" }, "The root cell does not know this stream now."));
   put($("detail"), make("p", {}, `Class ${stream.class}, ${rate(stream)}, ${stream.packets} packets so far, ${stream.pending} kept at the root until all have them.`),
-    make("p", { id: "last-packet" }), way(stream.edge, stream.sensor),
+    make("p", { id: "last-packet" }), way(stream),
     make("p", { class: "hint" }, "Packets go from left to right. Every peer on the way keeps a copy at its siblings until two peers of the next cell have the packet."));
   await lastPacket(name);
 }
@@ -325,6 +331,11 @@ async function lastPacket(name) {
   if (place && last) place.textContent = `The last packet was at the control centre ${ms(last.latencyMillis)} after it was due, ${inWords(last.ageMillis)}.`;
 }
 
+// Of the streams of a station the one that sends most regularly.
+function steady(own) {
+  return own.find((stream) => stream.name.startsWith("equipment/")) || own[0];
+}
+
 function stopDetail(id) {
   const stop = parts.map.stops.find((each) => each.id === id);
   const own = (parts.streams || []).filter((stream) => stream.name.endsWith("/" + stop.slug));
@@ -333,7 +344,7 @@ function stopDetail(id) {
   $("detail-heading").textContent = stop.name;
   put($("detail"), make("p", {}, `${now.people === undefined ? "Nothing was heard of its platform yet" : `${now.people} people on the platform (${inWords(now.peopleAgeMillis + age("stations"))})`}. Its sensors are connected to ${label(stop.cell)}.`),
     gauge ? make("p", {}, `Its gauge says “${gauge.text}”, ${inWords(gauge.ageMillis + age("gauges"))}, ${gauge.packets} packets so far.`) : null,
-    own.length ? way(own[0].edge, own[0].sensor) : null,
+    own.length ? way(steady(own)) : null,
     make("div", { id: "board" }),
     make("p", { class: "hint" }, `Publish to gauge/${stop.slug} to have a word of your own here.`),
     own.length ? make("p", { class: "hint" }, "Sensors: " + own.map((stream) => stream.name.split("/")[0]).join(", ")) : null,
@@ -366,5 +377,5 @@ export function again() {
   const shown = [...$("detail").querySelectorAll("[data-hop]")].map((hop) => hop.dataset.hop);
   const now = pathOf(chosenNow);
   if (shown.join() !== now.join()) detail(chosenNow); // Somebody took over.
-  else if (shown.length) measure(shown[0]);
+  else if (shown.length) measure($("detail").querySelector("[data-way]").dataset.way);
 }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// class.
 final class CityEdge implements AutoCloseable {
 
-  private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(20);
+  private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(60);
   private static final Duration CLOSE_PATIENCE = Duration.ofMillis(300);
   private static final long LOOK_AGAIN_MILLIS = 20;
   private static final int MOST_CAMERAS = 4;

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// reports.
 public final class CityRun {
 
-  private static final Duration SUBSCRIBE_PATIENCE = Duration.ofSeconds(30);
+  private static final Duration SUBSCRIBE_PATIENCE = Duration.ofSeconds(90);
   private static final Duration DRAIN_PATIENCE = Duration.ofSeconds(20);
   private static final long TICK_MILLIS = 50;
 
@@ -228,8 +228,16 @@ public final class CityRun {
       }
       Map<String, DashboardServer.Page> pages =
           new CityFeeds(map, trains, streams, receptions, centre, clock).pages();
-      pages.put("/way.json", watch::way);
+      // A camera sends while somebody looks, and to trace it would be to look.
+      pages.put(
+          "/way.json",
+          query -> watch.way(isCamera(query.getOrDefault("stream", "")) ? Map.of() : query));
       return new Dashboard(DashboardServer.open(settings.port(), facts, controls, pages));
+    }
+
+    private boolean isCamera(String stream) {
+      return streams.of(CityStream.Kind.CAMERA).stream()
+          .anyMatch(camera -> camera.name().equals(stream));
     }
 
     private CityReport live(Scenario scenario, double startSeconds)
