@@ -191,8 +191,7 @@ final class Custody {
     waiting.removeIf(
         flow -> {
           boolean hasRoom =
-              shed != Shed.ALL
-                  && flow.window.hasRoomAgain(flow.waitsFrom, flow.waitsForBytes);
+              shed != Shed.ALL && flow.window.hasRoomAgain(flow.waitsFrom, flow.waitsForBytes);
           if (hasRoom) {
             flow.waitsForBytes = 0;
             flow.roomAgain = true;

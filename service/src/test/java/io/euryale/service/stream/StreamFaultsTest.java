@@ -555,8 +555,8 @@ class StreamFaultsTest {
     client("desk", to, "root-1", "root-2");
     net.pass(10);
     TestNet.Node other =
-        net.new Node(
-            new PeerRef(PeerId.of("desk", 2), TestNet.ref("desk-2").endpoint()), Role.CLIENT);
+        net
+        .new Node(new PeerRef(PeerId.of("desk", 2), TestNet.ref("desk-2").endpoint()), Role.CLIENT);
     net.nodes.put("desk-2", other);
     Subscriber lists = new Subscriber(StreamSettings.defaults(), other, new Received());
     other.core = lists;
