@@ -69,8 +69,7 @@ class MovingPeerTest {
         net.now, place(CellId.ROOT, "unmoved", List.of(TestNet.ref("root")), null));
     line.publish(STREAM, new byte[10]);
     line.relay("root")
-        .neighbourhood(
-            net.now, place(CellId.ROOT, "root", List.of(TestNet.ref("unmoved")), null));
+        .neighbourhood(net.now, place(CellId.ROOT, "root", List.of(TestNet.ref("unmoved")), null));
     net.pass(500);
     line.publish(STREAM, new byte[10]);
     line.client("client")
