@@ -88,6 +88,13 @@
 /// the same rule, so the feeders find the adopter. A wrong guess only makes repetitions, which the
 /// next hop and at last the client discard.
 ///
+/// A peer that moves to another cell sends packets that nobody keeps by the link to its former
+/// parent until the new one is up; as a new peer of the root cell also that way for 2 s, since
+/// clients may not have found it. So a drain that makes others move makes no gap.
+///
+/// Who refused packets for want of room, peer or client, says so when there is room again, and what
+/// waits is sent at once.
+///
 /// ## Floors
 ///
 /// A packet tells two floors. Below its *hop floor* the sender has nothing left to hand over: the
