@@ -214,7 +214,8 @@ final class Browser implements AutoCloseable {
     long deadline = System.nanoTime() + PATIENCE_NANOS;
     while (!condition.holds()) {
       if (System.nanoTime() - deadline > 0) {
-        throw new AssertionError("In vain waited for " + forWhat + "\n" + complaints + "\n" + said());
+        throw new AssertionError(
+            "In vain waited for " + forWhat + "\n" + complaints + "\n" + said());
       }
       Thread.sleep(50);
     }
