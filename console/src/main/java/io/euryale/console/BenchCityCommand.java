@@ -44,8 +44,7 @@ final class BenchCityCommand implements Callable<Integer> {
     try (Shutdown shutdown = new Shutdown()) {
       ResultDocument document;
       try (Progress progress = new Progress(System.err, Terminal.isPresent())) {
-        CityBench bench =
-            new CityBench(SmallDemoCommand.euryale(DemoCommand.PEER_JVM), progress, quick);
+        CityBench bench = new CityBench(SmallDemoCommand.euryale("192m"), progress, quick);
         shutdown.onRequest(bench::stop);
         document = bench.run();
       } catch (InterruptedException _) {

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,18 +24,6 @@ import picocli.CommandLine.Option;
             + " every packet is reported at the end.",
     subcommands = SmallDemoCommand.class)
 final class DemoCommand implements Callable<Integer> {
-
-  /// Many peers in a process; the first compiler alone makes processes start fast.
-  static final List<String> PEER_JVM =
-      List.of(
-          "-Xmx192m",
-          "-Xss512k",
-          "-XX:+UseSerialGC",
-          "-XX:TieredStopAtLevel=1",
-          "-XX:-UsePerfData",
-          "-Xshare:auto",
-          "--illegal-native-access=deny",
-          "--sun-misc-unsafe-memory-access=deny");
 
   @Option(
       names = "--gtfs",
@@ -181,7 +168,7 @@ final class DemoCommand implements Callable<Integer> {
       CityRun run =
           new CityRun(
               settings,
-              SmallDemoCommand.euryale(PEER_JVM),
+              SmallDemoCommand.euryale("192m"),
               line -> {
                 System.out.println(line);
                 System.out.flush();
@@ -199,9 +186,7 @@ final class DemoCommand implements Callable<Integer> {
       if (e.isStopped()) {
         return Shutdown.SIGNALLED;
       }
-      throw e.exitCode() == DemoException.BAD_USAGE
-          ? CommandException.usage(String.valueOf(e.getMessage()))
-          : CommandException.environment(String.valueOf(e.getMessage()));
+      throw SmallDemoCommand.said(e);
     }
   }
 }

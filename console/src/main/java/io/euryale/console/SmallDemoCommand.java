@@ -34,11 +34,9 @@ import picocli.CommandLine.TypeConversionException;
             + " what became of every packet.")
 final class SmallDemoCommand implements Callable<Integer> {
 
-  /// Peers hold little: what is on its way. The first compiler alone makes 14 processes start
-  /// fast.
+  /// The first compiler alone makes many processes start fast.
   private static final List<String> PEER_JVM =
       List.of(
-          "-Xmx64m",
           "-Xss512k",
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=1",
@@ -134,9 +132,7 @@ final class SmallDemoCommand implements Callable<Integer> {
       if (e.isStopped()) {
         return Shutdown.SIGNALLED;
       }
-      throw e.exitCode() == DemoException.BAD_USAGE
-          ? CommandException.usage(String.valueOf(e.getMessage()))
-          : CommandException.environment(String.valueOf(e.getMessage()));
+      throw said(e);
     }
   }
 
@@ -145,7 +141,8 @@ final class SmallDemoCommand implements Callable<Integer> {
   private DemoReport run(DemoSettings settings, Shutdown shutdown)
       throws DemoException, TimetableException, InterruptedException {
     try (DemoView view = view(System.out)) {
-      Demo demo = new Demo(settings, euryale(PEER_JVM), view);
+      // Peers hold little: what is on its way.
+      Demo demo = new Demo(settings, euryale("64m"), view);
       shutdown.onRequest(demo::stop);
       return demo.run();
     }
@@ -159,10 +156,18 @@ final class SmallDemoCommand implements Callable<Integer> {
     return DemoView.terminal(out, noColour == null || noColour.isEmpty());
   }
 
+  /// The same for the command line.
+  static CommandException said(DemoException e) {
+    String sentence = String.valueOf(e.getMessage());
+    return e.exitCode() == DemoException.BAD_USAGE
+        ? CommandException.usage(sentence)
+        : CommandException.environment(sentence);
+  }
+
   /// The command that runs this command line again, in a process for peers.
   ///
-  /// @param jvm options of its Java machine
-  static List<String> euryale(List<String> jvm) {
+  /// @param heap the most that its Java machine may use for objects, as in `64m`
+  static List<String> euryale(String heap) {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     if (!Files.isExecutable(java)) {
       throw CommandException.environment(
@@ -170,7 +175,8 @@ final class SmallDemoCommand implements Callable<Integer> {
     }
     List<String> command = new ArrayList<>();
     command.add(java.toString());
-    command.addAll(jvm);
+    command.add("-Xmx" + heap);
+    command.addAll(PEER_JVM);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     return command;
   }

@@ -214,10 +214,16 @@ final class Browser implements AutoCloseable {
     long deadline = System.nanoTime() + PATIENCE_NANOS;
     while (!condition.holds()) {
       if (System.nanoTime() - deadline > 0) {
-        throw new AssertionError("In vain waited for " + forWhat + "\n" + complaints);
+        throw new AssertionError(
+            "In vain waited for " + forWhat + "\n" + complaints + "\n" + said());
       }
       Thread.sleep(50);
     }
+  }
+
+  /// What the page says, for those who have to find out why something was waited for in vain.
+  private String said() throws IOException, InterruptedException {
+    return lastId.get() == 0 ? "" : evaluate("document.body.innerText").asText();
   }
 
   @Override

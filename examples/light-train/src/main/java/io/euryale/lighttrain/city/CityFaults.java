@@ -20,6 +20,9 @@ final class CityFaults {
   /// A peer that is sent home is away for so long only.
   private static final long HOME_NANOS = 200_000_000L;
 
+  /// How often is looked for peers that are not in their cells.
+  private static final long LOOK_NANOS = 5_000_000_000L;
+
   /// What comes in turn: resets are the most frequent, as in life.
   private enum Kind {
     RESET_STATION,
@@ -38,6 +41,7 @@ final class CityFaults {
   private long nextNanos;
   private final long firstNanos;
   private long dueNanos;
+  private long lookNanos;
   private long mendNanos;
   private int frozen = -1;
   private int parted = -1;
@@ -61,6 +65,7 @@ final class CityFaults {
     firstNanos = startNanos + periodNanos / 2;
     dueNanos = firstNanos;
     nextNanos = firstNanos;
+    lookNanos = startNanos + LOOK_NANOS;
   }
 
   /// Does what is due.
@@ -74,15 +79,19 @@ final class CityFaults {
     if (overlay.isWhole() && !mending) {
       byHand = false;
     }
-    if (!more || periodNanos == 0 || nowNanos - nextNanos < 0) {
+    if (!more || mending || byHand || !overlay.isWhole() || recoveries.isOpen()) {
+      return ""; // What is due waits.
+    }
+    boolean due = periodNanos > 0 && nowNanos - nextNanos >= 0;
+    if (due || nowNanos - lookNanos >= 0) {
+      lookNanos = nowNanos + LOOK_NANOS;
+      String home = sendHome(nowNanos);
+      if (!home.isEmpty()) {
+        return home;
+      }
+    }
+    if (!due) {
       return "";
-    }
-    if (mending || byHand || !overlay.isWhole() || recoveries.isOpen()) {
-      return ""; // It waits.
-    }
-    String home = sendHome(nowNanos);
-    if (!home.isEmpty()) {
-      return home;
     }
     dueNanos += periodNanos;
     nextNanos = Math.max(dueNanos, nowNanos + periodNanos / 2);
