@@ -92,6 +92,7 @@ final class Pump {
     pumping.start();
     while (pumping.isAlive() && !shutdown.isRequested()) {
       pumping.join(LOOK);
+      boolean _ = stream.awaitInterest(Duration.ZERO); // Ends what may not publish.
     }
     if (pumping.isAlive()) {
       source.close();

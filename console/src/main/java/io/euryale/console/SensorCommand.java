@@ -212,6 +212,7 @@ final class SensorCommand implements Callable<Integer> {
       pump = new Pump(payloads, publisher, shutdown, wait, rate);
       pump.run();
     } finally {
+      payloads.close(); // Nobody's payloads are taken while the sensor waits for its last packets.
       drained = sensor.close(drain);
     }
     return report(publisher, pump, pump.oversized() + payloads.oversized(), drained);

@@ -1,6 +1,8 @@
 package io.euryale.console;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.euryale.console.source.PayloadSource;
@@ -19,10 +21,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.Writer;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What `sensor`, `client` and `stream` say and how they end, against one live peer.
@@ -126,8 +129,8 @@ class EdgeCommandsTest {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), source.port())) {
       socket
           .getOutputStream()
-          .write("POST / HTTP/1.1\r\nContent-Length: 1\r\n\r\nx".getBytes(StandardCharsets.UTF_8));
-      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+          .write("POST / HTTP/1.1\r\nContent-Length: 1\r\n\r\nx".getBytes(UTF_8));
+      String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
       assertThat(answer).contains(" 202 ");
     }
   }
@@ -167,6 +170,40 @@ class EdgeCommandsTest {
       assertThat(stream.counts().accepted()).isEqualTo(wanted ? 5 : 0);
       assertThat(pump.unwanted()).isEqualTo(wanted ? 0 : 5);
       assertThat(pump.abandoned()).isZero();
+    }
+  }
+
+  /// One that has sent nothing yet must not wait for nobody, and one that posts not go on for nobody.
+  @ParameterizedTest
+  @CsvSource({"LINES, NORMAL", "LINES, ALARM", "HTTP, NORMAL", "HTTP, ALARM"})
+  void aSensorThatMayNotPublishEndsAndItsSendersFindNobody(
+      SocketSource.Framing framing, TrafficClass trafficClass) throws Exception {
+    peer.kill();
+    PeerSettings settings =
+        PeerSettings.named("a1").withRights(List.of("* a* join", "* door publish"));
+    peer = EuryalePeer.start(settings, loops, null, PeerListener.SILENT);
+    peer.awaitMember(PATIENCE);
+    InetAddress here = InetAddress.getLoopbackAddress();
+    try (Sensor sensor = Sensor.connect(edge("gate"), loops, null, PATIENCE);
+        SocketSource source = new SocketSource("127.0.0.1", 0, framing, 1 << 16);
+        Socket sender = new Socket(here, source.port());
+        Shutdown shutdown = new Shutdown()) {
+      if (framing == SocketSource.Framing.HTTP) {
+        post(source);
+      }
+      Pump pump = new Pump(source, sensor.open("s", trafficClass), shutdown, null, null);
+      assertThatThrownBy(pump::run)
+          .satisfies(e -> assertThat(Failures.exitCode(e)).isEqualTo(ExitCode.USAGE))
+          .hasMessage("gate may not publish stream s: grant it in the table of rights.");
+      source.close();
+      assertThat(sender.getInputStream().readAllBytes()).isEmpty();
+      assertThatThrownBy(
+              () -> {
+                while (true) { // The thread that accepts ends a moment later.
+                  new Socket(here, source.port()).close();
+                }
+              })
+          .isInstanceOf(ConnectException.class);
     }
   }
 
