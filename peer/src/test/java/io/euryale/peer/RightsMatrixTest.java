@@ -134,8 +134,7 @@ class RightsMatrixTest {
       assertNeeds(
           OverlayRight.SUBSCRIBE, asker, () -> client.find(Query.all(Resource.STREAM, "line/*")));
       assertNeeds(OverlayRight.ADMINISTER, asker, () -> client.status(PATIENCE));
-      assertNeeds(
-          OverlayRight.ADMINISTER, asker, () -> client.find(Query.all(Resource.PEER, "*")));
+      assertNeeds(OverlayRight.ADMINISTER, asker, () -> client.find(Query.all(Resource.PEER, "*")));
       assertNeeds(OverlayRight.ADMINISTER, asker, () -> client.events(first.self(), 0));
       if (!asker.may(OverlayRight.ADMINISTER)) { // Who may would end the peer.
         assertNeeds(OverlayRight.ADMINISTER, asker, () -> client.drain(first.self()));
@@ -155,8 +154,7 @@ class RightsMatrixTest {
   void peersNeedTheRightToJoin() throws InterruptedException {
     for (Asker asker : askers) {
       PeerSettings settings = PeerSettings.named(asker.name()).withContacts(overlay.contacts());
-      EuryalePeer peer =
-          EuryalePeer.start(settings, overlay.loops, null, PeerListener.SILENT);
+      EuryalePeer peer = EuryalePeer.start(settings, overlay.loops, null, PeerListener.SILENT);
       try {
         if (asker.may(OverlayRight.JOIN)) {
           peer.awaitMember(PATIENCE);
