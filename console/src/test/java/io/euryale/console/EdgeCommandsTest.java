@@ -173,7 +173,7 @@ class EdgeCommandsTest {
     }
   }
 
-  /// One that has sent nothing yet must not wait for nobody, and one that posts not go on for nobody.
+  /// Who has sent nothing yet does not wait in vain, and who posts does not go on.
   @ParameterizedTest
   @CsvSource({"LINES, NORMAL", "LINES, ALARM", "HTTP, NORMAL", "HTTP, ALARM"})
   void aSensorThatMayNotPublishEndsAndItsSendersFindNobody(
@@ -184,8 +184,8 @@ class EdgeCommandsTest {
     peer = EuryalePeer.start(settings, loops, null, PeerListener.SILENT);
     peer.awaitMember(PATIENCE);
     InetAddress here = InetAddress.getLoopbackAddress();
+    SocketSource source = new SocketSource("127.0.0.1", 0, framing, 1 << 16);
     try (Sensor sensor = Sensor.connect(edge("gate"), loops, null, PATIENCE);
-        SocketSource source = new SocketSource("127.0.0.1", 0, framing, 1 << 16);
         Socket sender = new Socket(here, source.port());
         Shutdown shutdown = new Shutdown()) {
       if (framing == SocketSource.Framing.HTTP) {

@@ -150,7 +150,8 @@ class StrangeCertificatesTest {
         chain.insert(0, " " + own + ".crt");
         issuer = own;
       }
-      made.append("req \"$EC\" x x; sign x %s leaf.ext; cat %s >> x.crt\n".formatted(issuer, chain));
+      made.append(
+          "req \"$EC\" x x; sign x %s leaf.ext; cat %s >> x.crt\n".formatted(issuer, chain));
     } else {
       made.append(script).append('\n');
     }
