@@ -182,13 +182,16 @@ final class Fleet implements AutoCloseable {
         launch(seat, contacts());
       }
     }
-    watch =
-        Client.connect(
-            EdgeSettings.named(WATCH, contacts()).withKeyDirectory(keyDirectory),
-            loops,
-            null,
-            START_PATIENCE);
+    watch = connect(START_PATIENCE);
     awaitWhole(deadline);
+  }
+
+  private Client connect(Duration patience) throws InterruptedException {
+    return Client.connect(
+        EdgeSettings.named(WATCH, contacts()).withKeyDirectory(keyDirectory),
+        loops,
+        null,
+        patience);
   }
 
   private void launch(Seat seat, List<String> contacts) throws BenchException {
@@ -275,14 +278,21 @@ final class Fleet implements AutoCloseable {
 
   /// What the root coordinator tells now; empty while it cannot be asked.
   Optional<OverlayStatus> status() throws InterruptedException {
-    Client asks = watch;
-    if (asks == null) {
-      return Optional.empty();
-    }
     try {
+      Client asks = watch;
+      if (asks == null) {
+        asks = connect(ANSWER_PATIENCE);
+        watch = asks;
+      }
       OverlayStatus status = asks.status(ANSWER_PATIENCE);
       return status.complete() ? Optional.of(status) : Optional.empty();
     } catch (RefusedException _) {
+      // All peers that it has heard of may have been killed, and be back with other ports.
+      Client before = watch;
+      watch = null;
+      if (before != null) {
+        before.close();
+      }
       return Optional.empty();
     }
   }
