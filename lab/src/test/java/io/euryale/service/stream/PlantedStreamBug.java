@@ -213,6 +213,6 @@ public enum PlantedStreamBug {
   }
 
   public Subscriber subscriber(StreamSettings settings, Home home, Subscriber.Listener listener) {
-    return new Subscriber(settings, home, listener, rules);
+    return new Subscriber(settings, false, home, listener, rules);
   }
 }

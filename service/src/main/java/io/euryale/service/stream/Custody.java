@@ -45,6 +45,10 @@ final class Custody {
   private final List<Flow> waiting = new ArrayList<>();
 
   private boolean awaited;
+
+  /// What clients have counts: all of them are known.
+  private boolean settles = true;
+
   private Shed shed = Shed.NOTHING;
 
   Custody(
@@ -404,14 +408,23 @@ final class Custody {
     known.upTo = Math.max(known.upTo, upTo);
     known.bits = known.upTo == StreamFrames.upTo(progress) ? StreamFrames.bits(progress) : 0;
     known.delivered = Math.max(known.delivered, Math.min(most, StreamFrames.delivered(progress)));
-    settleWithClients(flow);
+    flow.settle = true; // With all clients that have it by the end of the turn.
+    markDirty(flow);
     if (known.conflated) {
       forwarding.catchUp(nowNanos, client, flow);
     }
   }
 
+  /// Whether packets are freed that all known clients have, from now on.
+  void settle(boolean may) {
+    settles = may;
+  }
+
   /// Frees what all clients that want the flow have, and works out what all of them delivered.
   void settleWithClients(Flow flow) {
+    if (!settles || !links.isRoot()) {
+      return;
+    }
     long delivered = Long.MAX_VALUE;
     boolean wanted = false;
     for (RemoteLink client : links.claimants()) {
@@ -509,6 +522,10 @@ final class Custody {
   void tellNews() {
     awaited = false;
     for (Flow flow = dirty.poll(); flow != null; flow = dirty.poll()) {
+      if (flow.settle) {
+        flow.settle = false;
+        settleWithClients(flow);
+      }
       PeerId owner = flow.confirmTo;
       RemoteLink ownerLink = owner == null ? null : links.sibling(owner);
       if (ownerLink != null) {

@@ -65,6 +65,9 @@ final class Flow {
 
   boolean release;
 
+  /// A client has packets since it was last looked at what all of them have.
+  boolean settle;
+
   /// The sibling whose copies are to be confirmed, or null.
   @Nullable PeerId confirmTo;
 

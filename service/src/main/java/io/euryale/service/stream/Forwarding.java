@@ -2,6 +2,7 @@ package io.euryale.service.stream;
 
 import static io.euryale.service.stream.StreamFrames.COPY;
 import static io.euryale.service.stream.StreamFrames.DATA;
+import static io.euryale.service.stream.StreamFrames.DOWN;
 
 import io.euryale.kernel.Home;
 import io.euryale.kernel.wire.WireWriter;
@@ -217,16 +218,23 @@ final class Forwarding {
     boolean sent = false;
     boolean tried = false;
     if (links.isRoot()) {
+      long round = links.nextRound();
       for (RemoteLink client : links.clients()) {
         RemoteLink.ClientProgress progress = progressOf(client, flow);
         if (progress != null
             && !progress.has(StreamFrames.sequence(packet))
             && mayGo(nowNanos, progress, packet)) {
-          patchAge(packet, nowNanos, bornNanos, client.transitNanos);
           tried = true;
-          sent |= home.send(client.id, packet);
+          RemoteLink next = client.next();
+          if (next.carried != round) {
+            next.carried = round;
+            patchAge(packet, nowNanos, bornNanos, next.transitNanos);
+            StreamFrames.patchType(packet, next == client ? DATA : DOWN);
+            sent |= home.send(next.id, packet);
+            StreamFrames.patchType(packet, DATA);
+          }
           if (progress.traced && StreamFrames.isTraced(packet)) {
-            tellHop(nowNanos, client, packet, bornNanos, arrivedNanos);
+            tellHop(client, packet, arrivedNanos - bornNanos, nowNanos - bornNanos);
           }
         }
       }
@@ -236,7 +244,7 @@ final class Forwarding {
         patchAge(packet, nowNanos, bornNanos, up.transitNanos);
         sent = home.send(up.id, packet);
         if (sent && StreamFrames.isTraced(packet)) {
-          tellHop(nowNanos, up, packet, bornNanos, arrivedNanos);
+          tellHop(up, packet, arrivedNanos - bornNanos, nowNanos - bornNanos);
         }
       }
     }
@@ -264,19 +272,21 @@ final class Forwarding {
   }
 
   /// Tells the client, by the way that the packet takes, how long this peer had it.
-  private void tellHop(
-      long nowNanos, RemoteLink next, ByteBuffer packet, long bornNanos, long arrivedNanos) {
-    home.send(
-        next.id,
-        StreamFrames.encode(
-            writer,
-            new StreamFrames.Message.Hop(
-                StreamFrames.flow(packet),
-                StreamFrames.sequence(packet),
-                links.self().name(),
-                (arrivedNanos - bornNanos) / 1_000,
-                (nowNanos - bornNanos) / 1_000,
-                next.transitNanos / 1_000)));
+  ///
+  /// @param to the client, or whoever is above
+  void tellHop(RemoteLink to, ByteBuffer packet, long arrivedNanos, long leftNanos) {
+    boolean _ =
+        links.send(
+            to,
+            StreamFrames.encode(
+                writer,
+                new StreamFrames.Message.Hop(
+                    StreamFrames.flow(packet),
+                    StreamFrames.sequence(packet),
+                    links.self().name(),
+                    arrivedNanos / 1_000,
+                    leftNanos / 1_000,
+                    to.next().transitNanos / 1_000)));
   }
 
   /// What a process below told of a packet goes the same way.
@@ -285,7 +295,7 @@ final class Forwarding {
       for (RemoteLink client : links.clients()) {
         RemoteLink.ClientProgress progress = progressOf(client, flow);
         if (progress != null && progress.traced) {
-          home.send(client.id, StreamFrames.encode(writer, hop));
+          boolean _ = links.send(client, StreamFrames.encode(writer, hop));
         }
       }
     } else {
@@ -343,25 +353,30 @@ final class Forwarding {
     for (ByteBuffer packet : flow.last.packets()) {
       StreamFrames.patch(packet, DATA, StreamFrames.floor(packet));
       StreamFrames.markKept(packet, kept);
-      patchAge(packet, nowNanos, flow.last.bornNanos(), client.transitNanos);
-      home.send(client.id, packet);
+      patchAge(packet, nowNanos, flow.last.bornNanos(), client.next().transitNanos);
+      boolean _ = links.send(client, packet);
     }
   }
 
   /// A client's progress in a flow, or null when it does not want the flow.
   RemoteLink.@Nullable ClientProgress progressOf(RemoteLink client, Flow flow) {
     String name = flow.name();
-    if (name == null) {
-      return null;
-    }
-    RemoteLink.ClientProgress progress = client.progress(flow.id);
+    RemoteLink.ClientProgress progress =
+        name == null ? null : progressOf(client, flow.id, name);
+    flow.keepsLast |= progress != null && progress.conflated;
+    return progress;
+  }
+
+  /// The same by identity and name of a flow.
+  static RemoteLink.@Nullable ClientProgress progressOf(
+      RemoteLink client, long flow, String name) {
+    RemoteLink.ClientProgress progress = client.progress(flow);
     if (!progress.matched) {
       StreamQos wanted = client.wants(name);
       progress.matched = true;
       progress.wanted = wanted != null;
       progress.conflated = wanted != null && wanted.conflated();
       progress.traced = wanted != null && wanted.traced();
-      flow.keepsLast |= progress.conflated;
     }
     return progress.wanted ? progress : null;
   }
@@ -376,18 +391,19 @@ final class Forwarding {
     return false;
   }
 
-  /// Sends a client what is kept of a flow that it did not want before; if that is nothing, the
-  /// last value.
+  /// Sends a client what is kept of a flow and it lacks, as it did not want it before or is reached
+  /// in another way; if that is nothing, the last value.
   void offer(long nowNanos, RemoteLink client, Flow flow) {
     Window window = flow.window;
+    RemoteLink.ClientProgress progress = client.progress(flow.id);
     boolean sent = false;
     for (long sequence = window.base(); sequence < window.next(); sequence++) {
       Slot slot = window.at(sequence);
-      ByteBuffer packet = slot.isOwned() ? slot.packet : null;
+      ByteBuffer packet = slot.isOwned() && !progress.has(sequence) ? slot.packet : null;
       if (packet != null && (slot.ordered || !isAgreed(packet))) {
         StreamFrames.patch(packet, DATA, window.base());
-        patchAge(packet, nowNanos, slot.bornNanos, client.transitNanos);
-        sent |= home.send(client.id, packet);
+        patchAge(packet, nowNanos, slot.bornNanos, client.next().transitNanos);
+        sent |= links.send(client, packet);
       }
     }
     StreamQos wanted = client.wants(flow.nameOr(""));

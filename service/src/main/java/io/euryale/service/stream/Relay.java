@@ -20,18 +20,16 @@ import io.euryale.service.stream.StreamFrames.Message;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A peer's part in the streams of one traffic class: forwards, copies, acknowledges and takes
 /// over.
 ///
-/// This class receives the inputs and keeps the soft state (advertisements upwards, subscriptions
-/// downwards, interest to sensors); [Custody], [Forwarding] and [FailOver] are the data path and
-/// [RelayLinks] knows where links lead. See the package description for the protocol. Owned by
-/// one loop.
-///
+/// This class receives the inputs. [Announcements] keeps what is known of streams and wanted of
+/// them; [Custody], [Forwarding] and [FailOver] are the data path, [Distribution] the way down to
+/// clients, and [RelayLinks] knows where links lead. See the package description for the protocol.
+/// Owned by one loop.
 ///
 /// Observations: `UPSTREAM` (`to`, `reason`) the way up changed; `ADOPT` (`flow`, `failed`,
 /// `packets`) copies of a failed sibling were adopted; `ABANDON` (`flow`, `seq`) a packet was given
@@ -45,7 +43,6 @@ public final class Relay implements Core {
   private final OverlayRights rights;
   private final StreamRules rules;
   private final TrafficClass trafficClass;
-  private final PeerRef self;
   private final Home home;
   private final LongMap<Flow> flows = new LongMap<>();
   private final RelayCounters counters = new RelayCounters();
@@ -53,15 +50,20 @@ public final class Relay implements Core {
   private final WireWriter writer = new WireWriter();
   private final WireReader reader = new WireReader();
   private final RelayLinks links;
-  private final Subscriptions subscriptions = new Subscriptions();
   private final CellOrder order = new CellOrder();
   private final Forwarding forwarding;
   private final FailOver failOver;
   private final Custody custody;
+  private final Distribution distribution;
+  private final Announcements announcements;
 
-  /// A peer above has told its subscriptions since this peer has its place.
-  private boolean informed;
+  /// This peer has had a place outside the root cell.
+  private boolean wasBelow;
 
+  /// A peer that is new in the root cell knows by then what clients are there.
+  private long clientsKnownAtNanos = Long.MIN_VALUE;
+
+  private boolean asksForClients;
   private final Lateness lateness = new Lateness();
   private boolean draining;
   private long refreshAtNanos = Long.MAX_VALUE;
@@ -104,14 +106,16 @@ public final class Relay implements Core {
     this.rules = rules;
     this.settings = settings;
     this.trafficClass = trafficClass;
-    this.self = self;
     this.home = home;
     store = new PacketStore(settings.storeBytes(), rules.sharesStore());
-    links = new RelayLinks(self, home);
+    links = new RelayLinks(self, home, settings.refreshPeriod().toNanos());
     forwarding = new Forwarding(settings, home, links, counters, order, rules);
     failOver = new FailOver(settings, home, links, flows, counters, store, forwarding);
     custody =
         new Custody(trafficClass, home, links, counters, store, writer, forwarding, order, rules);
+    distribution = new Distribution(settings, home, links, counters, forwarding, flows);
+    announcements =
+        new Announcements(settings, trafficClass, self, home, links, flows, order, distribution);
   }
 
   /// What was counted so far; live.
@@ -151,12 +155,13 @@ public final class Relay implements Core {
     }
   }
 
-  /// Sends the sensors to other peers: this one is about to go. What they send is taken until they
-  /// say that they have gone, since of unprotected streams it is nowhere else.
+  /// Sends sensors, and clients that are near to this peer, to others: it is about to go. What
+  /// sensors send is taken until they say that they have gone, since of unprotected streams it is
+  /// nowhere else.
   public void drain(long nowNanos) {
     draining = true;
     if (rules.waitsForSensors()) {
-      sendSensorsAway();
+      sendAway();
       return;
     }
     for (RemoteLink sensor : links.sensors()) {
@@ -165,14 +170,35 @@ public final class Relay implements Core {
   }
 
   /// Whether nothing is lost when this peer ends: it holds no packets and, once it is drained, no
-  /// sensor gives it any.
+  /// sensor gives it any and no client has this peer only.
   public boolean isEmpty() {
-    return counters.storedBytes == 0 && (!draining || links.sensors().isEmpty());
+    return counters.storedBytes == 0
+        && (!draining || (links.sensors().isEmpty() && !hasNearClients()));
   }
 
-  private void sendSensorsAway() {
+  private boolean hasNearClients() {
+    for (RemoteLink client : links.clients()) {
+      if (isNear(client)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Whether a client gets its streams from this peer and no other.
+  private static boolean isNear(RemoteLink client) {
+    Message.Subscriptions says = client.says;
+    return client.way == null && says != null && says.turn() > 0 && !client.subscriptions.isEmpty();
+  }
+
+  private void sendAway() {
     for (RemoteLink sensor : links.sensors()) {
       home.send(sensor.id, encode(new Message.GoElsewhere()));
+    }
+    for (RemoteLink client : links.clients()) {
+      if (isNear(client)) {
+        home.send(client.id, encode(new Message.GoElsewhere()));
+      }
     }
   }
 
@@ -191,13 +217,68 @@ public final class Relay implements Core {
   /// This peer's place in the tree changed; null while it has none.
   public void neighbourhood(long nowNanos, @Nullable Neighbourhood next) {
     RemoteLink before = links.upstream();
-    informed = informed && next != null;
+    announcements.placed(next != null);
     RemoteLink[] cell = links.siblings();
+    boolean wasRoot = links.isRoot();
     links.neighbourhood(nowNanos, next).forEach(dropped -> cleanUp(nowNanos, dropped));
     settle(nowNanos);
     failOver.reviewSeats(nowNanos, cell);
+    dropUnreachable(nowNanos);
     topologyChanged(nowNanos, before, "neighbourhood");
+    wasBelow |= next != null && !links.isRoot();
+    if (links.isRoot() && !wasRoot) {
+      enterRootCell(nowNanos);
+    } else if (wasRoot && !links.isRoot()) {
+      leaveRootCell(nowNanos);
+    }
     arm(nowNanos);
+  }
+
+  /// Nothing is freed here until it is known which clients there are: a client that did not reach
+  /// this peer yet may lack what others have. Who was in the root cell before tells at once.
+  private void enterRootCell(long nowNanos) {
+    if (rules.asksForClients() && (wasBelow || links.siblingCount() > 0)) {
+      custody.settle(false);
+      asksForClients = true;
+      clientsKnownAtNanos = nowNanos + 2 * settings.refreshPeriod().toNanos();
+      askForClients();
+    }
+    for (RemoteLink client : links.clients()) {
+      Message.Subscriptions says = client.says;
+      if (says != null) {
+        client.moved = true;
+        wanted(nowNanos, client, says);
+      }
+    }
+  }
+
+  private void leaveRootCell(long nowNanos) {
+    asksForClients = false;
+    custody.settle(true);
+    for (RemoteLink client : links.clients()) {
+      announcements.gone(nowNanos, client.hello.self().id());
+    }
+  }
+
+  private void askForClients() {
+    for (RemoteLink sibling : links.siblings()) {
+      home.send(sibling.id, encode(new Message.AskClients()));
+    }
+  }
+
+  /// All clients are known, as far as others know them.
+  private void clientsKnown() {
+    if (asksForClients) {
+      asksForClients = false;
+      custody.settle(true);
+      flows.forEach(custody::settleWithClients);
+    }
+  }
+
+  private void dropUnreachable(long nowNanos) {
+    for (RemoteLink client : links.unreachable(nowNanos)) {
+      linkDown(nowNanos, client.id, "unreachable");
+    }
   }
 
   @Override
@@ -207,7 +288,10 @@ public final class Relay implements Core {
     settle(nowNanos);
     topologyChanged(nowNanos, before, "link up");
     if (up.role() == Role.PEER && !up.outbound && !up.sibling) {
-      home.send(link, encode(new Message.Subscriptions(subscriptions.entries())));
+      announcements.tell(up);
+    }
+    if (up.sibling && asksForClients) {
+      home.send(link, encode(new Message.AskClients()));
     }
     arm(nowNanos);
   }
@@ -218,6 +302,9 @@ public final class Relay implements Core {
     RemoteLink gone = links.down(nowNanos, link, settings.clientGrace().toNanos());
     if (gone != null) {
       cleanUp(nowNanos, gone);
+      if (gone.role() == Role.PEER) {
+        dropUnreachable(nowNanos);
+      }
       topologyChanged(nowNanos, before, reason);
       arm(nowNanos);
     }
@@ -228,7 +315,7 @@ public final class Relay implements Core {
   }
 
   private void cleanUp(long nowNanos, RemoteLink gone) {
-    subscriptions.gone(gone.hello.self().id(), nowNanos + settings.clientGrace().toNanos());
+    announcements.gone(nowNanos, gone.hello.self().id());
     flows.forEach(
         flow -> {
           flow.feeder = flow.feeder == gone.id ? -1 : flow.feeder;
@@ -246,7 +333,8 @@ public final class Relay implements Core {
     RemoteLink up = links.upstream();
     if (up != null && up != before) {
       home.observe(TraceEvent.of("UPSTREAM", "to", up.name().value(), "reason", reason));
-      flows.forEach(flow -> passUp(nowNanos, flow));
+      flows.forEach(flow -> announcements.passUp(nowNanos, flow));
+      distribution.introduce(up);
       if (rules.resendsOverNewPath()) {
         failOver.resendAll(nowNanos, true);
       }
@@ -261,9 +349,12 @@ public final class Relay implements Core {
     }
     int type = frame.get(frame.position());
     switch (type) {
-      case StreamFrames.DATA, StreamFrames.COPY -> packet(nowNanos, from, type, frame);
+      case StreamFrames.DATA, StreamFrames.COPY, StreamFrames.DOWN ->
+          packet(nowNanos, from, type, frame);
       case StreamFrames.COPY_ACK, StreamFrames.ACK, StreamFrames.RELEASE ->
           progress(nowNanos, from, type, frame);
+      case StreamFrames.FROM_CLIENT -> fromClient(nowNanos, from, frame);
+      case StreamFrames.TO_CLIENT -> distribution.toClient(from, frame);
       default -> message(nowNanos, from, frame);
     }
     arm(nowNanos);
@@ -277,6 +368,10 @@ public final class Relay implements Core {
     }
     if (from.role() == Role.CLIENT || from.role() == Role.OBSERVER) {
       reject(nowNanos, from, "a " + from.role() + " does not send packets");
+      return;
+    }
+    if (type == StreamFrames.DOWN) {
+      distribution.packet(nowNanos, from, frame);
       return;
     }
     if (from.role() == Role.SENSOR && !hasAdvertised(from, StreamFrames.flow(frame))) {
@@ -313,9 +408,10 @@ public final class Relay implements Core {
   }
 
   /// A client may know the names of the streams that it is given.
-  private boolean mayKnow(RemoteLink from, Flow flow) {
+  private static boolean mayKnow(RemoteLink from, Message.Advertise known) {
     return from.role() == Role.PEER
-        || (from.role() == Role.CLIENT && forwarding.progressOf(from, flow) != null);
+        || (from.role() == Role.CLIENT
+            && Forwarding.progressOf(from, known.flow(), known.name()) != null);
   }
 
   private void askAgain(long nowNanos, RemoteLink sensor, long flowId) {
@@ -351,6 +447,13 @@ public final class Relay implements Core {
       reject(nowNanos, from, fault);
       return;
     }
+    if (type == StreamFrames.ACK && from.role() == Role.CLIENT) {
+      acknowledgedByClient(nowNanos, from, frame);
+      if (from.says != null) {
+        distribution.passUp(from, frame);
+      }
+      return;
+    }
     Flow flow = flows.get(StreamFrames.progressFlow(frame));
     if (flow == null) {
       return;
@@ -359,15 +462,85 @@ public final class Relay implements Core {
       custody.copyConfirmed(nowNanos, from, flow, frame);
     } else if (type == StreamFrames.RELEASE && from.sibling) {
       custody.released(from, flow, frame);
-    } else if (type == StreamFrames.ACK && from.role() == Role.CLIENT) {
-      custody.acknowledgedByClient(nowNanos, from, flow, frame);
-      resendIfRoomAgain(nowNanos, flow, frame);
     } else if (type == StreamFrames.ACK && from.above) {
       custody.acknowledgedFromAbove(nowNanos, from, flow, frame);
       resendIfRoomAgain(nowNanos, flow, frame);
     } else {
       counters.misplaced++;
     }
+  }
+
+  private void acknowledgedByClient(long nowNanos, RemoteLink client, ByteBuffer frame) {
+    Flow flow = links.isRoot() ? flows.get(StreamFrames.progressFlow(frame)) : null;
+    if (flow != null) {
+      custody.acknowledgedByClient(nowNanos, client, flow, frame);
+      resendIfRoomAgain(nowNanos, flow, frame);
+    }
+  }
+
+  /// A frame of a client that is at a peer below, or in the root cell at a sibling.
+  private void fromClient(long nowNanos, RemoteLink from, ByteBuffer frame) {
+    boolean may = links.isBelow(from) || (links.isRoot() && from.sibling);
+    StreamFrames.Envelope envelope = may ? StreamFrames.open(reader, frame) : null;
+    if (envelope == null) {
+      counters.misplaced++;
+      return;
+    }
+    ByteBuffer content = envelope.content();
+    RemoteLink client = links.client(envelope.client());
+    switch (content.get(content.position())) {
+      case StreamFrames.SUBSCRIPTIONS -> {
+        client = subscribed(nowNanos, from, envelope.client(), content);
+      }
+      case StreamFrames.ACK -> {
+        if (!StreamFrames.progressFault(content).isEmpty()) {
+          reject(nowNanos, from, StreamFrames.progressFault(content));
+          return;
+        }
+        if (client != null && client.way != null) {
+          acknowledgedByClient(nowNanos, client, content);
+        }
+      }
+      case StreamFrames.LIST -> {
+        if (client != null && links.isRoot()) {
+          list(client);
+          return; // One answer is enough.
+        }
+      }
+      default -> {
+        counters.misplaced++;
+        return;
+      }
+    }
+    if (client != null && client.way != null && !from.sibling) {
+      distribution.passOn(client, frame);
+    }
+  }
+
+  /// A client that is elsewhere tells what it wants; what it may have was seen to where it is.
+  ///
+  /// @return the client; null when it is reached in a better way
+  private @Nullable RemoteLink subscribed(
+      long nowNanos, RemoteLink way, PeerId id, ByteBuffer content) {
+    RemoteLink known = links.client(id);
+    Message.Subscriptions wish = known == null ? null : known.repeatedWish(content);
+    if (wish == null) {
+      ByteBuffer source = content.duplicate();
+      if (!(StreamFrames.decode(reader, source)
+          instanceof Decoded.Ok<Message>(Message.Subscriptions says))) {
+        reject(nowNanos, way, "malformed subscriptions in an envelope");
+        return null;
+      }
+      wish = says;
+    }
+    RemoteLink client = links.reach(nowNanos, id, way, wish.turn());
+    if (client != null && client.way == way) {
+      client.remember(content, wish);
+      client.saidAtNanos = nowNanos;
+      client.says = wish;
+      wanted(nowNanos, client, wish);
+    }
+    return client;
   }
 
   private void resendIfRoomAgain(long nowNanos, Flow flow, ByteBuffer progress) {
@@ -399,15 +572,41 @@ public final class Relay implements Core {
     switch (message) {
       case Message.Advertise _ when from.role() == Role.CLIENT || from.role() == Role.OBSERVER ->
           counters.misplaced++;
-      case Message.Advertise advertise -> advertised(nowNanos, from, advertise);
-      case Message.UnknownFlow unknown -> {
-        Flow flow = flows.get(unknown.flow());
-        if (flow != null && flow.advertised != null && mayKnow(from, flow)) {
-          home.send(from.id, encode(flow.advertised));
+      case Message.Advertise advertise -> {
+        if (from.role() == Role.PEER || allows(OverlayRight.PUBLISH, from, advertise.name())) {
+          advertised(nowNanos, from, advertise);
         }
       }
-      case Message.Subscriptions wanted -> subscribed(nowNanos, from, wanted);
-      case Message.ListStreams _ -> list(from);
+      case Message.Advertised(Message.Advertise advertise) ->
+          distribution.advertised(nowNanos, from, advertise);
+      case Message.UnknownFlow unknown -> {
+        Flow flow = flows.get(unknown.flow());
+        Message.Advertise known =
+            flow == null || flow.advertised == null
+                ? distribution.known(unknown.flow())
+                : flow.advertised;
+        if (known != null && mayKnow(from, known)) {
+          home.send(from.id, encode(known));
+        }
+      }
+      case Message.Subscriptions wanted when from.role() == Role.CLIENT ->
+          subscribed(nowNanos, from, wanted);
+      case Message.Subscriptions wanted when from.above ->
+          announcements.subscribed(from, wanted.entries());
+      case Message.ListStreams list -> {
+        if (from.role() == Role.CLIENT && !links.isRoot()) {
+          distribution.passUp(from, encode(list));
+        } else {
+          list(from);
+        }
+      }
+      case Message.AskClients _ when from.sibling && links.isRoot() -> {
+        distribution.introduce(from);
+        if (!asksForClients || !wasBelow) {
+          home.send(from.id, encode(new Message.ClientsTold()));
+        }
+      }
+      case Message.ClientsTold _ when from.sibling -> clientsKnown();
       case Message.Ping(long number) -> home.send(from.id, encode(new Message.Pong(number)));
       case Message.Pong(long number) -> from.measured(nowNanos, number);
       case Message.Hop hop -> {
@@ -418,6 +617,9 @@ public final class Relay implements Core {
       }
       case Message.Gone _ when from.role() == Role.SENSOR -> gone(nowNanos, from);
       case Message.Interest _,
+          Message.Subscriptions _,
+          Message.AskClients _,
+          Message.ClientsTold _,
           Message.Streams _,
           Message.Forbidden _,
           Message.GoElsewhere _,
@@ -460,17 +662,8 @@ public final class Relay implements Core {
     order.whenAsked(told);
   }
 
-  private static boolean wantsGroup(List<StreamFrames.Subscription> entries) {
-    for (StreamFrames.Subscription entry : entries) {
-      if (entry.replication().form() == Replication.Form.AGREED) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private void reviewGroup() {
-    if (order.isAsked() && !subscriptions.asksFor(Replication.Form.AGREED)) {
+    if (order.isAsked() && !announcements.asksForGroup()) {
       boolean[] waits = {false};
       flows.forEach(flow -> waits[0] |= forwarding.waitsForGroup(flow));
       if (!waits[0]) {
@@ -535,134 +728,70 @@ public final class Relay implements Core {
     }
   }
 
-  // ---- advertisements: from the sensor up to the clients ----
+  // ---- what streams there are and what is wanted ----
 
   private void advertised(long nowNanos, RemoteLink from, Message.Advertise advertise) {
-    if (from.role() == Role.SENSOR && !allows(OverlayRight.PUBLISH, from, advertise.name())) {
-      return;
-    }
     Flow flow = flow(nowNanos, advertise.flow(), settings.flows());
-    if (flow == null) {
-      return;
-    }
-    Message.Advertise before = flow.advertised;
-    Message.Advertise known = advertise;
-    if (from.role() == Role.SENSOR) {
-      known =
-          new Message.Advertise(
-              advertise.flow(),
-              advertise.epoch(),
-              advertise.name(),
-              from.hello.self().id(),
-              self.name(),
-              advertise.offer(),
-              0);
-      flow.sensorLink = from.id;
-    }
-    flow.keepsLast |= known.offer().keepsLast();
-    flow.advertised = known;
-    flow.advertisedAtNanos = nowNanos;
-    flow.heardAtNanos = nowNanos;
-    boolean changed = !known.equals(before);
-    if (flow.sensorLink == from.id) {
-      tellInterest(flow, true);
-    }
-    if (changed || nowNanos - flow.passedUpAtNanos >= settings.refreshPeriod().toNanos() / 2) {
-      passUp(nowNanos, flow);
-    }
-    if (before == null) {
+    if (flow != null && announcements.advertised(nowNanos, from, flow, advertise)) {
       failOver.resend(nowNanos, flow); // Packets that came before the name.
     }
   }
 
-  private void passUp(long nowNanos, Flow flow) {
-    Message.Advertise known = flow.advertised;
-    if (known == null) {
+  /// A client at this peer tells what it wants.
+  private void subscribed(long nowNanos, RemoteLink client, Message.Subscriptions wishes) {
+    Message.Subscriptions before = client.says;
+    if (before != null && before.turn() < wishes.turn() && wishes.entries().isEmpty()) {
+      client.says = null; // It goes on at another peer, which tells the root cell.
+      client.subscriptions = List.of();
       return;
     }
-    flow.passedUpAtNanos = nowNanos;
+    Message.Subscriptions wanted = wishes.with(allowed(client, wishes.entries()));
+    RemoteLink known = links.client(client.hello.self().id());
+    boolean isElsewhere =
+        known != null && known.says != null && known.says.turn() > wanted.turn();
+    client.says = wanted;
+    client.saidAtNanos = nowNanos;
+    if (!isElsewhere) {
+      links.claim(nowNanos, client);
+      wanted(nowNanos, client, wanted);
+      distribution.passUp(client, encode(wanted));
+    }
+  }
+
+  /// What a client wants is known where it is, and on the way to the root cell, for packets that
+  /// come down; in the root cell it is a claim to them.
+  private void wanted(long nowNanos, RemoteLink client, Message.Subscriptions wishes) {
+    boolean isNew = client.moved || !client.subscriptions.equals(wishes.entries());
+    client.subscriptions = wishes.entries();
     if (links.isRoot()) {
-      for (RemoteLink client : links.clients()) {
-        if (forwarding.progressOf(client, flow) != null) {
-          home.send(client.id, encode(known.withPath(flow.ages.p999Nanos())));
-        }
+      announcements.wanted(client.hello.self().id(), wishes.entries());
+      if (isNew) {
+        flows.forEach(flow -> offer(nowNanos, client, flow));
       }
-    } else {
-      RemoteLink up = links.upstream();
-      if (up != null) {
-        home.send(up.id, encode(known));
-      }
+      client.moved = false;
+    }
+    if (isNew) {
+      client.progress.forEach(progress -> progress.matched = false);
     }
   }
 
-  // ---- subscriptions: from clients down to the sensors ----
-
-  private void subscribed(long nowNanos, RemoteLink from, Message.Subscriptions wishes) {
-    boolean client = from.role() == Role.CLIENT;
-    if (!client && !from.above) {
-      counters.misplaced++;
-      return;
-    }
-    Message.Subscriptions wanted = client ? allowed(from, wishes) : wishes;
-    boolean newWish = !from.subscriptions.equals(wanted.entries());
-    from.subscriptions = wanted.entries();
-    if (subscriptions.set(from.hello.self().id(), wanted.entries())) {
-      tellSubscriptions();
-    }
-    informed |= from.above;
-    if (wantsGroup(wanted.entries())) {
-      order.ask();
-    }
-    if (client && newWish) {
-      flows.forEach(flow -> offer(nowNanos, from, flow));
-    }
+  private List<StreamFrames.Subscription> allowed(
+      RemoteLink client, List<StreamFrames.Subscription> wishes) {
+    return wishes.stream()
+        .filter(wish -> allows(OverlayRight.SUBSCRIBE, client, wish.pattern()))
+        .toList();
   }
 
-  private Message.Subscriptions allowed(RemoteLink client, Message.Subscriptions wishes) {
-    return new Message.Subscriptions(
-        wishes.entries().stream()
-            .filter(wish -> allows(OverlayRight.SUBSCRIBE, client, wish.pattern()))
-            .toList());
-  }
-
-  /// Matches a client's new wishes with a flow; what it did not want before is sent to it.
+  /// Matches a client's new wishes with a flow; what it did not want before is sent to it, and what
+  /// it may have lost when it is reached in another way.
   private void offer(long nowNanos, RemoteLink client, Flow flow) {
     RemoteLink.ClientProgress progress = client.progress(flow.id);
-    boolean wantedBefore = progress.matched && progress.wanted;
+    boolean hadBefore = progress.matched && progress.wanted && !client.moved;
     progress.matched = false;
     Message.Advertise known = flow.advertised;
-    if (known != null && forwarding.progressOf(client, flow) != null && !wantedBefore) {
-      home.send(client.id, encode(known.withPath(flow.ages.p999Nanos())));
+    if (known != null && forwarding.progressOf(client, flow) != null && !hadBefore) {
+      distribution.advertise(client, known.withPath(flow.ages.p999Nanos()));
       forwarding.offer(nowNanos, client, flow);
-    }
-  }
-
-  private void tellSubscriptions() {
-    if (links.children().length > 0) {
-      ByteBuffer entries = encode(new Message.Subscriptions(subscriptions.entries()));
-      for (RemoteLink child : links.children()) {
-        home.send(child.id, entries);
-      }
-    }
-    flows.forEach(flow -> tellInterest(flow, false));
-  }
-
-  private void tellInterest(Flow flow, boolean always) {
-    String name = flow.name();
-    if (flow.sensorLink < 0 || name == null) {
-      return;
-    }
-    StreamQos wanted = subscriptions.wanted(name);
-    if (wanted != null && trafficClass == TrafficClass.ALARM) {
-      // Two peers hold an alarm as soon as can be.
-      wanted = wanted.together(StreamQos.of(Replication.ACTIVE));
-    }
-    if (wanted == null && !informed && !links.isRoot()) {
-      return; // Nobody above has said yet what is wanted.
-    }
-    if (always || !Objects.equals(wanted, flow.wanted)) {
-      flow.wanted = wanted;
-      home.send(flow.sensorLink, encode(new Message.Interest(flow.id, wanted)));
     }
   }
 
@@ -676,7 +805,7 @@ public final class Relay implements Core {
           if (known != null
               && rights.refusal(OverlayRight.SUBSCRIBE, known.name(), to.name()) == null) {
             if (page.size() == StreamFrames.MAX_STREAMS_PER_PAGE) {
-              home.send(to.id, encode(new Message.Streams(false, page)));
+              boolean _ = links.send(to, encode(new Message.Streams(false, page)));
               page.clear();
             }
             page.add(
@@ -689,7 +818,7 @@ public final class Relay implements Core {
                     flow.window.pendingCount()));
           }
         });
-    home.send(to.id, encode(new Message.Streams(true, page)));
+    boolean _ = links.send(to, encode(new Message.Streams(true, page)));
   }
 
   // ---- time ----
@@ -713,6 +842,9 @@ public final class Relay implements Core {
       tellAtNanos = Long.MAX_VALUE;
       custody.tellNews();
     }
+    if (asksForClients && clientsKnownAtNanos <= nowNanos) {
+      clientsKnown();
+    }
     if (refreshAtNanos <= nowNanos) {
       refreshAtNanos = nowNanos + settings.refreshPeriod().toNanos();
       refresh(nowNanos);
@@ -721,10 +853,9 @@ public final class Relay implements Core {
   }
 
   private void refresh(long nowNanos) {
-    if (links.isRoot() || links.upstream() != null) {
-      // While nobody is above, what was wanted last still is: the sensors go on.
-      subscriptions.expire(nowNanos);
-    }
+    announcements.expire(nowNanos);
+    dropUnreachable(nowNanos);
+    distribution.refresh(nowNanos);
     if (links.expireClaims(nowNanos)) {
       flows.forEach(custody::settleWithClients);
     }
@@ -733,14 +864,13 @@ public final class Relay implements Core {
     links.dialWanted();
     settle(nowNanos);
     if (draining) {
-      sendSensorsAway(); // Also who came since, with a pause: all the others may be draining too.
+      sendAway(); // Also who came since, with a pause: all the others may be draining too.
     }
     measureLinks(nowNanos);
-    tellSubscriptions();
+    announcements.refresh();
     List<Flow> forgotten = new ArrayList<>();
     flows.forEach(
         flow -> {
-          tellInterest(flow, true);
           if (failOver.isOver(nowNanos, flow)) {
             forgotten.add(flow);
           }
@@ -759,8 +889,16 @@ public final class Relay implements Core {
     if (up != null) {
       home.send(up.id, encode(new Message.Ping(nowNanos)));
     }
+    long round = links.nextRound();
     for (RemoteLink client : links.clients()) {
-      home.send(client.id, encode(new Message.Ping(nowNanos)));
+      RemoteLink next = client.next();
+      if (next.carried != round) {
+        next.carried = round;
+        home.send(next.id, encode(new Message.Ping(nowNanos)));
+      }
+      if (!links.isRoot()) {
+        continue;
+      }
       flows.forEach(
           flow -> {
             if (flow.keepsLast && forwarding.progressOf(client, flow) != null) {
@@ -777,6 +915,7 @@ public final class Relay implements Core {
       tellAtNanos = nowNanos + settings.acknowledgementDelay().toNanos();
     }
     long next = Math.min(Math.min(refreshAtNanos, tellAtNanos), forwarding.wakeAtNanos());
+    next = asksForClients ? Math.min(next, clientsKnownAtNanos) : next;
     long wake = Math.max(next, nowNanos);
     if (wake < armedForNanos) {
       armedForNanos = wake;

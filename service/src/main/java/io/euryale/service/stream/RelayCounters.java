@@ -43,6 +43,9 @@ public final class RelayCounters {
   /// Messages without effect, from somebody of whom they are not expected.
   public long misplaced;
 
+  /// Packets from above that were for clients here or below.
+  public long handedDown;
+
   /// Packets stored at their place in the agreed order of the cell.
   public long agreed;
 

@@ -8,8 +8,10 @@ import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
+import io.euryale.kernel.wire.WireWriter;
 import io.euryale.overlay.Levenshtein;
 import io.euryale.overlay.Neighbourhood;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -22,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 /// The links of a relay by what they are for: siblings, the way up, children, clients, sensors.
 /// Derived anew from the neighbourhood and the live links whenever one of them changes; read on
 /// every packet.
+///
+/// Clients are also those that are at other peers and are reached by way of a peer below, or in the
+/// root cell of a sibling. Which way that is, is soft state: it is as good as the last
+/// subscriptions that came over it.
 final class RelayLinks {
 
   /// How long a parent that did not answer is not used, when there is another.
@@ -31,13 +37,27 @@ final class RelayLinks {
   /// root cell the clients have come.
   private static final long MOVE_NANOS = 2_000_000_000L;
 
+  /// A way to a client over which its subscriptions did not come for so many periods is not used when
+  /// there is another, and after so many the client is gone.
+  private static final int SILENT_PERIODS = 3;
+
+  /// Of a client there is one, so this bounds what peers below can make this one remember.
+  private static final int MAX_CLIENTS = 65_536;
+
   private final PeerRef self;
   private final Home home;
+  private final long silenceNanos;
   private final LongMap<RemoteLink> byId = new LongMap<>();
   private final Map<PeerId, PeerRef> wanted = new TreeMap<>();
   private final Map<PeerId, Dial> dialled = new TreeMap<>();
   private final Map<PeerId, Departed> departed = new TreeMap<>();
 
+  /// Clients that told what they want, as they are reached.
+  private final Map<PeerId, RemoteLink> reached = new TreeMap<>();
+
+  private int lastRemote;
+  private final WireWriter envelopes = new WireWriter();
+  private long rounds;
   private @Nullable Neighbourhood neighbourhood;
   private RemoteLink[] siblings = {};
   private RemoteLink[] children = {};
@@ -55,9 +75,11 @@ final class RelayLinks {
 
   private record Departed(RemoteLink client, long expiresAtNanos) {}
 
-  RelayLinks(PeerRef self, Home home) {
+  /// @param refreshNanos period in which clients repeat their subscriptions
+  RelayLinks(PeerRef self, Home home, long refreshNanos) {
     this.self = self;
     this.home = home;
+    silenceNanos = SILENT_PERIODS * refreshNanos;
   }
 
   /// This peer.
@@ -86,7 +108,7 @@ final class RelayLinks {
     return children;
   }
 
-  /// Live links to clients.
+  /// Clients, with a live link or reached by way of another peer.
   RemoteLink[] clients() {
     return clients;
   }
@@ -117,6 +139,24 @@ final class RelayLinks {
   /// in the root cell the clients, may not have come yet. Null when they must have.
   @Nullable RemoteLink former(long nowNanos) {
     return nowNanos - movedAtNanos < MOVE_NANOS ? former : null;
+  }
+
+  /// Sends a frame to a peer, or to a client wherever it is.
+  ///
+  /// @return false when it was not taken: nothing leads there now, or too much waits already
+  boolean send(RemoteLink to, ByteBuffer frame) {
+    RemoteLink way = to.way;
+    return way == null
+        ? home.send(to.id, frame)
+        : home.send(
+            way.id,
+            StreamFrames.envelop(
+                envelopes, StreamFrames.TO_CLIENT, to.hello.self().id(), frame));
+  }
+
+  /// Begins to send something that goes over each link once ([RemoteLink#carried]).
+  long nextRound() {
+    return ++rounds;
   }
 
   boolean isRoot() {
@@ -214,21 +254,123 @@ final class RelayLinks {
   RemoteLink up(long nowNanos, int link, Hello remote) {
     boolean outbound = dialled.values().stream().anyMatch(dial -> dial.link() == link);
     RemoteLink up = new RemoteLink(link, remote, outbound, nowNanos);
-    Departed before = departed.remove(remote.self().id());
-    if (before != null) {
-      up.progress = before.client().progress;
-      up.subscriptions = before.client().subscriptions;
-    }
     byId.put(link, up);
     derive(nowNanos);
     return up;
   }
 
+  /// A client with a link here gets its streams over it from now on. What it has is known from
+  /// before, if it was here or is at another peer.
+  void claim(long nowNanos, RemoteLink client) {
+    PeerId id = client.hello.self().id();
+    RemoteLink before = reached.put(id, client);
+    if (before != client) {
+      if (before != null && before.way != null) {
+        byId.remove(before.id);
+      }
+      inherit(client, before);
+      derive(nowNanos);
+    }
+  }
+
+  /// A client that is elsewhere told what it wants, over a peer that can reach it.
+  ///
+  /// @return the client; null when it is reached in a better way
+  @Nullable RemoteLink reach(long nowNanos, PeerId id, RemoteLink way, long turn) {
+    RemoteLink known = reached.get(id);
+    if (known == null || known.way == null) {
+      if ((known != null && turn(known) >= turn) || reached.size() >= MAX_CLIENTS) {
+        return null;
+      }
+      RemoteLink client = new RemoteLink(--lastRemote, elsewhere(id, way), false, nowNanos);
+      inherit(client, known);
+      if (known != null) {
+        known.progress = new LongMap<>();
+        known.subscriptions = List.of();
+      }
+      reached.put(id, client);
+      byId.put(client.id, client);
+      go(nowNanos, client, way);
+      return client;
+    }
+    if (known.way != way) {
+      if (!isBetter(nowNanos, known, way, turn)) {
+        return null;
+      }
+      go(nowNanos, known, way);
+    }
+    return known;
+  }
+
+  private void inherit(RemoteLink client, @Nullable RemoteLink present) {
+    Departed before = departed.remove(client.hello.self().id());
+    RemoteLink known = present != null ? present : before == null ? null : before.client();
+    if (known != null) {
+      client.progress = known.progress;
+      client.subscriptions = known.subscriptions;
+    }
+  }
+
+  private void go(long nowNanos, RemoteLink client, RemoteLink way) {
+    client.way = way;
+    client.moved = true;
+    derive(nowNanos);
+  }
+
+  private boolean isBetter(long nowNanos, RemoteLink known, RemoteLink way, long turn) {
+    RemoteLink present = known.way;
+    boolean nearer = present != null && present.sibling && !way.sibling;
+    boolean silent = nowNanos - known.saidAtNanos >= silenceNanos;
+    return turn > turn(known) || (turn == turn(known) && (nearer || silent));
+  }
+
+  private static long turn(RemoteLink client) {
+    return client.says == null ? 0 : client.says.turn();
+  }
+
+  private static Hello elsewhere(PeerId id, RemoteLink way) {
+    Hello between = way.hello;
+    return new Hello(
+        between.overlay(),
+        Role.CLIENT,
+        between.trafficClass(),
+        new PeerRef(id, between.self().endpoint()));
+  }
+
+  /// A client that told what it wants, as it is reached now; null for another.
+  @Nullable RemoteLink client(PeerId id) {
+    return reached.get(id);
+  }
+
+  /// Clients that cannot be reached in the way known so far: it leads nowhere, or nothing came over
+  /// it for long.
+  List<RemoteLink> unreachable(long nowNanos) {
+    List<RemoteLink> unreachable = new ArrayList<>();
+    for (RemoteLink client : clients) {
+      RemoteLink way = client.way;
+      if (way != null) {
+        boolean leads = byId.get(way.id) == way && (isBelow(way) || (isRoot() && way.sibling));
+        if (!leads || nowNanos - client.saidAtNanos >= silenceNanos) {
+          unreachable.add(client);
+        }
+      }
+    }
+    return unreachable;
+  }
+
+  /// Whether a peer of a cell below is at the other end.
+  boolean isBelow(RemoteLink link) {
+    return link.role() == Role.PEER && !link.outbound && !link.sibling && !link.above;
+  }
+
   /// @param graceNanos how long a client keeps its claim
   @Nullable RemoteLink down(long nowNanos, int link, long graceNanos) {
     RemoteLink gone = byId.remove(link);
-    if (gone != null && gone.role() == Role.CLIENT && !gone.subscriptions.isEmpty()) {
-      departed.put(gone.hello.self().id(), new Departed(gone, nowNanos + graceNanos));
+    if (gone != null && gone.role() == Role.CLIENT) {
+      boolean _ = reached.remove(gone.hello.self().id(), gone);
+      if (!gone.subscriptions.isEmpty()) {
+        departed.put(gone.hello.self().id(), new Departed(gone, nowNanos + graceNanos));
+      }
     }
     derive(nowNanos);
     return gone;

@@ -10,10 +10,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// One live link of a relay and what was learnt over it.
+/// One live link of a relay and what was learnt over it; or a client without a link to this peer,
+/// which is reached by way of another one.
 final class RemoteLink {
 
+  /// Negative for a client without a link.
   final int id;
+
   final Hello hello;
 
   /// Opened by this peer.
@@ -33,6 +36,22 @@ final class RemoteLink {
 
   /// For a client: its progress in each flow.
   LongMap<ClientProgress> progress = new LongMap<>();
+
+  /// For a client without a link here: the peer that hands on what is for it, of a cell below or of
+  /// the root cell; else null.
+  @Nullable RemoteLink way;
+
+  /// For a client: what it said last, which is repeated to peers that have to know.
+  StreamFrames.Message.@Nullable Subscriptions says;
+
+  /// For a client: when it said so.
+  long saidAtNanos;
+
+  /// The packet in hand has gone over this link, for all clients behind it.
+  long carried;
+
+  /// For a client: it gets its packets in another way than before, so some may be lost.
+  boolean moved;
 
   /// Not used upwards before this time, because it did not answer.
   long avoidUntilNanos = Long.MIN_VALUE;
@@ -72,6 +91,12 @@ final class RemoteLink {
     this.hello = hello;
     this.outbound = outbound;
     this.answeredAtNanos = nowNanos;
+  }
+
+  /// The link that a frame for this client, or peer, leaves on.
+  RemoteLink next() {
+    RemoteLink by = way;
+    return by == null ? this : by;
   }
 
   PeerName name() {

@@ -12,12 +12,12 @@ import java.util.List;
 
 /// The messages of the streaming cores. Type numbers are append-only.
 ///
-/// Packets ([#DATA] upwards, [#COPY] to the cell) are read and patched in place, because they are
-/// the data path:
+/// Packets ([#DATA] upwards and to clients, [#COPY] to the cell, [#DOWN] from the root cell to peers
+/// below) are read and patched in place, because they are the data path:
 ///
 /// | offset | bytes | field         | meaning                                                   |
 /// |--------|-------|---------------|-----------------------------------------------------------|
-/// | 0      | 1     | type          | [#DATA] or [#COPY]                                        |
+/// | 0      | 1     | type          | [#DATA], [#COPY] or [#DOWN]                               |
 /// | 1      | 1     | flags         | bit 0 kept, 1 reliable, 2 repetition, 3–7 hops            |
 /// | 2      | 8     | flow          | identity of the flow                                      |
 /// | 10     | 8     | sequence      | from 1                                                    |
@@ -50,11 +50,16 @@ import java.util.List;
 /// the name of who had a traced packet, its age in µs (8) when it arrived and when it left (8), and
 /// the transit to the next one in µs (8).
 ///
+/// What a client that is not at a root peer says, and what is said to it alone, travels in an
+/// envelope: hops (1), the client's identity, and the frame. Subscriptions of a client tell how
+/// often it has changed its peer (8), and to which peers it is connected besides (count ≤ 64 ×
+/// name); those of a peer say 0 and nobody.
+///
 /// | type | name          | direction            | rest of the body                          |
 /// |------|---------------|----------------------|-------------------------------------------|
 /// | 69   | advertise     | upwards, to clients  | flow, epoch, name, sensor, edge, offer, path |
 /// | 70   | unknown flow  | to who sent a packet | flow                                      |
-/// | 71   | subscriptions | client to root, down | count (≤ 1,024) × (wish, pattern)         |
+/// | 71   | subscriptions | client to root, down | turn, attached, count (≤ 1,024) × (wish, pattern) |
 /// | 72   | interest      | edge to sensor       | flow, 1 and a wish, or 0 for nobody       |
 /// | 73   | list          | observer to root     | nothing                                   |
 /// | 74   | streams       | root to observer     | last page?, count (≤ 256) × stream info   |
@@ -64,6 +69,12 @@ import java.util.List;
 /// | 78   | forbidden     | to sensor or client  | stream or pattern, sentence (≤ 512 bytes) |
 /// | 79   | go elsewhere  | edge to sensor       | nothing                                   |
 /// | 80   | gone          | sensor to edge       | nothing; the last of its frames           |
+/// | 81   | down          | to peers below       | a packet for clients there                |
+/// | 82   | advertised    | to peers below       | as 69, for clients there                  |
+/// | 83   | from client   | upwards, root cell   | envelope                                  |
+/// | 84   | to client     | downwards, root cell | envelope                                  |
+/// | 85   | who is there  | within the root cell | nothing; asks for its clients             |
+/// | 86   | all are told  | within the root cell | nothing; after its clients' subscriptions |
 public final class StreamFrames {
 
   public static final int DATA = 64;
@@ -83,6 +94,12 @@ public final class StreamFrames {
   static final int FORBIDDEN = 78;
   static final int GO_ELSEWHERE = 79;
   static final int GONE = 80;
+  public static final int DOWN = 81;
+  static final int ADVERTISED = 82;
+  static final int FROM_CLIENT = 83;
+  static final int TO_CLIENT = 84;
+  static final int ASK_CLIENTS = 85;
+  static final int CLIENTS_TOLD = 86;
 
   /// Bytes of a packet before its payload.
   public static final int PACKET_HEADER_BYTES = 48;
@@ -102,6 +119,7 @@ public final class StreamFrames {
 
   static final int MAX_SUBSCRIPTIONS = 1024;
   static final int MAX_STREAMS_PER_PAGE = 256;
+  static final int MAX_ATTACHED = 64;
   static final int MAX_HOPS = 31;
   static final int MAX_SENTENCE_BYTES = 512;
 
@@ -259,6 +277,10 @@ public final class StreamFrames {
     packet.putLong(packet.position() + 18, floor);
   }
 
+  static void patchType(ByteBuffer packet, int type) {
+    packet.put(packet.position(), (byte) type);
+  }
+
   static void patchOrigin(ByteBuffer packet, long originFloor) {
     packet.putLong(packet.position() + 26, originFloor);
   }
@@ -340,6 +362,28 @@ public final class StreamFrames {
     return bit < Long.SIZE && (bits >>> bit & 1) != 0;
   }
 
+  /// A frame of a client, or for one, on its way through peers between it and the root cell.
+  record Envelope(PeerId client, ByteBuffer content) {}
+
+  /// Puts a frame into an envelope of one of both directions.
+  static ByteBuffer envelop(WireWriter writer, int type, PeerId client, ByteBuffer content) {
+    return writer.start(type).u8(0).peerId(client).bytes(content.duplicate()).frame();
+  }
+
+  /// Opens an envelope without a copy, and counts a hop; null when it is none, or in a loop.
+  static @org.jspecify.annotations.Nullable Envelope open(WireReader reader, ByteBuffer frame) {
+    reader.over(frame.duplicate());
+    reader.u8("type");
+    int hops = reader.u8("hops");
+    PeerId client = reader.peerId("client");
+    int length = reader.remaining();
+    if (reader.failure() != null || length == 0 || hops >= MAX_HOPS) {
+      return null;
+    }
+    frame.put(frame.position() + 1, (byte) (hops + 1));
+    return new Envelope(client, frame.slice(frame.limit() - length, length));
+  }
+
   /// Messages outside the data path.
   sealed interface Message {
     record Advertise(
@@ -374,7 +418,20 @@ public final class StreamFrames {
 
     record UnknownFlow(long flow) implements Message {}
 
-    record Subscriptions(List<Subscription> entries) implements Message {}
+    /// @param turn how often a client has changed the peer that it gets its streams from
+    /// @param attached the peers that a client gets them from, if it is more than one
+    record Subscriptions(long turn, List<PeerName> attached, List<Subscription> entries)
+        implements Message {
+
+      /// What a peer wants.
+      Subscriptions(List<Subscription> entries) {
+        this(0, List.of(), entries);
+      }
+
+      Subscriptions with(List<Subscription> others) {
+        return new Subscriptions(turn, attached, others);
+      }
+    }
 
     record Interest(long flow, @org.jspecify.annotations.Nullable StreamQos wanted)
         implements Message {}
@@ -391,6 +448,15 @@ public final class StreamFrames {
 
     /// The sensor has attached to another peer and sends nothing more over this link.
     record Gone() implements Message {}
+
+    /// The same as [Advertise], from the root cell to clients below.
+    record Advertised(Advertise advertise) implements Message {}
+
+    /// A peer that is new in the root cell asks another for its clients.
+    record AskClients() implements Message {}
+
+    /// What the clients of a root peer want was told.
+    record ClientsTold() implements Message {}
   }
 
   /// A wish for all streams of this class that match a pattern.
@@ -402,19 +468,10 @@ public final class StreamFrames {
 
   static ByteBuffer encode(WireWriter writer, Message message) {
     switch (message) {
-      case Message.Advertise a ->
-          writer
-              .start(ADVERTISE)
-              .i64(a.flow())
-              .i64(a.epoch())
-              .text(a.name())
-              .peerId(a.sensor())
-              .peerName(a.edge())
-              .u8((a.offer().reliable() ? 1 : 0) | (a.offer().keepsLast() ? 2 : 0))
-              .i32((int) a.offer().period().toMillis())
-              .i32((int) a.offer().lifespan().toMillis())
-              .text(a.offer().type())
-              .i64(a.pathMicros());
+      case Message.Advertise a -> write(writer.start(ADVERTISE), a);
+      case Message.Advertised(Message.Advertise a) -> write(writer.start(ADVERTISED), a);
+      case Message.AskClients _ -> writer.start(ASK_CLIENTS);
+      case Message.ClientsTold _ -> writer.start(CLIENTS_TOLD);
       case Message.Hop h ->
           writer
               .start(HOP)
@@ -428,7 +485,9 @@ public final class StreamFrames {
       case Message.Pong(long number) -> writer.start(PONG).i64(number);
       case Message.UnknownFlow u -> writer.start(UNKNOWN_FLOW).i64(u.flow());
       case Message.Subscriptions s -> {
-        writer.start(SUBSCRIPTIONS).u16(s.entries().size());
+        writer.start(SUBSCRIPTIONS).i64(s.turn()).u16(s.attached().size());
+        s.attached().forEach(writer::peerName);
+        writer.u16(s.entries().size());
         for (Subscription entry : s.entries()) {
           write(writer, entry.qos());
           writer.text(entry.pattern());
@@ -461,6 +520,20 @@ public final class StreamFrames {
     return writer.frame();
   }
 
+  private static void write(WireWriter writer, Message.Advertise a) {
+    writer
+        .i64(a.flow())
+        .i64(a.epoch())
+        .text(a.name())
+        .peerId(a.sensor())
+        .peerName(a.edge())
+        .u8((a.offer().reliable() ? 1 : 0) | (a.offer().keepsLast() ? 2 : 0))
+        .i32((int) a.offer().period().toMillis())
+        .i32((int) a.offer().lifespan().toMillis())
+        .text(a.offer().type())
+        .i64(a.pathMicros());
+  }
+
   private static void write(WireWriter writer, StreamQos qos) {
     qos.replication().write(writer);
     writer.u8(
@@ -489,6 +562,9 @@ public final class StreamFrames {
     Message message =
         switch (type) {
           case ADVERTISE -> advertise(reader);
+          case ADVERTISED -> new Message.Advertised(advertise(reader));
+          case ASK_CLIENTS -> new Message.AskClients();
+          case CLIENTS_TOLD -> new Message.ClientsTold();
           case UNKNOWN_FLOW -> new Message.UnknownFlow(reader.i64("flow"));
           case SUBSCRIPTIONS -> subscriptions(reader);
           case INTEREST -> interest(reader);
@@ -511,7 +587,7 @@ public final class StreamFrames {
     return message == null ? new Decoded.Unknown<>(type) : new Decoded.Ok<>(message);
   }
 
-  private static Message advertise(WireReader reader) {
+  private static Message.Advertise advertise(WireReader reader) {
     long flow = reader.i64("flow");
     long epoch = reader.i64("epoch");
     String name = reader.text(StreamNames.MAX_LENGTH, "stream");
@@ -562,6 +638,15 @@ public final class StreamFrames {
   }
 
   private static Message subscriptions(WireReader reader) {
+    long turn = reader.i64("turn");
+    if (turn < 0 || turn > MAX_SEQUENCE) {
+      reader.fail("turn is 0 to 2^62");
+    }
+    int peers = reader.count(MAX_ATTACHED, "attached");
+    List<PeerName> attached = new ArrayList<>();
+    for (int i = 0; i < peers && reader.failure() == null; i++) {
+      attached.add(reader.peerName("attached"));
+    }
     int count = reader.count(MAX_SUBSCRIPTIONS, "subscriptions");
     List<Subscription> entries = new ArrayList<>();
     for (int i = 0; i < count && reader.failure() == null; i++) {
@@ -573,7 +658,7 @@ public final class StreamFrames {
         entries.add(new Subscription(qos, pattern));
       }
     }
-    return new Message.Subscriptions(entries);
+    return new Message.Subscriptions(turn, attached, entries);
   }
 
   private static Message interest(WireReader reader) {

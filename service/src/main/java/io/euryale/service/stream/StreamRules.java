@@ -103,4 +103,9 @@ class StreamRules {
   boolean resendsOverNewPath() {
     return true;
   }
+
+  /// Whether a peer that is new in the root cell frees nothing before it knows all clients.
+  boolean asksForClients() {
+    return true;
+  }
 }

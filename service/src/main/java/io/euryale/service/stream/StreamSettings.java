@@ -101,7 +101,7 @@ public record StreamSettings(
                     + " work.",
             byDefault = "64KiB",
             min = "1KiB",
-            max = "1MiB")
+            max = "512KiB")
         int packetBytes,
     @Setting(
             about = "Most flows that one traffic class of a peer knows.",

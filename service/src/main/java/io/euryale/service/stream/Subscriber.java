@@ -8,6 +8,7 @@ import io.euryale.kernel.Hello;
 import io.euryale.kernel.Home;
 import io.euryale.kernel.LongMap;
 import io.euryale.kernel.PeerId;
+import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.wire.Decoded;
 import io.euryale.kernel.wire.WireReader;
@@ -19,14 +20,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// A client's end of the streams of one traffic class: subscribes at all members of the root cell,
 /// puts the packets of each flow in order, drops repetitions and acknowledges.
 ///
 /// Links to all root peers at once make the fail-over of a root peer a matter of which link the
-/// next packet comes over. Owned by one loop.
+/// next packet comes over. A client that stays near a peer subscribes at one member of that peer's
+/// cell only, and at another when it loses that one; what it lacks then comes again from the root
+/// cell. Owned by one loop.
 public final class Subscriber implements Core {
 
   /// What a subscriber tells its application, on the subscriber's loop.
@@ -79,7 +81,22 @@ public final class Subscriber implements Core {
   private final LongMap<Incoming> flows = new LongMap<>();
   private final ArrayDeque<Incoming> dirty = new ArrayDeque<>();
   private final Map<PeerId, Dial> dialled = new TreeMap<>();
-  private final TreeSet<Integer> up = new TreeSet<>();
+
+  /// Who is at the other end of each live link.
+  private final TreeMap<Integer, PeerName> up = new TreeMap<>();
+
+  private final boolean near;
+
+  /// When near: the link that streams are asked for over, or -1; one before it whose last packets
+  /// may be on their way, or -1; and how often that has changed.
+  private int source = -1;
+
+  private int former = -1;
+  private long turn;
+
+  /// When near: the peers, the one to prefer first.
+  private List<PeerRef> points = List.of();
+
   private final Wishes wishes;
 
   /// Flows of which packets were refused.
@@ -99,10 +116,17 @@ public final class Subscriber implements Core {
   private record Dial(int link, Endpoint endpoint) {}
 
   public Subscriber(StreamSettings settings, Home home, Listener listener) {
-    this(settings, home, listener, StreamRules.SOUND);
+    this(settings, false, home, listener);
   }
 
-  Subscriber(StreamSettings settings, Home home, Listener listener, StreamRules rules) {
+  /// @param near whether it is at one peer, which may be any, and not at all peers of the root cell
+  public Subscriber(StreamSettings settings, boolean near, Home home, Listener listener) {
+    this(settings, near, home, listener, StreamRules.SOUND);
+  }
+
+  Subscriber(
+      StreamSettings settings, boolean near, Home home, Listener listener, StreamRules rules) {
+    this.near = near;
     this.rules = rules;
     this.settings = settings;
     this.home = home;
@@ -117,23 +141,78 @@ public final class Subscriber implements Core {
     arm(nowNanos);
   }
 
-  /// The members of the root cell.
+  /// The members of the root cell, or of the cell to be near to.
   public void attachmentPoints(long nowNanos, List<PeerRef> peers) {
+    points = List.copyOf(peers);
     Map<PeerId, PeerRef> wanted = new TreeMap<>();
     peers.forEach(peer -> wanted.put(peer.id(), peer));
+    wanted.forEach(
+        (id, peer) -> {
+          Dial dial = dialled.get(id);
+          if (dial != null && !dial.endpoint().equals(peer.endpoint())) {
+            drop(id, dial);
+          }
+          dialled.computeIfAbsent(
+              id, _ -> new Dial(home.connect(peer.endpoint()), peer.endpoint()));
+        });
+    if (near && !isPoint(source)) {
+      choose(nowNanos);
+    }
+    dropOthers();
+  }
+
+  /// Drops links to who is no attachment point any more, but the one that streams come over.
+  private void dropOthers() {
     for (PeerId known : List.copyOf(dialled.keySet())) {
       Dial dial = dialled.get(known);
-      PeerRef peer = wanted.get(known);
-      if (dial != null && (peer == null || !peer.endpoint().equals(dial.endpoint()))) {
-        dialled.remove(known);
-        up.remove(dial.link());
-        home.disconnect(dial.link());
+      boolean isPoint = points.stream().anyMatch(point -> point.id().equals(known));
+      if (dial != null && !isPoint && dial.link() != source && dial.link() != former) {
+        drop(known, dial);
       }
     }
-    wanted.forEach(
-        (id, peer) ->
-            dialled.computeIfAbsent(
-                id, _ -> new Dial(home.connect(peer.endpoint()), peer.endpoint())));
+  }
+
+  private void drop(PeerId id, Dial dial) {
+    dialled.remove(id);
+    forget(dial.link());
+    home.disconnect(dial.link());
+  }
+
+  private void forget(int link) {
+    up.remove(link);
+    source = source == link ? -1 : source;
+    former = former == link ? -1 : former;
+  }
+
+  private boolean isPoint(int link) {
+    return points.stream()
+        .map(point -> dialled.get(point.id()))
+        .anyMatch(dial -> dial != null && dial.link() == link);
+  }
+
+  /// Asks for streams over another link than the present one, if there is any.
+  private void choose(long nowNanos) {
+    for (PeerRef point : points) {
+      Dial dial = dialled.get(point.id());
+      if (dial != null && dial.link() != source && up.containsKey(dial.link())) {
+        former = source;
+        source = dial.link();
+        turn++;
+        sendWishes(source);
+        return;
+      }
+    }
+  }
+
+  /// Whoever served before does so no more: what it had for this client has come by now.
+  private void leaveFormer() {
+    if (former >= 0) {
+      home.send(
+          former,
+          StreamFrames.encode(writer, new Message.Subscriptions(turn, List.of(), List.of())));
+      former = -1;
+      dropOthers();
+    }
   }
 
   /// Subscribes with a replication and no other wish.
@@ -181,12 +260,13 @@ public final class Subscriber implements Core {
   public void requestStreams(long nowNanos) {
     listRequested = true;
     listing.clear();
-    if (!up.isEmpty()) {
-      home.send(up.first(), StreamFrames.encode(writer, new Message.ListStreams()));
+    int asked = near || up.isEmpty() ? source : up.firstKey();
+    if (asked >= 0) {
+      home.send(asked, StreamFrames.encode(writer, new Message.ListStreams()));
     }
   }
 
-  /// Whether at least one root peer is connected.
+  /// Whether at least one peer that streams come from is connected.
   public boolean isConnected() {
     return !up.isEmpty();
   }
@@ -197,19 +277,34 @@ public final class Subscriber implements Core {
   }
 
   private void tellWishes() {
-    for (int link : up) {
-      sendWishes(link);
+    if (near) {
+      if (source >= 0) {
+        sendWishes(source);
+      }
+    } else {
+      up.keySet().forEach(this::sendWishes);
     }
   }
 
   private void sendWishes(int link) {
-    home.send(link, StreamFrames.encode(writer, new Message.Subscriptions(wishes.entries())));
+    List<PeerName> attached =
+        near
+            ? List.of()
+            : up.values().stream().distinct().limit(StreamFrames.MAX_ATTACHED).toList();
+    home.send(
+        link,
+        StreamFrames.encode(
+            writer, new Message.Subscriptions(turn, attached, wishes.entries())));
   }
 
   @Override
   public void linkUp(long nowNanos, int link, Hello remote) {
-    up.add(link);
-    sendWishes(link);
+    up.put(link, remote.self().name());
+    if (!near) {
+      tellWishes(); // To all: they hear who else is reached.
+    } else if (source < 0 || !isPoint(source)) {
+      choose(nowNanos);
+    }
     if (listRequested) {
       requestStreams(nowNanos);
     }
@@ -217,8 +312,12 @@ public final class Subscriber implements Core {
 
   @Override
   public void linkDown(long nowNanos, int link, String reason) {
-    up.remove(link);
+    boolean served = link == source;
+    forget(link);
     flows.forEach(flow -> flow.linkDown(link));
+    if (served) {
+      choose(nowNanos);
+    }
     if (listRequested) {
       requestStreams(nowNanos);
     }
@@ -241,6 +340,7 @@ public final class Subscriber implements Core {
         case Message.Ping(long number) ->
             home.send(link, StreamFrames.encode(writer, new Message.Pong(number)));
         case Message.Hop hop -> hop(nowNanos, hop);
+        case Message.GoElsewhere _ when near && link == source -> choose(nowNanos);
         case Message.Forbidden(String pattern, String sentence) ->
             listener.forbidden(nowNanos, pattern, sentence);
         default -> {}
@@ -630,8 +730,8 @@ public final class Subscriber implements Core {
       long delivered = rules.delivered(window);
       int room = flow.roomAgain ? StreamFrames.ROOM_AGAIN : 0;
       flow.roomAgain = false;
-      for (int link : flow.sources) {
-        if (up.contains(link)) {
+      for (int link : near ? new int[] {source} : flow.sources) {
+        if (up.containsKey(link)) {
           home.send(
               link,
               StreamFrames.progress(
@@ -669,6 +769,7 @@ public final class Subscriber implements Core {
     }
     if (refreshAtNanos <= nowNanos) {
       refreshAtNanos = nowNanos + settings.refreshPeriod().toNanos();
+      leaveFormer();
       tellWishes();
       if (listRequested) {
         requestStreams(nowNanos);

@@ -1,0 +1,192 @@
+package io.euryale.service.stream;
+
+import io.euryale.kernel.Home;
+import io.euryale.kernel.LongMap;
+import io.euryale.kernel.PeerId;
+import io.euryale.kernel.PeerRef;
+import io.euryale.kernel.Role;
+import io.euryale.kernel.TrafficClass;
+import io.euryale.kernel.wire.WireWriter;
+import io.euryale.service.stream.StreamFrames.Message;
+import io.euryale.service.stream.StreamFrames.Subscription;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+
+/// Which streams there are and which are wanted: advertisements go from sensors up to the root
+/// cell, subscriptions from the root cell down to the sensors. Both are said again and again and
+/// forgotten when they are not. Owned by the relay's loop.
+final class Announcements {
+
+  private final StreamSettings settings;
+  private final TrafficClass trafficClass;
+  private final PeerRef self;
+  private final Home home;
+  private final RelayLinks links;
+  private final LongMap<Flow> flows;
+  private final CellOrder order;
+  private final Distribution distribution;
+  private final WireWriter writer = new WireWriter();
+  private final Subscriptions subscriptions = new Subscriptions();
+
+  /// A peer above has told its subscriptions since this peer has its place.
+  private boolean informed;
+
+  Announcements(
+      StreamSettings settings,
+      TrafficClass trafficClass,
+      PeerRef self,
+      Home home,
+      RelayLinks links,
+      LongMap<Flow> flows,
+      CellOrder order,
+      Distribution distribution) {
+    this.settings = settings;
+    this.trafficClass = trafficClass;
+    this.self = self;
+    this.home = home;
+    this.links = links;
+    this.flows = flows;
+    this.order = order;
+    this.distribution = distribution;
+  }
+
+  /// This peer has another place, or none.
+  void placed(boolean any) {
+    informed &= any;
+  }
+
+  // ---- advertisements, upwards ----
+
+  /// Takes an advertisement from below; the sensor's own names no peer.
+  ///
+  /// @return whether packets of the flow have a name only now
+  boolean advertised(long nowNanos, RemoteLink from, Flow flow, Message.Advertise advertise) {
+    Message.Advertise before = flow.advertised;
+    Message.Advertise known = advertise;
+    if (from.role() == Role.SENSOR) {
+      known =
+          new Message.Advertise(
+              advertise.flow(),
+              advertise.epoch(),
+              advertise.name(),
+              from.hello.self().id(),
+              self.name(),
+              advertise.offer(),
+              0);
+      flow.sensorLink = from.id;
+    }
+    flow.keepsLast |= known.offer().keepsLast();
+    flow.advertised = known;
+    flow.advertisedAtNanos = nowNanos;
+    flow.heardAtNanos = nowNanos;
+    if (flow.sensorLink == from.id) {
+      tellInterest(flow, true);
+    }
+    if (!known.equals(before)
+        || nowNanos - flow.passedUpAtNanos >= settings.refreshPeriod().toNanos() / 2) {
+      passUp(nowNanos, flow);
+    }
+    return before == null;
+  }
+
+  /// Tells the cell above of a flow, or in the root cell the clients that want it.
+  void passUp(long nowNanos, Flow flow) {
+    Message.Advertise known = flow.advertised;
+    if (known == null) {
+      return;
+    }
+    flow.passedUpAtNanos = nowNanos;
+    if (links.isRoot()) {
+      distribution.advertise(known.withPath(flow.ages.p999Nanos()));
+    } else {
+      RemoteLink up = links.upstream();
+      if (up != null) {
+        home.send(up.id, StreamFrames.encode(writer, known));
+      }
+    }
+  }
+
+  // ---- subscriptions, downwards ----
+
+  /// A member of the cell above tells what is wanted.
+  void subscribed(RemoteLink above, List<Subscription> entries) {
+    wanted(above.hello.self().id(), entries);
+    informed = true;
+  }
+
+  /// In the root cell a client, or elsewhere a member of the cell above, wants these.
+  void wanted(PeerId source, List<Subscription> entries) {
+    if (subscriptions.set(source, entries)) {
+      tellSubscriptions();
+    }
+    for (Subscription entry : entries) {
+      if (entry.replication().form() == Replication.Form.AGREED) {
+        order.ask();
+      }
+    }
+  }
+
+  /// Nothing more is heard of who wanted something.
+  void gone(long nowNanos, PeerId source) {
+    subscriptions.gone(source, nowNanos + settings.clientGrace().toNanos());
+  }
+
+  /// Whether anybody wants streams in the agreed order of cells.
+  boolean asksForGroup() {
+    return subscriptions.asksFor(Replication.Form.AGREED);
+  }
+
+  /// Tells a peer below what is wanted.
+  void tell(RemoteLink child) {
+    home.send(child.id, encoded());
+  }
+
+  private ByteBuffer encoded() {
+    return StreamFrames.encode(writer, new Message.Subscriptions(subscriptions.entries()));
+  }
+
+  private void tellSubscriptions() {
+    if (links.children().length > 0) {
+      ByteBuffer entries = encoded();
+      for (RemoteLink child : links.children()) {
+        home.send(child.id, entries);
+      }
+    }
+    flows.forEach(flow -> tellInterest(flow, false));
+  }
+
+  private void tellInterest(Flow flow, boolean always) {
+    String name = flow.name();
+    if (flow.sensorLink < 0 || name == null) {
+      return;
+    }
+    StreamQos wanted = subscriptions.wanted(name);
+    if (wanted != null && trafficClass == TrafficClass.ALARM) {
+      // Two peers hold an alarm as soon as can be.
+      wanted = wanted.together(StreamQos.of(Replication.ACTIVE));
+    }
+    if (wanted == null && !informed && !links.isRoot()) {
+      return; // Nobody above has said yet what is wanted.
+    }
+    if (always || !Objects.equals(wanted, flow.wanted)) {
+      flow.wanted = wanted;
+      home.send(
+          flow.sensorLink, StreamFrames.encode(writer, new Message.Interest(flow.id, wanted)));
+    }
+  }
+
+  /// Forgets what was not said again; once in every refresh.
+  void expire(long nowNanos) {
+    if (links.isRoot() || links.upstream() != null) {
+      // While nobody is above, what was wanted last still is: the sensors go on.
+      boolean _ = subscriptions.expire(nowNanos);
+    }
+  }
+
+  /// Says everything again; once in every refresh.
+  void refresh() {
+    tellSubscriptions();
+    flows.forEach(flow -> tellInterest(flow, true));
+  }
+}

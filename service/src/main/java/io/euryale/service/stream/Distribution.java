@@ -1,0 +1,268 @@
+package io.euryale.service.stream;
+
+import static io.euryale.service.stream.StreamFrames.DATA;
+import static io.euryale.service.stream.StreamFrames.DOWN;
+import static io.euryale.service.stream.StreamFrames.FROM_CLIENT;
+
+import io.euryale.kernel.Home;
+import io.euryale.kernel.LongMap;
+import io.euryale.kernel.wire.WireReader;
+import io.euryale.kernel.wire.WireWriter;
+import io.euryale.service.stream.StreamFrames.Message;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Lets clients be at any peer: what they say goes up to the root cell, where every peer knows it,
+/// and what is for them comes down the same way. A packet goes over each link once, however many
+/// clients want it behind that link; what is for one client travels in an envelope.
+///
+/// A peer on the way keeps nothing and confirms nothing. In the root cell each client has its own
+/// claim to packets, wherever it is, so nothing is freed that it lacks, and what is lost on the way
+/// down is sent again from there.
+///
+/// Owned by the relay's loop.
+final class Distribution {
+
+  private final StreamSettings settings;
+  private final Home home;
+  private final RelayLinks links;
+  private final RelayCounters counters;
+  private final Forwarding forwarding;
+  private final WireReader reader = new WireReader();
+  private final WireWriter writer = new WireWriter();
+  private final WireWriter envelopes = new WireWriter();
+
+  /// Flows of which this peer knows from below too.
+  private final LongMap<Flow> ownFlows;
+
+  /// Flows that come from above, or in the root cell from a sibling.
+  private final LongMap<Descending> flows = new LongMap<>();
+
+  private static final class Descending {
+    Message.Advertise advertised;
+    long heardAtNanos;
+    long newest;
+
+    /// Ages of packets when they came here.
+    final LatencyRecord ages = new LatencyRecord();
+
+    Descending(Message.Advertise advertised) {
+      this.advertised = advertised;
+    }
+
+    Message.Advertise withPath() {
+      long pathNanos = Math.max(advertised.pathMicros() * 1_000, ages.p999Nanos());
+      return advertised.withPath(pathNanos);
+    }
+  }
+
+  Distribution(
+      StreamSettings settings,
+      Home home,
+      RelayLinks links,
+      RelayCounters counters,
+      Forwarding forwarding,
+      LongMap<Flow> ownFlows) {
+    this.settings = settings;
+    this.home = home;
+    this.links = links;
+    this.counters = counters;
+    this.forwarding = forwarding;
+    this.ownFlows = ownFlows;
+  }
+
+  // ---- upwards: what clients say ----
+
+  /// Sends a frame of a client at this peer up, or to those of the root cell that the client is not
+  /// connected to.
+  void passUp(RemoteLink client, ByteBuffer frame) {
+    passOn(client, StreamFrames.envelop(envelopes, FROM_CLIENT, client.hello.self().id(), frame));
+  }
+
+  /// The same with one that came in an envelope from below.
+  void passOn(RemoteLink client, ByteBuffer envelope) {
+    RemoteLink up = links.upstream();
+    if (!links.isRoot()) {
+      if (up != null) { // Else the client says it again.
+        home.send(up.id, envelope);
+      }
+      return;
+    }
+    for (RemoteLink sibling : links.siblings()) {
+      if (!isConnected(client, sibling)) {
+        home.send(sibling.id, envelope);
+      }
+    }
+  }
+
+  private static boolean isConnected(RemoteLink client, RemoteLink peer) {
+    Message.Subscriptions says = client.says;
+    return says != null && says.attached().contains(peer.name());
+  }
+
+  /// Tells a peer that is new above, or in the root cell, what the clients here and below want.
+  void introduce(RemoteLink to) {
+    for (RemoteLink client : links.clients()) {
+      Message.Subscriptions says = client.says;
+      RemoteLink way = client.way;
+      if (says != null && (way == null || links.isBelow(way)) && !isConnected(client, to)) {
+        ByteBuffer content = StreamFrames.encode(writer, says);
+        home.send(
+            to.id,
+            StreamFrames.envelop(envelopes, FROM_CLIENT, client.hello.self().id(), content));
+      }
+    }
+  }
+
+  // ---- downwards: advertisements ----
+
+  /// Tells the clients that want a flow what it is.
+  void advertise(Message.Advertise advertise) {
+    handOn(null, advertise, advertise);
+  }
+
+  /// Tells one client.
+  void advertise(RemoteLink client, Message.Advertise advertise) {
+    RemoteLink way = client.way;
+    if (way == null) {
+      home.send(client.id, StreamFrames.encode(writer, advertise));
+    } else {
+      home.send(way.id, StreamFrames.encode(writer, new Message.Advertised(advertise)));
+    }
+  }
+
+  /// A flow comes from above.
+  void advertised(long nowNanos, RemoteLink from, Message.Advertise advertise) {
+    Descending flow = flows.get(advertise.flow());
+    if (!leadsDown(from) || (flow == null && flows.size() >= settings.flows())) {
+      counters.misplaced++;
+      return;
+    }
+    if (flow == null) {
+      flow = new Descending(advertise);
+      flows.put(advertise.flow(), flow);
+    }
+    flow.advertised = advertise;
+    flow.heardAtNanos = nowNanos;
+    handOn(from, flow.withPath(), advertise);
+  }
+
+  /// @param from who told this peer; null when it is its own
+  /// @param here what clients at this peer are told
+  private void handOn(
+      @Nullable RemoteLink from, Message.Advertise here, Message.Advertise below) {
+    long round = links.nextRound();
+    for (RemoteLink client : links.clients()) {
+      RemoteLink next = client.next();
+      if (next.carried != round
+          && mayHandOn(from, next)
+          && forwarding.progressOf(client, here.flow(), here.name()) != null) {
+        next.carried = round;
+        advertise(client, next == client ? here : below);
+      }
+    }
+  }
+
+  /// What a client at this peer is told of a flow that it asks for; null for one that does not come
+  /// from above.
+  Message.@Nullable Advertise known(long flow) {
+    Descending known = flows.get(flow);
+    return known == null ? null : known.withPath();
+  }
+
+  // ---- downwards: packets ----
+
+  /// Whether packets for clients come from there.
+  private boolean leadsDown(RemoteLink from) {
+    return from.above || (links.isRoot() && from.sibling);
+  }
+
+  /// Nothing goes back, and what comes from another peer of the root cell only down from it.
+  private static boolean mayHandOn(@Nullable RemoteLink from, RemoteLink next) {
+    return from == null || (next != from && !next.sibling);
+  }
+
+  /// A packet for clients here and below.
+  void packet(long nowNanos, RemoteLink from, ByteBuffer packet) {
+    if (!leadsDown(from) || !StreamFrames.countHop(packet)) {
+      counters.misplaced++;
+      return;
+    }
+    Descending flow = flows.get(StreamFrames.flow(packet));
+    if (flow == null) {
+      counters.dropped++; // Nobody has said what it is: what is kept above comes again.
+      return;
+    }
+    flow.heardAtNanos = nowNanos;
+    counters.handedDown++;
+    long ageNanos = StreamFrames.ageNanos(packet);
+    if (StreamFrames.sequence(packet) > flow.newest) {
+      flow.newest = StreamFrames.sequence(packet);
+      if (!StreamFrames.isRepeat(packet)) {
+        flow.ages.add(ageNanos);
+      }
+    }
+    long round = links.nextRound();
+    for (RemoteLink client : links.clients()) {
+      RemoteLink next = client.next();
+      if (!mayHandOn(from, next)) {
+        continue;
+      }
+      RemoteLink.ClientProgress progress =
+          forwarding.progressOf(client, flow.advertised.flow(), flow.advertised.name());
+      if (progress == null) {
+        continue;
+      }
+      if (next.carried != round) {
+        next.carried = round;
+        StreamFrames.patchType(packet, next == client ? DATA : DOWN);
+        StreamFrames.patchAge(packet, ageNanos + next.transitNanos);
+        home.send(next.id, packet);
+      }
+      if (progress.traced && StreamFrames.isTraced(packet)) {
+        forwarding.tellHop(client, packet, ageNanos, ageNanos);
+      }
+    }
+  }
+
+  /// An envelope for one client.
+  void toClient(RemoteLink from, ByteBuffer frame) {
+    StreamFrames.Envelope envelope =
+        leadsDown(from) ? StreamFrames.open(reader, frame) : null;
+    if (envelope == null) {
+      counters.misplaced++;
+      return;
+    }
+    RemoteLink client = links.client(envelope.client());
+    if (client == null || !mayHandOn(from, client.next())) {
+      return; // It has gone; the root cell learns it soon.
+    }
+    ByteBuffer content = envelope.content();
+    if (content.get(content.position()) == DATA && StreamFrames.packetFault(content).isEmpty()) {
+      StreamFrames.patchAge(
+          content, StreamFrames.ageNanos(content) + client.next().transitNanos);
+    }
+    home.send(client.next().id, client.way == null ? content : frame);
+  }
+
+  // ---- time ----
+
+  /// Forgets flows of which nothing was heard; once in every refresh.
+  void refresh(long nowNanos) {
+    List<Long> forgotten = new ArrayList<>();
+    flows.forEach(
+        flow -> {
+          if (nowNanos - flow.heardAtNanos > settings.flowIdle().toNanos()) {
+            forgotten.add(flow.advertised.flow());
+          }
+        });
+    for (long flow : forgotten) {
+      flows.remove(flow);
+      if (ownFlows.get(flow) == null) {
+        links.forget(flow);
+      }
+    }
+  }
+}

@@ -1,0 +1,374 @@
+package io.euryale.service.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.euryale.kernel.PeerRef;
+import io.euryale.kernel.Role;
+import io.euryale.kernel.TrafficClass;
+import io.euryale.overlay.CellId;
+import io.euryale.overlay.Neighbourhood;
+import io.euryale.service.stream.TestLine.Received;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// A root cell, a branch of two cells with clients, and a branch with a sensor, by hand.
+class DistributionTest {
+
+  private static final CellId MIDDLE = CellId.ROOT.child(0);
+  private static final CellId LEAF = MIDDLE.child(0);
+  private static final String EVENTS = "line-a/events";
+  private static final String GAUGE = "line-a/gauge";
+
+  private final TestNet net = new TestNet();
+  private final StreamSettings settings = TestLine.settings(1 << 20, 1024);
+  private final Map<String, Relay> relays = new TreeMap<>();
+  private final Map<String, Subscriber> clients = new TreeMap<>();
+  private final Map<String, Long> delivered = new TreeMap<>();
+  private final List<String> lost = new ArrayList<>();
+
+  /// How often each packet went over a link, by link and sequence.
+  private final Map<String, Integer> carried = new TreeMap<>();
+
+  private final Publisher publisher = publisher();
+
+  @BeforeEach
+  void aTreeWithTwoBranches() {
+    for (String name : List.of("root-1", "root-2", "mid-1", "mid-2", "leaf-1", "leaf-2", "side")) {
+      relays.put(
+          name,
+          net.add(
+              name, Role.PEER, node -> new Relay(settings, TrafficClass.NORMAL, node.ref, node)));
+    }
+    place("root-1", CellId.ROOT, List.of("root-2"), null, List.of());
+    place("root-2", CellId.ROOT, List.of("root-1"), null, List.of());
+    place("mid-1", MIDDLE, List.of("mid-2"), "root-1", List.of("root-1", "root-2"));
+    place("mid-2", MIDDLE, List.of("mid-1"), "root-2", List.of("root-1", "root-2"));
+    place("leaf-1", LEAF, List.of("leaf-2"), "mid-1", List.of("mid-1", "mid-2"));
+    place("leaf-2", LEAF, List.of("leaf-1"), "mid-2", List.of("mid-1", "mid-2"));
+    place("side", CellId.ROOT.child(1), List.of(), "root-1", List.of("root-1", "root-2"));
+    publisher.attachmentPoints(net.now, List.of(TestNet.ref("side")));
+    publisher.open(net.now, EVENTS);
+    publisher.open(net.now, GAUGE, StreamOffer.DEFAULT.keepingLast());
+    net.pass(10);
+    net.lose =
+        (path, frame) -> {
+          if (frame.get(0) == StreamFrames.DOWN) {
+            carried.merge(path + " " + StreamFrames.sequence(frame), 1, Integer::sum);
+          }
+          return false;
+        };
+  }
+
+  private void place(
+      String name,
+      CellId cell,
+      List<String> siblings,
+      @Nullable String parent,
+      List<String> above) {
+    relay(name)
+        .neighbourhood(
+            net.now,
+            new Neighbourhood(
+                net.now,
+                cell,
+                TestNet.ref(name),
+                refs(siblings),
+                parent == null ? null : TestNet.ref(parent),
+                refs(above)));
+  }
+
+  private static List<PeerRef> refs(List<String> names) {
+    return names.stream().map(TestNet::ref).toList();
+  }
+
+  private Relay relay(String name) {
+    return Objects.requireNonNull(relays.get(name));
+  }
+
+  private Publisher publisher() {
+    return net.add(
+        "sensor",
+        Role.SENSOR,
+        node ->
+            new Publisher(
+                settings,
+                TrafficClass.NORMAL,
+                node.ref,
+                node,
+                new Publisher.Listener() {
+                  @Override
+                  public void interest(long now, String stream, @Nullable StreamQos wanted) {}
+
+                  @Override
+                  public void held(long now, String stream, long upTo) {}
+
+                  @Override
+                  public void delivered(long now, String stream, long upTo) {
+                    delivered.put(stream, upTo);
+                  }
+
+                  @Override
+                  public void lost(long now, String stream, long sequence, String reason) {
+                    lost.add(stream + " " + sequence + " " + reason);
+                  }
+
+                  @Override
+                  public void writable(long now) {}
+                }));
+  }
+
+  private Received client(String name, String at, String pattern, StreamQos qos) {
+    Received received = new Received();
+    Subscriber subscriber =
+        net.add(
+            name,
+            Role.CLIENT,
+            node -> new Subscriber(settings, !at.startsWith("root"), node, received));
+    clients.put(name, subscriber);
+    attach(name, at);
+    subscriber.subscribe(net.now, pattern, qos);
+    net.pass(20);
+    return received;
+  }
+
+  private Received client(String name, String at) {
+    return client(name, at, EVENTS, StreamQos.of(Replication.ACTIVE));
+  }
+
+  private void attach(String name, String at) {
+    Objects.requireNonNull(clients.get(name)).attachmentPoints(net.now, refs(List.of(at)));
+  }
+
+  private void publish(String stream, int packets) {
+    for (int i = 0; i < packets; i++) {
+      assertThat(publisher.publish(net.now, stream, ByteBuffer.allocate(100))).isPositive();
+      net.pass(1);
+    }
+  }
+
+  private static Long[] upTo(long last) {
+    return LongStream.rangeClosed(1, last).boxed().toArray(Long[]::new);
+  }
+
+  private void assertHasAll(Received received, long last) {
+    assertThat(received.sequences(EVENTS)).containsExactly(upTo(last));
+    assertThat(received.gaps).isEmpty();
+    assertThat(lost).isEmpty();
+  }
+
+  @Test
+  void aClientAtALeafGetsAStreamOfASensorAtAnotherLeaf() {
+    Received received = client("client", "leaf-1");
+    publish(EVENTS, 100);
+    net.pass(100);
+    assertHasAll(received, 100);
+    assertThat(delivered).containsEntry(EVENTS, 100L);
+    assertThat(relays.values()).allMatch(relay -> relay.counters().storedBytes == 0);
+    assertThat(received.packets).allMatch(packet -> packet.ageNanos() >= 0);
+  }
+
+  @Test
+  void whatSeveralClientsWantGoesOverEachLinkOnce() {
+    List<Received> all =
+        List.of(
+            client("a", "leaf-1"),
+            client("b", "leaf-1"),
+            client("c", "mid-1"),
+            client("d", "mid-1"));
+    carried.clear();
+    publish(EVENTS, 50);
+    net.pass(100);
+    all.forEach(received -> assertHasAll(received, 50));
+    assertThat(carried.values()).containsOnly(1);
+    assertThat(carried.keySet())
+        .hasSize(100)
+        .allMatch(key -> key.startsWith("root-1>mid-1 ") || key.startsWith("mid-1>leaf-1 "));
+  }
+
+  @Test
+  void aClientWhosePeerDiesGoesOnAtASiblingOfItThatOthersUse() {
+    Received stays = client("stays", "leaf-2");
+    Received moves = client("moves", "leaf-1");
+    publish(EVENTS, 20);
+    net.lose = (path, frame) -> path.equals("leaf-1>moves") && frame.get(0) == StreamFrames.DATA;
+    publish(EVENTS, 20);
+    net.pass(100);
+    assertThat(stays.sequences()).containsExactly(upTo(40));
+    assertThat(delivered.get(EVENTS)).as("what one client lacks is not delivered").isEqualTo(20);
+    net.kill("leaf-1");
+    net.lose = (_, _) -> false;
+    attach("moves", "leaf-2");
+    publish(EVENTS, 20);
+    net.pass(3_000);
+    assertHasAll(stays, 60);
+    assertHasAll(moves, 60);
+    net.pass(12_000); // As long as a client that is gone is waited for.
+    publish(EVENTS, 1);
+    net.pass(100);
+    assertThat(delivered).containsEntry(EVENTS, 61L);
+  }
+
+  @Test
+  void whenThePeerAboveDiesAnotherHandsDown() {
+    Received received = client("client", "leaf-1");
+    publish(EVENTS, 20);
+    net.lose = (path, frame) -> path.equals("mid-1>leaf-1") && frame.get(0) == StreamFrames.DOWN;
+    publish(EVENTS, 20);
+    net.kill("mid-1");
+    net.lose = (_, _) -> false;
+    place("leaf-1", LEAF, List.of("leaf-2"), "mid-2", List.of("mid-2"));
+    publish(EVENTS, 20);
+    net.pass(3_000);
+    assertHasAll(received, 60);
+  }
+
+  @Test
+  void aBranchThatIsCutOffForAWhileMissesNothing() {
+    Received cutOff = client("cut-off", "leaf-1");
+    Received other = client("other", "root-1");
+    publish(EVENTS, 10);
+    net.lose = (path, _) -> path.startsWith("mid") && path.contains(">leaf");
+    publish(EVENTS, 30);
+    net.pass(1_000);
+    net.lose = (_, _) -> false;
+    publish(EVENTS, 10);
+    net.pass(4_000);
+    assertHasAll(cutOff, 50);
+    assertHasAll(other, 50);
+  }
+
+  @Test
+  void aSlowClientAtALeafHoldsBackItsStreamAndNoOther() {
+    Received slow = client("slow", "leaf-1", "line-a/*", StreamQos.of(Replication.ACTIVE));
+    Received quick = client("quick", "leaf-1");
+    slow.behindWith.add(GAUGE);
+    publish(GAUGE, 50);
+    publish(EVENTS, 200);
+    net.pass(100);
+    assertThat(quick.sequences(EVENTS)).containsExactly(upTo(200));
+    assertThat(slow.sequences(EVENTS)).containsExactly(upTo(200));
+    assertThat(delivered).containsEntry(EVENTS, 200L).doesNotContainKey(GAUGE);
+  }
+
+  @Test
+  void aClientThatWantsTheNewestOnlyHoldsNobodyUpAndGetsTheLast() {
+    StreamQos newest = StreamQos.of(Replication.ACTIVE).newestOnly();
+    Received slow = client("slow", "leaf-1", GAUGE, newest);
+    Received all = client("all", "leaf-2", GAUGE, StreamQos.of(Replication.ACTIVE));
+    net.lose = (path, _) -> path.equals("slow>leaf-1"); // What it has is not heard.
+    publish(GAUGE, 100);
+    net.pass(100);
+    assertThat(all.sequences()).containsExactly(upTo(100));
+    assertThat(delivered).containsEntry(GAUGE, 100L);
+    assertThat(slow.sequences()).hasSizeLessThan(20);
+    net.lose = (_, _) -> false;
+    net.pass(3_000);
+    assertThat(slow.sequences()).endsWith(100L);
+  }
+
+  @Test
+  void aClientThatComesToALeafGetsTheLastValueAlsoAsTheSecond() {
+    StreamQos qos = StreamQos.of(Replication.ACTIVE);
+    client("root", "root-1", "*", qos);
+    publish(GAUGE, 5);
+    net.pass(100); // Nothing is on its way.
+    Received first = client("first", "leaf-1", GAUGE, qos);
+    Received second = client("second", "leaf-1", GAUGE, qos.withLastValue());
+    assertThat(first.packets).isEmpty();
+    assertThat(second.sequences()).hasSize(1);
+    assertThat(second.packets.getFirst().kept()).isTrue();
+    publish(GAUGE, 5);
+    net.pass(100);
+    assertThat(first.packets).hasSize(5);
+    assertThat(second.packets).hasSize(6);
+    assertThat(second.gaps).isEmpty();
+  }
+
+  @Test
+  void clientsThatReachDifferentPeersOfTheRootCellAllHaveEverything() {
+    Received one = client("one", "root-1");
+    Received other = client("other", "root-2");
+    net.pass(3_000); // The root peers know who reaches whom.
+    publish(EVENTS, 30);
+    net.pass(100);
+    assertHasAll(one, 30);
+    assertHasAll(other, 30);
+    net.lose = (path, _) -> path.equals("root-2>other");
+    publish(EVENTS, 10);
+    net.pass(100);
+    assertThat(delivered.get(EVENTS)).isEqualTo(30);
+    net.lose = (_, _) -> false;
+    net.pass(3_000);
+    assertHasAll(other, 40);
+    assertThat(delivered).containsEntry(EVENTS, 40L);
+  }
+
+  @Test
+  void whoReachesAllPeersOfTheRootCellGetsEachPacketOnce() {
+    client("client", "root-1");
+    Objects.requireNonNull(clients.get("client"))
+        .attachmentPoints(net.now, refs(List.of("root-1", "root-2")));
+    net.pass(3_000);
+    carried.clear();
+    publish(EVENTS, 30);
+    net.pass(100);
+    assertThat(carried).isEmpty();
+    assertThat(Objects.requireNonNull(clients.get("client")).duplicates()).isZero();
+  }
+
+  @Test
+  void aPeerThatWasNotAskedHandsNothingDown() {
+    Received received = client("client", "leaf-1");
+    publish(EVENTS, 1);
+    ByteBuffer packet = ByteBuffer.allocate(StreamFrames.PACKET_HEADER_BYTES);
+    long flow = StreamNames.flowId(EVENTS, 1);
+    StreamFrames.putPacketHeader(packet, Replication.ACTIVE, true, flow, 2, 1, 1);
+    packet.flip();
+    StreamFrames.patch(packet, StreamFrames.DOWN, 1);
+    TestNet.Node stranger = net.node("mid-2");
+    for (int link : List.copyOf(stranger.ends.keySet())) {
+      stranger.send(link, packet);
+    }
+    net.pass(100);
+    assertThat(received.sequences()).containsExactly(1L);
+    assertThat(relay("leaf-1").counters().misplaced).isPositive();
+  }
+
+  @Test
+  void aClientAtALeafIsToldTheStreamsOfTheRootPeerAbove() {
+    List<StreamInfo> told = new ArrayList<>();
+    Subscriber subscriber =
+        net.add(
+            "client",
+            Role.CLIENT,
+            node ->
+                new Subscriber(
+                    settings,
+                    node,
+                    new Subscriber.Listener() {
+                      @Override
+                      public void packet(
+                          long now, String stream, long epoch, long seq, ByteBuffer payload) {}
+
+                      @Override
+                      public void gap(long now, String stream, long epoch, long from, long to) {}
+
+                      @Override
+                      public void streams(long now, List<StreamInfo> streams) {
+                        told.addAll(streams);
+                      }
+                    }));
+    subscriber.attachmentPoints(net.now, refs(List.of("leaf-1")));
+    subscriber.requestStreams(net.now);
+    net.pass(20);
+    assertThat(told).extracting(StreamInfo::name).containsExactlyInAnyOrder(EVENTS, GAUGE);
+  }
+}
