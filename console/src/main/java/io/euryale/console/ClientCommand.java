@@ -63,6 +63,13 @@ final class ClientCommand implements Callable<Integer> {
       description = "Write what was delivered to FILE, as JSON Lines.")
   @Nullable Path trace;
 
+  @Option(
+      names = "--near",
+      description =
+          "Attach to the first peer of --join that answers, and not to the root cell: streams come"
+              + " down the tree, once for all clients on the way.")
+  boolean near;
+
   @Mixin QosOptions qos = new QosOptions();
   @Mixin EdgeOptions edge = new EdgeOptions();
   @Mixin OutputOption output = new OutputOption();
@@ -73,6 +80,7 @@ final class ClientCommand implements Callable<Integer> {
     if (count != null && count < 1) {
       throw CommandException.usage("--count is at least 1, not " + count + ".");
     }
+    edge.near = near;
     return new Subscribing(patterns, classes, qos.qos(), print, count, duration, trace)
         .run(edge, output.isJson(), spec.commandLine().getOut(), spec.commandLine().getErr());
   }

@@ -55,6 +55,9 @@ final class EdgeOptions {
       description = "How long to look for a peer (default: ${DEFAULT-VALUE}).")
   Duration connectTimeout = Duration.ofSeconds(10);
 
+  /// Set by commands of clients that may stay near their contacts.
+  boolean near;
+
   /// @param what the name of a process that was given none begins with
   EdgeSettings settings(String what) throws SettingsException {
     String ownName = what + "-" + ProcessHandle.current().pid();
@@ -76,6 +79,9 @@ final class EdgeOptions {
     }
     if (!join.isEmpty()) {
       read = read.withContacts(join);
+    }
+    if (near) {
+      read = read.withNear(true);
     }
     if (read.contacts().isEmpty()) {
       throw CommandException.usage(

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// list fresh [0 §III.b][1 §3.2].
 ///
 /// A sensor attaches to the first contact that answers, then that peer's siblings; a client or an
-/// observer to the members of the root cell, its coordinator first. The list is asked for again
+/// observer to the members of the root cell, its coordinator first, unless it wants to stay near its
+/// contacts as a sensor does. The list is asked for again
 /// every second and at once when the link asked over is lost; the last known list serves as further
 /// contacts. The core belongs to one loop; the consumers are called on its thread.
 public final class Attachment implements Core {
@@ -31,6 +32,7 @@ public final class Attachment implements Core {
   private static final long STATUS_NANOS = 3_000_000_000L;
 
   private final Role role;
+  private final boolean near;
   private final PeerRef self;
   private final List<Endpoint> contacts;
   private final Home home;
@@ -69,6 +71,19 @@ public final class Attachment implements Core {
       List<Endpoint> contacts,
       Home home,
       Consumer<List<PeerRef>> onAttachmentPoints) {
+    this(settings, role, role == Role.SENSOR, self, contacts, home, onAttachmentPoints);
+  }
+
+  /// @param near whether to attach to the cell of a contact, as sensors do, or to the root cell
+  public Attachment(
+      OverlaySettings settings,
+      Role role,
+      boolean near,
+      PeerRef self,
+      List<Endpoint> contacts,
+      Home home,
+      Consumer<List<PeerRef>> onAttachmentPoints) {
+    this.near = near;
     if (contacts.isEmpty()) {
       throw new IllegalArgumentException("An attachment needs at least one contact address");
     }
@@ -205,7 +220,7 @@ public final class Attachment implements Core {
       }
       answered = true;
       deadlineNanos = nowNanos + REFRESH_NANOS;
-      publish(role == Role.SENSOR ? reply.cell() : reply.rootCell());
+      publish(near ? reply.cell() : reply.rootCell());
     } else if (message instanceof CellMessage.StatusReply reply) {
       for (Request request : List.copyOf(requests)) {
         status(from, request, reply);
@@ -264,7 +279,7 @@ public final class Attachment implements Core {
     } else if (nowNanos >= request.repeatNanos) {
       request.repeatNanos = nowNanos + ANSWER_NANOS;
       CellMessage ask = new CellMessage.StatusRequest(request.page);
-      PeerRef root = role == Role.SENSOR || points.isEmpty() ? null : points.getFirst();
+      PeerRef root = near || points.isEmpty() ? null : points.getFirst();
       Endpoint to = asked;
       if (root != null && request.untilNanos - nowNanos > ANSWER_NANOS) {
         links.send(nowNanos, root, ask);

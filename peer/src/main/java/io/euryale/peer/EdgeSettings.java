@@ -26,6 +26,13 @@ public record EdgeSettings(
                     + " encrypted and prove who speaks. Empty: no keys, on loopback only.",
             byDefault = "\"\"")
         String keyDirectory,
+    @Setting(
+            about =
+                "Whether a client attaches to the first contact that answers, and when that fails to"
+                    + " another or to a sibling of it, and not to the root cell. Its streams then come"
+                    + " down the tree, once for all clients on the way. Sensors always do so.",
+            byDefault = "false")
+        boolean near,
     @Setting(about = "How peers are watched; the tree settings mean nothing here.")
         OverlaySettings overlay,
     @Setting(about = "Limits and pauses of streams.") StreamSettings streams,
@@ -44,33 +51,44 @@ public record EdgeSettings(
         PeerSettings.DEFAULT_OVERLAY,
         contacts,
         "",
+        false,
         OverlaySettings.defaults(),
         StreamSettings.defaults(),
         LinkSettings.defaults());
   }
 
   public EdgeSettings withName(String newName) {
-    return new EdgeSettings(newName, overlayName, contacts, keyDirectory, overlay, streams, links);
+    return new EdgeSettings(
+        newName, overlayName, contacts, keyDirectory, near, overlay, streams, links);
   }
 
   public EdgeSettings withOverlayName(String newName) {
-    return new EdgeSettings(name, newName, contacts, keyDirectory, overlay, streams, links);
+    return new EdgeSettings(name, newName, contacts, keyDirectory, near, overlay, streams, links);
   }
 
   public EdgeSettings withContacts(List<String> newContacts) {
-    return new EdgeSettings(name, overlayName, newContacts, keyDirectory, overlay, streams, links);
+    return new EdgeSettings(
+        name, overlayName, newContacts, keyDirectory, near, overlay, streams, links);
   }
 
   public EdgeSettings withOverlay(OverlaySettings newOverlay) {
-    return new EdgeSettings(name, overlayName, contacts, keyDirectory, newOverlay, streams, links);
+    return new EdgeSettings(
+        name, overlayName, contacts, keyDirectory, near, newOverlay, streams, links);
   }
 
   public EdgeSettings withStreams(StreamSettings newStreams) {
-    return new EdgeSettings(name, overlayName, contacts, keyDirectory, overlay, newStreams, links);
+    return new EdgeSettings(
+        name, overlayName, contacts, keyDirectory, near, overlay, newStreams, links);
   }
 
   /// Takes keys from a directory; "" for none.
   public EdgeSettings withKeyDirectory(String directory) {
-    return new EdgeSettings(name, overlayName, contacts, directory, overlay, streams, links);
+    return new EdgeSettings(name, overlayName, contacts, directory, near, overlay, streams, links);
+  }
+
+  /// A client attaches near its contacts, not to the root cell.
+  public EdgeSettings withNear(boolean isNear) {
+    return new EdgeSettings(
+        name, overlayName, contacts, keyDirectory, isNear, overlay, streams, links);
   }
 }

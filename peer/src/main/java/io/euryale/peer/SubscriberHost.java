@@ -37,7 +37,7 @@ final class SubscriberHost implements Subscriber.Listener {
   private final List<CompletableFuture<List<StreamInfo>>> asked = new ArrayList<>();
 
   SubscriberHost(
-      StreamSettings settings,
+      EdgeSettings settings,
       TrafficClass trafficClass,
       PeerRef self,
       NettyHome home,
@@ -46,7 +46,7 @@ final class SubscriberHost implements Subscriber.Listener {
     this.trafficClass = trafficClass;
     this.self = self.id();
     this.observations = observations;
-    core = new Subscriber(settings, home, this);
+    core = new Subscriber(settings.streams(), settings.near(), home, this);
     home.start(core, self);
   }
 

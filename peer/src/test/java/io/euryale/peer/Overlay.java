@@ -88,12 +88,12 @@ final class Overlay implements AutoCloseable {
   }
 
   Client client(String name) throws InterruptedException {
+    return client(EdgeSettings.named(name, contacts()));
+  }
+
+  Client client(EdgeSettings settings) throws InterruptedException {
     Client client =
-        Client.connect(
-            EdgeSettings.named(name, contacts()).withKeyDirectory(keyDirectory),
-            loops,
-            observations,
-            PATIENCE);
+        Client.connect(settings.withKeyDirectory(keyDirectory), loops, observations, PATIENCE);
     edges.add(client);
     return client;
   }

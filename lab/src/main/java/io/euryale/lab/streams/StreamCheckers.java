@@ -8,7 +8,7 @@ public final class StreamCheckers {
 
   private StreamCheckers() {}
 
-  /// All of S-1 to S-18.
+  /// All of S-1 to S-19.
   public static List<Checker> all() {
     return List.of(
         new DeliveryChecker.Acknowledged(),
@@ -28,6 +28,7 @@ public final class StreamCheckers {
         new QosChecker.Silences(),
         new QosChecker.Latency(),
         new DeliveryChecker.Undisturbed(),
-        new ApartChecker());
+        new ApartChecker(),
+        new FanOutChecker());
   }
 }

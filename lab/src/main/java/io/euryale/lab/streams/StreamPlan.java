@@ -25,6 +25,7 @@ import java.util.SplittableRandom;
 /// @param slow whether the client's application takes nothing of [#SLOW_STREAM] for a while when
 /// all else is well, and peers and client have little room
 /// @param large whether payloads of classes critical and normal travel as several packets
+/// @param places where clients attach
 /// @param faults what goes wrong before [#QUIESCE_NANOS]
 /// @param drains who is drained, and when; some schedules have drains and no faults
 record StreamPlan(
@@ -36,11 +37,28 @@ record StreamPlan(
     boolean newestOnly,
     boolean slow,
     boolean large,
+    Places places,
     FaultPlan faults,
     List<Drain> drains) {
 
   /// A peer that is drained and comes back in another life.
   record Drain(String peer, long atNanos) {}
+
+  /// Where clients attach: the number of the peer that they are near to, or [#ROOT].
+  ///
+  /// @param client of the one that asks for everything
+  /// @param viewer of one that takes alarms and critical events; [#NOBODY] without one
+  record Places(int client, int viewer) {
+    static final int ROOT = -1;
+    static final int NOBODY = -2;
+    static final Places AT_THE_ROOT = new Places(ROOT, NOBODY);
+
+    static Places draw(SplittableRandom random, int peers) {
+      int client = random.nextInt(3) == 0 ? random.nextInt(peers) : ROOT;
+      int viewer = random.nextInt(3) == 0 ? random.nextInt(-1, peers) : NOBODY;
+      return new Places(client, viewer);
+    }
+  }
 
   /// A drained peer starts again so long after it was asked to go.
   static final long DRAIN_NANOS = Duration.ofMillis(2_500).toNanos();
@@ -102,8 +120,10 @@ record StreamPlan(
             newestOnly,
             slow,
             large,
+            Places.AT_THE_ROOT,
             FaultPlan.NONE,
             List.of());
+    quiet = quiet.at(Places.draw(shape, quiet.peers()));
     List<Drain> drains = new ArrayList<>();
     if (faults.nextInt(12) == 0) {
       for (int n = 1 + faults.nextInt(3); n > 0; n--) {
@@ -119,10 +139,27 @@ record StreamPlan(
           newestOnly,
           false,
           large,
+          quiet.places,
           FaultPlan.NONE,
           quiet.oneByOne(drains));
     }
     return quiet.with(quiet.drawFaults(faults));
+  }
+
+  /// The same with clients elsewhere.
+  StreamPlan at(Places others) {
+    return new StreamPlan(
+        depth,
+        span,
+        peersPerCell,
+        replication,
+        clientAway,
+        newestOnly,
+        slow,
+        large,
+        others,
+        faults,
+        drains);
   }
 
   /// The same with other faults; without any, the client stays and keeps up too.
@@ -137,6 +174,7 @@ record StreamPlan(
         newestOnly,
         slow && !calm,
         large,
+        places,
         other,
         drains);
   }
@@ -153,6 +191,7 @@ record StreamPlan(
         newestOnly,
         calm.slow,
         large,
+        places,
         FaultPlan.NONE,
         others);
   }

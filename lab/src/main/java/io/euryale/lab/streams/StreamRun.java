@@ -77,7 +77,8 @@ final class StreamRun {
         Home home,
         Publisher.Listener listener);
 
-    Subscriber subscriber(StreamSettings settings, Home home, Subscriber.Listener listener);
+    Subscriber subscriber(
+        StreamSettings settings, boolean near, Home home, Subscriber.Listener listener);
 
     /// Whether a peer that is drained sends its sensors away.
     default boolean drainsSensors() {
@@ -121,8 +122,8 @@ final class StreamRun {
 
         @Override
         public Subscriber subscriber(
-            StreamSettings settings, Home home, Subscriber.Listener listener) {
-          return new Subscriber(settings, home, listener);
+            StreamSettings settings, boolean near, Home home, Subscriber.Listener listener) {
+          return new Subscriber(settings, near, home, listener);
         }
       };
 
@@ -193,7 +194,18 @@ final class StreamRun {
           Role.SENSOR,
           (process, _) -> bootSensor(process, nearest));
     }
-    simulation.addAt(edgeBoot, "client", Role.CLIENT, (process, _) -> bootClient(process, DATA));
+    simulation.addAt(
+        edgeBoot,
+        "client",
+        Role.CLIENT,
+        (process, _) -> bootClient(process, DATA, plan.places().client()));
+    if (plan.places().viewer() != StreamPlan.Places.NOBODY) {
+      simulation.addAt(
+          edgeBoot,
+          "viewer",
+          Role.CLIENT,
+          (process, _) -> bootClient(process, DATA.subList(0, 2), plan.places().viewer()));
+    }
     simulation.every(
         StreamPlan.SECOND,
         PUBLISH_PERIOD_NANOS,
@@ -210,7 +222,7 @@ final class StreamRun {
           edgeBoot + i * 40_000_000L,
           Upheaval.client(i),
           Role.CLIENT,
-          (process, _) -> bootClient(process, DATA.subList(0, 2)));
+          (process, _) -> bootClient(process, DATA.subList(0, 2), StreamPlan.Places.ROOT));
     }
     for (int i = 1; i <= upheaval.latePeers(); i++) {
       simulation.addAt(
@@ -295,6 +307,16 @@ final class StreamRun {
       if (!peer.name().equals(self)) {
         contacts.add(Endpoint.contact(peer.name(), peer.endpoint().controlPort()));
       }
+    }
+    return contacts;
+  }
+
+  /// The peer that a client is to be near to comes first.
+  private List<Endpoint> contactsOf(int place) {
+    List<Endpoint> contacts = contacts("");
+    if (place != StreamPlan.Places.ROOT) {
+      String near = StreamPlan.peer(place);
+      contacts.addFirst(Endpoint.contact(near, simulation.process(near).endpoint().controlPort()));
     }
     return contacts;
   }
@@ -509,9 +531,9 @@ final class StreamRun {
     }
   }
 
-  // ---- the client ----
+  // ---- clients ----
 
-  private void bootClient(SimProcess process, List<TrafficClass> classes) {
+  private void bootClient(SimProcess process, List<TrafficClass> classes, int place) {
     Map<TrafficClass, Subscriber> subscribers = new EnumMap<>(TrafficClass.class);
     for (TrafficClass trafficClass : classes) {
       Subscriber subscriber =
@@ -520,6 +542,7 @@ final class StreamRun {
               home ->
                   cores.subscriber(
                       narrow,
+                      place != StreamPlan.Places.ROOT,
                       home,
                       new ClientBorder(
                           process,
@@ -561,8 +584,9 @@ final class StreamRun {
             new Attachment(
                 overlay,
                 Role.CLIENT,
+                place != StreamPlan.Places.ROOT,
                 process.ref(),
-                contacts(""),
+                contactsOf(place),
                 home,
                 points -> {
                   if (cores.clientsFollow() || !attached[0]) {

@@ -92,7 +92,8 @@ public final class StreamScenario implements Scenario {
         new Promised("S-17", "an application that takes nothing of a stream slows no other"),
         new Promised(
             "S-18",
-            "a part without root cell has one in 6 s, and its clients get all when it is quiet"));
+            "a part without root cell has one in 6 s, and its clients get all when it is quiet"),
+        new Promised("S-19", "what is reported delivered, every client has, at any peer"));
   }
 
   @Override

@@ -93,7 +93,13 @@ record Upheaval(
             StreamPlan.FAULTS_FROM_NANOS + SECOND / 2,
             quiesce - EARLIER_NANOS);
     switch (kind) {
-      case SPLIT -> faults.addAll(cells.split(edges(clients)));
+      case SPLIT -> {
+        List<String> edges = edges(clients);
+        if (plan.places().viewer() != StreamPlan.Places.NOBODY) {
+          edges.add("viewer");
+        }
+        faults.addAll(cells.split(edges));
+      }
       case CELL_LOST -> faults.addAll(cells.loss(random.nextInt(cells.count())));
       case ROOT_LOST -> faults.addAll(cells.loss(0));
       case ROOT_APART -> {
@@ -103,6 +109,10 @@ record Upheaval(
           below.add(latePeer(i));
         }
         above.add("client");
+        int viewer = plan.places().viewer();
+        if (viewer != StreamPlan.Places.NOBODY) {
+          (viewer < plan.peersPerCell() ? above : below).add("viewer");
+        }
         edges(clients).stream().filter(edge -> !edge.equals("client")).forEach(below::add);
         long start = StreamPlan.FAULTS_FROM_NANOS + random.nextInt(1_000) * MILLI;
         for (String one : above) {

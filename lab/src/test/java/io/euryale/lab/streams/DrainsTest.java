@@ -66,8 +66,9 @@ class DrainsTest {
     }
 
     @Override
-    public Subscriber subscriber(StreamSettings settings, Home home, Subscriber.Listener listener) {
-      return sound.subscriber(settings, home, listener);
+    public Subscriber subscriber(
+        StreamSettings settings, boolean near, Home home, Subscriber.Listener listener) {
+      return sound.subscriber(settings, near, home, listener);
     }
 
     @Override

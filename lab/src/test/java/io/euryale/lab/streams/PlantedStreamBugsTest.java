@@ -43,8 +43,9 @@ class PlantedStreamBugsTest {
     }
 
     @Override
-    public Subscriber subscriber(StreamSettings settings, Home home, Subscriber.Listener listener) {
-      return bug.subscriber(settings, home, listener);
+    public Subscriber subscriber(
+        StreamSettings settings, boolean near, Home home, Subscriber.Listener listener) {
+      return bug.subscriber(settings, near, home, listener);
     }
   }
 
@@ -56,7 +57,9 @@ class PlantedStreamBugsTest {
         "ANYTHING_FITS",
         "STALE_LAST_VALUE",
         "SILENT_ABOUT_SILENCE",
-        "HALF_A_PAYLOAD"
+        "HALF_A_PAYLOAD",
+        "FORGETS_CLIENTS_ELSEWHERE",
+        "FREES_BEFORE_IT_KNOWS"
       })
   void faultFreeSchedulesPassWithTheBug(PlantedStreamBug bug) {
     StreamScenario scenario = new StreamScenario(new Broken(bug));

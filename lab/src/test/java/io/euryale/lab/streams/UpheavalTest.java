@@ -40,8 +40,9 @@ class UpheavalTest {
     }
 
     @Override
-    public Subscriber subscriber(StreamSettings settings, Home home, Subscriber.Listener listener) {
-      return StreamRun.SHIPPED.subscriber(settings, home, listener);
+    public Subscriber subscriber(
+        StreamSettings settings, boolean near, Home home, Subscriber.Listener listener) {
+      return StreamRun.SHIPPED.subscriber(settings, near, home, listener);
     }
   }
 

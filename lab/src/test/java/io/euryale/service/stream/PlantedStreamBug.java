@@ -113,6 +113,24 @@ public enum PlantedStreamBug {
           return requested.mismatch(offer, 0);
         }
       }),
+  /// The root cell frees what its own clients have, and those at other peers lack.
+  FORGETS_CLIENTS_ELSEWHERE(
+      "S-19",
+      new StreamRules() {
+        @Override
+        boolean waitsForClientsElsewhere() {
+          return false;
+        }
+      }),
+  /// A peer that is new in the root cell frees what the clients have that it has met.
+  FREES_BEFORE_IT_KNOWS(
+      "S-19",
+      new StreamRules() {
+        @Override
+        boolean asksForClients() {
+          return false;
+        }
+      }),
   /// Whoever comes first gets all of a store.
   GREEDY(
       "S-17",
@@ -212,7 +230,8 @@ public enum PlantedStreamBug {
     return new Publisher(settings, trafficClass, self, home, listener, rules);
   }
 
-  public Subscriber subscriber(StreamSettings settings, Home home, Subscriber.Listener listener) {
-    return new Subscriber(settings, false, home, listener, rules);
+  public Subscriber subscriber(
+        StreamSettings settings, boolean near, Home home, Subscriber.Listener listener) {
+    return new Subscriber(settings, near, home, listener, rules);
   }
 }

@@ -31,6 +31,9 @@ public final class PeerProbe implements Probe {
     RELAY.put("adopted", counter("packets_adopted", "Copies adopted from failed siblings."));
     RELAY.put("forbidden", counter("requests_forbidden", "Streams and patterns without right."));
     RELAY.put("malformed", counter("frames_malformed", "Frames that could not be understood."));
+    RELAY.put(
+        "handed_down",
+        counter("packets_handed_down", "Packets from above for clients here or below."));
     RELAY.put("conflated", counter("packets_conflated", "Packets that gave way to newer ones."));
     RELAY.put(
         "misplaced",

@@ -431,8 +431,7 @@ final class Custody {
       RemoteLink.ClientProgress progress = forwarding.progressOf(client, flow);
       if (progress != null) {
         wanted = true;
-        // A client that wants the newest only holds nobody up.
-        boolean passesOver = rules.passesOver(progress.conflated);
+        boolean passesOver = passesOver(client, progress);
         delivered = passesOver ? delivered : Math.min(delivered, progress.delivered);
       }
     }
@@ -452,6 +451,12 @@ final class Custody {
     progressed(flow, before);
   }
 
+  /// A client that wants the newest only holds nobody up.
+  private boolean passesOver(RemoteLink client, RemoteLink.ClientProgress progress) {
+    return rules.passesOver(progress.conflated)
+        || (client.way != null && !rules.waitsForClientsElsewhere());
+  }
+
   /// The newest payload that is here, for clients that need not see each.
   private static long newest(Flow flow) {
     long last = flow.last.sequence();
@@ -461,7 +466,7 @@ final class Custody {
   private boolean allClientsHave(Flow flow, long sequence) {
     for (RemoteLink client : links.claimants()) {
       RemoteLink.ClientProgress progress = forwarding.progressOf(client, flow);
-      if (progress != null && !rules.passesOver(progress.conflated) && !progress.has(sequence)) {
+      if (progress != null && !passesOver(client, progress) && !progress.has(sequence)) {
         return false;
       }
     }

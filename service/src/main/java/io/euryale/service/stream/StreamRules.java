@@ -59,6 +59,11 @@ class StreamRules {
     return true;
   }
 
+  /// Whether packets wait for clients that are at other peers.
+  boolean waitsForClientsElsewhere() {
+    return true;
+  }
+
   /// Whether packets may go before a client has them, since it wants the newest only.
   boolean passesOver(boolean conflated) {
     return conflated;

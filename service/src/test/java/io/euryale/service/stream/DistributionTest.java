@@ -325,7 +325,7 @@ class DistributionTest {
   }
 
   @Test
-  void aPeerThatWasNotAskedHandsNothingDown() {
+  void onlyWhoIsAboveHandsDown() {
     Received received = client("client", "leaf-1");
     publish(EVENTS, 1);
     ByteBuffer packet = ByteBuffer.allocate(StreamFrames.PACKET_HEADER_BYTES);
@@ -333,7 +333,7 @@ class DistributionTest {
     StreamFrames.putPacketHeader(packet, Replication.ACTIVE, true, flow, 2, 1, 1);
     packet.flip();
     StreamFrames.patch(packet, StreamFrames.DOWN, 1);
-    TestNet.Node stranger = net.node("mid-2");
+    TestNet.Node stranger = net.node("leaf-2");
     for (int link : List.copyOf(stranger.ends.keySet())) {
       stranger.send(link, packet);
     }

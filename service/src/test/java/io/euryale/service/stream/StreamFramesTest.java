@@ -42,6 +42,19 @@ class StreamFramesTest {
                 .withLifespan(Duration.ofMillis(500))
                 .withType("audio/opus"),
             1_500));
+    samples.put(
+        "advertised",
+        new Message.Advertised(
+            new Message.Advertise(
+                StreamNames.flowId("line-a/audio", 3),
+                3,
+                "line-a/audio",
+                PeerId.of("track-1", 3),
+                new PeerName("trindade"),
+                StreamOffer.DEFAULT,
+                40)));
+    samples.put("ask-clients", new Message.AskClients());
+    samples.put("clients-told", new Message.ClientsTold());
     samples.put("hop", new Message.Hop(77, 10, new PeerName("trindade"), 1_500, 0xFFFF_FFFFL, 40));
     samples.put("forbidden", new Message.Forbidden("a/b", "No."));
     samples.put("go-elsewhere", new Message.GoElsewhere());
@@ -52,6 +65,8 @@ class StreamFramesTest {
     samples.put(
         "subscriptions",
         new Message.Subscriptions(
+            3,
+            List.of(new PeerName("trindade")),
             List.of(
                 new Subscription(StreamQos.of(Replication.ACTIVE).withLastValue(), "*"),
                 new Subscription(StreamQos.of(Replication.NONE).newestOnly(), "line-?/video"))));
@@ -104,6 +119,20 @@ class StreamFramesTest {
     return packet.put(new byte[] {1, 2, 3}).flip();
   }
 
+  private static ByteBuffer envelope() {
+    return StreamFrames.envelop(
+        new WireWriter(),
+        StreamFrames.FROM_CLIENT,
+        PeerId.of("viewer", 7),
+        ByteBuffer.wrap(encoded(new Message.ListStreams())));
+  }
+
+  private static byte[] bytes(ByteBuffer frame) {
+    byte[] bytes = new byte[frame.remaining()];
+    frame.duplicate().get(bytes);
+    return bytes;
+  }
+
   private static byte[] golden(String name) throws IOException {
     try (InputStream in =
         StreamFramesTest.class.getResourceAsStream("/golden/v1/" + name + ".hex")) {
@@ -130,6 +159,7 @@ class StreamFramesTest {
       assertThat(encoded(sample.getValue())).isEqualTo(golden);
     }
     assertThat(packet().array()).isEqualTo(golden("packet"));
+    assertThat(bytes(envelope())).isEqualTo(golden("envelope"));
     ByteBuffer progress =
         StreamFrames.progress(
             new WireWriter(), StreamFrames.ACK, 77, 12, 0b101, 9, StreamFrames.NO_ROOM);
@@ -225,6 +255,33 @@ class StreamFramesTest {
   }
 
   @Test
+  void anEnvelopeIsOpenedWithoutACopyAndNotForEver() {
+    ByteBuffer frame = envelope();
+    int opened = 0;
+    StreamFrames.Envelope last = null;
+    for (StreamFrames.Envelope it = StreamFrames.open(new WireReader(), frame);
+        it != null;
+        it = StreamFrames.open(new WireReader(), frame)) {
+      last = it;
+      opened++;
+    }
+    assertThat(opened).isEqualTo(StreamFrames.MAX_HOPS);
+    assertThat(last).isNotNull();
+    assertThat(last.client()).isEqualTo(PeerId.of("viewer", 7));
+    assertThat(bytes(last.content())).isEqualTo(encoded(new Message.ListStreams()));
+  }
+
+  @Test
+  void whatIsNoEnvelopeIsNotOpened() {
+    byte[] bytes = bytes(envelope());
+    for (int length = 1; length < bytes.length; length++) {
+      assertThat(StreamFrames.open(new WireReader(), ByteBuffer.wrap(bytes, 0, length)))
+          .as("%d bytes", length)
+          .isNull();
+    }
+  }
+
+  @Test
   void aProgressCoversWhatIsUpToItAndItsBits() {
     assertThat(StreamFrames.covers(12, 0b101, 12)).isTrue();
     assertThat(StreamFrames.covers(12, 0b101, 13)).isTrue();
@@ -246,7 +303,14 @@ class StreamFramesTest {
 
   @Test
   void countsBeyondTheirBoundsAreMalformedBeforeAnythingIsAllocated() {
-    byte[] subscriptions = {StreamFrames.SUBSCRIPTIONS, (byte) 0xFF, (byte) 0xFF};
+    byte[] turn = {StreamFrames.SUBSCRIPTIONS, 0, 0, 0, 0, 0, 0, 0, 0};
+    byte[] attached = Arrays.copyOf(turn, turn.length + 2);
+    attached[turn.length] = 1;
+    assertThat(decode(attached))
+        .isInstanceOfSatisfying(
+            Decoded.Malformed.class, m -> assertThat(m.reason()).contains("at most 64"));
+    byte[] subscriptions = Arrays.copyOf(turn, turn.length + 4);
+    subscriptions[turn.length + 2] = -1;
     assertThat(decode(subscriptions))
         .isInstanceOfSatisfying(
             Decoded.Malformed.class, m -> assertThat(m.reason()).contains("at most 1024"));
