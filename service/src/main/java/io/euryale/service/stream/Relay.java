@@ -231,6 +231,13 @@ public final class Relay implements Core {
     } else if (wasRoot && !links.isRoot()) {
       leaveRootCell(nowNanos);
     }
+    if (links.isRoot()) {
+      for (RemoteLink sibling : links.siblings()) {
+        if (!wasRoot || !List.of(cell).contains(sibling)) {
+          meet(sibling);
+        }
+      }
+    }
     arm(nowNanos);
   }
 
@@ -241,7 +248,6 @@ public final class Relay implements Core {
       custody.settle(false);
       asksForClients = true;
       clientsKnownAtNanos = nowNanos + 2 * settings.refreshPeriod().toNanos();
-      askForClients();
     }
     for (RemoteLink client : links.clients()) {
       Message.Subscriptions says = client.says;
@@ -260,8 +266,10 @@ public final class Relay implements Core {
     }
   }
 
-  private void askForClients() {
-    for (RemoteLink sibling : links.siblings()) {
+  /// Another peer of the root cell hears of the clients here, and is asked for its own.
+  private void meet(RemoteLink sibling) {
+    distribution.introduce(sibling);
+    if (asksForClients) {
       home.send(sibling.id, encode(new Message.AskClients()));
     }
   }
@@ -290,8 +298,8 @@ public final class Relay implements Core {
     if (up.role() == Role.PEER && !up.outbound && !up.sibling) {
       announcements.tell(up);
     }
-    if (up.sibling && asksForClients) {
-      home.send(link, encode(new Message.AskClients()));
+    if (up.sibling && links.isRoot()) {
+      meet(up);
     }
     arm(nowNanos);
   }
@@ -855,6 +863,11 @@ public final class Relay implements Core {
   private void refresh(long nowNanos) {
     announcements.expire(nowNanos);
     dropUnreachable(nowNanos);
+    if (asksForClients) {
+      for (RemoteLink sibling : links.siblings()) {
+        meet(sibling);
+      }
+    }
     distribution.refresh(nowNanos);
     if (links.expireClaims(nowNanos)) {
       flows.forEach(custody::settleWithClients);
