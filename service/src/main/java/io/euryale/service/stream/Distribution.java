@@ -102,12 +102,15 @@ final class Distribution {
     return says != null && says.attached().contains(peer.name());
   }
 
-  /// Tells a peer that is new above, or in the root cell, what the clients here and below want.
+  /// Tells a peer that is new above, or in the root cell, what the clients here and below want; in
+  /// the root cell also those that are gone and may come back, as they have a claim.
   void introduce(RemoteLink to) {
-    for (RemoteLink client : links.clients()) {
+    for (RemoteLink client : links.isRoot() ? links.claimants() : links.clients()) {
       Message.Subscriptions says = client.says;
       RemoteLink way = client.way;
-      if (says != null && (way == null || links.isBelow(way)) && !isConnected(client, to)) {
+      boolean isGone = links.client(client.hello.self().id()) != client;
+      boolean isHere = (way == null || !way.sibling) && !isConnected(client, to);
+      if (says != null && (isGone || isHere)) {
         ByteBuffer content = StreamFrames.encode(writer, says);
         home.send(
             to.id,

@@ -317,6 +317,8 @@ public final class Subscriber implements Core {
     flows.forEach(flow -> flow.linkDown(link));
     if (served) {
       choose(nowNanos);
+    } else if (!near) {
+      tellWishes(); // The others reach it alone.
     }
     if (listRequested) {
       requestStreams(nowNanos);
