@@ -241,10 +241,11 @@ public final class Relay implements Core {
     arm(nowNanos);
   }
 
-  /// Nothing is freed here until it is known which clients there are: a client that did not reach
-  /// this peer yet may lack what others have. Who was in the root cell before tells at once.
+  /// Nothing is freed here until it is known which clients there are: one that did not reach this
+  /// peer yet may lack what others have. Who was in the root cell before tells at once; if all of
+  /// it is new, clients have come, or peers below have told of them, within two periods.
   private void enterRootCell(long nowNanos) {
-    if (rules.asksForClients() && (wasBelow || links.siblingCount() > 0)) {
+    if (rules.asksForClients()) {
       custody.settle(false);
       asksForClients = true;
       clientsKnownAtNanos = nowNanos + 2 * settings.refreshPeriod().toNanos();

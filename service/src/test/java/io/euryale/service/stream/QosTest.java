@@ -118,6 +118,7 @@ class QosTest {
             List.of(),
             TestNet.ref("root"),
             List.of(TestNet.ref("root"))));
+    net.pass(2_500); // A new root peer frees nothing sooner.
     publisher.attachmentPoints(net.now, List.of(TestNet.ref("edge")));
     publisher.open(net.now, STREAM, offer);
     net.pass(10);

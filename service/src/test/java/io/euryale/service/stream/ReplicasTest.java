@@ -128,6 +128,7 @@ class ReplicasTest {
   }
 
   private void subscribe(Replication replication) {
+    net.pass(2_500); // A new root peer frees nothing sooner.
     subscriber.subscribe(net.now, "*", replication);
     net.pass(10);
   }

@@ -22,6 +22,7 @@ final class TestLine {
     this.settings = settings;
     publisher = sensor("sensor");
     path();
+    net.pass(2_500); // A new root peer frees nothing sooner: clients may not have come yet.
   }
 
   /// Default settings but for these.
