@@ -103,14 +103,14 @@ final class Distribution {
   }
 
   /// Tells a peer that is new above, or in the root cell, what the clients here and below want; in
-  /// the root cell also those that are gone and may come back, as they have a claim.
+  /// the root cell also those that are gone and may come back, as they have a claim. Whom they are
+  /// connected to may have changed, so it does not matter here.
   void introduce(RemoteLink to) {
     for (RemoteLink client : links.isRoot() ? links.claimants() : links.clients()) {
       Message.Subscriptions says = client.says;
       RemoteLink way = client.way;
       boolean isGone = links.client(client.hello.self().id()) != client;
-      boolean isHere = (way == null || !way.sibling) && !isConnected(client, to);
-      if (says != null && (isGone || isHere)) {
+      if (says != null && (isGone || way == null || !way.sibling)) {
         ByteBuffer content = StreamFrames.encode(writer, says);
         home.send(
             to.id,
