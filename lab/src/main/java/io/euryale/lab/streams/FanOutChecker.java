@@ -12,10 +12,9 @@ import java.util.TreeSet;
 /// the class, in a life that is not over, since then it is known that its subscription is
 /// everywhere.
 ///
-/// Who lacks what is known in the root cell. When a peer that was not in the root cell founds one,
-/// or others go to one that began alone, nobody there knows of clients that were elsewhere. From
-/// then on, and once there is only one root cell, a client has a claim to what is published after
-/// it had something of the same flow from after that.
+/// Who lacks what is known in the root cell. While there are several, as in a network that is split,
+/// one knows nothing of clients that are at another. Once there is only one again, a client has a
+/// claim to what is published after it had something of the same flow from after that.
 final class FanOutChecker extends DeliveryChecker {
 
   private static final String ROOT = "0";
@@ -24,13 +23,8 @@ final class FanOutChecker extends DeliveryChecker {
   private final Map<String, NavigableSet<Long>> lost = new TreeMap<>();
   private final Map<String, TreeMap<Long, Trace>> published = new TreeMap<>();
   private final Map<String, Long> checked = new TreeMap<>();
-  private final Map<String, String> cells = new TreeMap<>();
-
   /// By peer of a root cell, the term that it knows.
   private final Map<String, String> roots = new TreeMap<>();
-
-  /// Terms of root cells that somebody founded who had just started.
-  private final Set<String> beganAlone = new TreeSet<>();
 
   /// There is more than one root cell.
   private boolean apart;
@@ -67,7 +61,6 @@ final class FanOutChecker extends DeliveryChecker {
       }
       case "CRASH" -> {
         clients.remove(trace.proc());
-        cells.remove(trace.proc());
         roots.remove(trace.proc());
         reviewRoots(trace);
       }
@@ -96,26 +89,17 @@ final class FanOutChecker extends DeliveryChecker {
 
   private void viewed(Trace trace) {
     String cell = trace.body().text("cell");
-    String before = cells.put(trace.proc(), cell);
     roots.remove(trace.proc());
     if (cell.equals(ROOT)) {
-      String term = trace.body().text("term");
-      roots.put(trace.proc(), term);
-      boolean leads = trace.body().text("coordinator").equals(trace.who());
-      boolean comes = !cell.equals(before);
-      if (leads && before == null) {
-        beganAlone.add(term);
-      } else if (comes && (leads || beganAlone.contains(term))) {
-        apart = true;
-        anotherRoot(trace);
-      }
+      roots.put(trace.proc(), trace.body().text("term"));
     }
     reviewRoots(trace);
   }
 
   private void reviewRoots(Trace trace) {
-    if (apart && Set.copyOf(roots.values()).size() <= 1) {
-      apart = false;
+    boolean several = Set.copyOf(roots.values()).size() > 1;
+    if (several != apart) {
+      apart = several;
       anotherRoot(trace);
     }
   }

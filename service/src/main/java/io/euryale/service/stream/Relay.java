@@ -750,8 +750,7 @@ public final class Relay implements Core {
   private void subscribed(long nowNanos, RemoteLink client, Message.Subscriptions wishes) {
     Message.Subscriptions before = client.says;
     if (before != null && before.turn() < wishes.turn() && wishes.entries().isEmpty()) {
-      client.says = null; // It goes on at another peer, which tells the root cell.
-      client.subscriptions = List.of();
+      links.leave(nowNanos, client, settings.clientGrace().toNanos());
       return;
     }
     Message.Subscriptions wanted = wishes.with(allowed(client, wishes.entries()));

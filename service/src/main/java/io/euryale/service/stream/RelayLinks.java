@@ -273,6 +273,23 @@ final class RelayLinks {
     }
   }
 
+  /// A client with a link here gets its streams elsewhere from now on. Its claim stays until it is
+  /// known where.
+  void leave(long nowNanos, RemoteLink client, long graceNanos) {
+    PeerId id = client.hello.self().id();
+    if (reached.remove(id, client)) {
+      RemoteLink last = new RemoteLink(--lastRemote, client.hello, false, nowNanos);
+      last.says = client.says;
+      last.progress = client.progress;
+      last.subscriptions = client.subscriptions;
+      departed.put(id, new Departed(last, nowNanos + graceNanos));
+    }
+    client.says = null;
+    client.progress = new LongMap<>();
+    client.subscriptions = List.of();
+    derive(nowNanos);
+  }
+
   /// A client that is elsewhere told what it wants, over a peer that can reach it.
   ///
   /// @return the client; null when it is reached in a better way
