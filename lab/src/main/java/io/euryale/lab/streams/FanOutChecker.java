@@ -12,9 +12,10 @@ import java.util.TreeSet;
 /// the class, in a life that is not over, since then it is known that its subscription is
 /// everywhere.
 ///
-/// Who lacks what is known in the root cell. While there are several, as in a network that is split,
-/// one knows nothing of clients that are at another. Once there is only one again, a client has a
-/// claim to what is published after it had something of the same flow from after that.
+/// Who lacks what is known in the root cell. When all of it is lost, that is lost with it; and while
+/// there are several, as in a network that is split, one knows nothing of clients that are at
+/// another. Then a client has a claim to what is published after it had something of the same flow
+/// from after that.
 final class FanOutChecker extends DeliveryChecker {
 
   private static final String ROOT = "0";
@@ -26,7 +27,7 @@ final class FanOutChecker extends DeliveryChecker {
   /// By peer of a root cell, the term that it knows.
   private final Map<String, String> roots = new TreeMap<>();
 
-  /// There is more than one root cell.
+  /// There is not exactly one root cell.
   private boolean apart;
 
   private long rootSince = Long.MIN_VALUE;
@@ -97,9 +98,9 @@ final class FanOutChecker extends DeliveryChecker {
   }
 
   private void reviewRoots(Trace trace) {
-    boolean several = Set.copyOf(roots.values()).size() > 1;
-    if (several != apart) {
-      apart = several;
+    boolean isOne = Set.copyOf(roots.values()).size() == 1;
+    if (isOne == apart) {
+      apart = !isOne;
       anotherRoot(trace);
     }
   }

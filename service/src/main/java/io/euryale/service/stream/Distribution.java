@@ -1,11 +1,13 @@
 package io.euryale.service.stream;
 
+import static io.euryale.service.stream.StreamFrames.CLAIM;
 import static io.euryale.service.stream.StreamFrames.DATA;
 import static io.euryale.service.stream.StreamFrames.DOWN;
 import static io.euryale.service.stream.StreamFrames.FROM_CLIENT;
 
 import io.euryale.kernel.Home;
 import io.euryale.kernel.LongMap;
+import io.euryale.kernel.PeerId;
 import io.euryale.kernel.wire.WireReader;
 import io.euryale.kernel.wire.WireWriter;
 import io.euryale.service.stream.StreamFrames.Message;
@@ -102,19 +104,19 @@ final class Distribution {
     return says != null && says.attached().contains(peer.name());
   }
 
-  /// Tells a peer that is new above, or in the root cell, what the clients here and below want; in
-  /// the root cell also those that are gone and may come back, as they have a claim. Whom they are
-  /// connected to may have changed, so it does not matter here.
+  /// Tells a peer that is new above, or in the root cell, what the clients here and below want. In
+  /// the root cell it hears also of the claims of others, which may have lost their way here. Whom
+  /// clients are connected to may have changed, so it does not matter.
   void introduce(RemoteLink to) {
     for (RemoteLink client : links.isRoot() ? links.claimants() : links.clients()) {
       Message.Subscriptions says = client.says;
       RemoteLink way = client.way;
-      boolean isGone = links.client(client.hello.self().id()) != client;
-      if (says != null && (isGone || way == null || !way.sibling)) {
+      PeerId id = client.hello.self().id();
+      boolean isHere = links.client(id) == client && (way == null || !way.sibling);
+      if (says != null && way != to) {
         ByteBuffer content = StreamFrames.encode(writer, says);
         home.send(
-            to.id,
-            StreamFrames.envelop(envelopes, FROM_CLIENT, client.hello.self().id(), content));
+            to.id, StreamFrames.envelop(envelopes, isHere ? FROM_CLIENT : CLAIM, id, content));
       }
     }
   }

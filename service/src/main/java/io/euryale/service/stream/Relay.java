@@ -364,6 +364,7 @@ public final class Relay implements Core {
           progress(nowNanos, from, type, frame);
       case StreamFrames.FROM_CLIENT -> fromClient(nowNanos, from, frame);
       case StreamFrames.TO_CLIENT -> distribution.toClient(from, frame);
+      case StreamFrames.CLAIM -> claimed(nowNanos, from, frame);
       default -> message(nowNanos, from, frame);
     }
     arm(nowNanos);
@@ -532,24 +533,42 @@ public final class Relay implements Core {
   private @Nullable RemoteLink subscribed(
       long nowNanos, RemoteLink way, PeerId id, ByteBuffer content) {
     RemoteLink known = links.client(id);
-    Message.Subscriptions wish = known == null ? null : known.repeatedWish(content);
-    if (wish == null) {
-      ByteBuffer source = content.duplicate();
-      if (!(StreamFrames.decode(reader, source)
-          instanceof Decoded.Ok<Message>(Message.Subscriptions says))) {
-        reject(nowNanos, way, "malformed subscriptions in an envelope");
-        return null;
-      }
-      wish = says;
-    }
-    RemoteLink client = links.reach(nowNanos, id, way, wish.turn());
-    if (client != null && client.way == way) {
+    Message.Subscriptions repeated = known == null ? null : known.repeatedWish(content);
+    Message.Subscriptions wish = repeated == null ? wish(nowNanos, way, content) : repeated;
+    RemoteLink client = wish == null ? null : links.reach(nowNanos, id, way, wish.turn());
+    if (wish != null && client != null) {
       client.remember(content, wish);
       client.saidAtNanos = nowNanos;
       client.says = wish;
       wanted(nowNanos, client, wish);
     }
     return client;
+  }
+
+  private Message.@Nullable Subscriptions wish(
+      long nowNanos, RemoteLink from, ByteBuffer content) {
+    if (StreamFrames.decode(reader, content.duplicate())
+        instanceof Decoded.Ok<Message>(Message.Subscriptions says)) {
+      return says;
+    }
+    reject(nowNanos, from, "malformed subscriptions in an envelope");
+    return null;
+  }
+
+  /// Another peer of the root cell knows of a client that is not there now.
+  private void claimed(long nowNanos, RemoteLink from, ByteBuffer frame) {
+    StreamFrames.Envelope envelope =
+        links.isRoot() && from.sibling ? StreamFrames.open(reader, frame) : null;
+    if (envelope == null) {
+      counters.misplaced++;
+      return;
+    }
+    Message.Subscriptions says = wish(nowNanos, from, envelope.content());
+    long graceNanos = settings.clientGrace().toNanos();
+    if (says != null && links.expect(nowNanos, envelope.client(), from, says, graceNanos)) {
+      announcements.wanted(envelope.client(), says.entries());
+      announcements.gone(nowNanos, envelope.client());
+    }
   }
 
   private void resendIfRoomAgain(long nowNanos, Flow flow, ByteBuffer progress) {

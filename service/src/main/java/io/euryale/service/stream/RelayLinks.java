@@ -319,6 +319,26 @@ final class RelayLinks {
     return known;
   }
 
+  /// A client that another peer of the root cell knows, and nothing leads to, may come.
+  ///
+  /// @return whether that is new
+  boolean expect(
+      long nowNanos,
+      PeerId id,
+      RemoteLink teller,
+      StreamFrames.Message.Subscriptions says,
+      long graceNanos) {
+    if (reached.containsKey(id) || departed.containsKey(id) || departed.size() >= MAX_CLIENTS) {
+      return false;
+    }
+    RemoteLink client = new RemoteLink(--lastRemote, elsewhere(id, teller), false, nowNanos);
+    client.says = says;
+    client.subscriptions = says.entries();
+    departed.put(id, new Departed(client, nowNanos + graceNanos));
+    derive(nowNanos);
+    return true;
+  }
+
   private void inherit(RemoteLink client, @Nullable RemoteLink present) {
     Departed before = departed.remove(client.hello.self().id());
     RemoteLink known = present != null ? present : before == null ? null : before.client();

@@ -75,6 +75,7 @@ import java.util.List;
 /// | 84   | to client     | downwards, root cell | envelope                                  |
 /// | 85   | who is there  | within the root cell | nothing; asks for its clients             |
 /// | 86   | all are told  | within the root cell | nothing; after its clients' subscriptions |
+/// | 87   | claim         | within the root cell | envelope with subscriptions of a client that is not there |
 public final class StreamFrames {
 
   public static final int DATA = 64;
@@ -100,6 +101,7 @@ public final class StreamFrames {
   static final int TO_CLIENT = 84;
   static final int ASK_CLIENTS = 85;
   static final int CLIENTS_TOLD = 86;
+  static final int CLAIM = 87;
 
   /// Bytes of a packet before its payload.
   public static final int PACKET_HEADER_BYTES = 48;
