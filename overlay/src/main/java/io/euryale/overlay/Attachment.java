@@ -4,6 +4,8 @@ import io.euryale.kernel.Core;
 import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.Hello;
 import io.euryale.kernel.Home;
+import io.euryale.kernel.PeerId;
+import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.trace.TraceEvent;
@@ -22,13 +24,19 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A sensor attaches to the first contact that answers, then that peer's siblings; a client or an
 /// observer to the members of the root cell, its coordinator first. The list is asked for again
-/// every second and at once when the link asked over is lost; the last known list serves as further
-/// contacts. The core belongs to one loop; the consumers are called on its thread.
+/// every second and at once when the link asked over is lost. When who was asked does not answer,
+/// the contacts are asked in turn, then the peers attached to, then spares: peers elsewhere in the
+/// overlay that answers named, the last named first. So an attachment outlives its contacts and all
+/// whom it was attached to. The core belongs to one loop; the consumers are called on its thread.
 public final class Attachment implements Core {
 
   private static final long REFRESH_NANOS = 1_000_000_000L;
   private static final long ANSWER_NANOS = 600_000_000L;
   private static final long STATUS_NANOS = 3_000_000_000L;
+
+  /// Most peers of a kind that are asked besides the contacts: who lies must not make the contacts
+  /// wait long for their turn.
+  private static final int MOST_ASKED = 32;
 
   private final Role role;
   private final PeerRef self;
@@ -39,6 +47,10 @@ public final class Attachment implements Core {
   private final WireReader reader = new WireReader();
   private final List<Request> requests = new ArrayList<>();
   private final Enquiries enquiries;
+
+  /// Peers that were named besides those attached to, the last named last.
+  private final Map<PeerName, PeerRef> spares = new LinkedHashMap<>();
+
   private List<PeerRef> points = List.of();
   private @Nullable Endpoint asked;
   private int turn;
@@ -49,7 +61,12 @@ public final class Attachment implements Core {
   private static final class Request {
     final Consumer<OverlayStatus> to;
     final List<CellView> cells = new ArrayList<>();
+
+    /// Whose pages these are: pages of two peers make no whole.
+    @Nullable PeerId from;
+
     int page;
+    int turn;
     long repeatNanos;
     long untilNanos = Long.MIN_VALUE;
 
@@ -58,12 +75,9 @@ public final class Attachment implements Core {
     }
   }
 
-  /// @param settings kept for the same signature as [CellMember]; an attachment has periods of its
-  /// own: 1 s between refreshes, 600 ms for an answer
   /// @param contacts control-port addresses of peers, at least one
   /// @param onAttachmentPoints told the list when it changed; never empty
   public Attachment(
-      OverlaySettings settings,
       Role role,
       PeerRef self,
       List<Endpoint> contacts,
@@ -205,7 +219,10 @@ public final class Attachment implements Core {
       }
       answered = true;
       deadlineNanos = nowNanos + REFRESH_NANOS;
-      publish(role == Role.SENSOR ? reply.cell() : reply.rootCell());
+      boolean isSensor = role == Role.SENSOR;
+      spare(isSensor ? reply.rootCell() : reply.cell());
+      spare(reply.spares());
+      publish(isSensor ? reply.cell() : reply.rootCell());
     } else if (message instanceof CellMessage.StatusReply reply) {
       for (Request request : List.copyOf(requests)) {
         status(from, request, reply);
@@ -217,9 +234,22 @@ public final class Attachment implements Core {
 
   private void publish(List<PeerRef> found) {
     if (!found.isEmpty() && !found.equals(points)) {
+      spare(points);
       points = List.copyOf(found);
       observe("ATTACHED", points.toString());
       onAttachmentPoints.accept(points);
+      requests.forEach(request -> request.turn = 0); // There may be another root coordinator.
+    }
+  }
+
+  /// Some of each kind, for one long list must not displace what others told.
+  private void spare(List<PeerRef> named) {
+    for (PeerRef peer : named.subList(0, Math.min(CellMessage.MAX_SPARES, named.size()))) {
+      spares.remove(peer.name());
+      spares.put(peer.name(), peer);
+    }
+    while (spares.size() > MOST_ASKED) {
+      spares.remove(spares.keySet().iterator().next());
     }
   }
 
@@ -246,7 +276,9 @@ public final class Attachment implements Core {
   private List<Endpoint> known() {
     Map<String, Endpoint> known = new LinkedHashMap<>();
     contacts.forEach(contact -> known.putIfAbsent(contact.toString(), contact));
-    points.forEach(point -> known.putIfAbsent(point.endpoint().toString(), point.endpoint()));
+    List<PeerRef> peers = new ArrayList<>(points.subList(0, Math.min(MOST_ASKED, points.size())));
+    peers.addAll(List.copyOf(spares.values()).reversed());
+    peers.forEach(peer -> known.putIfAbsent(peer.endpoint().toString(), peer.endpoint()));
     return List.copyOf(known.values());
   }
 
@@ -263,30 +295,45 @@ public final class Attachment implements Core {
       finish(request, new OverlayStatus(null, "UNREACHABLE", null, null, request.cells, false));
     } else if (nowNanos >= request.repeatNanos) {
       request.repeatNanos = nowNanos + ANSWER_NANOS;
-      CellMessage ask = new CellMessage.StatusRequest(request.page);
-      PeerRef root = role == Role.SENSOR || points.isEmpty() ? null : points.getFirst();
-      Endpoint to = asked;
-      if (root != null && request.untilNanos - nowNanos > ANSWER_NANOS) {
-        links.send(nowNanos, root, ask);
-      } else if (to != null) {
-        links.send(nowNanos, to, ask);
-      }
+      request.cells.clear();
+      request.from = null;
+      request.page = 0;
+      askForStatus(request);
+    }
+  }
+
+  /// Asks the root coordinator, and when it does not answer the other peers of the root cell in
+  /// turn, for one of them takes over; at last whoever answers this attachment.
+  private void askForStatus(Request request) {
+    CellMessage ask = new CellMessage.StatusRequest(0);
+    Endpoint current = asked;
+    boolean lastResort = request.untilNanos - nowNanos <= ANSWER_NANOS;
+    if (role != Role.SENSOR && !points.isEmpty() && !lastResort) {
+      links.send(nowNanos, points.get(request.turn++ % points.size()), ask);
+    } else if (current != null) {
+      links.send(nowNanos, current, ask);
     }
   }
 
   private void status(PeerRef from, Request request, CellMessage.StatusReply reply) {
     boolean lastResort = request.untilNanos - nowNanos <= ANSWER_NANOS;
-    if (reply.page() != request.page || !(reply.complete() || lastResort)) {
+    PeerId source = request.from == null ? from.id() : request.from;
+    if (!from.id().equals(source)
+        || reply.page() != request.page
+        || !(reply.complete() || lastResort)) {
       return;
     }
+    request.from = source;
     request.cells.addAll(reply.cells());
     request.page++;
-    request.repeatNanos = nowNanos;
+    request.repeatNanos = nowNanos + ANSWER_NANOS;
     if (request.page >= reply.pages()) {
       finish(
           request,
           new OverlayStatus(
               from, reply.phase(), reply.own(), reply.parent(), request.cells, reply.complete()));
+    } else {
+      links.send(nowNanos, from, new CellMessage.StatusRequest(request.page));
     }
   }
 

@@ -530,6 +530,11 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
     over = true;
   }
 
+  /// Some peers of other cells.
+  List<PeerRef> spares() {
+    return near.spares();
+  }
+
   /// The picture for the other cores.
   Neighbourhood neighbourhood(long version) {
     return near.picture(version);

@@ -3,6 +3,7 @@ package io.euryale.overlay;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerRef;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -120,6 +121,26 @@ final class Neighbours {
 
   void tellChildren(long nowNanos) {
     children.tell(nowNanos, stay.view());
+  }
+
+  /// Some peers of other cells, for sensors and clients that will have lost all others. They are
+  /// drawn, so that who asks again and again comes to know more of them than one answer names.
+  List<PeerRef> spares() {
+    List<PeerRef> elsewhere = new ArrayList<>(children.all());
+    Phase.Parent parent = stay.ancestry().parent();
+    RootNews news = local.news();
+    if (parent != null && !parent.cell().cell().isRoot()) {
+      elsewhere.addAll(parent.cell().peers());
+    }
+    if (news != null) {
+      elsewhere.addAll(news.levelOne());
+    }
+    if (elsewhere.size() <= CellMessage.MAX_SPARES) {
+      return elsewhere;
+    }
+    int first = (int) local.home.jitter(elsewhere.size());
+    Collections.rotate(elsewhere, -first);
+    return elsewhere.subList(0, CellMessage.MAX_SPARES);
   }
 
   // ---- the picture

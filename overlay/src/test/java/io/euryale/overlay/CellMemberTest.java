@@ -187,9 +187,7 @@ class CellMemberTest {
         1,
         role,
         node ->
-            new Attachment(
-                SETTINGS,
-                role,
+            new Attachment(role,
                 node.ref,
                 List.of(Endpoint.contact(contact, 7000)),
                 node,

@@ -214,9 +214,7 @@ class DiscoveryTest {
         Role.CLIENT,
         node -> {
           made[0] =
-              new Attachment(
-                  SETTINGS,
-                  Role.CLIENT,
+              new Attachment(Role.CLIENT,
                   node.ref,
                   List.of(Endpoint.contact(contact, 7000)),
                   node,

@@ -48,9 +48,7 @@ class MalformedFrameTest {
             1,
             Role.CLIENT,
             node ->
-                new Attachment(
-                    settings(OverlayKind.CELLS),
-                    Role.CLIENT,
+                new Attachment(Role.CLIENT,
                     node.ref,
                     List.of(Endpoint.contact("p1", 7000)),
                     node,

@@ -233,9 +233,7 @@ class MeshMemberTest {
         1,
         Role.CLIENT,
         node ->
-            new Attachment(
-                SETTINGS,
-                Role.CLIENT,
+            new Attachment(Role.CLIENT,
                 node.ref,
                 List.of(io.euryale.kernel.Endpoint.contact("p3", 7000)),
                 node,

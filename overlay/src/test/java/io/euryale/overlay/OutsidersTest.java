@@ -58,9 +58,7 @@ class OutsidersTest {
         role,
         node -> {
           made[0] =
-              new Attachment(
-                  OverlaySettings.defaults(),
-                  role,
+              new Attachment(role,
                   node.ref,
                   List.of(Endpoint.contact("p1", 7000)),
                   node,

@@ -80,7 +80,7 @@ final class EdgeHost {
             id, new Endpoint("127.0.0.1", PORTS_UNUSED, PORTS_UNUSED, PORTS_UNUSED, PORTS_UNUSED));
     control = newHome(TrafficClass.CONTROL);
     attachment =
-        new Attachment(settings.overlay(), role, self, contacts, control, this::attachedTo);
+        new Attachment(role, self, contacts, control, this::attachedTo);
   }
 
   PeerRef self() {

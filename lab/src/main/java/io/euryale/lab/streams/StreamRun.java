@@ -459,9 +459,7 @@ final class StreamRun {
     process.core(
         TrafficClass.CONTROL,
         home ->
-            new Attachment(
-                overlay,
-                Role.SENSOR,
+            new Attachment(Role.SENSOR,
                 process.ref(),
                 contacts,
                 home,
@@ -558,9 +556,7 @@ final class StreamRun {
     process.core(
         TrafficClass.CONTROL,
         home ->
-            new Attachment(
-                overlay,
-                Role.CLIENT,
+            new Attachment(Role.CLIENT,
                 process.ref(),
                 contacts(""),
                 home,
