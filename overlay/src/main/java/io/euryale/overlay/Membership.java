@@ -522,6 +522,7 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
   private void finish(long nowNanos, String reason, @Nullable CellId preferred) {
     if (!over) {
       over = true;
+      near.remember();
       host.expelled(nowNanos, reason, preferred);
     }
   }

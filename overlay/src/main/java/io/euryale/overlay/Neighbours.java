@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// picture that other cores get.
 final class Neighbours {
 
+  /// As many as are asked, so that a large cell does not displace all others that were lost.
+  private static final int MOST_REMEMBERED = 8;
+
   private final LocalPeer local;
   private final Membership stay;
   private final Children children;
@@ -121,6 +124,11 @@ final class Neighbours {
 
   void tellChildren(long nowNanos) {
     children.tell(nowNanos, stay.view());
+  }
+
+  /// The stay is over: those near may lead back when the contacts and the root cell are gone.
+  void remember() {
+    all().stream().filter(peer -> !isGone(peer.id())).limit(MOST_REMEMBERED).forEach(local::lose);
   }
 
   /// Some peers of other cells, for sensors and clients that will have lost all others. They are
