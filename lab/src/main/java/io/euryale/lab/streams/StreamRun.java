@@ -289,8 +289,20 @@ final class StreamRun {
   }
 
   private List<Endpoint> contacts(String self) {
+    return contacts(self, plan.peers());
+  }
+
+  /// In an upheaval a client knows the first root cell only, which may be gone, or beyond reach,
+  /// while others of the overlay go on.
+  private List<Endpoint> clientContacts() {
+    boolean usual = upheaval.kind() == Upheaval.Kind.NONE;
+    return contacts("", usual ? plan.peers() : plan.peersPerCell());
+  }
+
+  /// At most four of the first peers.
+  private List<Endpoint> contacts(String self, int first) {
     List<Endpoint> contacts = new ArrayList<>();
-    for (int i = 0; i < plan.peers() && contacts.size() < 4; i++) {
+    for (int i = 0; i < first && contacts.size() < 4; i++) {
       SimProcess peer = simulation.process(StreamPlan.peer(i));
       if (!peer.name().equals(self)) {
         contacts.add(Endpoint.contact(peer.name(), peer.endpoint().controlPort()));
@@ -455,7 +467,9 @@ final class StreamRun {
     List<Endpoint> contacts = new ArrayList<>();
     SimProcess peer = simulation.process(nearest);
     contacts.add(Endpoint.contact(peer.name(), peer.endpoint().controlPort()));
-    contacts.addAll(contacts(nearest));
+    if (upheaval.kind() == Upheaval.Kind.NONE) {
+      contacts.addAll(contacts(nearest)); // In an upheaval it finds others by what that peer told.
+    }
     process.core(
         TrafficClass.CONTROL,
         home ->
@@ -558,7 +572,7 @@ final class StreamRun {
         home ->
             new Attachment(Role.CLIENT,
                 process.ref(),
-                contacts(""),
+                clientContacts(),
                 home,
                 points -> {
                   if (cores.clientsFollow() || !attached[0]) {
