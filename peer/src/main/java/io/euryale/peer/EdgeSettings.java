@@ -1,7 +1,6 @@
 package io.euryale.peer;
 
 import io.euryale.kernel.settings.Setting;
-import io.euryale.overlay.OverlaySettings;
 import io.euryale.platform.LinkSettings;
 import io.euryale.service.stream.StreamSettings;
 import java.util.List;
@@ -26,8 +25,6 @@ public record EdgeSettings(
                     + " encrypted and prove who speaks. Empty: no keys, on loopback only.",
             byDefault = "\"\"")
         String keyDirectory,
-    @Setting(about = "How peers are watched; the tree settings mean nothing here.")
-        OverlaySettings overlay,
     @Setting(about = "Limits and pauses of streams.") StreamSettings streams,
     @Setting(about = "Limits and pauses of links.") LinkSettings links) {
 
@@ -44,33 +41,28 @@ public record EdgeSettings(
         PeerSettings.DEFAULT_OVERLAY,
         contacts,
         "",
-        OverlaySettings.defaults(),
         StreamSettings.defaults(),
         LinkSettings.defaults());
   }
 
   public EdgeSettings withName(String newName) {
-    return new EdgeSettings(newName, overlayName, contacts, keyDirectory, overlay, streams, links);
+    return new EdgeSettings(newName, overlayName, contacts, keyDirectory, streams, links);
   }
 
   public EdgeSettings withOverlayName(String newName) {
-    return new EdgeSettings(name, newName, contacts, keyDirectory, overlay, streams, links);
+    return new EdgeSettings(name, newName, contacts, keyDirectory, streams, links);
   }
 
   public EdgeSettings withContacts(List<String> newContacts) {
-    return new EdgeSettings(name, overlayName, newContacts, keyDirectory, overlay, streams, links);
-  }
-
-  public EdgeSettings withOverlay(OverlaySettings newOverlay) {
-    return new EdgeSettings(name, overlayName, contacts, keyDirectory, newOverlay, streams, links);
+    return new EdgeSettings(name, overlayName, newContacts, keyDirectory, streams, links);
   }
 
   public EdgeSettings withStreams(StreamSettings newStreams) {
-    return new EdgeSettings(name, overlayName, contacts, keyDirectory, overlay, newStreams, links);
+    return new EdgeSettings(name, overlayName, contacts, keyDirectory, newStreams, links);
   }
 
   /// Takes keys from a directory; "" for none.
   public EdgeSettings withKeyDirectory(String directory) {
-    return new EdgeSettings(name, overlayName, contacts, directory, overlay, streams, links);
+    return new EdgeSettings(name, overlayName, contacts, directory, streams, links);
   }
 }
