@@ -133,8 +133,8 @@
 /// # At the edge
 ///
 /// Sensors, clients and observers are no members: an [io.euryale.overlay.Attachment] asks one peer
-/// each second whom to attach to. The answer also names a few peers drawn from other cells, which it
-/// asks when nobody else it knows answers any more.
+/// each second whom to attach to. The answer also names a few peers drawn from other cells, which
+/// it asks when nobody else it knows answers any more.
 ///
 /// Attachments write `ATTACHED` and `ATTACHMENT_LOST` with `who` and `text`.
 @NullMarked

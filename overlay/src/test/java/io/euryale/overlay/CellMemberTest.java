@@ -187,7 +187,8 @@ class CellMemberTest {
         1,
         role,
         node ->
-            new Attachment(role,
+            new Attachment(
+                role,
                 node.ref,
                 List.of(Endpoint.contact(contact, 7000)),
                 node,

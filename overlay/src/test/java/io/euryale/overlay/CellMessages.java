@@ -61,7 +61,9 @@ final class CellMessages {
     samples.put("orphan-reply", new CellMessage.OrphanReply(true, news));
     samples.put("superseded", new CellMessage.Superseded(carl.id()));
     samples.put("attach", new CellMessage.Attach(Role.CLIENT));
-    samples.put("attach-reply", new CellMessage.AttachReply(List.of(carl), List.of(anna, bert), List.of(carl)));
+    samples.put(
+        "attach-reply",
+        new CellMessage.AttachReply(List.of(carl), List.of(anna, bert), List.of(carl)));
     samples.put("status-request", new CellMessage.StatusRequest(1));
     samples.put(
         "status-reply",

@@ -214,7 +214,8 @@ class DiscoveryTest {
         Role.CLIENT,
         node -> {
           made[0] =
-              new Attachment(Role.CLIENT,
+              new Attachment(
+                  Role.CLIENT,
                   node.ref,
                   List.of(Endpoint.contact(contact, 7000)),
                   node,

@@ -48,7 +48,8 @@ class MalformedFrameTest {
             1,
             Role.CLIENT,
             node ->
-                new Attachment(Role.CLIENT,
+                new Attachment(
+                    Role.CLIENT,
                     node.ref,
                     List.of(Endpoint.contact("p1", 7000)),
                     node,

@@ -233,7 +233,8 @@ class MeshMemberTest {
         1,
         Role.CLIENT,
         node ->
-            new Attachment(Role.CLIENT,
+            new Attachment(
+                Role.CLIENT,
                 node.ref,
                 List.of(io.euryale.kernel.Endpoint.contact("p3", 7000)),
                 node,

@@ -58,7 +58,8 @@ class OutsidersTest {
         role,
         node -> {
           made[0] =
-              new Attachment(role,
+              new Attachment(
+                  role,
                   node.ref,
                   List.of(Endpoint.contact("p1", 7000)),
                   node,
