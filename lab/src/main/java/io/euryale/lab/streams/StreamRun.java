@@ -473,7 +473,8 @@ final class StreamRun {
     process.core(
         TrafficClass.CONTROL,
         home ->
-            new Attachment(Role.SENSOR,
+            new Attachment(
+                Role.SENSOR,
                 process.ref(),
                 contacts,
                 home,
@@ -570,7 +571,8 @@ final class StreamRun {
     process.core(
         TrafficClass.CONTROL,
         home ->
-            new Attachment(Role.CLIENT,
+            new Attachment(
+                Role.CLIENT,
                 process.ref(),
                 clientContacts(),
                 home,
