@@ -79,8 +79,7 @@ final class EdgeHost {
         new PeerRef(
             id, new Endpoint("127.0.0.1", PORTS_UNUSED, PORTS_UNUSED, PORTS_UNUSED, PORTS_UNUSED));
     control = newHome(TrafficClass.CONTROL);
-    attachment =
-        new Attachment(role, self, contacts, control, this::attachedTo);
+    attachment = new Attachment(role, self, contacts, control, this::attachedTo);
   }
 
   PeerRef self() {
