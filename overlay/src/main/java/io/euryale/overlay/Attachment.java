@@ -4,6 +4,8 @@ import io.euryale.kernel.Core;
 import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.Hello;
 import io.euryale.kernel.Home;
+import io.euryale.kernel.PeerId;
+import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.trace.TraceEvent;
@@ -22,14 +24,20 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A sensor attaches to the first contact that answers, then that peer's siblings; a client or an
 /// observer to the members of the root cell, its coordinator first, unless it wants to stay near its
-/// contacts as a sensor does. The list is asked for again
-/// every second and at once when the link asked over is lost; the last known list serves as further
-/// contacts. The core belongs to one loop; the consumers are called on its thread.
+/// contacts as a sensor does. The list is asked for again every second and at once when the link
+/// asked over is lost. When who was asked does not answer,
+/// the contacts are asked in turn, then the peers attached to, then spares: peers elsewhere in the
+/// overlay that answers named, the last named first. So an attachment outlives its contacts and all
+/// whom it was attached to. The core belongs to one loop; the consumers are called on its thread.
 public final class Attachment implements Core {
 
   private static final long REFRESH_NANOS = 1_000_000_000L;
   private static final long ANSWER_NANOS = 600_000_000L;
   private static final long STATUS_NANOS = 3_000_000_000L;
+
+  /// Most peers of a kind that are asked besides the contacts: who lies must not make the contacts
+  /// wait long for their turn.
+  private static final int MOST_ASKED = 32;
 
   private final Role role;
   private final boolean near;
@@ -41,7 +49,15 @@ public final class Attachment implements Core {
   private final WireReader reader = new WireReader();
   private final List<Request> requests = new ArrayList<>();
   private final Enquiries enquiries;
+
+  /// Peers that were named besides those attached to, the last named last.
+  private final Map<PeerName, PeerRef> spares = new LinkedHashMap<>();
+
   private List<PeerRef> points = List.of();
+
+  /// The members of the root cell, as last told to a client or an observer.
+  private List<PeerRef> root = List.of();
+
   private @Nullable Endpoint asked;
   private int turn;
   private boolean answered;
@@ -51,7 +67,12 @@ public final class Attachment implements Core {
   private static final class Request {
     final Consumer<OverlayStatus> to;
     final List<CellView> cells = new ArrayList<>();
+
+    /// Whose pages these are: pages of two peers make no whole.
+    @Nullable PeerId from;
+
     int page;
+    int turn;
     long repeatNanos;
     long untilNanos = Long.MIN_VALUE;
 
@@ -60,23 +81,19 @@ public final class Attachment implements Core {
     }
   }
 
-  /// @param settings kept for the same signature as [CellMember]; an attachment has periods of its
-  /// own: 1 s between refreshes, 600 ms for an answer
   /// @param contacts control-port addresses of peers, at least one
   /// @param onAttachmentPoints told the list when it changed; never empty
   public Attachment(
-      OverlaySettings settings,
       Role role,
       PeerRef self,
       List<Endpoint> contacts,
       Home home,
       Consumer<List<PeerRef>> onAttachmentPoints) {
-    this(settings, role, role == Role.SENSOR, self, contacts, home, onAttachmentPoints);
+    this(role, role == Role.SENSOR, self, contacts, home, onAttachmentPoints);
   }
 
   /// @param near whether to attach to the cell of a contact, as sensors do, or to the root cell
   public Attachment(
-      OverlaySettings settings,
       Role role,
       boolean near,
       PeerRef self,
@@ -220,6 +237,12 @@ public final class Attachment implements Core {
       }
       answered = true;
       deadlineNanos = nowNanos + REFRESH_NANOS;
+      spare(near ? reply.rootCell() : reply.cell());
+      spare(reply.spares());
+      if (role != Role.SENSOR && !reply.rootCell().equals(root)) {
+        root = List.copyOf(reply.rootCell());
+        requests.forEach(request -> request.turn = 0); // There may be another root coordinator.
+      }
       publish(near ? reply.cell() : reply.rootCell());
     } else if (message instanceof CellMessage.StatusReply reply) {
       for (Request request : List.copyOf(requests)) {
@@ -232,9 +255,21 @@ public final class Attachment implements Core {
 
   private void publish(List<PeerRef> found) {
     if (!found.isEmpty() && !found.equals(points)) {
+      spare(points);
       points = List.copyOf(found);
       observe("ATTACHED", points.toString());
       onAttachmentPoints.accept(points);
+    }
+  }
+
+  /// Some of each kind, for one long list must not displace what others told.
+  private void spare(List<PeerRef> named) {
+    for (PeerRef peer : named.subList(0, Math.min(CellMessage.MAX_SPARES, named.size()))) {
+      spares.remove(peer.name());
+      spares.put(peer.name(), peer);
+    }
+    while (spares.size() > MOST_ASKED) {
+      spares.remove(spares.keySet().iterator().next());
     }
   }
 
@@ -261,7 +296,9 @@ public final class Attachment implements Core {
   private List<Endpoint> known() {
     Map<String, Endpoint> known = new LinkedHashMap<>();
     contacts.forEach(contact -> known.putIfAbsent(contact.toString(), contact));
-    points.forEach(point -> known.putIfAbsent(point.endpoint().toString(), point.endpoint()));
+    List<PeerRef> peers = new ArrayList<>(points.subList(0, Math.min(MOST_ASKED, points.size())));
+    peers.addAll(List.copyOf(spares.values()).reversed());
+    peers.forEach(peer -> known.putIfAbsent(peer.endpoint().toString(), peer.endpoint()));
     return List.copyOf(known.values());
   }
 
@@ -278,30 +315,45 @@ public final class Attachment implements Core {
       finish(request, new OverlayStatus(null, "UNREACHABLE", null, null, request.cells, false));
     } else if (nowNanos >= request.repeatNanos) {
       request.repeatNanos = nowNanos + ANSWER_NANOS;
-      CellMessage ask = new CellMessage.StatusRequest(request.page);
-      PeerRef root = near || points.isEmpty() ? null : points.getFirst();
-      Endpoint to = asked;
-      if (root != null && request.untilNanos - nowNanos > ANSWER_NANOS) {
-        links.send(nowNanos, root, ask);
-      } else if (to != null) {
-        links.send(nowNanos, to, ask);
-      }
+      request.cells.clear();
+      request.from = null;
+      request.page = 0;
+      askForStatus(request);
+    }
+  }
+
+  /// Asks the root coordinator, and when it does not answer the other peers of the root cell in
+  /// turn, for one of them takes over; at last whoever answers this attachment.
+  private void askForStatus(Request request) {
+    CellMessage ask = new CellMessage.StatusRequest(0);
+    Endpoint current = asked;
+    boolean lastResort = request.untilNanos - nowNanos <= ANSWER_NANOS;
+    if (!root.isEmpty() && !lastResort) {
+      links.send(nowNanos, root.get(request.turn++ % root.size()), ask);
+    } else if (current != null) {
+      links.send(nowNanos, current, ask);
     }
   }
 
   private void status(PeerRef from, Request request, CellMessage.StatusReply reply) {
     boolean lastResort = request.untilNanos - nowNanos <= ANSWER_NANOS;
-    if (reply.page() != request.page || !(reply.complete() || lastResort)) {
+    PeerId source = request.from == null ? from.id() : request.from;
+    if (!from.id().equals(source)
+        || reply.page() != request.page
+        || !(reply.complete() || lastResort)) {
       return;
     }
+    request.from = source;
     request.cells.addAll(reply.cells());
     request.page++;
-    request.repeatNanos = nowNanos;
+    request.repeatNanos = nowNanos + ANSWER_NANOS;
     if (request.page >= reply.pages()) {
       finish(
           request,
           new OverlayStatus(
               from, reply.phase(), reply.own(), reply.parent(), request.cells, reply.complete()));
+    } else {
+      links.send(nowNanos, from, new CellMessage.StatusRequest(request.page));
     }
   }
 

@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 /// | 38   | orphan reply     | orphan u8, news                                                    |
 /// | 39   | superseded       | newer id                                                           |
 /// | 40   | attach           | role u8                                                            |
-/// | 41   | attach reply     | cell ref* (256), root cell ref* (256)                              |
+/// | 41   | attach reply     | cell ref* (256), root cell ref* (256), spares ref* (8)             |
 /// | 42   | status request   | page u16                                                           |
 /// | 43   | status reply     | page u16, pages u16, complete u8, phase text (32), own view?,      |
 /// |      |                  | parent ref?, cells view* (1024)                                    |
@@ -122,7 +122,8 @@ final class CellCodec {
       case CellMessage.Superseded m -> w.start(39).peerId(m.newer());
       case CellMessage.Attach m -> w.start(40).u8(m.role().code());
       case CellMessage.AttachReply m ->
-          CellParts.refs(CellParts.refs(w.start(41), m.cell()), m.rootCell());
+          CellParts.refs(
+              CellParts.refs(CellParts.refs(w.start(41), m.cell()), m.rootCell()), m.spares());
       case CellMessage.StatusRequest m -> w.start(42).u16(m.page());
       case CellMessage.StatusReply m -> {
         w.start(43).u16(m.page()).u16(m.pages()).u8(m.complete() ? 1 : 0).text(m.phase());
@@ -209,7 +210,11 @@ final class CellCodec {
       }
       case 39 -> new CellMessage.Superseded(r.peerId("newer"));
       case 40 -> attach(r);
-      case 41 -> new CellMessage.AttachReply(refs(r, "cell"), refs(r, "root cell"));
+      case 41 ->
+          new CellMessage.AttachReply(
+              refs(r, "cell"),
+              refs(r, "root cell"),
+              CellParts.refs(r, CellMessage.MAX_SPARES, "spares"));
       case 42 -> new CellMessage.StatusRequest(r.u16("page"));
       case 43 -> statusReply(r);
       case 44 ->

@@ -13,6 +13,9 @@ sealed interface CellMessage {
   /// Most hops a join or report takes: two for each level, up.
   int MAX_ROUTE = 2 * CellId.MAX_DEPTH;
 
+  /// Most spare peers that an answer to a process outside names.
+  int MAX_SPARES = 8;
+
   /// "Are you there?", with where the sender stands (null: not a member).
   record Ping(long sequence, @Nullable Standing standing) implements CellMessage {}
 
@@ -98,7 +101,11 @@ sealed interface CellMessage {
 
   /// The answering peer's cell (itself first) and the root cell (coordinator first); both empty
   /// while it is not a member.
-  record AttachReply(List<PeerRef> cell, List<PeerRef> rootCell) implements CellMessage {}
+  ///
+  /// @param spares some peers elsewhere, to ask when nobody of those known answers any more; others
+  /// each time, at most [#MAX_SPARES]
+  record AttachReply(List<PeerRef> cell, List<PeerRef> rootCell, List<PeerRef> spares)
+      implements CellMessage {}
 
   /// "I suspect the other member of my cell of two": to the coordinator of the cell above, which
   /// decides who keeps the cell.

@@ -151,7 +151,8 @@ final class MemberMessages {
       List<PeerRef> cell = new ArrayList<>();
       cell.add(local.self);
       cell.addAll(stay.neighbourhood(0).siblings());
-      local.links.reply(link, new CellMessage.AttachReply(cell, Admission.rootCell(news)));
+      local.links.reply(
+          link, new CellMessage.AttachReply(cell, Admission.rootCell(news), stay.spares()));
     } else {
       Outsiders.receive(nowNanos, local, discovery, link, from, message, host::status);
     }

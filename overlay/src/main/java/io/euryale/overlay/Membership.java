@@ -522,12 +522,18 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
   private void finish(long nowNanos, String reason, @Nullable CellId preferred) {
     if (!over) {
       over = true;
+      near.remember();
       host.expelled(nowNanos, reason, preferred);
     }
   }
 
   void end() {
     over = true;
+  }
+
+  /// Some peers of other cells.
+  List<PeerRef> spares() {
+    return near.spares();
   }
 
   /// The picture for the other cores.

@@ -250,7 +250,11 @@ public final class MeshMember implements OverlayMember {
       List<PeerRef> own = new ArrayList<>(all);
       own.removeIf(peer -> local.isSelf(peer.id()));
       own.addFirst(local.self);
-      local.links.reply(link, new CellMessage.AttachReply(own, all));
+      // All others are named already, but for those that may be there again.
+      List<PeerRef> lost = local.lost();
+      List<PeerRef> spares =
+          lost.subList(Math.max(0, lost.size() - CellMessage.MAX_SPARES), lost.size());
+      local.links.reply(link, new CellMessage.AttachReply(own, all, spares));
     } else {
       Outsiders.receive(nowNanos, local, discovery, link, from, message, this::status);
     }

@@ -3,6 +3,7 @@ package io.euryale.overlay;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerRef;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// and linked; those that said they go, stand elsewhere or are suspected are left out of the
 /// picture that other cores get.
 final class Neighbours {
+
+  /// As many as are asked, so that a large cell does not displace all others that were lost.
+  private static final int MOST_REMEMBERED = 8;
 
   private final LocalPeer local;
   private final Membership stay;
@@ -120,6 +124,31 @@ final class Neighbours {
 
   void tellChildren(long nowNanos) {
     children.tell(nowNanos, stay.view());
+  }
+
+  /// The stay is over: those near may lead back when the contacts and the root cell are gone.
+  void remember() {
+    all().stream().filter(peer -> !isGone(peer.id())).limit(MOST_REMEMBERED).forEach(local::lose);
+  }
+
+  /// Some peers of other cells, for sensors and clients that will have lost all others. They are
+  /// drawn, so that who asks again and again comes to know more of them than one answer names.
+  List<PeerRef> spares() {
+    List<PeerRef> elsewhere = new ArrayList<>(children.all());
+    Phase.Parent parent = stay.ancestry().parent();
+    RootNews news = local.news();
+    if (parent != null && !parent.cell().cell().isRoot()) {
+      elsewhere.addAll(parent.cell().peers());
+    }
+    if (news != null) {
+      elsewhere.addAll(news.levelOne());
+    }
+    if (elsewhere.size() <= CellMessage.MAX_SPARES) {
+      return elsewhere;
+    }
+    int first = (int) local.home.jitter(elsewhere.size());
+    Collections.rotate(elsewhere, -first);
+    return elsewhere.subList(0, CellMessage.MAX_SPARES);
   }
 
   // ---- the picture

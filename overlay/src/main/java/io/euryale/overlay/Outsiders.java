@@ -32,7 +32,7 @@ final class Outsiders {
       case CellMessage.StatusRequest m ->
           local.links.reply(link, Statuses.page(status.get(), m.page()));
       case CellMessage.Attach _ ->
-          local.links.reply(link, new CellMessage.AttachReply(List.of(), List.of()));
+          local.links.reply(link, new CellMessage.AttachReply(List.of(), List.of(), List.of()));
       case CellMessage.Find m -> discovery.outside(nowNanos, link, m);
       case CellMessage.EventsRequest m ->
           local.links.reply(

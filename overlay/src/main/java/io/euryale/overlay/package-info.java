@@ -44,7 +44,8 @@
 ///   coordinator of the cell above first, which keeps the accused if that one answers
 ///   (`Succession`, `Arbitration`).
 /// - A member that answers pings but lags behind its cell's view for longer than a reorganisation
-///   may take is shunned like a silent one (`Laggards`). Who is shunned joins again.
+///   may take is shunned like a silent one (`Laggards`). Who is shunned joins again, by way of its
+///   former neighbours when contacts and root cell are gone.
 /// - A peer without cell, parent or coordinator for more than a second reports a broken promise
 ///   (`Reorganisation`).
 /// - A lost parent is replaced by the nearest other member of its cell by Levenshtein distance; the
@@ -128,6 +129,12 @@
 /// | `MALFORMED`   | `from`, `reason`: a link was closed because of its bytes                  |
 /// | `REJECTED`    | `reason` (see `Rejection`), `from`, `what`, `n`: a message had no effect,    |
 /// |               | the first of its reason, and then whenever their number has doubled       |
+///
+/// # At the edge
+///
+/// Sensors, clients and observers are no members: an [io.euryale.overlay.Attachment] asks one peer
+/// each second whom to attach to. The answer also names a few peers drawn from other cells, which
+/// it asks when nobody else it knows answers any more.
 ///
 /// Attachments write `ATTACHED` and `ATTACHMENT_LOST` with `who` and `text`.
 @NullMarked

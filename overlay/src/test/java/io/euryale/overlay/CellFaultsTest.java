@@ -48,6 +48,23 @@ class CellFaultsTest {
     assertThat(OverlayShape.defect(net, SETTINGS)).as("seed %d", seed).isNull();
   }
 
+  /// The root cell is all that its peers know of other cells, and all their contacts.
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void peers_form_one_tree_when_the_root_cell_and_with_it_all_contacts_are_gone(long seed) {
+    TestNet net = new TestNet(seed);
+    for (int i = 1; i <= 14; i++) {
+      String[] contacts = i == 1 ? new String[0] : new String[] {"p1", "p2"};
+      net.peer("p" + i, 1, SETTINGS, contacts);
+      net.run(500);
+    }
+    net.runUntil(() -> OverlayShape.defect(net, SETTINGS) == null, SETTLE_MILLIS);
+    net.crash("p1");
+    net.crash("p2");
+    net.runUntil(() -> OverlayShape.defect(net, SETTINGS) == null, SETTLE_MILLIS);
+    assertThat(OverlayShape.defect(net, SETTINGS)).as("seed %d", seed).isNull();
+  }
+
   /// How long the last settling took, in milliseconds.
   static long settledMillis;
 

@@ -188,7 +188,6 @@ class CellMemberTest {
         role,
         node ->
             new Attachment(
-                SETTINGS,
                 role,
                 node.ref,
                 List.of(Endpoint.contact(contact, 7000)),

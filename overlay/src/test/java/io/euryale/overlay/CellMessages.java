@@ -61,7 +61,9 @@ final class CellMessages {
     samples.put("orphan-reply", new CellMessage.OrphanReply(true, news));
     samples.put("superseded", new CellMessage.Superseded(carl.id()));
     samples.put("attach", new CellMessage.Attach(Role.CLIENT));
-    samples.put("attach-reply", new CellMessage.AttachReply(List.of(carl), List.of(anna, bert)));
+    samples.put(
+        "attach-reply",
+        new CellMessage.AttachReply(List.of(carl), List.of(anna, bert), List.of(carl)));
     samples.put("status-request", new CellMessage.StatusRequest(1));
     samples.put(
         "status-reply",
@@ -144,7 +146,7 @@ final class CellMessages {
         new CellMessage.OrphanReply(random.nextBoolean(), news),
         new CellMessage.Superseded(ref.id()),
         new CellMessage.Attach(Role.values()[random.nextInt(4)]),
-        new CellMessage.AttachReply(refs(random, 9), refs(random, 9)),
+        new CellMessage.AttachReply(refs(random, 9), refs(random, 9), refs(random, 8)),
         new CellMessage.StatusRequest(random.nextInt(65_536)),
         new CellMessage.StatusReply(
             random.nextInt(3), 3, random.nextBoolean(), "SEEKING", null, ref, cells),

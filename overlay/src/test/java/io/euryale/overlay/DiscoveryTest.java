@@ -215,7 +215,6 @@ class DiscoveryTest {
         node -> {
           made[0] =
               new Attachment(
-                  SETTINGS,
                   Role.CLIENT,
                   node.ref,
                   List.of(Endpoint.contact(contact, 7000)),

@@ -85,7 +85,8 @@ class HostileBytesOfCellsTest {
         list("route back", 16, n -> new CellMessage.JoinReply(ref(1).id(), null, refs(n))),
         list("members of a view", 256, n -> new CellMessage.BindReply(view(n))),
         list("level one", 256, n -> new CellMessage.News(new RootNews(view(1), 1, refs(n), 1))),
-        list("cell", 256, n -> new CellMessage.AttachReply(refs(n), List.of())),
+        list("cell", 256, n -> new CellMessage.AttachReply(refs(n), List.of(), List.of())),
+        list("spares", 8, n -> new CellMessage.AttachReply(List.of(), List.of(), refs(n))),
         list("mesh", 256, n -> new CellMessage.Mesh(refs(n))),
         list(
             "cells of a status",

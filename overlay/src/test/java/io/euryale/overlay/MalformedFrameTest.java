@@ -49,7 +49,6 @@ class MalformedFrameTest {
             Role.CLIENT,
             node ->
                 new Attachment(
-                    settings(OverlayKind.CELLS),
                     Role.CLIENT,
                     node.ref,
                     List.of(Endpoint.contact("p1", 7000)),

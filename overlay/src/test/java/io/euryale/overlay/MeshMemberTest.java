@@ -234,7 +234,6 @@ class MeshMemberTest {
         Role.CLIENT,
         node ->
             new Attachment(
-                SETTINGS,
                 Role.CLIENT,
                 node.ref,
                 List.of(io.euryale.kernel.Endpoint.contact("p3", 7000)),

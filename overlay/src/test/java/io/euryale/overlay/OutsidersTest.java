@@ -59,7 +59,6 @@ class OutsidersTest {
         node -> {
           made[0] =
               new Attachment(
-                  OverlaySettings.defaults(),
                   role,
                   node.ref,
                   List.of(Endpoint.contact("p1", 7000)),

@@ -19,6 +19,7 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// A network of a few cores in virtual time, for tests by hand: links in order, 1 ms each way,
@@ -46,6 +47,9 @@ final class TestNet {
 
   /// Sees every frame that is sent.
   BiConsumer<Node, byte[]> tap = (_, _) -> {};
+
+  /// Hears of every address that is dialled.
+  Consumer<String> dialled = _ -> {};
 
   /// A core that asks to be woken at once, again and again, would stop the time.
   private static final int MOST_WAKES = 2_000_000;
@@ -147,6 +151,7 @@ final class TestNet {
 
     @Override
     public int connect(Endpoint remote) {
+      dialled.accept(remote.host());
       Pipe pipe = new Pipe(this, remote.host(), nextLink++);
       pipes.put(pipe.link, pipe);
       after(1_000_000, () -> dial(pipe));

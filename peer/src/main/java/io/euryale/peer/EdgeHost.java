@@ -79,15 +79,8 @@ final class EdgeHost {
         new PeerRef(
             id, new Endpoint("127.0.0.1", PORTS_UNUSED, PORTS_UNUSED, PORTS_UNUSED, PORTS_UNUSED));
     control = newHome(TrafficClass.CONTROL);
-    attachment =
-        new Attachment(
-            settings.overlay(),
-            role,
-            role == Role.SENSOR || (role == Role.CLIENT && settings.near()),
-            self,
-            contacts,
-            control,
-            this::attachedTo);
+    boolean near = role == Role.SENSOR || (role == Role.CLIENT && settings.near());
+    attachment = new Attachment(role, near, self, contacts, control, this::attachedTo);
   }
 
   PeerRef self() {

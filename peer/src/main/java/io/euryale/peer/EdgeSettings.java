@@ -1,7 +1,6 @@
 package io.euryale.peer;
 
 import io.euryale.kernel.settings.Setting;
-import io.euryale.overlay.OverlaySettings;
 import io.euryale.platform.LinkSettings;
 import io.euryale.service.stream.StreamSettings;
 import java.util.List;
@@ -33,8 +32,6 @@ public record EdgeSettings(
                     + " down the tree, once for all clients on the way. Sensors always do so.",
             byDefault = "false")
         boolean near,
-    @Setting(about = "How peers are watched; the tree settings mean nothing here.")
-        OverlaySettings overlay,
     @Setting(about = "Limits and pauses of streams.") StreamSettings streams,
     @Setting(about = "Limits and pauses of links.") LinkSettings links) {
 
@@ -52,43 +49,37 @@ public record EdgeSettings(
         contacts,
         "",
         false,
-        OverlaySettings.defaults(),
         StreamSettings.defaults(),
         LinkSettings.defaults());
   }
 
   public EdgeSettings withName(String newName) {
     return new EdgeSettings(
-        newName, overlayName, contacts, keyDirectory, near, overlay, streams, links);
+        newName, overlayName, contacts, keyDirectory, near, streams, links);
   }
 
   public EdgeSettings withOverlayName(String newName) {
-    return new EdgeSettings(name, newName, contacts, keyDirectory, near, overlay, streams, links);
+    return new EdgeSettings(name, newName, contacts, keyDirectory, near, streams, links);
   }
 
   public EdgeSettings withContacts(List<String> newContacts) {
     return new EdgeSettings(
-        name, overlayName, newContacts, keyDirectory, near, overlay, streams, links);
-  }
-
-  public EdgeSettings withOverlay(OverlaySettings newOverlay) {
-    return new EdgeSettings(
-        name, overlayName, contacts, keyDirectory, near, newOverlay, streams, links);
+        name, overlayName, newContacts, keyDirectory, near, streams, links);
   }
 
   public EdgeSettings withStreams(StreamSettings newStreams) {
     return new EdgeSettings(
-        name, overlayName, contacts, keyDirectory, near, overlay, newStreams, links);
+        name, overlayName, contacts, keyDirectory, near, newStreams, links);
   }
 
   /// Takes keys from a directory; "" for none.
   public EdgeSettings withKeyDirectory(String directory) {
-    return new EdgeSettings(name, overlayName, contacts, directory, near, overlay, streams, links);
+    return new EdgeSettings(name, overlayName, contacts, directory, near, streams, links);
   }
 
   /// A client attaches near its contacts, not to the root cell.
   public EdgeSettings withNear(boolean isNear) {
     return new EdgeSettings(
-        name, overlayName, contacts, keyDirectory, isNear, overlay, streams, links);
+        name, overlayName, contacts, keyDirectory, isNear, streams, links);
   }
 }

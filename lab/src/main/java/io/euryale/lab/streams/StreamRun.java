@@ -301,8 +301,20 @@ final class StreamRun {
   }
 
   private List<Endpoint> contacts(String self) {
+    return contacts(self, plan.peers());
+  }
+
+  /// In an upheaval a client knows the first root cell only, which may be gone, or beyond reach,
+  /// while others of the overlay go on.
+  private List<Endpoint> clientContacts() {
+    boolean usual = upheaval.kind() == Upheaval.Kind.NONE;
+    return contacts("", usual ? plan.peers() : plan.peersPerCell());
+  }
+
+  /// At most four of the first peers.
+  private List<Endpoint> contacts(String self, int first) {
     List<Endpoint> contacts = new ArrayList<>();
-    for (int i = 0; i < plan.peers() && contacts.size() < 4; i++) {
+    for (int i = 0; i < first && contacts.size() < 4; i++) {
       SimProcess peer = simulation.process(StreamPlan.peer(i));
       if (!peer.name().equals(self)) {
         contacts.add(Endpoint.contact(peer.name(), peer.endpoint().controlPort()));
@@ -313,7 +325,7 @@ final class StreamRun {
 
   /// The peer that a client is to be near to comes first.
   private List<Endpoint> contactsOf(int place) {
-    List<Endpoint> contacts = contacts("");
+    List<Endpoint> contacts = clientContacts();
     if (place != StreamPlan.Places.ROOT) {
       String near = StreamPlan.peer(place);
       contacts.addFirst(Endpoint.contact(near, simulation.process(near).endpoint().controlPort()));
@@ -477,12 +489,13 @@ final class StreamRun {
     List<Endpoint> contacts = new ArrayList<>();
     SimProcess peer = simulation.process(nearest);
     contacts.add(Endpoint.contact(peer.name(), peer.endpoint().controlPort()));
-    contacts.addAll(contacts(nearest));
+    if (upheaval.kind() == Upheaval.Kind.NONE) {
+      contacts.addAll(contacts(nearest)); // In an upheaval it finds others by what that peer told.
+    }
     process.core(
         TrafficClass.CONTROL,
         home ->
             new Attachment(
-                overlay,
                 Role.SENSOR,
                 process.ref(),
                 contacts,
@@ -582,7 +595,6 @@ final class StreamRun {
         TrafficClass.CONTROL,
         home ->
             new Attachment(
-                overlay,
                 Role.CLIENT,
                 place != StreamPlan.Places.ROOT,
                 process.ref(),
