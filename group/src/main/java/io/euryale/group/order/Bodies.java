@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Arrays for messages and packets while they are kept, by powers of two, so that steady traffic
 /// makes no garbage of them. Who does not give one back leaves it to the collector, and nothing
-// else
-/// happens. One owner.
+/// else happens. One owner.
 final class Bodies {
 
   private static final int SMALLEST_SHIFT = 6;
