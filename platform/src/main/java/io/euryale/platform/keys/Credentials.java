@@ -26,7 +26,8 @@ public final class Credentials {
 
   private static final String[] PROTOCOLS = {"TLSv1.3"};
 
-  // The best first. The JDK uses a processor's instructions for AES only in what its second compiler
+  // The best first. The JDK uses a processor's instructions for AES only in what its second
+  // compiler
   // has made, and a packet now and then finds cold caches either way: ChaCha20 then takes half the
   // time, and with hot code the same (docs/performance.md, What profiling found).
   private static final String[] CIPHERS = {

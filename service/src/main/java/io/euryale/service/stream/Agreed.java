@@ -70,8 +70,7 @@ public final class Agreed implements Delivery {
       if (own) {
         unstable.add(new Own(sequence, StreamFrames.flow(payload), StreamFrames.sequence(payload)));
       }
-      relay.agreed(
-          nowNanos, peers.computeIfAbsent(sender, GroupLife::peer), own, payload);
+      relay.agreed(nowNanos, peers.computeIfAbsent(sender, GroupLife::peer), own, payload);
     }
   }
 
