@@ -27,9 +27,8 @@ public final class Credentials {
   private static final String[] PROTOCOLS = {"TLSv1.3"};
 
   // The best first. The JDK uses a processor's instructions for AES only in what its second
-  // compiler
-  // has made, and a packet now and then finds cold caches either way: ChaCha20 then takes half the
-  // time, and with hot code the same (docs/performance.md, What profiling found).
+  // compiler has made, and a packet now and then finds cold caches either way: ChaCha20 then takes
+  // half the time, and with hot code the same (docs/performance.md, What profiling found).
   private static final String[] CIPHERS = {
     "TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384"
   };
