@@ -62,6 +62,11 @@ final class TlsClient implements AutoCloseable {
     socket.startHandshake();
   }
 
+  /// What both sides have agreed on; waits for the handshake.
+  String cipher() {
+    return socket.getSession().getCipherSuite();
+  }
+
   /// The body of the next frame.
   byte[] readFrame() throws IOException {
     DataInputStream in = new DataInputStream(socket.getInputStream());

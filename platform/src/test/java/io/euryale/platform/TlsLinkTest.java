@@ -117,6 +117,13 @@ class TlsLinkTest {
   }
 
   @Test
+  void theAcceptingSideChoosesTheCipherAlthoughTheOtherPrefersAes() throws Exception {
+    try (TlsClient client = new TlsClient(port, directory, "friend", "TLSv1.3")) {
+      assertThat(client.cipher()).isEqualTo("TLS_CHACHA20_POLY1305_SHA256");
+    }
+  }
+
+  @Test
   void aBurstBeyondTheSocketsBuffersArrivesWholeAndInOrder() {
     ToyCore friend = new ToyCore();
     NettyHome friendHome = dial(open(directory, "friend"), "friend", friend);

@@ -18,8 +18,10 @@ final class Findings {
     segments.computeIfAbsent(label, _ -> new ArrayList<>()).add(result);
   }
 
+  /// The least of all measurements of a case counts: the others contain what happens once, such as
+  /// pools that fill or a group that ends after the case before.
   void allocation(String label, double bytes) {
-    bytesPerPacket.put(label, bytes);
+    bytesPerPacket.merge(label, bytes, Math::min);
   }
 
   void fault(FaultRun run) {

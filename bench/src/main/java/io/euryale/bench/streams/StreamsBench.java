@@ -167,7 +167,6 @@ public final class StreamsBench implements AutoCloseable {
     }
   }
 
-  /// The last measurement of a case counts: by then everything is compiled and every pool is full.
   private void allocation(Replicated how, String suffix, PeerCounts counts) {
     findings.allocation(how.label() + suffix, counts.bytesPerPacket());
   }

@@ -140,6 +140,18 @@ class StreamsReportTest {
   }
 
   @Test
+  void whatARunAllocatesOnceIsNotCountedForItsPackets() throws Exception {
+    run(0.2, 0.28, 0.3);
+    goodFaults();
+    findings.allocation(Replicated.ALL.label(), 54);
+    findings.allocation(Replicated.ALL.label(), 350);
+    ResultDocument document = document();
+    assertThat(missed(document)).isEmpty();
+    assertThat(find(document, Replicated.ALL.label(), "allocated_bytes_per_packet").value())
+        .isEqualTo(54);
+  }
+
+  @Test
   void whatIsLostWithoutReplicationIsReportedAndNotPromised() throws Exception {
     run(0.2, 0.28, 0.3);
     goodFaults();

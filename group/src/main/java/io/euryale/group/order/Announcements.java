@@ -12,6 +12,7 @@ final class Announcements {
   private final OrderSettings settings;
   private final Outlet outlet;
   private final OrderCounters counters;
+  private final ByteBuffer status = ByteBuffer.allocate(PacketCodec.DATAGRAM_HEADER_BYTES);
 
   private long announcedClock;
   private long announcedLine;
@@ -112,9 +113,8 @@ final class Announcements {
   }
 
   private void announce(History present, boolean asks) {
-    ByteBuffer body = ByteBuffer.allocate(PacketCodec.DATAGRAM_HEADER_BYTES);
     counters.statuses++;
-    broadcast(present, body, asks);
+    broadcast(present, status.clear(), asks);
   }
 
   /// Sends a body to everybody with the present numbers in its header.

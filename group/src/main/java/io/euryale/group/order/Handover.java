@@ -66,9 +66,9 @@ final class Handover {
       Packet piece = origin.get(s);
       if (piece != null) {
         piece.handedUp = true;
-        fits &= message.size() + piece.body.length <= Submission.MAX_MESSAGE_BYTES;
+        fits &= message.size() + piece.length <= Submission.MAX_MESSAGE_BYTES;
         if (fits) {
-          message.writeBytes(piece.body);
+          message.write(piece.body, 0, piece.length);
         }
       }
     }
@@ -179,14 +179,14 @@ final class Handover {
 
   private void whole(long now, Packet packet) {
     // Read-only: the packet is kept for those who miss it.
-    ByteBuffer in = ByteBuffer.wrap(packet.body).asReadOnlyBuffer();
+    ByteBuffer in = ByteBuffer.wrap(packet.body, 0, packet.length).asReadOnlyBuffer();
     long sequence = packet.firstMessage;
     while (in.hasRemaining()) {
       int length = in.getInt();
       int end = in.position() + length;
       in.limit(end);
       up(now, packet, sequence++, in);
-      in.limit(packet.body.length).position(end);
+      in.limit(packet.length).position(end);
     }
   }
 
@@ -195,13 +195,13 @@ final class Handover {
       pieces[packet.origin] = new ByteArrayOutputStream();
     }
     ByteArrayOutputStream message = pieces[packet.origin];
-    if (message == null || message.size() + packet.body.length > Submission.MAX_MESSAGE_BYTES) {
+    if (message == null || message.size() + packet.length > Submission.MAX_MESSAGE_BYTES) {
       // Nobody sends such pieces. All members drop them alike.
       pieces[packet.origin] = null;
       counters.brokenMessages++;
       return;
     }
-    message.writeBytes(packet.body);
+    message.write(packet.body, 0, packet.length);
     if (packet.isLastPiece()) {
       pieces[packet.origin] = null;
       up(now, packet, packet.firstMessage, ByteBuffer.wrap(message.toByteArray()));

@@ -38,9 +38,11 @@ public final class Ordering implements Submission {
   private final Delivery up;
   private final OrderRules rules;
   private final Outflow outflow;
+  private final Bodies bodies = new Bodies();
   private final Backlog backlog = new Backlog();
   private final OrderCounters counters = new OrderCounters();
   private final Announcements announcements;
+  private final Sending sending = new Sending();
 
   private Phase phase = Phase.NONE;
   private @Nullable History history;
@@ -57,7 +59,7 @@ public final class Ordering implements Submission {
     this.outlet = outlet;
     this.up = up;
     this.rules = rules;
-    outflow = new Outflow(settings, outlet, up, rules);
+    outflow = new Outflow(settings, outlet, up, rules, bodies);
     announcements = new Announcements(settings, outlet, counters);
   }
 
@@ -186,18 +188,19 @@ public final class Ordering implements Submission {
       if (length > body.remaining()) {
         return false;
       }
-      ByteBuffer part = body.slice(body.position(), length);
-      body.position(body.position() + length);
+      int limit = body.limit();
+      int end = body.position() + length;
+      body.limit(end);
       switch (kind) {
         case PacketCodec.PACKET -> {
-          Packet packet = PacketCodec.packet(part, present.size());
+          Packet packet = PacketCodec.packet(body, present.size(), bodies);
           if (packet == null || isLeap(present, packet.time)) {
             return false;
           }
           receive(now, present, packet);
         }
         case PacketCodec.REQUEST -> {
-          PacketCodec.Request request = PacketCodec.request(part, present.size());
+          PacketCodec.Request request = PacketCodec.request(body, present.size());
           Repairs presentRepairs = repairs;
           if (request == null) {
             return false;
@@ -207,9 +210,9 @@ public final class Ordering implements Submission {
           }
         }
         case PacketCodec.UNRELIABLE -> {
-          long sequence = part.remaining() < 8 ? 0 : part.getLong();
+          long sequence = body.remaining() < 8 ? 0 : body.getLong();
           byte[] message =
-              sequence < 1 || sequence > PacketCodec.MOST ? null : PacketCodec.body(part);
+              sequence < 1 || sequence > PacketCodec.MOST ? null : PacketCodec.body(body);
           if (message == null || message.length > MAX_UNRELIABLE_BYTES) {
             return false;
           }
@@ -220,9 +223,10 @@ public final class Ordering implements Submission {
         }
         default -> counters.skippedParts++;
       }
-      if (part.hasRemaining() && kind >= PacketCodec.PACKET && kind <= PacketCodec.UNRELIABLE) {
+      if (body.hasRemaining() && kind >= PacketCodec.PACKET && kind <= PacketCodec.UNRELIABLE) {
         counters.skippedParts++;
       }
+      body.limit(limit).position(end);
     }
     return true;
   }
@@ -279,24 +283,24 @@ public final class Ordering implements Submission {
       if (origin.rank == present.self) {
         forgetOwn(now, origin, forget);
       } else {
-        origin.discardUpTo(forget, rules.keepsPieces());
+        origin.discardUpTo(forget, rules.keepsPieces(), bodies);
       }
     }
   }
 
   /// Own packets that everybody holds leave the window, also while they are kept for other reasons.
   private void forgetOwn(long now, Origin own, long time) {
-    Packet last = null;
+    long stable = 0;
     for (Packet p = own.get(releasedPackets + 1);
         p != null && p.time <= time && p.sequence < own.next;
         p = own.get(releasedPackets + 1)) {
       releasedPackets++;
       outflow.forgotten(p);
-      last = p.isLastPiece() ? p : last;
+      stable = p.isLastPiece() ? p.firstMessage + p.messages() - 1 : stable;
     }
-    own.discardUpTo(time, rules.keepsPieces());
-    if (last != null) {
-      up.stable(now, last.firstMessage + last.messages() - 1);
+    own.discardUpTo(time, rules.keepsPieces(), bodies);
+    if (stable > 0) {
+      up.stable(now, stable);
     }
   }
 
@@ -307,7 +311,8 @@ public final class Ordering implements Submission {
       return;
     }
     if (outflow.canSend()) {
-      outflow.flush(now, new Sending(now, present));
+      sending.now = now;
+      outflow.flush(now, sending);
       announcements.restless(now);
       deliver(now);
     }
@@ -370,25 +375,23 @@ public final class Ordering implements Submission {
   }
 
   private final class Sending implements Outflow.Broadcast {
-    private final long now;
-    private final History present;
-
-    Sending(long now, History present) {
-      this.now = now;
-      this.present = present;
-    }
+    private long now;
 
     @Override
     public void broadcast(ByteBuffer body) {
-      if (present.size() > 1) {
+      History present = history;
+      if (present != null && present.size() > 1) {
         announcements.broadcast(present, body, false);
       }
     }
 
     @Override
     public void unreliable(long sequence, ByteBuffer payload) {
-      PeerId self = present.configuration.members().get(present.self);
-      up.message(now, self, sequence, Service.UNRELIABLE, payload);
+      History present = history;
+      if (present != null) {
+        PeerId self = present.configuration.members().get(present.self);
+        up.message(now, self, sequence, Service.UNRELIABLE, payload);
+      }
     }
 
     @Override

@@ -139,9 +139,8 @@ final class Origin {
   /// Forgets delivered packets with a timestamp up to `time`.
   ///
   /// @param keepsPieces whether pieces of a message that is not whole here are kept
-  /// @return the last packet forgotten, or null
-  @Nullable Packet discardUpTo(long time, boolean keepsPieces) {
-    Packet last = null;
+  /// @param bodies get back what the packets were in
+  void discardUpTo(long time, boolean keepsPieces, Bodies bodies) {
     while (discarded + 1 < next) {
       Packet oldest = ring[slot(discarded + 1)];
       if (oldest == null || oldest.time > time || (keepsPieces && oldest.waitsForPieces())) {
@@ -149,9 +148,8 @@ final class Origin {
       }
       ring[slot(discarded + 1)] = null;
       discarded++;
-      last = oldest;
+      bodies.give(oldest.body);
     }
-    return last;
   }
 
   /// Packets beyond the first gap that are here, at most `most` ranges.

@@ -4,7 +4,6 @@ import io.euryale.group.Delivery;
 import io.euryale.group.Service;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Own messages on their way out: a bounded queue, packets of as much as fits, and a window.
@@ -16,13 +15,24 @@ final class Outflow {
   /// What a datagram costs the receiving machine besides its bytes.
   private static final int DATAGRAM_COST_BYTES = 1024;
 
+  /// A message, framed as in the body of a packet, so that one that travels alone is not copied.
   private static final class Waiting {
     final Service service;
-    final byte[] payload;
+    final byte[] framed;
+    final int length;
 
-    Waiting(Service service, byte[] payload) {
+    Waiting(Service service, byte[] framed, int length) {
       this.service = service;
-      this.payload = payload;
+      this.framed = framed;
+      this.length = length;
+    }
+
+    int payloadBytes() {
+      return length - Packet.LENGTH_BYTES;
+    }
+
+    ByteBuffer payload() {
+      return ByteBuffer.wrap(framed, Packet.LENGTH_BYTES, payloadBytes());
     }
   }
 
@@ -30,6 +40,7 @@ final class Outflow {
   private final Outlet outlet;
   private final Delivery up;
   private final OrderRules rules;
+  private final Bodies bodies;
   private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
   private ByteBuffer datagram = ByteBuffer.allocate(0);
   private long queuedBytes;
@@ -41,8 +52,9 @@ final class Outflow {
   private long underWayBytes;
   private int piecesSentBytes;
 
-  Outflow(OrderSettings settings, Outlet outlet, Delivery up, OrderRules rules) {
+  Outflow(OrderSettings settings, Outlet outlet, Delivery up, OrderRules rules, Bodies bodies) {
     this.rules = rules;
+    this.bodies = bodies;
     this.settings = settings;
     this.outlet = outlet;
     this.up = up;
@@ -73,9 +85,10 @@ final class Outflow {
       refused = true;
       return false;
     }
-    byte[] copy = new byte[length];
-    payload.get(payload.position(), copy);
-    queue.add(new Waiting(service, copy));
+    byte[] framed = bodies.take(Packet.LENGTH_BYTES + length);
+    Packet.putLength(framed, 0, length);
+    payload.get(payload.position(), framed, Packet.LENGTH_BYTES, length);
+    queue.add(new Waiting(service, framed, Packet.LENGTH_BYTES + length));
     queuedBytes += length;
     return true;
   }
@@ -126,12 +139,12 @@ final class Outflow {
         continue;
       }
       int most = outlet.bodyBytes() - PacketCodec.DATAGRAM_HEADER_BYTES - overhead(present, first);
-      if (first.payload.length + 4 > most) {
+      if (first.length > most) {
         piece(now, present, first, most, sent);
       } else {
         int room = datagram.capacity() - datagram.position() - overhead(present, first);
         room = Math.min(room, outlet.bodyBytes() - datagram.position() - overhead(present, first));
-        if (first.payload.length + 4 > room) {
+        if (first.length > room) {
           send(sent);
           room = most;
         }
@@ -171,26 +184,35 @@ final class Outflow {
 
   /// One packet of as many messages of one service as fit.
   private void pack(long now, History present, Service service, int room, Broadcast sent) {
-    int count = 0;
-    int bytes = 0;
-    for (Waiting waiting : queue) {
-      if (waiting.service != service || bytes + 4 + waiting.payload.length > room) {
-        break;
-      }
-      bytes += 4 + waiting.payload.length;
-      count++;
-    }
-    ByteBuffer body = ByteBuffer.allocate(bytes);
+    long[] dependencies =
+        namesCauses(present, service) ? present.delivered() : Packet.NO_DEPENDENCIES;
     long firstMessage = messages + 1;
-    long[] dependencies = namesCauses(present, service) ? present.delivered() : new long[0];
-    for (int i = 0; i < count; i++) {
-      Waiting waiting = queue.remove();
-      queuedBytes -= waiting.payload.length;
-      body.putInt(waiting.payload.length).put(waiting.payload);
-      messages++;
-      up.sent(now, messages, service, ByteBuffer.wrap(waiting.payload));
+    Waiting first = leave(now);
+    byte[] body = first.framed;
+    int length = first.length;
+    for (Waiting next = queue.peek();
+        next != null && next.service == service && length + next.length <= room;
+        next = queue.peek()) {
+      if (length + next.length > body.length) {
+        byte[] larger = bodies.take(length + next.length);
+        System.arraycopy(body, 0, larger, 0, length);
+        bodies.give(body);
+        body = larger;
+      }
+      System.arraycopy(next.framed, 0, body, length, next.length);
+      length += next.length;
+      bodies.give(leave(now).framed);
     }
-    keep(present, service, Packet.WHOLE, firstMessage, dependencies, body.array(), sent);
+    keep(present, service, Packet.WHOLE, firstMessage, dependencies, body, length, sent);
+  }
+
+  /// The first of the queue is on its way, whole.
+  private Waiting leave(long now) {
+    Waiting first = queue.remove();
+    queuedBytes -= first.payloadBytes();
+    messages++;
+    up.sent(now, messages, first.service, first.payload());
+    return first;
   }
 
   /// The next piece of a message that does not fit into a packet.
@@ -198,34 +220,20 @@ final class Outflow {
     send(sent);
     int from = piecesSentBytes;
     // A message that is cut always has two pieces or more: one would look like a whole packet.
-    int to = Math.min(message.payload.length, from + most - 4);
-    int pieces =
-        (from == 0 ? Packet.FIRST_PIECE : 0)
-            | (to == message.payload.length ? Packet.LAST_PIECE : 0);
-    long[] dependencies = namesCauses(present, message.service) ? present.delivered() : new long[0];
+    int to = Math.min(message.payloadBytes(), from + most - Packet.LENGTH_BYTES);
+    boolean isLast = to == message.payloadBytes();
+    int pieces = (from == 0 ? Packet.FIRST_PIECE : 0) | (isLast ? Packet.LAST_PIECE : 0);
+    long[] dependencies =
+        namesCauses(present, message.service) ? present.delivered() : Packet.NO_DEPENDENCIES;
+    byte[] piece = bodies.take(to - from);
+    System.arraycopy(message.framed, Packet.LENGTH_BYTES + from, piece, 0, to - from);
+    long number = messages + 1;
     piecesSentBytes = to;
-    if (to == message.payload.length) {
-      queue.remove();
-      queuedBytes -= message.payload.length;
+    if (isLast) {
       piecesSentBytes = 0;
-      messages++;
-      up.sent(now, messages, message.service, ByteBuffer.wrap(message.payload));
-      keep(
-          present, message.service, pieces, messages, dependencies, slice(message, from, to), sent);
-    } else {
-      keep(
-          present,
-          message.service,
-          pieces,
-          messages + 1,
-          dependencies,
-          slice(message, from, to),
-          sent);
+      bodies.give(leave(now).framed);
     }
-  }
-
-  private static byte[] slice(Waiting message, int from, int to) {
-    return Arrays.copyOfRange(message.payload, from, to);
+    keep(present, message.service, pieces, number, dependencies, piece, to - from, sent);
   }
 
   private void keep(
@@ -235,6 +243,7 @@ final class Outflow {
       long firstMessage,
       long[] dependencies,
       byte[] body,
+      int length,
       Broadcast sent) {
     Packet packet =
         new Packet(
@@ -245,7 +254,8 @@ final class Outflow {
             pieces,
             firstMessage,
             dependencies,
-            body);
+            body,
+            length);
     underWayBytes += cost(packet);
     present.put(packet);
     PacketCodec.packet(datagram, packet);
@@ -255,19 +265,16 @@ final class Outflow {
   }
 
   private void unreliable(long now, Waiting first, Broadcast sent) {
-    int needed = PacketCodec.UNRELIABLE_HEADER_BYTES + first.payload.length;
+    int needed = PacketCodec.UNRELIABLE_HEADER_BYTES + first.payloadBytes();
     if (datagram.position() + needed > outlet.bodyBytes()) {
       send(sent);
     }
-    queue.remove();
-    queuedBytes -= first.payload.length;
-    messages++;
-    ByteBuffer payload = ByteBuffer.wrap(first.payload);
-    up.sent(now, messages, Service.UNRELIABLE, payload);
+    Waiting message = leave(now);
     if (datagram.position() + needed <= outlet.bodyBytes()) {
-      PacketCodec.unreliable(datagram, messages, first.payload);
+      PacketCodec.unreliable(datagram, messages, message.payload());
     }
-    sent.unreliable(messages, payload.rewind());
+    sent.unreliable(messages, message.payload());
+    bodies.give(message.framed);
   }
 
   private void start() {

@@ -1,7 +1,9 @@
 package io.euryale.group.order;
 
 import io.euryale.group.Service;
-import java.nio.ByteBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /// Some messages of one sender that travel, are acknowledged and have their place together: as many
 /// of one service as fit, or a piece of one message that does not fit.
@@ -11,7 +13,13 @@ final class Packet {
   static final int LAST_PIECE = 2;
   static final int WHOLE = FIRST_PIECE | LAST_PIECE;
 
-  private static final long[] NO_DEPENDENCIES = new long[0];
+  static final long[] NO_DEPENDENCIES = new long[0];
+
+  /// Bytes before each message, which tell how long it is.
+  static final int LENGTH_BYTES = 4;
+
+  private static final VarHandle LENGTH =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
   /// Rank of the sender.
   final int origin;
@@ -34,8 +42,12 @@ final class Packet {
   /// where so many numbers would fill most of a datagram.
   final long[] dependencies;
 
-  /// Each message after its length (4 bytes), or one bare piece.
+  /// Each message after its length ([#LENGTH_BYTES]), or one bare piece; the array goes on behind
+  /// it.
   final byte[] body;
+
+  /// Bytes of the body.
+  final int length;
 
   /// RELIABLE packets are handed up when they come, whatever their place.
   boolean handedUp;
@@ -48,7 +60,8 @@ final class Packet {
       int pieces,
       long firstMessage,
       long[] dependencies,
-      byte[] body) {
+      byte[] body,
+      int length) {
     this.origin = origin;
     this.sequence = sequence;
     this.time = time;
@@ -57,6 +70,15 @@ final class Packet {
     this.firstMessage = firstMessage;
     this.dependencies = dependencies.length == 0 ? NO_DEPENDENCIES : dependencies;
     this.body = body;
+    this.length = length;
+  }
+
+  static int lengthAt(byte[] body, int at) {
+    return (int) LENGTH.get(body, at);
+  }
+
+  static void putLength(byte[] body, int at, int length) {
+    LENGTH.set(body, at, length);
   }
 
   /// A piece of a RELIABLE message of which others are missing: it is handed up with them.
@@ -89,15 +111,15 @@ final class Packet {
       return isLastPiece() ? 1 : 0;
     }
     int count = 0;
-    for (ByteBuffer in = ByteBuffer.wrap(body); in.hasRemaining(); count++) {
-      in.position(in.position() + 4 + in.getInt(in.position()));
+    for (int at = 0; at < length; count++) {
+      at += LENGTH_BYTES + lengthAt(body, at);
     }
     return count;
   }
 
   /// Bytes that it takes in a datagram.
   int wireBytes() {
-    return PacketCodec.HEADER_BYTES + 8 * dependencies.length + body.length;
+    return PacketCodec.HEADER_BYTES + 8 * dependencies.length + length;
   }
 
   /// Whether the body is a sequence of whole messages; told before anything is taken from it.
@@ -105,14 +127,15 @@ final class Packet {
     if (pieces != WHOLE) {
       return true;
     }
-    ByteBuffer in = ByteBuffer.wrap(body);
-    while (in.remaining() >= 4) {
-      int length = in.getInt();
-      if (length < 0 || length > in.remaining()) {
+    int at = 0;
+    while (length - at >= LENGTH_BYTES) {
+      int message = lengthAt(body, at);
+      at += LENGTH_BYTES;
+      if (message < 0 || message > length - at) {
         return false;
       }
-      in.position(in.position() + length);
+      at += message;
     }
-    return !in.hasRemaining() && body.length > 0;
+    return at == length && length > 0;
   }
 }

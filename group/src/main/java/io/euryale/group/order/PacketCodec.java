@@ -81,7 +81,7 @@ final class PacketCodec {
     for (long dependency : packet.dependencies) {
       out.putLong(dependency);
     }
-    out.putShort((short) packet.body.length).put(packet.body);
+    out.putShort((short) packet.length).put(packet.body, 0, packet.length);
   }
 
   private static ByteBuffer part(ByteBuffer out, int kind, int bytes) {
@@ -91,8 +91,9 @@ final class PacketCodec {
   /// Reads a packet after its kind and length.
   ///
   /// @param members of the configuration
+  /// @param bodies one of which holds the packet's body
   /// @return null when it is malformed
-  static @Nullable Packet packet(ByteBuffer in, int members) {
+  static @Nullable Packet packet(ByteBuffer in, int members, Bodies bodies) {
     if (in.remaining() < HEADER_BYTES - PART_HEADER_BYTES) {
       return null;
     }
@@ -118,26 +119,30 @@ final class PacketCodec {
         || in.remaining() < 8 * count + 2) {
       return null;
     }
-    long[] dependencies = new long[count];
+    long[] dependencies = count == 0 ? Packet.NO_DEPENDENCIES : new long[count];
     for (int i = 0; i < count; i++) {
       dependencies[i] = in.getLong();
       if (dependencies[i] < 0 || dependencies[i] > MOST) {
         return null;
       }
     }
-    byte[] body = body(in);
-    if (body == null) {
+    int length = in.getShort() & 0xFFFF;
+    if (length > in.remaining()) {
       return null;
     }
+    byte[] body = bodies.take(length);
+    in.get(body, 0, length);
     Packet packet =
-        new Packet(origin, sequence, time, service, pieces, firstMessage, dependencies, body);
+        new Packet(
+            origin, sequence, time, service, pieces, firstMessage, dependencies, body, length);
     return packet.isWellFormed() ? packet : null;
   }
 
-  static void unreliable(ByteBuffer out, long firstMessage, byte[] message) {
-    part(out, UNRELIABLE, UNRELIABLE_HEADER_BYTES + message.length)
+  static void unreliable(ByteBuffer out, long firstMessage, ByteBuffer message) {
+    int length = message.remaining();
+    part(out, UNRELIABLE, UNRELIABLE_HEADER_BYTES + length)
         .putLong(firstMessage)
-        .putShort((short) message.length)
+        .putShort((short) length)
         .put(message);
   }
 

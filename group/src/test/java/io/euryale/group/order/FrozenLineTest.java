@@ -38,7 +38,16 @@ final class FrozenLineTest {
   private static ByteBuffer ofD(long sequence, long time) {
     byte[] body = {0, 0, 0, 1, 'x'};
     Packet packet =
-        new Packet(D, sequence, time, Service.AGREED, Packet.WHOLE, sequence, new long[0], body);
+        new Packet(
+            D,
+            sequence,
+            time,
+            Service.AGREED,
+            Packet.WHOLE,
+            sequence,
+            new long[0],
+            body,
+            body.length);
     ByteBuffer part = ByteBuffer.allocate(packet.wireBytes());
     PacketCodec.packet(part, packet);
     return part.flip();

@@ -78,8 +78,10 @@ final class HandoverTest {
 
   private Packet put(
       int origin, long sequence, long time, Service service, long[] causes, String... messages) {
+    byte[] body = body(messages);
     Packet packet =
-        new Packet(origin, sequence, time, service, Packet.WHOLE, sequence, causes, body(messages));
+        new Packet(
+            origin, sequence, time, service, Packet.WHOLE, sequence, causes, body, body.length);
     assertThat(history.put(packet)).isTrue();
     return packet;
   }
@@ -162,7 +164,7 @@ final class HandoverTest {
       int pieces = i == 1 ? Packet.FIRST_PIECE : i == 3 ? Packet.LAST_PIECE : 0;
       history.put(
           new Packet(
-              1, i, i, Service.AGREED, pieces, 8, new long[0], new byte[] {(byte) ('0' + i)}));
+              1, i, i, Service.AGREED, pieces, 8, new long[0], new byte[] {(byte) ('0' + i)}, 1));
     }
     assertThat(regular(2, 2)).isEmpty();
     assertThat(regular(3, 3)).containsExactly("b/8 123");

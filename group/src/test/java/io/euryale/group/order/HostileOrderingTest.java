@@ -84,7 +84,9 @@ final class HostileOrderingTest {
   private static byte[] packet(int origin, long sequence, long time, Service service, int pieces) {
     byte[] body =
         pieces == Packet.WHOLE ? new byte[] {0, 0, 0, 1, 'x'} : new byte[] {1, 2, 3, 4, 5};
-    return part(new Packet(origin, sequence, time, service, pieces, sequence, new long[0], body));
+    return part(
+        new Packet(
+            origin, sequence, time, service, pieces, sequence, new long[0], body, body.length));
   }
 
   private static byte[] part(Packet packet) {
@@ -243,7 +245,9 @@ final class HostileOrderingTest {
               100,
               i,
               1,
-              part(new Packet(1, i, 10 + i, Service.FIFO, pieces, 2, new long[0], body))));
+              part(
+                  new Packet(
+                      1, i, 10 + i, Service.FIFO, pieces, 2, new long[0], body, body.length))));
     }
     // A piece in the middle without a beginning, and the end of what was too large.
     give(
@@ -254,7 +258,7 @@ final class HostileOrderingTest {
             1,
             part(
                 new Packet(
-                    1, 60, 90, Service.FIFO, Packet.LAST_PIECE, 2, new long[0], new byte[9]))));
+                    1, 60, 90, Service.FIFO, Packet.LAST_PIECE, 2, new long[0], new byte[9], 9))));
     assertThat(target.messages).hasSize(messages);
     assertThat(target.ordering.counters().brokenMessages).isPositive();
   }

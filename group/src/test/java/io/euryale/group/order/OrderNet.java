@@ -63,6 +63,13 @@ final class OrderNet {
     return ByteBuffer.wrap(value.getBytes(StandardCharsets.UTF_8));
   }
 
+  /// A payload as it stands in the lists of messages.
+  static String shortened(byte[] payload) {
+    return payload.length > 64
+        ? payload.length + " bytes " + java.util.Arrays.hashCode(payload)
+        : new String(payload, StandardCharsets.UTF_8);
+  }
+
   /// Everybody begins in one configuration.
   Configuration begin() {
     Configuration first = configuration(members);
@@ -283,11 +290,7 @@ final class OrderNet {
         long at, PeerId sender, long sequence, Service service, ByteBuffer payload) {
       byte[] bytes = new byte[payload.remaining()];
       payload.get(bytes);
-      String text =
-          bytes.length > 64
-              ? bytes.length + " bytes " + java.util.Arrays.hashCode(bytes)
-              : new String(bytes, StandardCharsets.UTF_8);
-      String line = service + " " + sender.name() + "/" + sequence + " " + text;
+      String line = service + " " + sender.name() + "/" + sequence + " " + shortened(bytes);
       messages.add(line);
       log.add(line);
     }

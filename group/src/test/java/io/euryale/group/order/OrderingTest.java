@@ -1,5 +1,6 @@
 package io.euryale.group.order;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -52,6 +53,29 @@ final class OrderingTest {
         assertThat(fifo(member)).as("the order of each sender").isTrue();
         assertThat(member.stable).isSorted().doesNotHaveDuplicates();
       }
+    }
+  }
+
+  /// The arrays of packets that everybody holds are used again.
+  @ParameterizedTest
+  @CsvSource({"1,0", "2,0", "3,0.2"})
+  void messagesOfManySizesOneAfterTheOtherArriveAsTheyWereSent(int size, double loss) {
+    OrderNet net = new OrderNet(7, size, SETTINGS);
+    net.loss = loss;
+    net.repetition = loss;
+    net.begin();
+    Random random = new Random(7);
+    List<String> sent = new ArrayList<>();
+    for (int round = 0; round < 60; round++) {
+      for (int i = random.nextInt(8); i >= 0; i--) {
+        String text = round + "." + i + "x".repeat(random.nextInt(2_500));
+        assertThat(net.member(0).send(Service.AGREED, text)).isTrue();
+        sent.add("AGREED m0/" + (sent.size() + 1) + " " + OrderNet.shortened(text.getBytes(UTF_8)));
+      }
+      assertThat(net.settle()).isTrue();
+    }
+    for (Member member : net.members()) {
+      assertThat(member.messages).isEqualTo(sent);
     }
   }
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 final class OriginTest {
 
   private final Origin origin = new Origin(1);
+  private final Bodies bodies = new Bodies();
 
   static Packet packet(int rank, long sequence, long time, Service service) {
     return new Packet(
@@ -22,7 +23,8 @@ final class OriginTest {
         Packet.WHOLE,
         sequence,
         new long[0],
-        new byte[] {0, 0, 0, 1, 'x'});
+        new byte[] {0, 0, 0, 1, 'x'},
+        5);
   }
 
   private static Packet packet(long sequence) {
@@ -96,24 +98,29 @@ final class OriginTest {
       origin.put(packet(i));
     }
     origin.next = 4;
-    assertThat(origin.discardUpTo(20, true)).isNotNull().extracting(p -> p.sequence).isEqualTo(2L);
-    assertThat(origin.discardUpTo(1_000, true)).extracting(p -> p.sequence).isEqualTo(3L);
+    origin.discardUpTo(20, true, bodies);
+    assertThat(origin.discarded()).isEqualTo(2);
+    origin.discardUpTo(1_000, true, bodies);
     assertThat(origin.discarded()).isEqualTo(3);
     assertThat(origin.get(3)).isNull();
     assertThat(origin.has(3)).isTrue();
     assertThat(origin.get(4)).isNotNull();
-    assertThat(origin.discardUpTo(1_000, true)).isNull();
+    origin.discardUpTo(1_000, true, bodies);
+    assertThat(origin.discarded()).isEqualTo(3);
   }
 
   @Test
   void aReliablePieceIsKeptUntilItsMessageIsHandedUp() {
     Packet piece =
-        new Packet(1, 1, 1, Service.RELIABLE, Packet.FIRST_PIECE, 1, new long[0], new byte[] {1});
+        new Packet(
+            1, 1, 1, Service.RELIABLE, Packet.FIRST_PIECE, 1, new long[0], new byte[] {1}, 1);
     origin.put(piece);
     origin.next = 2;
-    assertThat(origin.discardUpTo(10, true)).isNull();
+    origin.discardUpTo(10, true, bodies);
+    assertThat(origin.get(1)).isSameAs(piece);
     piece.handedUp = true;
-    assertThat(origin.discardUpTo(10, true)).isSameAs(piece);
+    origin.discardUpTo(10, true, bodies);
+    assertThat(origin.get(1)).isNull();
   }
 
   /// Against the simplest model: a set of numbers.
@@ -130,7 +137,7 @@ final class OriginTest {
         if (random.nextInt(10) == 0) {
           ring.next = ring.held() + 1;
           long upTo = random.nextLong(ring.held() + 1);
-          ring.discardUpTo(10 * upTo, true);
+          ring.discardUpTo(10 * upTo, true, bodies);
           discarded = Math.max(discarded, upTo);
         }
         if (step % 100 == 0) {

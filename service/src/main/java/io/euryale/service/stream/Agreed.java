@@ -7,6 +7,8 @@ import io.euryale.group.Submission;
 import io.euryale.kernel.PeerId;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
 
 /// What the group of the cell hands up to a relay, in one life of the group.
 ///
@@ -25,6 +27,9 @@ public final class Agreed implements Delivery {
   /// Members of the present configuration, also of a transitional one.
   private int members;
 
+  /// Whose lives the senders are, so that not every packet makes the name anew.
+  private final Map<PeerId, PeerId> peers = new HashMap<>();
+
   private record Own(long message, long flow, long sequence) {}
 
   Agreed(Relay relay, PeerId life, Submission down) {
@@ -39,6 +44,7 @@ public final class Agreed implements Delivery {
       settle(Long.MAX_VALUE);
     }
     unstable.clear();
+    peers.clear();
     enter(installed);
     relay.submitWaiting(nowNanos, true);
   }
@@ -64,7 +70,7 @@ public final class Agreed implements Delivery {
       if (own) {
         unstable.add(new Own(sequence, StreamFrames.flow(payload), StreamFrames.sequence(payload)));
       }
-      relay.agreed(nowNanos, GroupLife.peer(sender), own, payload);
+      relay.agreed(nowNanos, peers.computeIfAbsent(sender, GroupLife::peer), own, payload);
     }
   }
 

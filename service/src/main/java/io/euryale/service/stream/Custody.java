@@ -192,6 +192,9 @@ final class Custody {
 
   /// Who was refused hears when there is room again.
   void tellRoom() {
+    if (waiting.isEmpty()) {
+      return; // Asked for every packet, and a lambda is an object.
+    }
     waiting.removeIf(
         flow -> {
           boolean hasRoom =

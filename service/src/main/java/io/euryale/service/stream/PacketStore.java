@@ -45,22 +45,19 @@ final class PacketStore {
   @Nullable ByteBuffer copy(ByteBuffer source, long usedBytesOfIts) {
     ByteBuffer buffer =
         hasShare(source.remaining(), usedBytesOfIts) ? take(source.remaining()) : null;
-    if (buffer != null) {
-      int position = source.position();
-      buffer.put(source);
-      source.position(position);
-      buffer.flip();
-    }
-    return buffer;
+    return buffer == null ? null : filled(buffer, source);
   }
 
   /// A copy of `source`, which is at most [Frames#MAX_BODY_BYTES] long, however full the store is:
   /// for what all replicas have to store alike. Who hands it out keeps within a limit of its own,
   /// and what is stored beyond the limit here stops new packets.
   ByteBuffer copyBeyond(ByteBuffer source) {
-    ByteBuffer buffer = taken(sizeClass(source.remaining()));
-    buffer.put(source.duplicate());
-    return buffer.flip();
+    return filled(taken(sizeClass(source.remaining())), source);
+  }
+
+  private static ByteBuffer filled(ByteBuffer buffer, ByteBuffer source) {
+    int bytes = source.remaining();
+    return buffer.put(0, source, source.position(), bytes).limit(bytes);
   }
 
   /// Whether one of several that share the store may have `bytes` more.
