@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// list fresh [0 §III.b][1 §3.2].
 ///
 /// A sensor attaches to the first contact that answers, then that peer's siblings; a client or an
-/// observer to the members of the root cell, its coordinator first, unless it wants to stay near its
-/// contacts as a sensor does. The list is asked for again every second and at once when the link
+/// observer to the members of the root cell, its coordinator first, unless it wants to stay near
+/// its contacts as a sensor does. The list is asked for again every second and at once when the
+/// link
 /// asked over is lost. When who was asked does not answer,
 /// the contacts are asked in turn, then the peers attached to, then spares: peers elsewhere in the
 /// overlay that answers named, the last named first. So an attachment outlives its contacts and all

@@ -179,8 +179,7 @@ public final class Client implements AutoCloseable {
     }
     NettyHome home = edge.newHome(trafficClass);
     SubscriberHost host =
-        new SubscriberHost(
-            edge.settings(), trafficClass, edge.self(), home, edge.observations());
+        new SubscriberHost(edge.settings(), trafficClass, edge.self(), home, edge.observations());
     classes.put(trafficClass, host);
     edge.follow(home, host::attachmentPoints);
     return host;

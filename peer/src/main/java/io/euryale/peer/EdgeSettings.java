@@ -54,8 +54,7 @@ public record EdgeSettings(
   }
 
   public EdgeSettings withName(String newName) {
-    return new EdgeSettings(
-        newName, overlayName, contacts, keyDirectory, near, streams, links);
+    return new EdgeSettings(newName, overlayName, contacts, keyDirectory, near, streams, links);
   }
 
   public EdgeSettings withOverlayName(String newName) {
@@ -63,13 +62,11 @@ public record EdgeSettings(
   }
 
   public EdgeSettings withContacts(List<String> newContacts) {
-    return new EdgeSettings(
-        name, overlayName, newContacts, keyDirectory, near, streams, links);
+    return new EdgeSettings(name, overlayName, newContacts, keyDirectory, near, streams, links);
   }
 
   public EdgeSettings withStreams(StreamSettings newStreams) {
-    return new EdgeSettings(
-        name, overlayName, contacts, keyDirectory, near, newStreams, links);
+    return new EdgeSettings(name, overlayName, contacts, keyDirectory, near, newStreams, links);
   }
 
   /// Takes keys from a directory; "" for none.
@@ -79,7 +76,6 @@ public record EdgeSettings(
 
   /// A client attaches near its contacts, not to the root cell.
   public EdgeSettings withNear(boolean isNear) {
-    return new EdgeSettings(
-        name, overlayName, contacts, keyDirectory, isNear, streams, links);
+    return new EdgeSettings(name, overlayName, contacts, keyDirectory, isNear, streams, links);
   }
 }

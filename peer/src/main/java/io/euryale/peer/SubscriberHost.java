@@ -11,7 +11,6 @@ import io.euryale.service.stream.StreamInfo;
 import io.euryale.service.stream.StreamNames;
 import io.euryale.service.stream.StreamPacket;
 import io.euryale.service.stream.StreamQos;
-import io.euryale.service.stream.StreamSettings;
 import io.euryale.service.stream.Subscriber;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -12,8 +12,9 @@ import java.util.TreeSet;
 /// the class, in a life that is not over, since then it is known that its subscription is
 /// everywhere.
 ///
-/// Who lacks what is known in the root cell. When all of it is lost, that is lost with it; and while
-/// there are several, as in a network that is split, one knows nothing of clients that are at
+/// Who lacks what is known in the root cell. When all of it is lost, that is lost with it; and
+/// while there are several, as in a network that is split, one knows nothing of clients that are
+/// at
 /// another. Then a client has a claim to what is published after it had something of the same flow
 /// from after that.
 final class FanOutChecker extends DeliveryChecker {

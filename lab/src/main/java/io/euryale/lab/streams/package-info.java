@@ -56,7 +56,8 @@
 /// | S-15 | a silence longer than the deadline of a subscription is told, and no other           |
 /// | S-16 | a path that was measured to be slower than asked for is refused, and no other        |
 /// | S-17 | an application that takes nothing of one stream slows no other                        |
-/// | S-18 | a part without root cell has one in 6 s; once quiet, its clients get all in 1 s        |
+/// | S-18 | a part without root cell has one in 6 s; once quiet, its clients get all in 1 s
+/// |
 /// | S-19 | what the sensor was told is delivered, every client had before, wherever it is        |
 @NullMarked
 package io.euryale.lab.streams;

@@ -231,7 +231,7 @@ public enum PlantedStreamBug {
   }
 
   public Subscriber subscriber(
-        StreamSettings settings, boolean near, Home home, Subscriber.Listener listener) {
+      StreamSettings settings, boolean near, Home home, Subscriber.Listener listener) {
     return new Subscriber(settings, near, home, listener, rules);
   }
 }

@@ -156,14 +156,13 @@ final class Distribution {
 
   /// @param from who told this peer; null when it is its own
   /// @param here what clients at this peer are told
-  private void handOn(
-      @Nullable RemoteLink from, Message.Advertise here, Message.Advertise below) {
+  private void handOn(@Nullable RemoteLink from, Message.Advertise here, Message.Advertise below) {
     long round = links.nextRound();
     for (RemoteLink client : links.clients()) {
       RemoteLink next = client.next();
       if (next.carried != round
           && mayHandOn(from, next)
-          && forwarding.progressOf(client, here.flow(), here.name()) != null) {
+          && Forwarding.progressOf(client, here.flow(), here.name()) != null) {
         next.carried = round;
         advertise(client, next == client ? here : below);
       }
@@ -216,7 +215,7 @@ final class Distribution {
         continue;
       }
       RemoteLink.ClientProgress progress =
-          forwarding.progressOf(client, flow.advertised.flow(), flow.advertised.name());
+          Forwarding.progressOf(client, flow.advertised.flow(), flow.advertised.name());
       if (progress == null) {
         continue;
       }
@@ -234,8 +233,7 @@ final class Distribution {
 
   /// An envelope for one client.
   void toClient(RemoteLink from, ByteBuffer frame) {
-    StreamFrames.Envelope envelope =
-        leadsDown(from) ? StreamFrames.open(reader, frame) : null;
+    StreamFrames.Envelope envelope = leadsDown(from) ? StreamFrames.open(reader, frame) : null;
     if (envelope == null) {
       counters.misplaced++;
       return;
@@ -246,8 +244,7 @@ final class Distribution {
     }
     ByteBuffer content = envelope.content();
     if (content.get(content.position()) == DATA && StreamFrames.packetFault(content).isEmpty()) {
-      StreamFrames.patchAge(
-          content, StreamFrames.ageNanos(content) + client.next().transitNanos);
+      StreamFrames.patchAge(content, StreamFrames.ageNanos(content) + client.next().transitNanos);
     }
     home.send(client.next().id, client.way == null ? content : frame);
   }

@@ -361,15 +361,13 @@ final class Forwarding {
   /// A client's progress in a flow, or null when it does not want the flow.
   RemoteLink.@Nullable ClientProgress progressOf(RemoteLink client, Flow flow) {
     String name = flow.name();
-    RemoteLink.ClientProgress progress =
-        name == null ? null : progressOf(client, flow.id, name);
+    RemoteLink.ClientProgress progress = name == null ? null : progressOf(client, flow.id, name);
     flow.keepsLast |= progress != null && progress.conflated;
     return progress;
   }
 
   /// The same by identity and name of a flow.
-  static RemoteLink.@Nullable ClientProgress progressOf(
-      RemoteLink client, long flow, String name) {
+  static RemoteLink.@Nullable ClientProgress progressOf(RemoteLink client, long flow, String name) {
     RemoteLink.ClientProgress progress = client.progress(flow);
     if (!progress.matched) {
       StreamQos wanted = client.wants(name);

@@ -545,8 +545,7 @@ public final class Relay implements Core {
     return client;
   }
 
-  private Message.@Nullable Subscriptions wish(
-      long nowNanos, RemoteLink from, ByteBuffer content) {
+  private Message.@Nullable Subscriptions wish(long nowNanos, RemoteLink from, ByteBuffer content) {
     if (StreamFrames.decode(reader, content.duplicate())
         instanceof Decoded.Ok<Message>(Message.Subscriptions says)) {
       return says;
@@ -774,8 +773,7 @@ public final class Relay implements Core {
     }
     Message.Subscriptions wanted = wishes.with(allowed(client, wishes.entries()));
     RemoteLink known = links.client(client.hello.self().id());
-    boolean isElsewhere =
-        known != null && known.says != null && known.says.turn() > wanted.turn();
+    boolean isElsewhere = known != null && known.says != null && known.says.turn() > wanted.turn();
     client.says = wanted;
     client.saidAtNanos = nowNanos;
     if (!isElsewhere) {

@@ -37,8 +37,8 @@ final class RelayLinks {
   /// root cell the clients have come.
   private static final long MOVE_NANOS = 2_000_000_000L;
 
-  /// A way to a client over which its subscriptions did not come for so many periods is not used when
-  /// there is another, and after so many the client is gone.
+  /// A way to a client over which its subscriptions did not come for so many periods is not used
+  /// when there is another, and after so many the client is gone.
   private static final int SILENT_PERIODS = 3;
 
   /// Of a client there is one, so this bounds what peers below can make this one remember.
@@ -150,8 +150,7 @@ final class RelayLinks {
         ? home.send(to.id, frame)
         : home.send(
             way.id,
-            StreamFrames.envelop(
-                envelopes, StreamFrames.TO_CLIENT, to.hello.self().id(), frame));
+            StreamFrames.envelop(envelopes, StreamFrames.TO_CLIENT, to.hello.self().id(), frame));
   }
 
   /// Begins to send something that goes over each link once ([RemoteLink#carried]).

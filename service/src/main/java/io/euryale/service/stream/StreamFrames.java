@@ -12,8 +12,8 @@ import java.util.List;
 
 /// The messages of the streaming cores. Type numbers are append-only.
 ///
-/// Packets ([#DATA] upwards and to clients, [#COPY] to the cell, [#DOWN] from the root cell to peers
-/// below) are read and patched in place, because they are the data path:
+/// Packets ([#DATA] upwards and to clients, [#COPY] to the cell, [#DOWN] from the root cell to
+/// peers below) are read and patched in place, because they are the data path:
 ///
 /// | offset | bytes | field         | meaning                                                   |
 /// |--------|-------|---------------|-----------------------------------------------------------|
@@ -59,7 +59,7 @@ import java.util.List;
 /// |------|---------------|----------------------|-------------------------------------------|
 /// | 69   | advertise     | upwards, to clients  | flow, epoch, name, sensor, edge, offer, path |
 /// | 70   | unknown flow  | to who sent a packet | flow                                      |
-/// | 71   | subscriptions | client to root, down | turn, attached, count (≤ 1,024) × (wish, pattern) |
+/// | 71   | subscriptions | client to root, down | turn, attached, ≤ 1,024 × (wish, pattern) |
 /// | 72   | interest      | edge to sensor       | flow, 1 and a wish, or 0 for nobody       |
 /// | 73   | list          | observer to root     | nothing                                   |
 /// | 74   | streams       | root to observer     | last page?, count (≤ 256) × stream info   |
@@ -75,7 +75,7 @@ import java.util.List;
 /// | 84   | to client     | downwards, root cell | envelope                                  |
 /// | 85   | who is there  | within the root cell | nothing; asks for its clients             |
 /// | 86   | all are told  | within the root cell | nothing; after its clients' subscriptions |
-/// | 87   | claim         | within the root cell | envelope with subscriptions of a client that is not there |
+/// | 87   | claim         | within the root cell | envelope: who is not there subscribed    |
 public final class StreamFrames {
 
   public static final int DATA = 64;
@@ -420,6 +420,8 @@ public final class StreamFrames {
 
     record UnknownFlow(long flow) implements Message {}
 
+    /// What a client wants, or a peer for those above it.
+    ///
     /// @param turn how often a client has changed the peer that it gets its streams from
     /// @param attached the peers that a client gets them from, if it is more than one
     record Subscriptions(long turn, List<PeerName> attached, List<Subscription> entries)

@@ -119,6 +119,8 @@ public final class Subscriber implements Core {
     this(settings, false, home, listener);
   }
 
+  /// Makes a subscriber.
+  ///
   /// @param near whether it is at one peer, which may be any, and not at all peers of the root cell
   public Subscriber(StreamSettings settings, boolean near, Home home, Listener listener) {
     this(settings, near, home, listener, StreamRules.SOUND);
@@ -156,7 +158,7 @@ public final class Subscriber implements Core {
               id, _ -> new Dial(home.connect(peer.endpoint()), peer.endpoint()));
         });
     if (near && !isPoint(source)) {
-      choose(nowNanos);
+      choose();
     }
     dropOthers();
   }
@@ -191,7 +193,7 @@ public final class Subscriber implements Core {
   }
 
   /// Asks for streams over another link than the present one, if there is any.
-  private void choose(long nowNanos) {
+  private void choose() {
     for (PeerRef point : points) {
       Dial dial = dialled.get(point.id());
       if (dial != null && dial.link() != source && up.containsKey(dial.link())) {
@@ -293,8 +295,7 @@ public final class Subscriber implements Core {
             : up.values().stream().distinct().limit(StreamFrames.MAX_ATTACHED).toList();
     home.send(
         link,
-        StreamFrames.encode(
-            writer, new Message.Subscriptions(turn, attached, wishes.entries())));
+        StreamFrames.encode(writer, new Message.Subscriptions(turn, attached, wishes.entries())));
   }
 
   @Override
@@ -303,7 +304,7 @@ public final class Subscriber implements Core {
     if (!near) {
       tellWishes(); // To all: they hear who else is reached.
     } else if (source < 0 || !isPoint(source)) {
-      choose(nowNanos);
+      choose();
     }
     if (listRequested) {
       requestStreams(nowNanos);
@@ -316,7 +317,7 @@ public final class Subscriber implements Core {
     forget(link);
     flows.forEach(flow -> flow.linkDown(link));
     if (served) {
-      choose(nowNanos);
+      choose();
     } else if (!near) {
       tellWishes(); // The others reach it alone.
     }
@@ -342,7 +343,7 @@ public final class Subscriber implements Core {
         case Message.Ping(long number) ->
             home.send(link, StreamFrames.encode(writer, new Message.Pong(number)));
         case Message.Hop hop -> hop(nowNanos, hop);
-        case Message.GoElsewhere _ when near && link == source -> choose(nowNanos);
+        case Message.GoElsewhere _ when near && link == source -> choose();
         case Message.Forbidden(String pattern, String sentence) ->
             listener.forbidden(nowNanos, pattern, sentence);
         default -> {}
