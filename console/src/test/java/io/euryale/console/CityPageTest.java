@@ -52,6 +52,7 @@ class CityPageTest {
       acknowledgeAnAlarm(browser);
       lookAtAStation(browser);
       killWithTheKeyboard(browser);
+      browser.awaitTrue("document.querySelectorAll('#hour .fault').length > 0");
       browser.screenshot(PICTURES.resolve("city-mended.png"), true);
       browser.dark(true);
       browser.awaitTrue( // Colours fade; trains always move.

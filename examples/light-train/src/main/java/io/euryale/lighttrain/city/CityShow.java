@@ -1,8 +1,10 @@
 package io.euryale.lighttrain.city;
 
 import io.euryale.dashboard.Facts;
+import io.euryale.dashboard.LastHour;
 import io.euryale.dashboard.Recoveries;
 import io.euryale.kernel.TrafficClass;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -31,6 +33,7 @@ final class CityShow {
   private final Map<TrafficClass, CityReception> receptions;
   private final CityClock clock;
   private final Deque<Map<String, Object>> history = new ArrayDeque<>();
+  private final LastHour hour;
   private String cityName = "";
   private long nextTrains;
   private long nextFigures;
@@ -62,6 +65,7 @@ final class CityShow {
     nextTrains = clock.startNanos();
     nextFigures = clock.startNanos() + FIGURES_NANOS;
     lastFigures = clock.startNanos();
+    hour = new LastHour(clock.startNanos(), Instant.now());
   }
 
   /// The network, which does not change.
@@ -189,6 +193,8 @@ final class CityShow {
           one.put("ageMillis", total.ageMillis());
           classes.add(one);
           point.put(trafficClass.label(), one);
+          hour.measured(
+              trafficClass.label(), last.received(), last.p99(), last.max(), total.missing());
           longest.put(trafficClass.label(), rounded(reception.takeLongestNanos() / 1e6));
           text.append(
               String.format(
@@ -204,6 +210,9 @@ final class CityShow {
       history.removeFirst();
     }
     facts.putForNewReaders("history", List.copyOf(history));
+    if (hour.tick(now, Instant.now(), recoveries)) {
+      facts.put("hour", hour.told());
+    }
     recoveries.delays(longest);
     line = clock.wall(clock.citySeconds(now)).toString() + text;
   }
