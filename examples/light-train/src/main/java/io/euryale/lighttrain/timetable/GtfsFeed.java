@@ -12,6 +12,7 @@ import java.util.Set;
 public final class GtfsFeed {
 
   private final ZoneId zone;
+  private final String agency;
   private final List<Station> stations;
   private final List<Line> lines;
   private final List<Trip> trips;
@@ -23,6 +24,7 @@ public final class GtfsFeed {
   /// @param calendar not changed any more
   GtfsFeed(
       ZoneId zone,
+      String agency,
       List<Station> stations,
       List<Line> lines,
       List<Trip> trips,
@@ -31,6 +33,7 @@ public final class GtfsFeed {
       List<String> notices,
       GtfsLimits limits) {
     this.zone = zone;
+    this.agency = agency;
     this.stations = List.copyOf(stations);
     this.lines = List.copyOf(lines);
     this.trips = List.copyOf(trips);
@@ -56,6 +59,11 @@ public final class GtfsFeed {
   /// The time zone of the agency, which all times of the feed are in.
   public ZoneId zone() {
     return zone;
+  }
+
+  /// What the first agency of the feed calls itself; empty when it does not say.
+  public String agency() {
+    return agency;
   }
 
   /// The stations in the order of the feed. Platforms are not among them if they belong to a

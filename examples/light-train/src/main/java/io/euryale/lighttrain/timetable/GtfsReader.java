@@ -37,6 +37,7 @@ final class GtfsReader {
   private final Map<String, TripRow> tripRows = new LinkedHashMap<>();
   private final Map<String, NavigableMap<Integer, Headway>> headways = new HashMap<>();
   private final List<String> notices = new ArrayList<>();
+  private String agency = "";
 
   GtfsReader(GtfsSource source, GtfsLimits limits) {
     this.source = source;
@@ -44,7 +45,7 @@ final class GtfsReader {
   }
 
   GtfsFeed read() throws TimetableException {
-    ZoneId zone = readZone();
+    ZoneId zone = readAgencies();
     readStops();
     readLines();
     readCalendar();
@@ -72,15 +73,25 @@ final class GtfsReader {
                             + " calendar_dates.txt"));
     List<Station> stations = stationsByStop.values().stream().distinct().toList();
     return new GtfsFeed(
-        zone, stations, List.copyOf(lines.values()), trips, calendar, dates, notices, limits);
+        zone,
+        agency,
+        stations,
+        List.copyOf(lines.values()),
+        trips,
+        calendar,
+        dates,
+        notices,
+        limits);
   }
 
-  private ZoneId readZone() throws TimetableException {
+  private ZoneId readAgencies() throws TimetableException {
     try (CsvTable table = CsvTable.open(source, "agency.txt", limits)) {
       Column timezone = table.required("agency_timezone");
+      Column name = table.optional("agency_name");
       ZoneId zone = null;
       while (table.next()) {
         ZoneId next = zone(table, timezone);
+        agency = zone == null ? table.text(name) : agency;
         if (zone != null && !zone.equals(next)) {
           throw table.error(
               timezone,
