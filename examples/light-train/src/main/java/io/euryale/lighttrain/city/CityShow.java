@@ -89,6 +89,7 @@ final class CityShow {
       one.put("colour", way.colour());
       one.put("ink", way.ink());
       one.put("stops", way.stops());
+      one.put("along", way.along());
       one.put("cell", plan.lineCell(way.name()).id());
       lines.add(one);
     }
@@ -138,7 +139,7 @@ final class CityShow {
     Map<String, Object> city = new LinkedHashMap<>();
     city.put("name", cityName);
     city.put("date", clock.day().date().toString());
-    city.put("clock", clock.wall(time).toString());
+    city.put("clock", clock.wall(time));
     city.put("seconds", time);
     city.put("load", load);
     city.put("faults", faults);
@@ -198,11 +199,10 @@ final class CityShow {
           longest.put(trafficClass.label(), rounded(reception.takeLongestNanos() / 1e6));
           text.append(
               String.format(
-                  Locale.ROOT,
-                  "  %s %.0f/s p99 %.1f ms",
-                  trafficClass.label(),
-                  last.received() / seconds,
-                  last.p99()));
+                  Locale.ROOT, "  %s %.0f/s", trafficClass.label(), last.received() / seconds));
+          if (last.received() > 0) {
+            text.append(String.format(Locale.ROOT, " p99 %.1f ms", last.p99()));
+          }
         });
     facts.put("classes", classes);
     history.addLast(point);
@@ -214,7 +214,7 @@ final class CityShow {
       facts.put("hour", hour.told());
     }
     recoveries.delays(longest);
-    line = clock.wall(clock.citySeconds(now)).toString() + text;
+    line = clock.wall(clock.citySeconds(now)) + text.toString();
   }
 
   /// What was not measured is told as such, not as nothing.
