@@ -30,7 +30,7 @@ class HourPageTest {
   @TempDir Path folder;
 
   @Test
-  @Timeout(240)
+  @Timeout(600)
   void an_hour_is_drawn_and_told_in_words_and_as_a_table() throws Exception {
     Optional<Path> program = Browser.program();
     Assumptions.assumeTrue(program.isPresent(), "no chromium on the path: install it");

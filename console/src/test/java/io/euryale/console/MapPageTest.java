@@ -21,7 +21,7 @@ class MapPageTest {
   @TempDir Path folder;
 
   @Test
-  @Timeout(240)
+  @Timeout(600)
   void an_express_and_its_train_are_drawn_by_the_stations_that_they_pass() throws Exception {
     Optional<Path> program = Browser.program();
     Assumptions.assumeTrue(program.isPresent(), "no chromium on the path: install it");
