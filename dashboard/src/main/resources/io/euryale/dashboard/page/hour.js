@@ -6,7 +6,7 @@ import { make, put, ms, clock } from "/panels.js";
 
 const HEIGHT = 226, LEFT = 44, RIGHT = 8;
 const DELAY = { top: 16, bottom: 96 }, RATE = { top: 122, bottom: 178 }, FAULTS = { top: 190, bottom: 204 };
-const SHORTEST = 600000, HOUR = 3600000, ROW = 300000;
+const SHORTEST = 120000, HOUR = 3600000, ROW = 300000;
 const LEAST_MS = 0.1;
 const box = document.getElementById("hour");
 const slider = document.getElementById("hour-step");
