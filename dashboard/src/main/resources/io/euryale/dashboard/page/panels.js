@@ -282,7 +282,9 @@ async function measure(stream) {
     const hop = was.get(item.dataset.who);
     item.querySelector("small").textContent = hop ? `at ${ms(hop.cameMillis)}, here ${ms(hop.hereMillis)}` : "";
   }
-  $("traced").textContent = `Times of one packet of ${stream}, which was at the control centre ${ms(packet.tookMillis)} after it was sent, ${inWords(packet.ageMillis)}.`;
+  const drawn = [...place.querySelectorAll("[data-who]")].map((item) => item.dataset.who);
+  const others = packet.hops.filter((hop) => !drawn.includes(hop.who)).map((hop) => ` It came by ${hop.who}, too: at ${ms(hop.cameMillis)}, here ${ms(hop.hereMillis)}.`);
+  $("traced").textContent = `Times of one packet of ${stream}, which was at the control centre ${ms(packet.tookMillis)} after it was sent, ${inWords(packet.ageMillis)}.` + others.join("");
 }
 
 async function ask(path) {
