@@ -22,6 +22,11 @@ import picocli.CommandLine.Option;
         "Peers in several processes, trains by a timetable, sensors, a control centre; the address"
             + " of the dashboard is printed. Lives until Control-C, or for --duration. What became of"
             + " every packet is reported at the end.",
+    footer = {
+      "",
+      "Example: euryale demo --gtfs metro.zip --speed 20",
+      "Example: euryale demo --duration 1h --faults-per-minute 6 --operator 5s --port -1 --json soak.json"
+    },
     subcommands = SmallDemoCommand.class)
 final class DemoCommand implements Callable<Integer> {
 
@@ -42,14 +47,14 @@ final class DemoCommand implements Callable<Integer> {
       names = "--speed",
       paramLabel = "N",
       defaultValue = "10",
-      description = "Times faster than life the trains run (${DEFAULT-VALUE}).")
+      description = "Times faster than life the trains run, 0.1 to 600 (${DEFAULT-VALUE}).")
   private double speed;
 
   @Option(
       names = "--duration",
       paramLabel = "TIME",
       converter = DurationConverter.class,
-      description = "How long the city lives; without it until Control-C.")
+      description = "How long the city lives, 5s to 24h; without it until Control-C.")
   private @Nullable Duration duration;
 
   @Option(
@@ -57,7 +62,8 @@ final class DemoCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "2",
       description =
-          "How often peers are reset and processes killed or frozen by themselves (${DEFAULT-VALUE}).")
+          "How often peers are reset and processes killed, frozen or parted by themselves, 0 to 20"
+              + " (${DEFAULT-VALUE}).")
   private double faultsPerMinute;
 
   @Option(
@@ -93,7 +99,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--alarms-per-minute",
       paramLabel = "N",
       defaultValue = "3",
-      description = "How often somebody has to look at a station (${DEFAULT-VALUE}).")
+      description = "How often somebody has to look at a station, 0 to 60 (${DEFAULT-VALUE}).")
   private double alarms;
 
   @Option(
@@ -120,13 +126,15 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--scenario",
       paramLabel = "FILE",
-      description = "What is to happen when: delays, cancelled trains, alarms, faults; see docs.")
+      description =
+          "What is to happen when: delays, cancelled trains, alarms, faults; see docs/demo.md.")
   private @Nullable Path scenario;
 
   @Option(
       names = "--audit",
       paramLabel = "FILE",
-      description = "Continue this file with each alarm and who acknowledged it.")
+      description =
+          "Continue this file with each alarm and who acknowledged it; without it that is deleted at the end.")
   private @Nullable Path audit;
 
   @Option(

@@ -206,7 +206,11 @@ final class SensorCommand implements Callable<Integer> {
     StreamPublisher publisher;
     Pump pump;
     boolean drained = false;
-    try {
+    try (PeerWatch _ =
+        new PeerWatch(
+            sensor::silence,
+            spec.commandLine().getErr(),
+            "what is published waits here while there is room")) {
       publisher = sensor.open(stream, trafficClass, offer.offer(), PublisherListener.SILENT);
       checkSize(publisher.maxPayloadBytes());
       pump = new Pump(payloads, publisher, shutdown, wait, rate);

@@ -40,7 +40,7 @@ record Subscribing(
       // Printing may block; the loops must not.
       ExecutorService printing = Executors.newSingleThreadExecutor(Subscribing::daemon);
       long duplicates =
-          receive(edge.client(loops, tracing.observations()), tail, printing, shutdown);
+          receive(edge.client(loops, tracing.observations()), tail, printing, shutdown, err);
       printing.shutdown();
       if (!printing.awaitTermination(PRINT_PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         throw CommandException.missed(
@@ -55,9 +55,10 @@ record Subscribing(
   /// Subscribes and waits for the end.
   ///
   /// @return how many repetitions were discarded
-  private long receive(Client client, Tail tail, Executor printing, Shutdown shutdown)
+  private long receive(
+      Client client, Tail tail, Executor printing, Shutdown shutdown, PrintWriter err)
       throws InterruptedException {
-    try {
+    try (PeerWatch _ = new PeerWatch(client::silence, err, "nothing comes until one does")) {
       for (TrafficClass trafficClass : classes) {
         for (String pattern : patterns) {
           client.subscribe(pattern, trafficClass, qos, tail, printing);

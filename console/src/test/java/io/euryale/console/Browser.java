@@ -29,8 +29,10 @@ import java.util.stream.Stream;
 final class Browser implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(45);
-  private static final Duration ANSWER = Duration.ofSeconds(20);
+  /// On a machine that does much else a whole city and its page take their time.
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(150);
+
+  private static final Duration ANSWER = Duration.ofSeconds(60);
 
   /// Addresses that the page asked for.
   final List<String> requests = new CopyOnWriteArrayList<>();
@@ -197,6 +199,21 @@ final class Browser implements AutoCloseable {
   void awaitTrue(String expression) throws IOException, InterruptedException {
     String careful = "(() => { try { return !!(" + expression + "); } catch { return false; } })()";
     await(expression, () -> evaluate(careful).asBoolean(false));
+  }
+
+  /// Waits until an expression, a list of what is wrong, is empty.
+  void awaitNone(String expression) throws IOException, InterruptedException {
+    JsonNode[] last = new JsonNode[1];
+    try {
+      await(
+          expression,
+          () -> {
+            last[0] = evaluate(expression);
+            return last[0].isArray() && last[0].isEmpty();
+          });
+    } catch (AssertionError e) {
+      throw new AssertionError(last[0] + " are left\n" + e.getMessage(), e);
+    }
   }
 
   void screenshot(Path file, boolean whole) throws IOException, InterruptedException {

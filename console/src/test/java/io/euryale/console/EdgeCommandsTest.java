@@ -188,6 +188,7 @@ class EdgeCommandsTest {
     try (Sensor sensor = Sensor.connect(edge("gate"), loops, null, PATIENCE);
         Socket sender = new Socket(here, source.port());
         Shutdown shutdown = new Shutdown()) {
+      sender.setSoTimeout((int) PATIENCE.toMillis());
       if (framing == SocketSource.Framing.HTTP) {
         post(source);
       }

@@ -225,11 +225,11 @@ public final class Recoveries {
       Story story, long nowNanos, Map<PeerId, Seen> present, Map<String, PeerId> leading) {
     Set<String> names = new LinkedHashSet<>();
     present.keySet().forEach(peer -> names.add(peer.name().value()));
+    Set<String> missed = new LinkedHashSet<>();
+    story.gone.keySet().forEach(peer -> missed.add(peer.name().value()));
+    // Who had no place before, the fault took none from.
     if (story.noticedMillis == null
-        && story.meant.stream()
-            .allMatch(
-                name ->
-                    story.gone.keySet().stream().anyMatch(g -> g.name().value().equals(name)))) {
+        && story.meant.stream().allMatch(name -> missed.contains(name) || !names.contains(name))) {
       story.noticedMillis = story.since(nowNanos);
       changed = true;
     }
@@ -251,8 +251,10 @@ public final class Recoveries {
       story.backMillis = story.since(nowNanos);
       story.closed = true;
       changed = true;
-    } else if (story.gone.isEmpty() && nowNanos - story.beganNanos > UNSEEN_NANOS) {
-      story.closed = true; // Over before a picture was made, or it hit nobody.
+    } else if (story.noticedMillis == null
+        && nowNanos - story.beganNanos > UNSEEN_NANOS
+        && (missed.isEmpty() || names.containsAll(story.meant))) {
+      story.closed = true; // Over before a picture was made, or before all were missed.
       changed = true;
     }
   }

@@ -116,6 +116,34 @@ class RecoveriesTest {
   }
 
   @Test
+  void a_fault_that_only_some_of_its_peers_were_missed_for_is_closed_when_all_are_there() {
+    picture(0, root, line);
+    recoveries.announced(0, NOON, "SIGSTOP of process 1", List.of("r1", "l1"));
+    picture(1_000, cell(CellId.ROOT, member("r2", 1, "")), line);
+    picture(21_000, cell(CellId.ROOT, member("r2", 1, "")), line);
+    assertThat(recoveries.isOpen()).as("r1 is still missed").isTrue();
+    picture(22_000, root, line);
+    assertThat(only()).containsEntry("noticedMillis", null).containsEntry("closed", true);
+  }
+
+  @Test
+  void a_fault_of_a_peer_that_had_no_place_is_mended_as_any_other() {
+    picture(0, root, line);
+    picture(500, root, cell(LINE, member("l1", 1, "r1")));
+    recoveries.announced(1_000_000_000L, NOON, "SIGKILL of process 1", List.of("r1", "l2"));
+    picture(1_200, cell(CellId.ROOT, member("r2", 1, "")), cell(LINE, member("l1", 1, "r2")));
+    assertThat(recoveries.told().getFirst())
+        .containsEntry("what", "SIGKILL of process 1")
+        .containsEntry("noticedMillis", 200.0)
+        .containsEntry("tookOverMillis", 200.0);
+    picture(
+        3_000,
+        cell(CellId.ROOT, member("r2", 1, ""), member("r1", 2, "")),
+        cell(LINE, member("l1", 1, "r2"), member("l2", 2, "r2")));
+    assertThat(recoveries.isOpen()).isFalse();
+  }
+
+  @Test
   void only_so_many_stories_are_kept() {
     for (int i = 0; i < 200; i++) {
       recoveries.announced(i, NOON, "Reset", List.of("r" + i));

@@ -62,6 +62,7 @@ public final class Attachment implements Core {
   private @Nullable Endpoint asked;
   private int turn;
   private boolean answered;
+  private long answeredNanos;
   private long deadlineNanos = Long.MAX_VALUE;
   private long nowNanos;
 
@@ -159,9 +160,16 @@ public final class Attachment implements Core {
     enquiries.unwatch(watch);
   }
 
+  /// When a peer with a place in the overlay answered last, in the time of the core; its start
+  /// while none has. Peers are asked every second. Only from the core's thread.
+  public long answeredNanos() {
+    return answeredNanos;
+  }
+
   @Override
   public void start(long now) {
     nowNanos = now;
+    answeredNanos = now;
     ask();
     arm();
   }
@@ -237,6 +245,7 @@ public final class Attachment implements Core {
         return; // Not a member at present: the time-out goes on to the next.
       }
       answered = true;
+      answeredNanos = nowNanos;
       deadlineNanos = nowNanos + REFRESH_NANOS;
       spare(near ? reply.rootCell() : reply.cell());
       spare(reply.spares());

@@ -194,6 +194,12 @@ final class EdgeHost {
         Reason.FORBIDDEN, self.name() + " may not " + deed + ": grant it in the table of rights.");
   }
 
+  /// How long no peer has answered.
+  Duration silence(String who) throws InterruptedException {
+    return LoopCalls.call(
+        control, who, nowNanos -> Duration.ofNanos(nowNanos - attachment.answeredNanos()));
+  }
+
   LinkIdentity identity() {
     return identity;
   }

@@ -74,6 +74,14 @@ public final class Sensor implements AutoCloseable {
     edge.identity().reload();
   }
 
+  /// How long no peer of the overlay has answered. Peers are asked every second, so that a second
+  /// or two say nothing; more mean that no peer can be reached.
+  ///
+  /// @throws RefusedException when the sensor is closed
+  public Duration silence() throws InterruptedException {
+    return edge.silence(who());
+  }
+
   /// The keys in use; null without keys.
   public @Nullable KeyStatus keys() {
     return edge.identity().status();

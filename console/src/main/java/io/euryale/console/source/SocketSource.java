@@ -112,6 +112,9 @@ public final class SocketSource implements PayloadSource {
           socket.close();
         } else {
           connections.add(socket);
+          if (server.isClosed()) {
+            socket.close(); // Else who closed the others while this one came would not know it.
+          }
           Thread.ofVirtual().name("euryale-source-connection").start(() -> serve(socket));
         }
       } catch (IOException _) {

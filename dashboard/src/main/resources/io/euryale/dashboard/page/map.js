@@ -52,8 +52,8 @@ export function drawMap() {
   for (const stop of map.stops) stops.set(stop.id, { ...stop });
   const shared = new Map();
   for (const line of map.lines) {
-    for (let i = 1; i < line.stops.length; i++) {
-      const key = [line.stops[i - 1], line.stops[i]].sort().join("|");
+    for (let i = 1; i < line.along.length; i++) {
+      const key = [line.along[i - 1], line.along[i]].sort().join("|");
       if (!shared.has(key)) shared.set(key, []);
       if (!shared.get(key).includes(line.name)) shared.get(key).push(line.name);
     }
@@ -62,11 +62,7 @@ export function drawMap() {
     names.forEach((name, i) => offsets.set(key + "|" + name, (i - (names.length - 1) / 2) * 6));
   }
   for (const line of map.lines) {
-    let d = "";
-    for (let i = 1; i < line.stops.length; i++) {
-      const [a, b] = beside(line.stops[i - 1], line.stops[i], line.name);
-      d += `${d ? "L" : "M"}${a.x.toFixed(1)} ${a.y.toFixed(1)}L${b.x.toFixed(1)} ${b.y.toFixed(1)}`;
-    }
+    const d = pieces(line.along, line.name).map(([a, b], i) => `${i ? "L" : "M"}${a.x.toFixed(1)} ${a.y.toFixed(1)}L${b.x.toFixed(1)} ${b.y.toFixed(1)}`).join("");
     layers.lines.append(element("path", { d, class: "line", stroke: line.colour }));
   }
   const taken = [...stops.values()].map((stop) => ({ left: stop.x - 5, right: stop.x + 5, top: stop.y - 5, bottom: stop.y + 5 }));
@@ -105,14 +101,33 @@ function beside(from, to, line) {
   return [{ x: a.x + dx, y: a.y + dy }, { x: b.x + dx, y: b.y + dy }];
 }
 
+function pieces(ids, line) {
+  return ids.slice(1).map((id, i) => beside(ids[i], id, line));
+}
+
+// Where a train is that has done a part of its way from a stop of its line to the next, by the stations that it passes.
+function onTheWay(line, train) {
+  let way = [train.from, train.to];
+  if (Math.abs(line.stops.indexOf(train.from) - line.stops.indexOf(train.to)) === 1) {
+    const from = line.along.indexOf(train.from), to = line.along.indexOf(train.to);
+    way = from < to ? line.along.slice(from, to + 1) : line.along.slice(to, from + 1).reverse();
+  }
+  const parts = pieces(way, line.name);
+  const lengths = parts.map(([a, b]) => Math.hypot(b.x - a.x, b.y - a.y));
+  let left = train.fraction * lengths.reduce((sum, length) => sum + length, 0), i = 0;
+  while (i < parts.length - 1 && left > lengths[i]) left -= lengths[i++];
+  const [a, b] = parts[i], part = lengths[i] ? left / lengths[i] : 0;
+  return { x: a.x + (b.x - a.x) * part, y: a.y + (b.y - a.y) * part };
+}
+
 export function drawTrains() {
   if (!parts.map) return;
   const present = new Set();
   const colours = new Map(parts.map.lines.map((line) => [line.name, line]));
   for (const train of parts.trains) {
     const line = colours.get(train.line);
-    const [a, b] = beside(train.from, train.to, train.line);
     if (!line) continue;
+    const place = onTheWay(line, train);
     present.add(train.trip);
     let known = trains.get(train.trip);
     if (!known) {
@@ -123,7 +138,7 @@ export function drawTrains() {
       trains.set(train.trip, known);
       layers.trains.append(known);
     }
-    known.style.transform = `translate(${a.x + (b.x - a.x) * train.fraction}px, ${a.y + (b.y - a.y) * train.fraction}px)`;
+    known.style.transform = `translate(${place.x}px, ${place.y}px)`;
     known.classList.toggle("late", train.delay >= 60);
     known.classList.toggle("stale", train.ageMillis > 3000);
   }

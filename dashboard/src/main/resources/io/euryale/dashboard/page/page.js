@@ -2,6 +2,7 @@
 import { drawMap, drawOverlay, drawTrains, drawStations, drawGauges, highlight, layoutKnown } from "/map.js";
 import * as views from "/panels.js";
 import { pastFigures, newFigures, draw } from "/charts.js";
+import { hour } from "/hour.js";
 
 const token = new URLSearchParams(location.hash.slice(1)).get("token") || "";
 if (token) history.replaceState(null, "", location.pathname); // Not into bookmarks and screenshots.
@@ -12,7 +13,7 @@ let lineAt = -Infinity; // When the server was last heard.
 let chosen = null;
 
 // From when on a part is old, in milliseconds.
-const OLD = { trains: 3000, classes: 3500, overlay: 3000, streams: 9000, alarms: 3500, city: 3500 };
+const OLD = { trains: 3000, classes: 3500, overlay: 3000, streams: 9000, alarms: 3500, city: 3500, hour: 25000 };
 
 export function age(name) {
   const known = learned[name];
@@ -58,6 +59,7 @@ const shows = {
   gauges: drawGauges,
   classes: () => { views.classes(); newFigures(age("classes")); },
   history: pastFigures,
+  hour,
   events: () => { views.events(); views.verdict(); },
   streams: () => { views.streams(); highlight(chosen, views.pathOf(chosen)); },
   alarms: () => { views.alarms(); drawStations(); },

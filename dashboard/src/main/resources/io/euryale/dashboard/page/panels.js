@@ -4,7 +4,7 @@ import { element } from "/map.js";
 
 const $ = (id) => document.getElementById(id);
 
-function make(name, attributes = {}, ...children) {
+export function make(name, attributes = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
     if (key === "on") made.addEventListener("click", value);
@@ -16,7 +16,7 @@ function make(name, attributes = {}, ...children) {
 }
 
 // Replaces contents only when they changed, so that focus and selection stay.
-function put(place, ...children) {
+export function put(place, ...children) {
   const next = make("div", {}, ...children);
   if (place.lastPut === next.innerHTML) return;
   const focus = place.contains(document.activeElement) ? document.activeElement.dataset.key : null;
@@ -28,12 +28,12 @@ function put(place, ...children) {
   }
 }
 
-function ms(value) {
+export function ms(value) {
   if (value === null || value === undefined) return "–";
   return value >= 999.5 ? (value / 1000).toFixed(1) + " s" : value >= 99.5 ? value.toFixed(0) + " ms" : value.toFixed(1) + " ms";
 }
 
-function clock(instant) {
+export function clock(instant) {
   return new Date(instant).toLocaleTimeString([], { hour12: false });
 }
 
@@ -87,16 +87,11 @@ export function classes() {
   put($("classes"),
     make("table", {}, make("caption", { class: "vh" }, "Latency in milliseconds from the moment a packet was due, rate and loss of each traffic class, in the last second and in all"),
       make("thead", {}, make("tr", {}, ...head.map(([text, kind]) => make("th", { scope: "col", class: kind }, text)))), make("tbody", {}, ...rows)));
-  colour($("classes"));
 }
 
 // Milliseconds in three digits; what was not measured is no number.
 function figure(value) {
   return value === null || value === undefined ? "–" : value < 99.5 ? value.toFixed(1) : value.toFixed(0);
-}
-
-function colour(place) {
-  place.querySelectorAll("[data-class]").forEach((mark) => { mark.style.background = `var(--${mark.dataset.class})`; });
 }
 
 // ---- what happened ----
@@ -211,7 +206,6 @@ export function streams() {
   make("tbody", {}, ...shown.map((stream) => make("tr", {},
     make("td", {}, make("button", { type: "button", "data-key": stream.name }, stream.name)),
     make("td", { class: "text" }, make("span", { class: "swatch", "data-class": stream.class }), stream.class), make("td", { class: "text" }, stream.edge), make("td", {}, stream.perSecond === null ? "–" : stream.perSecond.toFixed(1)), make("td", {}, String(stream.packets)))))));
-  colour($("streams"));
   [...$("streams").querySelectorAll("button")].forEach((button, i) => { button.onclick = () => choose("stream", shown[i].name); });
 }
 
@@ -288,7 +282,9 @@ async function measure(stream) {
     const hop = was.get(item.dataset.who);
     item.querySelector("small").textContent = hop ? `at ${ms(hop.cameMillis)}, here ${ms(hop.hereMillis)}` : "";
   }
-  $("traced").textContent = `Times of one packet of ${stream}, which was at the control centre ${ms(packet.tookMillis)} after it was sent, ${inWords(packet.ageMillis)}.`;
+  const drawn = [...place.querySelectorAll("[data-who]")].map((item) => item.dataset.who);
+  const others = packet.hops.filter((hop) => !drawn.includes(hop.who)).map((hop) => ` It came by ${hop.who}, too: at ${ms(hop.cameMillis)}, here ${ms(hop.hereMillis)}.`);
+  $("traced").textContent = `Times of one packet of ${stream}, which was at the control centre ${ms(packet.tookMillis)} after it was sent, ${inWords(packet.ageMillis)}.` + others.join("");
 }
 
 async function ask(path) {

@@ -2,8 +2,8 @@ package io.euryale.lighttrain.city;
 
 import io.euryale.lighttrain.timetable.Timetable;
 import java.time.Instant;
-import java.time.LocalTime;
-import java.time.temporal.ChronoUnit;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 
 /// The time in the city, which runs some times faster than life. After the last train it goes back
 /// to where it began.
@@ -15,6 +15,8 @@ import java.time.temporal.ChronoUnit;
 record CityClock(Timetable day, long startNanos, double from, double until, double speed) {
 
   private static final double NANOS = 1e9;
+  private static final DateTimeFormatter CLOCK =
+      DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
 
   /// Seconds after the start of the service day.
   double citySeconds(long nanos) {
@@ -27,8 +29,8 @@ record CityClock(Timetable day, long startNanos, double from, double until, doub
     return day.serviceDayStart().plusMillis(Math.round(citySeconds * 1000));
   }
 
-  /// What clocks in the city show.
-  LocalTime wall(double citySeconds) {
-    return instant(citySeconds).atZone(day.zone()).toLocalTime().truncatedTo(ChronoUnit.SECONDS);
+  /// What clocks in the city show, as `08:35:00`.
+  String wall(double citySeconds) {
+    return CLOCK.format(instant(citySeconds).atZone(day.zone()));
   }
 }

@@ -32,7 +32,15 @@ final class CityMap {
   record Stop(String id, String slug, String name, double x, double y, GeoPosition place) {}
 
   /// @param stops ids along the line, from one end to the other
-  record Way(String id, String name, String slug, String colour, String ink, List<String> stops) {}
+  /// @param along the same, with the stations between them that it passes without a stop
+  record Way(
+      String id,
+      String name,
+      String slug,
+      String colour,
+      String ink,
+      List<String> stops,
+      List<String> along) {}
 
   private final Map<String, Stop> stops = new LinkedHashMap<>();
   private final List<Way> ways = new ArrayList<>();
@@ -58,7 +66,8 @@ final class CityMap {
                     unique(slug(line.name() + " line"), lineSlugs),
                     "#" + line.colour(),
                     "#" + line.textColour(),
-                    way.stream().map(Station::id).toList())));
+                    way.stream().map(Station::id).toList(),
+                    feed.wayOf(line).stream().map(Station::id).toList())));
   }
 
   private void place(List<Station> served) {

@@ -75,7 +75,7 @@ public final class CityRun {
     CityPlan plan =
         new CityPlan(map, settings.cellsPerLine(), settings.peersPerCell(), settings.processes());
     CityStreams streams = new CityStreams(map, plan);
-    String name = path == null ? "Halvemar (built in)" : String.valueOf(path.getFileName());
+    String name = path == null ? "Halvemar (built in)" : name(feed, path);
     Scenario scenario =
         settings.scenario() == null ? Scenario.none() : Scenario.read(settings.scenario(), map);
     say.accept(
@@ -126,6 +126,14 @@ public final class CityRun {
     } catch (IOException e) {
       throw DemoException.environment("The city cannot be shown: " + e.getMessage() + ".");
     }
+  }
+
+  /// What a city of a feed is called: as its agency, else as the file or folder.
+  static String name(GtfsFeed feed, Path path) {
+    String agency = CityMap.shown(feed.agency());
+    return agency.isEmpty()
+        ? CityMap.shown(String.valueOf(path.toAbsolutePath().normalize().getFileName()))
+        : agency;
   }
 
   private void requireGoingOn() throws DemoException {

@@ -1,8 +1,10 @@
 package io.euryale.lighttrain.city;
 
 import io.euryale.dashboard.Facts;
+import io.euryale.dashboard.LastHour;
 import io.euryale.dashboard.Recoveries;
 import io.euryale.kernel.TrafficClass;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -31,6 +33,7 @@ final class CityShow {
   private final Map<TrafficClass, CityReception> receptions;
   private final CityClock clock;
   private final Deque<Map<String, Object>> history = new ArrayDeque<>();
+  private final LastHour hour;
   private String cityName = "";
   private long nextTrains;
   private long nextFigures;
@@ -62,6 +65,7 @@ final class CityShow {
     nextTrains = clock.startNanos();
     nextFigures = clock.startNanos() + FIGURES_NANOS;
     lastFigures = clock.startNanos();
+    hour = new LastHour(clock.startNanos(), Instant.now());
   }
 
   /// The network, which does not change.
@@ -85,6 +89,7 @@ final class CityShow {
       one.put("colour", way.colour());
       one.put("ink", way.ink());
       one.put("stops", way.stops());
+      one.put("along", way.along());
       one.put("cell", plan.lineCell(way.name()).id());
       lines.add(one);
     }
@@ -134,7 +139,7 @@ final class CityShow {
     Map<String, Object> city = new LinkedHashMap<>();
     city.put("name", cityName);
     city.put("date", clock.day().date().toString());
-    city.put("clock", clock.wall(time).toString());
+    city.put("clock", clock.wall(time));
     city.put("seconds", time);
     city.put("load", load);
     city.put("faults", faults);
@@ -189,14 +194,15 @@ final class CityShow {
           one.put("ageMillis", total.ageMillis());
           classes.add(one);
           point.put(trafficClass.label(), one);
+          hour.measured(
+              trafficClass.label(), last.received(), last.p99(), last.max(), total.missing());
           longest.put(trafficClass.label(), rounded(reception.takeLongestNanos() / 1e6));
           text.append(
               String.format(
-                  Locale.ROOT,
-                  "  %s %.0f/s p99 %.1f ms",
-                  trafficClass.label(),
-                  last.received() / seconds,
-                  last.p99()));
+                  Locale.ROOT, "  %s %.0f/s", trafficClass.label(), last.received() / seconds));
+          if (last.received() > 0) {
+            text.append(String.format(Locale.ROOT, " p99 %.1f ms", last.p99()));
+          }
         });
     facts.put("classes", classes);
     history.addLast(point);
@@ -204,8 +210,11 @@ final class CityShow {
       history.removeFirst();
     }
     facts.putForNewReaders("history", List.copyOf(history));
+    if (hour.tick(now, Instant.now(), recoveries)) {
+      facts.put("hour", hour.told());
+    }
     recoveries.delays(longest);
-    line = clock.wall(clock.citySeconds(now)).toString() + text;
+    line = clock.wall(clock.citySeconds(now)) + text.toString();
   }
 
   /// What was not measured is told as such, not as nothing.

@@ -2,9 +2,7 @@ package io.euryale.lighttrain.timetable;
 
 import java.nio.file.Path;
 import java.time.ZoneId;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /// Everything that was read from one feed. [Timetable] makes a day of it.
 ///
@@ -12,9 +10,11 @@ import java.util.Set;
 public final class GtfsFeed {
 
   private final ZoneId zone;
+  private final String agency;
   private final List<Station> stations;
   private final List<Line> lines;
   private final List<Trip> trips;
+  private final LineWay ways;
   private final ServiceCalendar calendar;
   private final ServiceDates serviceDates;
   private final List<String> notices;
@@ -23,17 +23,21 @@ public final class GtfsFeed {
   /// @param calendar not changed any more
   GtfsFeed(
       ZoneId zone,
+      String agency,
       List<Station> stations,
       List<Line> lines,
       List<Trip> trips,
+      LineWay ways,
       ServiceCalendar calendar,
       ServiceDates serviceDates,
       List<String> notices,
       GtfsLimits limits) {
     this.zone = zone;
+    this.agency = agency;
     this.stations = List.copyOf(stations);
     this.lines = List.copyOf(lines);
     this.trips = List.copyOf(trips);
+    this.ways = ways;
     this.calendar = calendar;
     this.serviceDates = serviceDates;
     this.notices = List.copyOf(notices);
@@ -58,6 +62,11 @@ public final class GtfsFeed {
     return zone;
   }
 
+  /// What the first agency of the feed calls itself; empty when it does not say.
+  public String agency() {
+    return agency;
+  }
+
   /// The stations in the order of the feed. Platforms are not among them if they belong to a
   /// station.
   public List<Station> stations() {
@@ -69,19 +78,16 @@ public final class GtfsFeed {
     return lines;
   }
 
-  /// The stations along a line, from one end to the other: the way of its trip with the most stops,
-  /// the first in the feed if there are several. Empty if no trip runs on the line.
+  /// The stops of a line, from one end to the other: those of its trip with the most stops, the
+  /// first in the feed if there are several. Empty if no trip runs on the line.
   public List<Station> stationsAlong(Line line) {
-    Set<Station> along = new LinkedHashSet<>();
-    int most = 0;
-    for (Trip trip : trips) {
-      if (trip.line().equals(line) && trip.stopTimes().size() > most) {
-        most = trip.stopTimes().size();
-        along.clear();
-        trip.stopTimes().forEach(stop -> along.add(stop.station()));
-      }
-    }
-    return List.copyOf(along);
+    return ways.stops(line);
+  }
+
+  /// The stops of a line and between them the stations that it passes without a stop, as far as
+  /// other lines and the shapes of the feed tell.
+  public List<Station> wayOf(Line line) {
+    return ways.of(line);
   }
 
   /// The first, the last and the busiest date with service.

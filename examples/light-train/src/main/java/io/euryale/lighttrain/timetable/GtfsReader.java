@@ -26,7 +26,7 @@ final class GtfsReader {
 
   private static final Pattern COLOUR = Pattern.compile("#?[0-9a-fA-F]{6}");
 
-  private record TripRow(String id, Line line, String serviceId, String headsign) {}
+  private record TripRow(String id, Line line, String serviceId, String headsign, String shapeId) {}
 
   private final GtfsSource source;
   private final GtfsLimits limits;
@@ -37,6 +37,7 @@ final class GtfsReader {
   private final Map<String, TripRow> tripRows = new LinkedHashMap<>();
   private final Map<String, NavigableMap<Integer, Headway>> headways = new HashMap<>();
   private final List<String> notices = new ArrayList<>();
+  private String agency = "";
 
   GtfsReader(GtfsSource source, GtfsLimits limits) {
     this.source = source;
@@ -44,7 +45,7 @@ final class GtfsReader {
   }
 
   GtfsFeed read() throws TimetableException {
-    ZoneId zone = readZone();
+    ZoneId zone = readAgencies();
     readStops();
     readLines();
     readCalendar();
@@ -72,15 +73,26 @@ final class GtfsReader {
                             + " calendar_dates.txt"));
     List<Station> stations = stationsByStop.values().stream().distinct().toList();
     return new GtfsFeed(
-        zone, stations, List.copyOf(lines.values()), trips, calendar, dates, notices, limits);
+        zone,
+        agency,
+        stations,
+        List.copyOf(lines.values()),
+        trips,
+        ways(trips),
+        calendar,
+        dates,
+        notices,
+        limits);
   }
 
-  private ZoneId readZone() throws TimetableException {
+  private ZoneId readAgencies() throws TimetableException {
     try (CsvTable table = CsvTable.open(source, "agency.txt", limits)) {
       Column timezone = table.required("agency_timezone");
+      Column name = table.optional("agency_name");
       ZoneId zone = null;
       while (table.next()) {
         ZoneId next = zone(table, timezone);
+        agency = zone == null ? table.text(name) : agency;
         if (zone != null && !zone.equals(next)) {
           throw table.error(
               timezone,
@@ -163,7 +175,7 @@ final class GtfsReader {
     return new GeoPosition(degrees(table, latitude, 90), degrees(table, longitude, 180));
   }
 
-  private static double degrees(CsvTable table, Column column, int max) throws TimetableException {
+  static double degrees(CsvTable table, Column column, int max) throws TimetableException {
     String value = table.needed(column);
     try {
       double degrees = Double.parseDouble(value);
@@ -307,6 +319,7 @@ final class GtfsReader {
       Column route = table.required("route_id");
       Column service = table.required("service_id");
       Column headsign = table.optional("trip_headsign");
+      Column shape = table.optional("shape_id");
       while (table.next()) {
         String tripId = table.needed(id);
         Line line = lines.get(table.needed(route));
@@ -316,7 +329,8 @@ final class GtfsReader {
         if (!calendar.knows(table.needed(service))) {
           throw unknown(table, service, "service", "calendar.txt or calendar_dates.txt");
         }
-        TripRow row = new TripRow(tripId, line, table.text(service), table.text(headsign));
+        TripRow row =
+            new TripRow(tripId, line, table.text(service), table.text(headsign), table.text(shape));
         if (tripRows.put(tripId, row) != null) {
           throw twice(table, id, "trip");
         }
@@ -385,6 +399,44 @@ final class GtfsReader {
               .formatted(idle.size(), tripRows.size(), TimetableException.quoted(idle.getFirst())));
     }
     return trips;
+  }
+
+  /// The way of a line is that of its trip with the most stops, the first in the feed if there are
+  /// several.
+  private LineWay ways(List<Trip> trips) {
+    Map<Line, Trip> longest = new LinkedHashMap<>();
+    for (Trip trip : trips) {
+      longest.merge(
+          trip.line(),
+          trip,
+          (one, other) -> other.stopTimes().size() > one.stopTimes().size() ? other : one);
+    }
+    Map<Line, List<Station>> stops = new LinkedHashMap<>();
+    Map<Line, String> shapeIds = new HashMap<>();
+    longest.forEach(
+        (line, trip) -> {
+          stops.put(line, trip.stopTimes().stream().map(StopTime::station).distinct().toList());
+          TripRow row = tripRows.get(trip.id());
+          if (row != null && !row.shapeId().isEmpty()) {
+            shapeIds.put(line, row.shapeId());
+          }
+        });
+    Map<Line, List<GeoPosition>> shapes = new HashMap<>();
+    try {
+      Map<String, List<GeoPosition>> points =
+          LineWay.read(source, limits, Set.copyOf(shapeIds.values()));
+      shapeIds.forEach(
+          (line, id) -> {
+            List<GeoPosition> shape = points.get(id);
+            if (shape != null) {
+              shapes.put(line, shape);
+            }
+          });
+    } catch (TimetableException e) {
+      // Shapes only say how lines are drawn; the trains run without.
+      notices.add(String.valueOf(e.getMessage()));
+    }
+    return new LineWay(stops, shapes);
   }
 
   private static String firstOf(String text, String otherwise) {

@@ -34,7 +34,7 @@
 /// and `CsvTable` into named columns; `GtfsReader` reads the files in the order in which they
 /// refer to each other and checks every reference; `StopTimesReader` orders each trip's stop times
 /// and fills in the times that a feed may leave out; `ServiceCalendar` knows which service runs on
-/// which date.
+/// which date; `LineWay` knows which stations a line passes without a stop.
 ///
 /// ## Bad input
 ///

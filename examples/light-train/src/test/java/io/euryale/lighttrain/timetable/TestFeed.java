@@ -16,9 +16,9 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /// A small feed whose files tests replace one by one: trip `t1` of line `l1` runs from `a` by `b`
 /// to `c` on all days of 2026, from 8:00 to 8:10.
-record TestFeed(Map<String, byte[]> files) {
+public record TestFeed(Map<String, byte[]> files) {
 
-  static TestFeed minimal() {
+  public static TestFeed minimal() {
     return new TestFeed(Map.of())
         .with("agency.txt", "agency_id,agency_timezone\nx,Etc/UTC\n")
         .with("stops.txt", "stop_id,stop_name\na,Alder\nb,Birch\nc,Cedar\n")
@@ -40,7 +40,7 @@ record TestFeed(Map<String, byte[]> files) {
             """);
   }
 
-  TestFeed with(String file, String content) {
+  public TestFeed with(String file, String content) {
     return with(file, content.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -77,7 +77,7 @@ record TestFeed(Map<String, byte[]> files) {
     return zip;
   }
 
-  GtfsFeed read(Path folder) throws IOException, TimetableException {
+  public GtfsFeed read(Path folder) throws IOException, TimetableException {
     return GtfsFeed.read(writeTo(folder));
   }
 

@@ -1,0 +1,97 @@
+package io.euryale.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.euryale.dashboard.Controls;
+import io.euryale.dashboard.DashboardServer;
+import io.euryale.dashboard.Facts;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The page's map of a network that is made up: a local line by a bend, and an express that does
+/// not stop there. Where there is no Chromium this is skipped.
+class MapPageTest {
+
+  @TempDir Path folder;
+
+  @Test
+  @Timeout(600)
+  void an_express_and_its_train_are_drawn_by_the_stations_that_they_pass() throws Exception {
+    Optional<Path> program = Browser.program();
+    Assumptions.assumeTrue(program.isPresent(), "no chromium on the path: install it");
+    Facts facts = new Facts();
+    facts.put(
+        "map",
+        Map.of(
+            "name",
+            "Bend",
+            "width",
+            1000,
+            "height",
+            620,
+            "cells",
+            List.of(),
+            "stops",
+            List.of(stop("a", 100, 300), stop("b", 500, 300), stop("c", 500, 500)),
+            "lines",
+            List.of(
+                line("L", List.of("a", "b", "c"), List.of("a", "b", "c")),
+                line("X", List.of("a", "c"), List.of("a", "b", "c")),
+                line("S", List.of("a", "c"), List.of("a", "c")))));
+    facts.put(
+        "trains",
+        List.of(train("X", "a", "c", 0.5), train("X", "c", "a", 0.9), train("S", "a", "c", 0.5)));
+    try (DashboardServer server = DashboardServer.open(0, facts, Controls.NONE, Map.of());
+        Browser browser = new Browser(program.orElseThrow(), folder)) {
+      browser.go(server.address());
+      browser.awaitTrue("document.querySelectorAll('#map .train').length === 3");
+      assertThat(
+              browser.evaluate(
+                  "[...document.querySelectorAll('#map .line')].map(e => e.getAttribute('d')"
+                      + ".match(/L/g).length)"))
+          .as("pieces of the lines, with the joints between them")
+          .hasToString("[3,3,1]");
+      assertThat(
+              browser.evaluate(
+                  "[...document.querySelectorAll('#map .train')].map(e => e.style.transform"
+                      + ".match(/[0-9.]+/g).map(n => Math.round(n / 10) * 10))"))
+          .as("half of 600 from the start, a tenth of 600 from the end, half of the straight way")
+          .hasToString("[[400,300],[160,300],[300,400]]");
+      assertThat(browser.complaints).isEmpty();
+    }
+  }
+
+  private static Map<String, Object> stop(String id, int x, int y) {
+    return Map.of("id", id, "name", id, "slug", id, "x", x, "y", y, "cell", "0");
+  }
+
+  private static Map<String, Object> line(String name, List<String> stops, List<String> along) {
+    return Map.of(
+        "name", name, "colour", "#112233", "ink", "#ffffff", "cell", "0.0", "stops", stops, "along",
+        along);
+  }
+
+  private static Map<String, Object> train(String line, String from, String to, double fraction) {
+    return Map.of(
+        "trip",
+        line + from + fraction,
+        "line",
+        line,
+        "from",
+        from,
+        "to",
+        to,
+        "fraction",
+        fraction,
+        "delay",
+        0,
+        "ageMillis",
+        0);
+  }
+}
