@@ -58,8 +58,7 @@ class PlantedStreamBugsTest {
         "STALE_LAST_VALUE",
         "SILENT_ABOUT_SILENCE",
         "HALF_A_PAYLOAD",
-        "FORGETS_CLIENTS_ELSEWHERE",
-        "FREES_BEFORE_IT_KNOWS"
+        "FORGETS_CLIENTS_ELSEWHERE"
       })
   void faultFreeSchedulesPassWithTheBug(PlantedStreamBug bug) {
     StreamScenario scenario = new StreamScenario(new Broken(bug));

@@ -122,15 +122,6 @@ public enum PlantedStreamBug {
           return false;
         }
       }),
-  /// A peer that is new in the root cell frees what the clients have that it has met.
-  FREES_BEFORE_IT_KNOWS(
-      "S-19",
-      new StreamRules() {
-        @Override
-        boolean asksForClients() {
-          return false;
-        }
-      }),
   /// Whoever comes first gets all of a store.
   GREEDY(
       "S-17",

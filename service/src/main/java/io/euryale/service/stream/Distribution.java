@@ -161,7 +161,7 @@ final class Distribution {
     for (RemoteLink client : links.clients()) {
       RemoteLink next = client.next();
       if (next.carried != round
-          && mayHandOn(from, next)
+          && mayHandOn(from, client)
           && Forwarding.progressOf(client, here.flow(), here.name()) != null) {
         next.carried = round;
         advertise(client, next == client ? here : below);
@@ -184,8 +184,11 @@ final class Distribution {
   }
 
   /// Nothing goes back, and what comes from another peer of the root cell only down from it.
-  private static boolean mayHandOn(@Nullable RemoteLink from, RemoteLink next) {
-    return from == null || (next != from && !next.sibling);
+  /// A client that is connected to that one too gets it there.
+  private static boolean mayHandOn(@Nullable RemoteLink from, RemoteLink client) {
+    RemoteLink next = client.next();
+    return from == null
+        || (next != from && !next.sibling && !(from.sibling && isConnected(client, from)));
   }
 
   /// A packet for clients here and below.
@@ -211,7 +214,7 @@ final class Distribution {
     long round = links.nextRound();
     for (RemoteLink client : links.clients()) {
       RemoteLink next = client.next();
-      if (!mayHandOn(from, next)) {
+      if (!mayHandOn(from, client)) {
         continue;
       }
       RemoteLink.ClientProgress progress =
@@ -239,7 +242,7 @@ final class Distribution {
       return;
     }
     RemoteLink client = links.client(envelope.client());
-    if (client == null || !mayHandOn(from, client.next())) {
+    if (client == null || client.next() == from || client.next().sibling) {
       return; // It has gone; the root cell learns it soon.
     }
     ByteBuffer content = envelope.content();

@@ -39,13 +39,17 @@ class DistributionTest {
 
   private final Publisher publisher = publisher();
 
+  private StreamRules rules = StreamRules.SOUND;
+
   @BeforeEach
   void aTreeWithTwoBranches() {
     for (String name : List.of("root-1", "root-2", "mid-1", "mid-2", "leaf-1", "leaf-2", "side")) {
       relays.put(
           name,
           net.add(
-              name, Role.PEER, node -> new Relay(settings, TrafficClass.NORMAL, node.ref, node)));
+              name,
+              Role.PEER,
+              node -> new Relay(settings, TrafficClass.NORMAL, node.ref, node, rules)));
     }
     place("root-1", CellId.ROOT, List.of("root-2"), null, List.of());
     place("root-2", CellId.ROOT, List.of("root-1"), null, List.of());
@@ -322,6 +326,43 @@ class DistributionTest {
     net.pass(100);
     assertThat(carried).isEmpty();
     assertThat(Objects.requireNonNull(clients.get("client")).duplicates()).isZero();
+  }
+
+  /// The sensor's packets come by way of a peer that has just gone up into the root cell, where it
+  /// has met one client and not the other.
+  private void aPeerGoesUp() {
+    client("lacks", "leaf-1");
+    net.lose = (path, frame) -> path.equals("leaf-1>lacks");
+    place("mid-2", CellId.ROOT, List.of("root-1", "root-2"), null, List.of());
+    client("root", "mid-2");
+    Objects.requireNonNull(clients.get("root"))
+        .attachmentPoints(net.now, refs(List.of("mid-2")));
+    net.kill("root-1");
+    place("side", CellId.ROOT.child(1), List.of(), "mid-2", List.of("mid-2"));
+    net.pass(100);
+    publish(EVENTS, 10);
+    net.pass(100);
+  }
+
+  @Test
+  void aPeerThatIsNewInTheRootCellFreesNothingThatAClientElsewhereLacks() {
+    aPeerGoesUp();
+    assertThat(delivered).doesNotContainKey(EVENTS);
+  }
+
+  @Test
+  void onePeerThatDoesIsSeen() {
+    DistributionTest broken = new DistributionTest();
+    broken.rules =
+        new StreamRules() {
+          @Override
+          boolean asksForClients() {
+            return false;
+          }
+        };
+    broken.aTreeWithTwoBranches();
+    broken.aPeerGoesUp();
+    assertThat(broken.delivered).containsKey(EVENTS);
   }
 
   @Test
