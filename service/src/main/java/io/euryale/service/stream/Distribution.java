@@ -184,11 +184,9 @@ final class Distribution {
   }
 
   /// Nothing goes back, and what comes from another peer of the root cell only down from it.
-  /// A client that is connected to that one too gets it there.
   private static boolean mayHandOn(@Nullable RemoteLink from, RemoteLink client) {
     RemoteLink next = client.next();
-    return from == null
-        || (next != from && !next.sibling && !(from.sibling && isConnected(client, from)));
+    return from == null || (next != from && !next.sibling);
   }
 
   /// A packet for clients here and below.
@@ -214,8 +212,8 @@ final class Distribution {
     long round = links.nextRound();
     for (RemoteLink client : links.clients()) {
       RemoteLink next = client.next();
-      if (!mayHandOn(from, client)) {
-        continue;
+      if (!mayHandOn(from, client) || (from.sibling && isConnected(client, from))) {
+        continue; // Or it gets the packet there.
       }
       RemoteLink.ClientProgress progress =
           Forwarding.progressOf(client, flow.advertised.flow(), flow.advertised.name());
@@ -242,7 +240,7 @@ final class Distribution {
       return;
     }
     RemoteLink client = links.client(envelope.client());
-    if (client == null || client.next() == from || client.next().sibling) {
+    if (client == null || !mayHandOn(from, client)) {
       return; // It has gone; the root cell learns it soon.
     }
     ByteBuffer content = envelope.content();

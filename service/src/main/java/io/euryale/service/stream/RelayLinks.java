@@ -268,6 +268,7 @@ final class RelayLinks {
         byId.remove(before.id);
       }
       inherit(client, before);
+      client.moved = true;
       derive(nowNanos);
     }
   }
