@@ -88,6 +88,22 @@
 /// the same rule, so the feeders find the adopter. A wrong guess only makes repetitions, which the
 /// next hop and at last the client discard.
 ///
+/// ## Clients
+///
+/// In the root cell a client has a claim to the streams that it subscribed to: packets stay until
+/// it has them. It may be connected to all root peers, to some, or to a peer anywhere below, and is
+/// reached by a *way*: its own link, a child, or a sibling. What a client says travels to the root
+/// cell in an envelope, and there to the siblings that it is not connected to, so all root peers
+/// know all claims. Its subscriptions, repeated every second, are what makes a way; one by a child
+/// is better than one by a sibling, and its newer peer (*turn*) better than the one before. Packets
+/// go over each link once (`down`); peers on the way match them with the subscriptions that went
+/// up by them, and keep nothing. What is for one client goes in an envelope: what it lacks when it
+/// comes in another way, last values, answers.
+///
+/// A peer that is new in the root cell frees nothing until another has told it of the clients
+/// there, or, when all are new, for two periods. Claims of clients that nothing leads to at present
+/// are told too. This goes beyond [0], whose clients are at the root node.
+///
 /// A peer that moves to another cell sends packets that nobody keeps by the link to its former
 /// parent until the new one is up; as a new peer of the root cell also that way for 2 s, since
 /// clients may not have found it. So a drain that makes others move makes no gap.
