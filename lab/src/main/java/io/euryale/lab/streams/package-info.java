@@ -1,6 +1,5 @@
-/// The scenario `streams`: whole stacks (cells and relays, sensors, clients at any
-/// peer) under seeded faults,
-/// and the checkers of the streaming promises.
+/// The scenario `streams`: whole stacks (cells and relays, sensors, clients at any peer) under
+/// seeded faults, and the checkers of the streaming promises.
 ///
 /// ## Trace vocabulary
 ///

@@ -176,7 +176,8 @@ final class Custody {
     }
     forwarding.dispatch(nowNanos, flow, slot, form);
     if (flow.keepsLast && links.isRoot()) {
-      settleWithClients(flow); // Perhaps nobody has to confirm it.
+      flow.settle = true; // Perhaps nobody has to confirm it.
+      markDirty(flow);
     }
   }
 
@@ -408,8 +409,7 @@ final class Custody {
     // ahead of a peer that has just taken its cell over, and says the same with the next packet.
     long most = flow.window.farthest();
     long upTo = Math.min(most, StreamFrames.upTo(progress));
-    known.upTo = Math.max(known.upTo, upTo);
-    known.bits = known.upTo == StreamFrames.upTo(progress) ? StreamFrames.bits(progress) : 0;
+    known.has(upTo, upTo == StreamFrames.upTo(progress) ? StreamFrames.bits(progress) : 0);
     known.delivered = Math.max(known.delivered, Math.min(most, StreamFrames.delivered(progress)));
     flow.settle = true; // With all clients that have it by the end of the turn.
     markDirty(flow);

@@ -1,5 +1,6 @@
 package io.euryale.service.stream;
 
+import static io.euryale.service.stream.StreamFrames.ADVERTISE;
 import static io.euryale.service.stream.StreamFrames.CLAIM;
 import static io.euryale.service.stream.StreamFrames.DATA;
 import static io.euryale.service.stream.StreamFrames.DOWN;
@@ -8,6 +9,7 @@ import static io.euryale.service.stream.StreamFrames.FROM_CLIENT;
 import io.euryale.kernel.Home;
 import io.euryale.kernel.LongMap;
 import io.euryale.kernel.PeerId;
+import io.euryale.kernel.wire.Decoded;
 import io.euryale.kernel.wire.WireReader;
 import io.euryale.kernel.wire.WireWriter;
 import io.euryale.service.stream.StreamFrames.Message;
@@ -107,17 +109,31 @@ final class Distribution {
   /// Tells a peer that is new above, or in the root cell, what the clients here and below want. In
   /// the root cell it hears also of the claims of others, which may have lost their way here. Whom
   /// clients are connected to may have changed, so it does not matter.
-  void introduce(RemoteLink to) {
+  ///
+  /// @return whether all of that was taken
+  boolean introduce(RemoteLink to) {
+    boolean taken = true;
     for (RemoteLink client : links.isRoot() ? links.claimants() : links.clients()) {
       Message.Subscriptions says = client.says;
       RemoteLink way = client.way;
       PeerId id = client.hello.self().id();
       boolean isHere = links.client(id) == client && (way == null || !way.sibling);
-      if (says != null && way != to) {
+      boolean isClaim = links.isRoot() && !client.hearsay;
+      if (says != null && way != to && (isHere || isClaim)) {
         ByteBuffer content = StreamFrames.encode(writer, says);
-        home.send(
-            to.id, StreamFrames.envelop(envelopes, isHere ? FROM_CLIENT : CLAIM, id, content));
+        taken &=
+            home.send(
+                to.id, StreamFrames.envelop(envelopes, isHere ? FROM_CLIENT : CLAIM, id, content));
       }
+    }
+    return taken;
+  }
+
+  /// A client has packets, which need not be handed down to it again.
+  void acknowledged(RemoteLink client, ByteBuffer progress) {
+    RemoteLink.ClientProgress known = client.progress.get(StreamFrames.progressFlow(progress));
+    if (known != null) {
+      known.has(StreamFrames.upTo(progress), StreamFrames.bits(progress));
     }
   }
 
@@ -130,28 +146,30 @@ final class Distribution {
 
   /// Tells one client.
   void advertise(RemoteLink client, Message.Advertise advertise) {
-    RemoteLink way = client.way;
-    if (way == null) {
-      home.send(client.id, StreamFrames.encode(writer, advertise));
-    } else {
-      home.send(way.id, StreamFrames.encode(writer, new Message.Advertised(advertise)));
-    }
+    boolean _ = links.send(client, StreamFrames.encode(writer, advertise));
   }
 
   /// A flow comes from above.
   void advertised(long nowNanos, RemoteLink from, Message.Advertise advertise) {
-    Descending flow = flows.get(advertise.flow());
-    if (!leadsDown(from) || (flow == null && flows.size() >= settings.flows())) {
-      counters.misplaced++;
-      return;
-    }
+    Descending flow = leadsDown(from) ? learn(nowNanos, advertise) : null;
     if (flow == null) {
+      counters.misplaced++;
+    } else {
+      handOn(from, flow.withPath(), advertise);
+    }
+  }
+
+  private @Nullable Descending learn(long nowNanos, Message.Advertise advertise) {
+    Descending flow = flows.get(advertise.flow());
+    if (flow == null && flows.size() < settings.flows()) {
       flow = new Descending(advertise);
       flows.put(advertise.flow(), flow);
     }
-    flow.advertised = advertise;
-    flow.heardAtNanos = nowNanos;
-    handOn(from, flow.withPath(), advertise);
+    if (flow != null) {
+      flow.advertised = advertise;
+      flow.heardAtNanos = nowNanos;
+    }
+    return flow;
   }
 
   /// @param from who told this peer; null when it is its own
@@ -164,7 +182,9 @@ final class Distribution {
           && mayHandOn(from, client)
           && Forwarding.progressOf(client, here.flow(), here.name()) != null) {
         next.carried = round;
-        advertise(client, next == client ? here : below);
+        home.send(
+            next.id,
+            StreamFrames.encode(writer, next == client ? here : new Message.Advertised(below)));
       }
     }
   }
@@ -217,7 +237,9 @@ final class Distribution {
       }
       RemoteLink.ClientProgress progress =
           Forwarding.progressOf(client, flow.advertised.flow(), flow.advertised.name());
-      if (progress == null) {
+      if (progress == null
+          || progress.conflated // It gets each in an envelope, when it has the one before.
+          || progress.has(StreamFrames.sequence(packet))) {
         continue;
       }
       if (next.carried != round) {
@@ -233,7 +255,7 @@ final class Distribution {
   }
 
   /// An envelope for one client.
-  void toClient(RemoteLink from, ByteBuffer frame) {
+  void toClient(long nowNanos, RemoteLink from, ByteBuffer frame) {
     StreamFrames.Envelope envelope = leadsDown(from) ? StreamFrames.open(reader, frame) : null;
     if (envelope == null) {
       counters.misplaced++;
@@ -244,7 +266,12 @@ final class Distribution {
       return; // It has gone; the root cell learns it soon.
     }
     ByteBuffer content = envelope.content();
-    if (content.get(content.position()) == DATA && StreamFrames.packetFault(content).isEmpty()) {
+    int type = content.get(content.position());
+    if (type == ADVERTISE
+        && StreamFrames.decode(reader, content.duplicate())
+            instanceof Decoded.Ok<Message>(Message.Advertise advertise)) {
+      Descending _ = learn(nowNanos, advertise);
+    } else if (type == DATA && StreamFrames.packetFault(content).isEmpty()) {
       StreamFrames.patchAge(content, StreamFrames.ageNanos(content) + client.next().transitNanos);
     }
     home.send(client.next().id, client.way == null ? content : frame);

@@ -226,7 +226,10 @@ final class Forwarding {
             && mayGo(nowNanos, progress, packet)) {
           tried = true;
           RemoteLink next = client.next();
-          if (next.carried != round) {
+          if (progress.conflated && next != client) {
+            patchAge(packet, nowNanos, bornNanos, next.transitNanos);
+            sent |= links.send(client, packet);
+          } else if (next.carried != round) {
             next.carried = round;
             patchAge(packet, nowNanos, bornNanos, next.transitNanos);
             StreamFrames.patchType(packet, next == client ? DATA : DOWN);

@@ -57,9 +57,6 @@ public final class Relay implements Core {
   private final Distribution distribution;
   private final Announcements announcements;
 
-  /// This peer has had a place outside the root cell.
-  private boolean wasBelow;
-
   /// A peer that is new in the root cell knows by then what clients are there.
   private long clientsKnownAtNanos = Long.MIN_VALUE;
 
@@ -225,7 +222,6 @@ public final class Relay implements Core {
     failOver.reviewSeats(nowNanos, cell);
     dropUnreachable(nowNanos);
     topologyChanged(nowNanos, before, "neighbourhood");
-    wasBelow |= next != null && !links.isRoot();
     if (links.isRoot() && !wasRoot) {
       enterRootCell(nowNanos);
     } else if (wasRoot && !links.isRoot()) {
@@ -269,7 +265,7 @@ public final class Relay implements Core {
 
   /// Another peer of the root cell hears of the clients here, and is asked for its own.
   private void meet(RemoteLink sibling) {
-    distribution.introduce(sibling);
+    boolean _ = distribution.introduce(sibling); // It asks again in the next period.
     if (asksForClients) {
       home.send(sibling.id, encode(new Message.AskClients()));
     }
@@ -285,9 +281,9 @@ public final class Relay implements Core {
   }
 
   private void dropUnreachable(long nowNanos) {
-    for (RemoteLink client : links.unreachable(nowNanos)) {
-      linkDown(nowNanos, client.id, "unreachable");
-    }
+    List<RemoteLink> unreachable = links.unreachable(nowNanos);
+    links.lose(nowNanos, unreachable, settings.clientGrace().toNanos());
+    unreachable.forEach(client -> announcements.gone(nowNanos, client.hello.self().id()));
   }
 
   @Override
@@ -343,7 +339,7 @@ public final class Relay implements Core {
     if (up != null && up != before) {
       home.observe(TraceEvent.of("UPSTREAM", "to", up.name().value(), "reason", reason));
       flows.forEach(flow -> announcements.passUp(nowNanos, flow));
-      distribution.introduce(up);
+      boolean _ = distribution.introduce(up); // Clients say it again in the next period.
       if (rules.resendsOverNewPath()) {
         failOver.resendAll(nowNanos, true);
       }
@@ -363,7 +359,7 @@ public final class Relay implements Core {
       case StreamFrames.COPY_ACK, StreamFrames.ACK, StreamFrames.RELEASE ->
           progress(nowNanos, from, type, frame);
       case StreamFrames.FROM_CLIENT -> fromClient(nowNanos, from, frame);
-      case StreamFrames.TO_CLIENT -> distribution.toClient(from, frame);
+      case StreamFrames.TO_CLIENT -> distribution.toClient(nowNanos, from, frame);
       case StreamFrames.CLAIM -> claimed(nowNanos, from, frame);
       default -> message(nowNanos, from, frame);
     }
@@ -458,6 +454,7 @@ public final class Relay implements Core {
       return;
     }
     if (type == StreamFrames.ACK && from.role() == Role.CLIENT) {
+      frame.limit(frame.position() + StreamFrames.PROGRESS_BYTES);
       acknowledgedByClient(nowNanos, from, frame);
       if (from.says != null) {
         distribution.passUp(from, frame);
@@ -481,8 +478,12 @@ public final class Relay implements Core {
   }
 
   private void acknowledgedByClient(long nowNanos, RemoteLink client, ByteBuffer frame) {
-    Flow flow = links.isRoot() ? flows.get(StreamFrames.progressFlow(frame)) : null;
-    if (flow != null) {
+    if (!links.isRoot()) {
+      distribution.acknowledged(client, frame);
+      return;
+    }
+    Flow flow = flows.get(StreamFrames.progressFlow(frame));
+    if (flow != null && forwarding.progressOf(client, flow) != null) {
       custody.acknowledgedByClient(nowNanos, client, flow, frame);
       resendIfRoomAgain(nowNanos, flow, frame);
     }
@@ -628,8 +629,7 @@ public final class Relay implements Core {
         }
       }
       case Message.AskClients _ when from.sibling && links.isRoot() -> {
-        distribution.introduce(from);
-        if (!asksForClients || !wasBelow) {
+        if (distribution.introduce(from) && !asksForClients) {
           home.send(from.id, encode(new Message.ClientsTold()));
         }
       }

@@ -146,6 +146,9 @@ final class RelayLinks {
   /// @return false when it was not taken: nothing leads there now, or too much waits already
   boolean send(RemoteLink to, ByteBuffer frame) {
     RemoteLink way = to.way;
+    if (way != null && frame.remaining() > StreamFrames.MAX_PACKET_BYTES) {
+      return false;
+    }
     return way == null
         ? home.send(to.id, frame)
         : home.send(
@@ -282,7 +285,7 @@ final class RelayLinks {
       last.says = client.says;
       last.progress = client.progress;
       last.subscriptions = client.subscriptions;
-      departed.put(id, new Departed(last, nowNanos + graceNanos));
+      depart(nowNanos, last, graceNanos);
     }
     client.says = null;
     client.progress = new LongMap<>();
@@ -334,6 +337,7 @@ final class RelayLinks {
     RemoteLink client = new RemoteLink(--lastRemote, elsewhere(id, teller), false, nowNanos);
     client.says = says;
     client.subscriptions = says.entries();
+    client.hearsay = true;
     departed.put(id, new Departed(client, nowNanos + graceNanos));
     derive(nowNanos);
     return true;
@@ -404,13 +408,29 @@ final class RelayLinks {
   @Nullable RemoteLink down(long nowNanos, int link, long graceNanos) {
     RemoteLink gone = byId.remove(link);
     if (gone != null && gone.role() == Role.CLIENT) {
-      boolean _ = reached.remove(gone.hello.self().id(), gone);
-      if (!gone.subscriptions.isEmpty()) {
-        departed.put(gone.hello.self().id(), new Departed(gone, nowNanos + graceNanos));
-      }
+      depart(nowNanos, gone, graceNanos);
     }
     derive(nowNanos);
     return gone;
+  }
+
+  /// Clients at other peers cannot be reached any more.
+  void lose(long nowNanos, List<RemoteLink> lost, long graceNanos) {
+    for (RemoteLink client : lost) {
+      byId.remove(client.id);
+      depart(nowNanos, client, graceNanos);
+    }
+    if (!lost.isEmpty()) {
+      derive(nowNanos);
+    }
+  }
+
+  private void depart(long nowNanos, RemoteLink client, long graceNanos) {
+    PeerId id = client.hello.self().id();
+    boolean _ = reached.remove(id, client);
+    if (!client.subscriptions.isEmpty() && departed.size() < MAX_CLIENTS) {
+      departed.put(id, new Departed(client, nowNanos + graceNanos));
+    }
   }
 
   /// Ends the claims of clients that did not come back; true when there were any.

@@ -47,6 +47,9 @@ final class RemoteLink {
   /// For a client: when it said so.
   long saidAtNanos;
 
+  /// For a client: another peer told of it, and nothing has come from it.
+  boolean hearsay;
+
   /// The packet in hand has gone over this link, for all clients behind it.
   long carried;
 
@@ -117,9 +120,14 @@ final class RemoteLink {
     return frame.equals(wishFrame) ? wish : null;
   }
 
-  /// Remembers what `frame` says.
+  private static final int MAX_REMEMBERED_BYTES = 64 << 10;
+
+  /// Remembers what `frame` says, unless it is very long.
   void remember(ByteBuffer frame, StreamFrames.Message.Subscriptions says) {
     ByteBuffer source = frame.duplicate();
+    if (source.remaining() > MAX_REMEMBERED_BYTES) {
+      return;
+    }
     wishFrame = ByteBuffer.allocate(source.remaining()).put(source).flip();
     wish = says;
   }
@@ -169,6 +177,14 @@ final class RemoteLink {
 
     /// Newer packets came while one was in flight.
     boolean isBehind;
+
+    /// The client has these; what it said before may come after.
+    void has(long newUpTo, long newBits) {
+      if (newUpTo >= upTo) {
+        upTo = newUpTo;
+        bits = newBits;
+      }
+    }
 
     boolean has(long sequence) {
       return StreamFrames.covers(upTo, bits, sequence);

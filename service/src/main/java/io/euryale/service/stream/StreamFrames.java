@@ -108,6 +108,9 @@ public final class StreamFrames {
 
   static final int MAX_FRAGMENTS = 128;
 
+  /// No settings make a packet larger; an envelope around it still is a frame.
+  static final int MAX_PACKET_BYTES = 512 << 10;
+
   /// Largest payload with default settings, about 8 MB; no settings make it larger.
   public static final int MAX_PAYLOAD_BYTES = MAX_FRAGMENTS * ((64 << 10) - PACKET_HEADER_BYTES);
 
@@ -292,6 +295,9 @@ public final class StreamFrames {
     if (packet.remaining() < PACKET_HEADER_BYTES) {
       return "a packet needs " + PACKET_HEADER_BYTES + " bytes, not " + packet.remaining();
     }
+    if (packet.remaining() > MAX_PACKET_BYTES) {
+      return "a packet has at most " + MAX_PACKET_BYTES + " bytes, not " + packet.remaining();
+    }
     long sequence = sequence(packet);
     long floor = floor(packet);
     long origin = originFloor(packet);
@@ -367,7 +373,7 @@ public final class StreamFrames {
   /// A frame of a client, or for one, on its way through peers between it and the root cell.
   record Envelope(PeerId client, ByteBuffer content) {}
 
-  /// Puts a frame into an envelope of one of both directions.
+  /// Puts a frame of at most [#MAX_PACKET_BYTES] into an envelope.
   static ByteBuffer envelop(WireWriter writer, int type, PeerId client, ByteBuffer content) {
     return writer.start(type).u8(0).peerId(client).bytes(content.duplicate()).frame();
   }

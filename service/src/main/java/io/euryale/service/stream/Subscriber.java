@@ -197,6 +197,7 @@ public final class Subscriber implements Core {
     for (PeerRef point : points) {
       Dial dial = dialled.get(point.id());
       if (dial != null && dial.link() != source && up.containsKey(dial.link())) {
+        leaveFormer();
         former = source;
         source = dial.link();
         turn++;
@@ -206,15 +207,27 @@ public final class Subscriber implements Core {
     }
   }
 
+  /// A peer is about to go. If it was left already, it did not hear so.
+  private void goElsewhere(int link) {
+    if (link == source) {
+      choose();
+    } else if (link != former) {
+      leave(link);
+    }
+  }
+
   /// Whoever served before does so no more: what it had for this client has come by now.
   private void leaveFormer() {
     if (former >= 0) {
-      home.send(
-          former,
-          StreamFrames.encode(writer, new Message.Subscriptions(turn, List.of(), List.of())));
+      leave(former);
       former = -1;
       dropOthers();
     }
+  }
+
+  private void leave(int link) {
+    home.send(
+        link, StreamFrames.encode(writer, new Message.Subscriptions(turn, List.of(), List.of())));
   }
 
   /// Subscribes with a replication and no other wish.
@@ -343,7 +356,7 @@ public final class Subscriber implements Core {
         case Message.Ping(long number) ->
             home.send(link, StreamFrames.encode(writer, new Message.Pong(number)));
         case Message.Hop hop -> hop(nowNanos, hop);
-        case Message.GoElsewhere _ when near && link == source -> choose();
+        case Message.GoElsewhere _ when near -> goElsewhere(link);
         case Message.Forbidden(String pattern, String sentence) ->
             listener.forbidden(nowNanos, pattern, sentence);
         default -> {}

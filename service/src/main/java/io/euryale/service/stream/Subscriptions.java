@@ -32,7 +32,18 @@ final class Subscriptions {
       return false; // Soft state that says the same again, which it does every second.
     }
     sources.put(source, new Source(entries, Long.MAX_VALUE));
-    return merge();
+    return (known != null || !isCovered(entries)) && merge();
+  }
+
+  /// Whether others ask for all of that already.
+  private boolean isCovered(List<Subscription> wishes) {
+    for (Subscription wish : wishes) {
+      StreamQos others = union.get(wish.pattern());
+      if (others == null || !others.together(wish.qos()).equals(others)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// The source's link is gone; forget it at `expiresAtNanos` unless it comes back.

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
+import io.euryale.kernel.wire.Frames;
+import io.euryale.kernel.wire.WireWriter;
 import io.euryale.overlay.CellId;
 import io.euryale.overlay.Neighbourhood;
 import io.euryale.service.stream.TestLine.Received;
@@ -58,6 +60,7 @@ class DistributionTest {
     place("leaf-1", LEAF, List.of("leaf-2"), "mid-1", List.of("mid-1", "mid-2"));
     place("leaf-2", LEAF, List.of("leaf-1"), "mid-2", List.of("mid-1", "mid-2"));
     place("side", CellId.ROOT.child(1), List.of(), "root-1", List.of("root-1", "root-2"));
+    net.pass(2_500); // A new root cell frees nothing sooner.
     publisher.attachmentPoints(net.now, List.of(TestNet.ref("side")));
     publisher.open(net.now, EVENTS);
     publisher.open(net.now, GAUGE, StreamOffer.DEFAULT.keepingLast());
@@ -363,6 +366,42 @@ class DistributionTest {
     broken.aTreeWithTwoBranches();
     broken.aPeerGoesUp();
     assertThat(broken.delivered).containsKey(EVENTS);
+  }
+
+  @Test
+  void aClientLeavesADrainedPeerAlsoWhenItsSayingSoIsLost() {
+    Received received = client("client", "leaf-1");
+    Subscriber client = Objects.requireNonNull(clients.get("client"));
+    client.attachmentPoints(net.now, refs(List.of("leaf-1", "leaf-2")));
+    publish(EVENTS, 10);
+    net.pass(100);
+    relay("leaf-1").drain(net.now);
+    net.lose = (path, _) -> path.equals("client>leaf-1");
+    net.pass(1_500);
+    assertThat(relay("leaf-1").isEmpty()).isFalse();
+    net.lose = (_, _) -> false;
+    publish(EVENTS, 10);
+    net.pass(2_500);
+    assertThat(relay("leaf-1").isEmpty()).isTrue();
+    assertHasAll(received, 20);
+  }
+
+  @Test
+  void aLongFrameOfAClientEndsNoPeer() {
+    Received received = client("client", "leaf-1");
+    publish(EVENTS, 1);
+    ByteBuffer progress =
+        StreamFrames.progress(
+            new WireWriter(), StreamFrames.ACK, StreamNames.flowId(EVENTS, 1), 1, 0, 1, 0);
+    ByteBuffer frame = ByteBuffer.allocate(Frames.MAX_BODY_BYTES);
+    frame.put(progress).rewind();
+    TestNet.Node client = net.node("client");
+    for (int link : List.copyOf(client.ends.keySet())) {
+      client.send(link, frame);
+    }
+    publish(EVENTS, 1);
+    net.pass(100);
+    assertHasAll(received, 2);
   }
 
   @Test

@@ -46,6 +46,7 @@ class StreamPathTest {
     CellId leaf = middle.child(0);
     place("leaf-1", leaf, "mid-1", "leaf-2", "mid-1", "mid-2");
     place("leaf-2", leaf, "mid-2", "leaf-1", "mid-1", "mid-2");
+    net.pass(2_500); // A new root cell frees nothing sooner.
     publisher.attachmentPoints(net.now, List.of(TestNet.ref("leaf-1"), TestNet.ref("leaf-2")));
     subscriber.attachmentPoints(net.now, List.of(TestNet.ref("root-1"), TestNet.ref("root-2")));
     publisher.open(net.now, STREAM);
