@@ -338,8 +338,7 @@ class DistributionTest {
     net.lose = (path, frame) -> path.equals("leaf-1>lacks");
     place("mid-2", CellId.ROOT, List.of("root-1", "root-2"), null, List.of());
     client("root", "mid-2");
-    Objects.requireNonNull(clients.get("root"))
-        .attachmentPoints(net.now, refs(List.of("mid-2")));
+    Objects.requireNonNull(clients.get("root")).attachmentPoints(net.now, refs(List.of("mid-2")));
     net.kill("root-1");
     place("side", CellId.ROOT.child(1), List.of(), "mid-2", List.of("mid-2"));
     net.pass(100);
