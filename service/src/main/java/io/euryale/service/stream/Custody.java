@@ -175,8 +175,13 @@ final class Custody {
       place(flow, sequence, slot);
     }
     forwarding.dispatch(nowNanos, flow, slot, form);
+    settleSoon(flow);
+  }
+
+  /// Perhaps nobody has to confirm what has left.
+  private void settleSoon(Flow flow) {
     if (flow.keepsLast && links.isRoot()) {
-      flow.settle = true; // Perhaps nobody has to confirm it.
+      flow.settle = true;
       markDirty(flow);
     }
   }
@@ -283,6 +288,7 @@ final class Custody {
         place(flow, sequence, slot);
         if (slot.isOwned() && !slot.forwarded) {
           forwarding.ordered(nowNanos, flow, slot);
+          settleSoon(flow);
         }
         if (slot.owner != null && links.sibling(owner) == null) {
           // Delivered at the end of a configuration, after its owner had gone: nothing else tells.
@@ -360,6 +366,7 @@ final class Custody {
         }
         if (!slot.forwarded) {
           forwarding.forward(nowNanos, flow, slot);
+          settleSoon(flow);
         }
         acknowledge(flow);
       }
@@ -446,7 +453,7 @@ final class Custody {
     long before = window.base();
     for (long sequence = before; sequence < window.next(); sequence++) {
       Slot slot = window.at(sequence);
-      if (slot.isPending() && allClientsHave(flow, sequence)) {
+      if (slot.isPending() && allClientsHave(flow, sequence, slot.forwarded)) {
         window.finish(slot);
       }
     }
@@ -466,10 +473,13 @@ final class Custody {
     return last == 0 ? flow.delivered : last;
   }
 
-  private boolean allClientsHave(Flow flow, long sequence) {
+  /// @param forwarded whether it has left, or given way to a newer one; else it is not passed over
+  private boolean allClientsHave(Flow flow, long sequence, boolean forwarded) {
     for (RemoteLink client : links.claimants()) {
       RemoteLink.ClientProgress progress = forwarding.progressOf(client, flow);
-      if (progress != null && !passesOver(client, progress) && !progress.has(sequence)) {
+      if (progress != null
+          && !(forwarded && passesOver(client, progress))
+          && !progress.has(sequence)) {
         return false;
       }
     }

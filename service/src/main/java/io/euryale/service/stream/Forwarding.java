@@ -221,10 +221,11 @@ final class Forwarding {
       long round = links.nextRound();
       for (RemoteLink client : links.clients()) {
         RemoteLink.ClientProgress progress = progressOf(client, flow);
-        if (progress != null
-            && !progress.has(StreamFrames.sequence(packet))
-            && mayGo(nowNanos, progress, packet)) {
-          tried = true;
+        if (progress == null || progress.has(StreamFrames.sequence(packet))) {
+          continue;
+        }
+        tried = true;
+        if (mayGo(nowNanos, progress, packet)) {
           RemoteLink next = client.next();
           if (progress.conflated && next != client) {
             patchAge(packet, nowNanos, bornNanos, next.transitNanos);

@@ -678,7 +678,7 @@ public final class Subscriber implements Core {
         nowNanos,
         flow,
         StreamFrames.sequence(last),
-        StreamFrames.ageNanos(last),
+        Math.max(StreamFrames.ageNanos(last), StreamFrames.ageNanos(frame)), // It may have waited.
         last,
         Fragments.join(packets));
     packets.forEach(store::release);
