@@ -50,6 +50,9 @@ final class RootDirectory {
   private long changedNanos = Long.MIN_VALUE;
   private long resumedNanos = Long.MIN_VALUE;
 
+  /// The last order to change a cell.
+  private @Nullable Move ordered;
+
   RootDirectory(OverlaySettings settings, CellRules rules) {
     this.settings = settings;
     this.rules = rules;
@@ -82,6 +85,9 @@ final class RootDirectory {
     }
     if ((known == null && cells.size() >= MAX_CELLS) || !fits(known, view)) {
       return null;
+    }
+    if (view.cell().isRoot() && known != null && !known.view().term().equals(view.term())) {
+      recall();
     }
     cells.put(view.cell(), new Entry(view, nowNanos));
     if (known == null || !known.view().peers().equals(view.peers())) {
@@ -230,9 +236,20 @@ final class RootDirectory {
     Move move = moveUp();
     if (move != null) {
       reserve(nowNanos, move.peer(), move.to());
+      ordered = move;
       changedNanos = nowNanos;
     }
     return move;
+  }
+
+  /// Nobody obeys an order of a former term any more: the place kept for it is free.
+  private void recall() {
+    Move move = ordered;
+    ordered = null;
+    Reservations.Reservation kept = move == null ? null : reservations.get(move.peer().name());
+    if (move != null && kept != null && kept.cell().equals(move.to())) {
+      reservations.remove(move.peer().name());
+    }
   }
 
   private @Nullable Move moveUp() {

@@ -308,6 +308,22 @@ class HostileCellsTest {
     assertRejected(Rejection.OUT_OF_PLACE, new CellMessage.View(forged, news));
   }
 
+  /// Its fellow, who had not yet heard of the winner, told it of the view that it had led: it asked
+  /// itself to be let in, and took six seconds to look for another place.
+  @Test
+  void who_lost_its_cell_does_not_ask_itself_for_admission() {
+    reach("MEMBER");
+    victim = net.nodes.get("carl");
+    assertThat(own().coordinator()).isEqualTo(victim.ref.id());
+    connect(Role.PEER, stranger());
+    CellView.Member winner = new CellView.Member(stranger(), null);
+    Term higher = new Term(own().term().number() + 1, winner.id());
+    say(new CellMessage.Fenced(new CellView(own().cell(), higher, 1, List.of(winner))));
+    assertThat(victim.member().status().phase()).isEqualTo("SEEKING");
+    net.run(3_000);
+    assertThat(victim.member().status().phase()).isEqualTo("MEMBER");
+  }
+
   // ---- which numbers
 
   @Test

@@ -193,4 +193,20 @@ class RootDirectoryTest {
     directory.record(0, view(LEFT, 1, "c", "d"));
     assertThat(directory.levelOne()).containsExactly(peer("c"), peer("e"), peer("d"), peer("f"));
   }
+
+  @Test
+  void a_place_kept_for_an_order_of_a_former_term_is_free_again() {
+    OverlaySettings full = OverlaySettings.shaped(2, 2, List.of(2, 2));
+    RootDirectory root = new RootDirectory(full, CellRules.SOUND);
+    root.record(0, view(CellId.ROOT, 1, "a", "b"));
+    root.record(0, view(LEFT, 1, "c"));
+    root.record(0, view(RIGHT, 1, "d", "e"));
+    assertThat(root.rebalance(1_100 * MS))
+        .isEqualTo(new RootDirectory.Move(peer("e"), RIGHT, LEFT));
+    assertThat(root.place(1_110 * MS, peer("f"), null)).isInstanceOf(RootDirectory.Answer.No.class);
+    root.record(1_120 * MS, view(CellId.ROOT, 2, "a", "b"));
+    assertThat(root.place(1_130 * MS, peer("f"), null))
+        .isInstanceOfSatisfying(
+            RootDirectory.Answer.Place.class, place -> assertThat(place.cell()).isEqualTo(LEFT));
+  }
 }
