@@ -1,5 +1,6 @@
 package io.euryale.overlay;
 
+import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
 import java.util.ArrayList;
@@ -32,7 +33,22 @@ final class RootDirectory {
   /// A peer that should change its cell.
   record Move(PeerRef peer, CellId from, CellId to) {}
 
-  private record Entry(CellView view, long heardNanos) {}
+  /// @param away members that have asked for a place since the cell reported
+  private record Entry(CellView view, long heardNanos, Set<PeerId> away) {
+    Entry(CellView view, long heardNanos) {
+      this(view, heardNanos, new HashSet<>());
+    }
+
+    /// A member asks for a place, so it has none.
+    ///
+    /// @return whether the cell has lost all
+    boolean loses(PeerRef joiner) {
+      if (view.lists(joiner.id())) {
+        away.add(joiner.id());
+      }
+      return away.size() == view.members().size() && !view.cell().isRoot();
+    }
+  }
 
   /// Cells beyond these are not known, and nobody is placed below them.
   static final int MAX_CELLS = 16_384;
@@ -126,9 +142,10 @@ final class RootDirectory {
     if (isBusy(joiner)) {
       return new Answer.No(Refusal.BUSY, Joiner.refusalText(Refusal.BUSY));
     }
-    // Who asks for a place has none: a cell it was the last member of is gone, and must not attract
-    // the peers below it.
-    cells.values().removeIf(entry -> isOnly(entry.view(), joiner));
+    // Who asks for a place has none: a cell whose members all do is gone. It must not attract the
+    // peers below it, nor may its members be sent to each other.
+    cells.values().removeIf(entry -> entry.loses(joiner));
+    forgetDeserted(nowNanos);
     Reservations.Reservation reserved = reservations.remove(joiner.name());
     CellId cell = reserved == null ? null : reserved.cell();
     if (cell == null || !isOpen(cell, joiner)) {
@@ -137,7 +154,8 @@ final class RootDirectory {
     if (cell == null) {
       cell = firstOpen(joiner);
     }
-    if (cell == null && nowNanos - changedNanos < expiryNanos(settings)) {
+    boolean quiet = nowNanos - changedNanos >= expiryNanos(settings) && reservations.isEmpty();
+    if (cell == null && !quiet) {
       // Peers are on the move: some may still be counted where they are no longer.
       return new Answer.No(Refusal.BUSY, Joiner.refusalText(Refusal.BUSY));
     }
@@ -213,12 +231,41 @@ final class RootDirectory {
   /// How many peers stand in cells that reported within the last period and a half: reports of deep
   /// cells are collected for a moment on each level.
   int weight(long nowNanos) {
-    long freshNanos = Math.max(resumedNanos, nowNanos - settings.reportPeriod().toNanos() * 3 / 2);
+    long freshNanos = freshNanos(nowNanos);
     int peers = 0;
     for (Entry entry : cells.values()) {
       peers += entry.heardNanos() >= freshNanos ? entry.view().members().size() : 0;
     }
     return peers;
+  }
+
+  private long freshNanos(long nowNanos) {
+    return Math.max(resumedNanos, nowNanos - settings.reportPeriod().toNanos() * 3 / 2);
+  }
+
+  /// A cell that misses its report while its members stand in others, or ask for a place, has
+  /// dissolved unnoticed: it would count as full, or send joiners to nobody, until it expires.
+  private void forgetDeserted(long nowNanos) {
+    long freshNanos = freshNanos(nowNanos);
+    List<Entry> late =
+        cells.values().stream()
+            .filter(entry -> entry.heardNanos() < freshNanos && !entry.view().cell().isRoot())
+            .toList();
+    if (late.isEmpty()) {
+      return;
+    }
+    Set<PeerId> standing = new HashSet<>();
+    for (Entry entry : cells.values()) {
+      if (entry.heardNanos() >= freshNanos) {
+        entry.view().peers().forEach(peer -> standing.add(peer.id()));
+      }
+    }
+    for (Entry entry : late) {
+      if (entry.view().peers().stream()
+          .allMatch(peer -> standing.contains(peer.id()) || entry.away().contains(peer.id()))) {
+        cells.remove(entry.view().cell());
+      }
+    }
   }
 
   /// Finds a peer for the first cell that has too few: from the last cell without cells below it,
@@ -308,7 +355,7 @@ final class RootDirectory {
     if (known != null) {
       members.add(known.view().coordinatorRef());
       known.view().peers().stream().filter(p -> !members.contains(p)).forEach(members::add);
-      members.removeIf(peer -> is(peer, joiner));
+      members.removeIf(peer -> is(peer, joiner) || known.away().contains(peer.id()));
     } else {
       PeerRef founder = reservations.founderOf(cell);
       if (founder != null) {
@@ -371,10 +418,6 @@ final class RootDirectory {
     long expiryNanos = expiryNanos(settings);
     cells.values().removeIf(entry -> entry.heardNanos() + expiryNanos <= nowNanos);
     reservations.expire(nowNanos);
-  }
-
-  private static boolean isOnly(CellView view, PeerRef joiner) {
-    return view.members().size() == 1 && !view.cell().isRoot() && view.lists(joiner.id());
   }
 
   private static boolean is(PeerRef peer, PeerRef joiner) {
