@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /// What the root coordinator knows of the tree, and where it puts joining peers [1 §3.2].
 ///
-/// Soft state: cells report themselves and are forgotten when they stop. Existing cells are filled
-/// first, the shallowest first, then a new one is opened, breadth-first; a cell is open only while
-/// the cell above it is known. A joiner that asks for a cell gets it while that is open, or can be
-/// opened. A place given is reserved for a while, so that two joiners never
-/// found the same cell: the second is told to bind to the founder.
+/// Soft state: cells report themselves and are forgotten when they stop, earlier when their members
+/// ask for places or stand elsewhere. Existing cells are filled first, the shallowest first, then a
+/// new one is opened, breadth-first; a cell is open only while the cell above it is known. A joiner
+/// that asks for a cell gets it while that is open, or can be opened. A place given is reserved for
+/// a while, so that two joiners never found the same cell: the second is told to bind to the
+/// founder.
 ///
 /// Pure: time is an argument. One owner.
 final class RootDirectory {
