@@ -222,7 +222,10 @@ final class Joiner {
       return;
     }
     local.seeTerm(view.term());
-    if (view.cell().isRoot()) {
+    if (view.coordinator().name().equals(local.self.name())) {
+      // The member does not know yet that this peer has lost the cell: it has nobody to let it in.
+      bindToNext(nowNanos, p);
+    } else if (view.cell().isRoot()) {
       enter(nowNanos, p.place(), view, null, 1);
     } else if (p.place().above().isEmpty()) {
       seek(nowNanos, nowNanos, 0);

@@ -224,7 +224,10 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
     }
   }
 
+  /// Asks a coordinator for its own word. Another part of the overlay was met, so a dial that began
+  /// while the two were split need not be waited for.
   private void ask(long nowNanos, PeerRef coordinator) {
+    local.links.hurry(nowNanos);
     if (isRoot()) {
       rivals.probe(nowNanos, List.of(coordinator));
     } else {

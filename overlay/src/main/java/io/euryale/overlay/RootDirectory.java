@@ -1,5 +1,6 @@
 package io.euryale.overlay;
 
+import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
 import java.util.ArrayList;
@@ -13,11 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /// What the root coordinator knows of the tree, and where it puts joining peers [1 §3.2].
 ///
-/// Soft state: cells report themselves and are forgotten when they stop. Existing cells are filled
-/// first, the shallowest first, then a new one is opened, breadth-first; a cell is open only while
-/// the cell above it is known. A joiner that asks for a cell gets it while that is open, or can be
-/// opened. A place given is reserved for a while, so that two joiners never
-/// found the same cell: the second is told to bind to the founder.
+/// Soft state: cells report themselves and are forgotten when they stop, earlier when their members
+/// ask for places or stand elsewhere. Existing cells are filled first, the shallowest first, then a
+/// new one is opened, breadth-first; a cell is open only while the cell above it is known. A joiner
+/// that asks for a cell gets it while that is open, or can be opened. A place given is reserved for
+/// a while, so that two joiners never found the same cell: the second is told to bind to the
+/// founder.
 ///
 /// Pure: time is an argument. One owner.
 final class RootDirectory {
@@ -32,7 +34,22 @@ final class RootDirectory {
   /// A peer that should change its cell.
   record Move(PeerRef peer, CellId from, CellId to) {}
 
-  private record Entry(CellView view, long heardNanos) {}
+  /// @param away members that have asked for a place since the cell reported
+  private record Entry(CellView view, long heardNanos, Set<PeerId> away) {
+    Entry(CellView view, long heardNanos) {
+      this(view, heardNanos, new HashSet<>());
+    }
+
+    /// A member asks for a place, so it has none.
+    ///
+    /// @return whether the cell has lost all
+    boolean loses(PeerRef joiner) {
+      if (view.lists(joiner.id())) {
+        away.add(joiner.id());
+      }
+      return away.size() == view.members().size() && !view.cell().isRoot();
+    }
+  }
 
   /// Cells beyond these are not known, and nobody is placed below them.
   static final int MAX_CELLS = 16_384;
@@ -49,6 +66,9 @@ final class RootDirectory {
   private final Reservations reservations = new Reservations();
   private long changedNanos = Long.MIN_VALUE;
   private long resumedNanos = Long.MIN_VALUE;
+
+  /// The last order to change a cell.
+  private @Nullable Move ordered;
 
   RootDirectory(OverlaySettings settings, CellRules rules) {
     this.settings = settings;
@@ -82,6 +102,9 @@ final class RootDirectory {
     }
     if ((known == null && cells.size() >= MAX_CELLS) || !fits(known, view)) {
       return null;
+    }
+    if (view.cell().isRoot() && known != null && !known.view().term().equals(view.term())) {
+      recall();
     }
     cells.put(view.cell(), new Entry(view, nowNanos));
     if (known == null || !known.view().peers().equals(view.peers())) {
@@ -120,9 +143,10 @@ final class RootDirectory {
     if (isBusy(joiner)) {
       return new Answer.No(Refusal.BUSY, Joiner.refusalText(Refusal.BUSY));
     }
-    // Who asks for a place has none: a cell it was the last member of is gone, and must not attract
-    // the peers below it.
-    cells.values().removeIf(entry -> isOnly(entry.view(), joiner));
+    // Who asks for a place has none: a cell whose members all do is gone. It must not attract the
+    // peers below it, nor may its members be sent to each other.
+    cells.values().removeIf(entry -> entry.loses(joiner));
+    forgetDeserted(nowNanos);
     Reservations.Reservation reserved = reservations.remove(joiner.name());
     CellId cell = reserved == null ? null : reserved.cell();
     if (cell == null || !isOpen(cell, joiner)) {
@@ -131,7 +155,8 @@ final class RootDirectory {
     if (cell == null) {
       cell = firstOpen(joiner);
     }
-    if (cell == null && nowNanos - changedNanos < expiryNanos(settings)) {
+    boolean quiet = nowNanos - changedNanos >= expiryNanos(settings) && reservations.isEmpty();
+    if (cell == null && !quiet) {
       // Peers are on the move: some may still be counted where they are no longer.
       return new Answer.No(Refusal.BUSY, Joiner.refusalText(Refusal.BUSY));
     }
@@ -207,12 +232,41 @@ final class RootDirectory {
   /// How many peers stand in cells that reported within the last period and a half: reports of deep
   /// cells are collected for a moment on each level.
   int weight(long nowNanos) {
-    long freshNanos = Math.max(resumedNanos, nowNanos - settings.reportPeriod().toNanos() * 3 / 2);
+    long freshNanos = freshNanos(nowNanos);
     int peers = 0;
     for (Entry entry : cells.values()) {
       peers += entry.heardNanos() >= freshNanos ? entry.view().members().size() : 0;
     }
     return peers;
+  }
+
+  private long freshNanos(long nowNanos) {
+    return Math.max(resumedNanos, nowNanos - settings.reportPeriod().toNanos() * 3 / 2);
+  }
+
+  /// A cell that misses its report while its members stand in others, or ask for a place, has
+  /// dissolved unnoticed: it would count as full, or send joiners to nobody, until it expires.
+  private void forgetDeserted(long nowNanos) {
+    long freshNanos = freshNanos(nowNanos);
+    List<Entry> late =
+        cells.values().stream()
+            .filter(entry -> entry.heardNanos() < freshNanos && !entry.view().cell().isRoot())
+            .toList();
+    if (late.isEmpty()) {
+      return;
+    }
+    Set<PeerId> standing = new HashSet<>();
+    for (Entry entry : cells.values()) {
+      if (entry.heardNanos() >= freshNanos) {
+        entry.view().peers().forEach(peer -> standing.add(peer.id()));
+      }
+    }
+    for (Entry entry : late) {
+      if (entry.view().peers().stream()
+          .allMatch(peer -> standing.contains(peer.id()) || entry.away().contains(peer.id()))) {
+        cells.remove(entry.view().cell());
+      }
+    }
   }
 
   /// Finds a peer for the first cell that has too few: from the last cell without cells below it,
@@ -230,9 +284,20 @@ final class RootDirectory {
     Move move = moveUp();
     if (move != null) {
       reserve(nowNanos, move.peer(), move.to());
+      ordered = move;
       changedNanos = nowNanos;
     }
     return move;
+  }
+
+  /// Nobody obeys an order of a former term any more: the place kept for it is free.
+  private void recall() {
+    Move move = ordered;
+    ordered = null;
+    Reservations.Reservation kept = move == null ? null : reservations.get(move.peer().name());
+    if (move != null && kept != null && kept.cell().equals(move.to())) {
+      reservations.remove(move.peer().name());
+    }
   }
 
   private @Nullable Move moveUp() {
@@ -291,7 +356,7 @@ final class RootDirectory {
     if (known != null) {
       members.add(known.view().coordinatorRef());
       known.view().peers().stream().filter(p -> !members.contains(p)).forEach(members::add);
-      members.removeIf(peer -> is(peer, joiner));
+      members.removeIf(peer -> is(peer, joiner) || known.away().contains(peer.id()));
     } else {
       PeerRef founder = reservations.founderOf(cell);
       if (founder != null) {
@@ -354,10 +419,6 @@ final class RootDirectory {
     long expiryNanos = expiryNanos(settings);
     cells.values().removeIf(entry -> entry.heardNanos() + expiryNanos <= nowNanos);
     reservations.expire(nowNanos);
-  }
-
-  private static boolean isOnly(CellView view, PeerRef joiner) {
-    return view.members().size() == 1 && !view.cell().isRoot() && view.lists(joiner.id());
   }
 
   private static boolean is(PeerRef peer, PeerRef joiner) {

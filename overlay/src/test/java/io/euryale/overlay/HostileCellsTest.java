@@ -308,6 +308,43 @@ class HostileCellsTest {
     assertRejected(Rejection.OUT_OF_PLACE, new CellMessage.View(forged, news));
   }
 
+  /// Its fellow, who had not yet heard of the winner, told it of the view that it had led: it asked
+  /// itself to be let in, and took six seconds to look for another place.
+  @Test
+  void who_lost_its_cell_does_not_ask_itself_for_admission() {
+    reach("MEMBER");
+    victim = net.nodes.get("carl");
+    assertThat(own().coordinator()).isEqualTo(victim.ref.id());
+    connect(Role.PEER, stranger());
+    CellView.Member winner = new CellView.Member(stranger(), null);
+    Term higher = new Term(own().term().number() + 1, winner.id());
+    say(new CellMessage.Fenced(new CellView(own().cell(), higher, 1, List.of(winner))));
+    assertThat(victim.member().status().phase()).isEqualTo("SEEKING");
+    net.run(3_000);
+    assertThat(victim.member().status().phase()).isEqualTo("MEMBER");
+  }
+
+  /// After a split it waited for the dial that had begun before the end.
+  @Test
+  void who_hears_of_another_root_cell_dials_its_coordinator_anew() {
+    reach("MEMBER");
+    victim = net.nodes.get("anna");
+    TestNet.Node rita = net.peer("rita", 1, SMALL);
+    net.split(Set.of("anna"), Set.of("rita"));
+    List<String> dials = new ArrayList<>();
+    net.dialled = dials::add;
+    connect(Role.PEER, stranger());
+    CellView.Member winner = new CellView.Member(rita.ref, null);
+    Term higher = new Term(own().term().number() + 1, winner.id());
+    CellView told = new CellView(CellId.ROOT, higher, 1, List.of(winner));
+    say(new CellMessage.Fenced(told));
+    net.run(1_500);
+    assertThat(dials).as("it hangs").containsOnlyOnce("rita");
+    say(new CellMessage.Fenced(told));
+    assertThat(dials.getLast()).isEqualTo("rita");
+    assertThat(dials.stream().filter("rita"::equals)).hasSize(2);
+  }
+
   // ---- which numbers
 
   @Test

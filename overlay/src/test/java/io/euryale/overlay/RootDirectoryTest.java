@@ -193,4 +193,69 @@ class RootDirectoryTest {
     directory.record(0, view(LEFT, 1, "c", "d"));
     assertThat(directory.levelOne()).containsExactly(peer("c"), peer("e"), peer("d"), peer("f"));
   }
+
+  @Test
+  void members_that_all_ask_for_a_place_are_not_sent_to_each_other() {
+    directory.record(0, view(CellId.ROOT, 1, "a", "b"));
+    directory.record(0, view(LEFT, 1, "c", "d"));
+    assertThat(directory.place(10 * MS, peer("c"), LEFT))
+        .isInstanceOfSatisfying(
+            RootDirectory.Answer.Place.class,
+            place -> assertThat(place.members()).containsExactly(peer("d")));
+    assertThat(directory.place(20 * MS, peer("d"), LEFT))
+        .isInstanceOfSatisfying(
+            RootDirectory.Answer.Place.class,
+            place -> {
+              assertThat(place.cell()).isEqualTo(LEFT);
+              assertThat(place.members()).as("it founds the cell anew").isEmpty();
+            });
+  }
+
+  @Test
+  void a_cell_that_misses_its_report_while_its_members_stand_elsewhere_is_free() {
+    directory.record(0, view(CellId.ROOT, 1, "a", "b"));
+    directory.record(0, view(RIGHT, 1, "c", "d"));
+    directory.record(10 * MS, view(LEFT, 1, "c", "d"));
+    assertThat(directory.place(700 * MS, peer("e"), RIGHT))
+        .as("its report may yet come")
+        .extracting(answer -> ((RootDirectory.Answer.Place) answer).cell())
+        .isNotEqualTo(RIGHT);
+    directory.record(750 * MS, view(LEFT, 1, "c", "d"));
+    assertThat(directory.place(800 * MS, peer("f"), RIGHT))
+        .isInstanceOfSatisfying(
+            RootDirectory.Answer.Place.class,
+            place -> {
+              assertThat(place.cell()).isEqualTo(RIGHT);
+              assertThat(place.members()).isEmpty();
+            });
+  }
+
+  @Test
+  void nobody_is_told_that_all_is_full_while_places_are_kept_for_others() {
+    OverlaySettings two = OverlaySettings.shaped(1, 1, List.of(2));
+    RootDirectory root = new RootDirectory(two, CellRules.SOUND);
+    root.record(0, view(CellId.ROOT, 1, "a"));
+    assertThat(root.place(2_400 * MS, peer("b"), null))
+        .isInstanceOf(RootDirectory.Answer.Place.class);
+    root.record(2_450 * MS, view(CellId.ROOT, 1, "a"));
+    assertThat(root.place(2_600 * MS, peer("c"), null))
+        .isInstanceOfSatisfying(
+            RootDirectory.Answer.No.class, no -> assertThat(no.refusal()).isEqualTo(Refusal.BUSY));
+  }
+
+  @Test
+  void a_place_kept_for_an_order_of_a_former_term_is_free_again() {
+    OverlaySettings full = OverlaySettings.shaped(2, 2, List.of(2, 2));
+    RootDirectory root = new RootDirectory(full, CellRules.SOUND);
+    root.record(0, view(CellId.ROOT, 1, "a", "b"));
+    root.record(0, view(LEFT, 1, "c"));
+    root.record(0, view(RIGHT, 1, "d", "e"));
+    assertThat(root.rebalance(1_100 * MS))
+        .isEqualTo(new RootDirectory.Move(peer("e"), RIGHT, LEFT));
+    assertThat(root.place(1_110 * MS, peer("f"), null)).isInstanceOf(RootDirectory.Answer.No.class);
+    root.record(1_120 * MS, view(CellId.ROOT, 2, "a", "b"));
+    assertThat(root.place(1_130 * MS, peer("f"), null))
+        .isInstanceOfSatisfying(
+            RootDirectory.Answer.Place.class, place -> assertThat(place.cell()).isEqualTo(LEFT));
+  }
 }
