@@ -567,4 +567,15 @@ class StreamPathTest {
     assertThat(listed).extracting(StreamInfo::name).containsExactly(STREAM);
     assertThat(listed.getFirst().edge().value()).isEqualTo("leaf-1");
   }
+
+  @Test
+  void aClientThatWantsTheNewestOnlyGetsAllOfAPayloadThatTheCellCopiesFirst() {
+    StreamQos newest = StreamQos.of(Replication.ACTIVE_SYNCHRONOUS).newestOnly();
+    subscriber.subscribe(net.now, STREAM, newest);
+    net.pass(10);
+    assertThat(publisher.publish(net.now, STREAM, ByteBuffer.allocate(150_000).putLong(0, 9)))
+        .isPositive();
+    net.pass(20);
+    assertThat(received).containsExactly(3L);
+  }
 }
