@@ -453,7 +453,7 @@ final class Custody {
     long before = window.base();
     for (long sequence = before; sequence < window.next(); sequence++) {
       Slot slot = window.at(sequence);
-      if (slot.isPending() && allClientsHave(flow, sequence, slot.forwarded)) {
+      if (slot.isPending() && allClientsHave(flow, sequence, slot.mayLeave)) {
         window.finish(slot);
       }
     }
@@ -467,18 +467,25 @@ final class Custody {
         || (client.way != null && !rules.waitsForClientsElsewhere());
   }
 
-  /// The newest payload that is here, for clients that need not see each.
+  /// The newest payload that has left, for clients that need not see each.
   private static long newest(Flow flow) {
-    long last = flow.last.sequence();
-    return last == 0 ? flow.delivered : last;
+    long last = flow.last.sequence() == 0 ? flow.delivered : flow.last.sequence();
+    Window window = flow.window;
+    for (long sequence = window.base(); sequence < window.next(); sequence++) {
+      Slot slot = window.at(sequence);
+      if (slot.isPending() && !slot.mayLeave) {
+        return Math.min(last, sequence - 1);
+      }
+    }
+    return last;
   }
 
-  /// @param forwarded whether it has left, or given way to a newer one; else it is not passed over
-  private boolean allClientsHave(Flow flow, long sequence, boolean forwarded) {
+  /// @param mayLeave whether it was sent to who is there; else it is not passed over
+  private boolean allClientsHave(Flow flow, long sequence, boolean mayLeave) {
     for (RemoteLink client : links.claimants()) {
       RemoteLink.ClientProgress progress = forwarding.progressOf(client, flow);
       if (progress != null
-          && !(forwarded && passesOver(client, progress))
+          && !(mayLeave && passesOver(client, progress))
           && !progress.has(sequence)) {
         return false;
       }

@@ -119,6 +119,7 @@ final class Forwarding {
     ByteBuffer packet = slot.packet;
     if (packet != null && (slot.ordered || !isAgreed(packet))) {
       StreamFrames.patch(packet, DATA, flow.window.base());
+      slot.mayLeave = true;
       if (sendOn(nowNanos, flow, packet, slot.bornNanos, slot.arrivedNanos)) {
         slot.forwarded = true;
         slot.attempts++;
@@ -221,11 +222,10 @@ final class Forwarding {
       long round = links.nextRound();
       for (RemoteLink client : links.clients()) {
         RemoteLink.ClientProgress progress = progressOf(client, flow);
-        if (progress == null || progress.has(StreamFrames.sequence(packet))) {
-          continue;
-        }
-        tried = true;
-        if (mayGo(nowNanos, progress, packet)) {
+        if (progress != null
+            && !progress.has(StreamFrames.sequence(packet))
+            && mayGo(nowNanos, progress, packet)) {
+          tried = true;
           RemoteLink next = client.next();
           if (progress.conflated && next != client) {
             patchAge(packet, nowNanos, bornNanos, next.transitNanos);

@@ -25,6 +25,11 @@ final class Slot {
   /// It left towards the next cell at least once.
   boolean forwarded;
 
+  /// It was sent to all who are there and want it, or gave way to a newer one: nothing keeps it
+  // back
+  /// here.
+  boolean mayLeave;
+
   /// When it was published, on the clock of this process, as far as is known.
   long bornNanos;
 
@@ -65,6 +70,7 @@ final class Slot {
     confirmed = 0;
     owner = null;
     forwarded = false;
+    mayLeave = false;
     ordered = false;
     submitted = false;
     unstable = false;

@@ -576,6 +576,12 @@ class StreamPathTest {
     assertThat(publisher.publish(net.now, STREAM, ByteBuffer.allocate(150_000).putLong(0, 9)))
         .isPositive();
     net.pass(20);
-    assertThat(received).containsExactly(3L);
+    net.lose = (path, frame) -> path.startsWith("root") && frame.get(0) == StreamFrames.COPY_ACK;
+    assertThat(publisher.publish(net.now, STREAM, ByteBuffer.allocate(150_000).putLong(0, 18)))
+        .isPositive();
+    net.pass(20);
+    net.lose = (_, _) -> false;
+    net.pass(300); // The copies are sent again.
+    assertThat(received).containsExactly(3L, 6L);
   }
 }
