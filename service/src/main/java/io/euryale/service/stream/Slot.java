@@ -26,8 +26,7 @@ final class Slot {
   boolean forwarded;
 
   /// It was sent to all who are there and want it, or gave way to a newer one: nothing keeps it
-  // back
-  /// here.
+  /// back here.
   boolean mayLeave;
 
   /// When it was published, on the clock of this process, as far as is known.
