@@ -78,6 +78,7 @@ public final class RelayCounters {
     counters.put("misplaced", misplaced);
     counters.put("agreed", agreed);
     counters.put("conflated", conflated);
+    counters.put("handed_down", handedDown);
     counters.put("shed", shed);
     counters.put("shedding", shedding);
     counters.put("stored_bytes", storedBytes);
