@@ -931,7 +931,10 @@ public final class Relay implements Core {
       }
       flows.forEach(
           flow -> {
-            if (flow.keepsLast && forwarding.progressOf(client, flow) != null) {
+            // Another root peer that has copies of a flow only does not know what clients
+            // confirmed.
+            boolean isFedHere = flow.keepsLast && flow.feeder >= 0;
+            if (isFedHere && forwarding.progressOf(client, flow) != null) {
               forwarding.catchUp(nowNanos, client, flow);
             }
           });
