@@ -82,7 +82,23 @@ final class Distribution {
   /// Sends a frame of a client at this peer up, or to those of the root cell that the client is not
   /// connected to.
   void passUp(RemoteLink client, ByteBuffer frame) {
-    passOn(client, StreamFrames.envelop(envelopes, FROM_CLIENT, client.hello.self().id(), frame));
+    if (hasToKnow(client)) {
+      passOn(client, StreamFrames.envelop(envelopes, FROM_CLIENT, client.hello.self().id(), frame));
+    }
+  }
+
+  /// Whether there is anybody to tell what a client here said: most are connected to all of the
+  /// root cell.
+  private boolean hasToKnow(RemoteLink client) {
+    if (!links.isRoot()) {
+      return links.upstream() != null;
+    }
+    for (RemoteLink sibling : links.siblings()) {
+      if (!isConnected(client, sibling)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// The same with one that came in an envelope from below.
