@@ -1,7 +1,6 @@
 package io.euryale.service.stream;
 
 import io.euryale.kernel.Home;
-import io.euryale.kernel.LongMap;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.trace.TraceEvent;
 import java.nio.ByteBuffer;
@@ -17,7 +16,7 @@ final class FailOver {
   private final StreamSettings settings;
   private final Home home;
   private final RelayLinks links;
-  private final LongMap<Flow> flows;
+  private final Flows flows;
   private final RelayCounters counters;
   private final PacketStore store;
   private final Forwarding forwarding;
@@ -26,7 +25,7 @@ final class FailOver {
       StreamSettings settings,
       Home home,
       RelayLinks links,
-      LongMap<Flow> flows,
+      Flows flows,
       RelayCounters counters,
       PacketStore store,
       Forwarding forwarding) {
@@ -140,8 +139,13 @@ final class FailOver {
     }
   }
 
-  /// The cell above has room again: what it refused was no failed attempt.
-  void resendAfresh(long nowNanos, Flow flow) {
+  /// The cell above, or a client, may have room again: what it refused was no failed attempt.
+  ///
+  /// @param progress what it said
+  void roomAgain(long nowNanos, Flow flow, ByteBuffer progress) {
+    if (StreamFrames.room(progress) != StreamFrames.ROOM_AGAIN) {
+      return;
+    }
     Window window = flow.window;
     for (long sequence = window.base(); sequence < window.next(); sequence++) {
       Slot slot = window.at(sequence);
