@@ -249,7 +249,8 @@ final class FailOver {
     }
   }
 
-  /// A sibling's link is gone and its copies with it: what this peer owns needs another holder.
+  /// A sibling's link is gone and its copies with it: what this peer owns needs another holder, and
+  /// what waits to be confirmed by the cell before it leaves need not wait for that one.
   void siblingGone(long nowNanos, RemoteLink gone) {
     long others = gone.seat < 0 ? -1L : ~(1L << gone.seat);
     flows.forEach(
@@ -258,9 +259,18 @@ final class FailOver {
           for (long sequence = window.base(); sequence < window.next(); sequence++) {
             Slot slot = window.at(sequence);
             ByteBuffer packet = slot.isOwned() ? slot.packet : null;
-            if (packet != null && (slot.confirmed & others) != slot.confirmed) {
+            if (packet == null) {
+              continue;
+            }
+            boolean counted = (slot.confirmed & others) != slot.confirmed;
+            if (counted) {
               slot.confirmed &= others;
               slot.held = forwarding.isHeldByEnough(slot, packet);
+            }
+            Replication.Form form = StreamFrames.form(packet);
+            if (form == Replication.Form.SYNCHRONOUS && !slot.forwarded) {
+              forwarding.dispatch(nowNanos, flow, slot, form);
+            } else if (counted) {
               forwarding.copyToCell(nowNanos, flow, slot);
             }
           }
