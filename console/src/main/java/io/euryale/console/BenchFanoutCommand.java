@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Starts 14 peers and 16 bare relays, each in its own process, and sends one replicated stream"
-          + " through both in turn: to clients at the root, near one leaf and near all leaves.",
+          + " through both in turn: to clients at the root, at one leaf cell and at all of them.",
       "Counts what goes over the links between peers; packets must come down each once.",
       "Takes about twelve minutes, with --quick about two. Other work on the machine shows in the"
           + " results."

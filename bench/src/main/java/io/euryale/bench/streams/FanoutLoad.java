@@ -12,14 +12,16 @@ import java.util.Map;
 /// @param rootBytesOut bytes that the peers of the root cell sent
 /// @param rootFramesOut frames that they sent
 /// @param rootFramesIn frames that they got
+/// @param repeated packets that they sent again because nothing was confirmed in time
 record FanoutLoad(
     double busiestLink,
     double links,
     double rootBytesOut,
     double rootFramesOut,
-    double rootFramesIn) {
+    double rootFramesIn,
+    double repeated) {
 
-  static final FanoutLoad NONE = new FanoutLoad(0, 0, 0, 0, 0);
+  static final FanoutLoad NONE = new FanoutLoad(0, 0, 0, 0, 0, 0);
 
   /// @param before what each peer said of itself before the segment, by name
   /// @param after the same after it
@@ -31,6 +33,7 @@ record FanoutLoad(
     long bytesOut = 0;
     long framesOut = 0;
     long framesIn = 0;
+    long repeated = 0;
     for (Map.Entry<String, JsonNode> peer : after.entrySet()) {
       JsonNode then = before.get(peer.getKey());
       Topology.Place place = topology.peers().get(peer.getKey());
@@ -46,6 +49,7 @@ record FanoutLoad(
         bytesOut += since(then, peer.getValue(), "links", "bytesOut");
         framesOut += since(then, peer.getValue(), "links", "framesOut");
         framesIn += since(then, peer.getValue(), "links", "framesIn");
+        repeated += since(then, peer.getValue(), "relays", "repeated");
       }
     }
     return new FanoutLoad(
@@ -53,7 +57,8 @@ record FanoutLoad(
         links,
         bytesOut / (double) packets,
         framesOut / (double) packets,
-        framesIn / (double) packets);
+        framesIn / (double) packets,
+        repeated / (double) packets);
   }
 
   private static long since(JsonNode then, JsonNode now, String part, String counter) {

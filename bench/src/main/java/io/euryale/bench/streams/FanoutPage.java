@@ -80,7 +80,7 @@ public final class FanoutPage {
     StringBuilder text = new StringBuilder();
     text.append("\n| for each packet of the sensor | down the busiest link, times | links down |");
     text.append(
-        " the root cell sends, bytes | frames | gets, frames |\n|---|---|---|---|---|---|\n");
+        " the root cell sends, bytes | frames | again | gets, frames |\n|---|---|---|---|---|---|---|\n");
     for (String which : cases) {
       text.append("| ").append(which);
       for (String metric :
@@ -89,6 +89,7 @@ public final class FanoutPage {
               FanoutReport.LINKS,
               FanoutReport.ROOT_BYTES,
               FanoutReport.ROOT_FRAMES_OUT,
+              FanoutReport.REPEATED,
               FanoutReport.ROOT_FRAMES_IN)) {
         cell(text, FanoutReport.EURYALE + ", " + which, metric);
       }

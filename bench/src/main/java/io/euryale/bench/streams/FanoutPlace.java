@@ -4,10 +4,11 @@ package io.euryale.bench.streams;
 enum FanoutPlace {
   /// All connected to the peers of the root cell, as in [0].
   ROOT("at the root"),
-  /// All at one peer of the lowest level, in another part of the tree than the sensor.
-  LEAF("near one leaf"),
+  /// All at one cell of the lowest level, in another part of the tree than the sensor: at the peer
+  /// that they are given or a sibling of it, whichever answers first.
+  LEAF("at one leaf cell"),
   /// In turn at all peers of the lowest level.
-  LEAVES("near all leaves");
+  LEAVES("at all leaf cells");
 
   private final String label;
 

@@ -32,6 +32,7 @@ final class FanoutReport {
   static final String ROOT_FRAMES_IN = "root_frames_in_per_packet";
   static final String BUSIEST = "busiest_link_per_packet";
   static final String LINKS = "links_per_packet";
+  static final String REPEATED = "root_repeated_per_packet";
   static final String LOST = "lost";
 
   private final FanoutSettings settings;
@@ -92,6 +93,7 @@ final class FanoutReport {
     add(EURYALE, which, "", ROOT_BYTES, "bytes", result -> result.load().rootBytesOut());
     add(EURYALE, which, "", ROOT_FRAMES_OUT, "frames", result -> result.load().rootFramesOut());
     add(EURYALE, which, "", ROOT_FRAMES_IN, "frames", result -> result.load().rootFramesIn());
+    add(EURYALE, which, "", REPEATED, "packets", result -> result.load().repeated());
     add(EURYALE, which, "", BUSIEST, "times", result -> result.load().busiestLink());
     add(EURYALE, which, "", LINKS, "links", result -> result.load().links());
   }
