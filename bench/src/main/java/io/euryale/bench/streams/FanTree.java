@@ -162,24 +162,27 @@ final class FanTree implements FanoutWay {
 
   @Override
   public boolean offer(int stream, ByteBuffer payload) {
+    boolean _ = fed.removeIf(out -> !write(out, payload));
+    return !fed.isEmpty();
+  }
+
+  /// Whether it was taken; else all clients have left, and others dial anew.
+  private boolean write(SocketChannel out, ByteBuffer payload) {
+    int from = payload.position();
+    length.clear();
+    length.putInt(0, payload.remaining());
     packet[1] = payload;
-    boolean sent = false;
-    for (SocketChannel out : fed) {
-      length.clear();
-      length.putInt(0, payload.remaining());
-      int from = payload.position();
-      try {
-        while (payload.hasRemaining()) {
-          out.write(packet);
-        }
-        sent = true;
-      } catch (IOException _) {
-        boolean _ = fed.remove(out); // All clients have left; others dial anew.
-        close(out);
+    try {
+      while (payload.hasRemaining()) {
+        out.write(packet);
       }
+      return true;
+    } catch (IOException _) {
+      close(out);
+      return false;
+    } finally {
       payload.position(from);
     }
-    return sent;
   }
 
   private static void close(SocketChannel channel) {

@@ -13,8 +13,7 @@ import java.util.Map;
 
 /// `bench fanout`: one stream to many clients, at the root, at one leaf cell and at all of them,
 /// and the same packets by the same hops through bare relays. Overlay and relays take turns. One
-// object
-/// is one run, on one thread; [#stop] may come from any.
+/// object is one run, on one thread; [#stop] may come from any.
 public final class FanoutBench implements AutoCloseable {
 
   private static final Duration SETTLE_PATIENCE = Duration.ofSeconds(60);
