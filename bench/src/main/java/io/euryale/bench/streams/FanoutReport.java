@@ -21,9 +21,9 @@ final class FanoutReport {
   static final String EURYALE = "Euryale";
   static final String RELAYS = "bare relays";
 
-  /// Times that a packet may come down a link: once, and a few that are sent again on a busy
-  /// machine.
-  static final double MOST_TIMES = 1.02;
+  /// Times that a packet may come down a link, besides what the root cell sent again; a little more
+  /// than once, as what was under way when the counters were read counts too.
+  static final double MOST_TIMES = 1.005;
 
   static final String LATENCY = "latency_ms";
   static final String CPU = "cpu_us_per_delivery";
@@ -116,7 +116,7 @@ final class FanoutReport {
     double most =
         findings.cases().stream()
             .flatMap(which -> findings.results(EURYALE, which).stream())
-            .mapToDouble(result -> result.load().busiestLink())
+            .mapToDouble(result -> result.load().busiestLink() - result.load().repeated())
             .max()
             .orElse(0);
     promises.add(
@@ -124,7 +124,7 @@ final class FanoutReport {
             String.format(
                 Locale.ROOT,
                 "However many clients are behind a link, each packet comes down it once:"
-                    + " at most %.2f times on any link",
+                    + " at most %.2f times on any link, besides what is sent again",
                 most),
             most > 0 && most <= MOST_TIMES));
   }
