@@ -74,20 +74,25 @@ final class Claims {
 
   // ---- what a client here says ----
 
-  /// A client with a link here tells what it wants.
+  /// A client with a link here tells what it wants. That it wants nothing of this peer any more, in
+  /// a later turn, is how it takes leave; by then it may be known to be elsewhere.
   void subscribed(long nowNanos, RemoteLink link, Message.Subscriptions wishes) {
+    Client known = clients.get(link.hello.self().id());
     Client here = clients.at(link);
-    if (here != null && here.turn() < wishes.turn() && wishes.entries().isEmpty()) {
+    boolean isElsewhere = known != null && here == null;
+    if (wishes.entries().isEmpty() && isElsewhere) {
+      return;
+    }
+    if (wishes.entries().isEmpty() && here != null && here.turn() < wishes.turn()) {
       clients.leave(nowNanos, here);
       return;
     }
-    Client known = clients.get(link.hello.self().id());
     Message.Subscriptions allowed =
         wishes.with(
             wishes.entries().stream()
                 .filter(wish -> admission.allows(OverlayRight.SUBSCRIBE, link, wish.pattern()))
                 .toList());
-    if (known == null || known.turn() <= wishes.turn()) { // Else it is elsewhere by now.
+    if (known == null || known.turn() <= wishes.turn()) { // Else it chose another peer since.
       Client client = clients.claim(link);
       wants(nowNanos, client, allowed);
       distribution.passUp(client, StreamFrames.encode(writer, allowed));
