@@ -320,6 +320,7 @@ public final class Subscriber implements Core {
     }
     if (flows.size() == settings.flows()) {
       // Remembered as long as there is room: a flow that comes back must not begin again.
+      silent.removeIf(flow -> flow.window.hasPending()); // The application has yet to take it.
       for (Incoming flow : silent) {
         flows.remove(flow.advertised.flow());
         flow.outOfOrder.clear(store);

@@ -98,6 +98,21 @@ class SlowClientTest {
   }
 
   @Test
+  void whatItHasYetToTakeIsNotForgottenWhenManyStreamsAreKnown() {
+    line.offer(SLOW, StreamOffer.DEFAULT);
+    line.offer(OTHER, StreamOffer.DEFAULT);
+    StreamSettings one = TestLine.settingsOfFlows(1);
+    Received received = line.subscribe("a", SLOW, ACTIVE, one);
+    received.behindWith.add(SLOW);
+    assertThat(publish(SLOW, 3)).containsExactly(1L, 2L, 3L);
+    net.kill("sensor"); // Nobody repeats them.
+    net.pass(2 * one.gapTimeout().toMillis());
+    received.behindWith.clear();
+    line.client("a").resume(net.now);
+    assertThat(received.sequences()).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
   void whoTakesAPacketNowAndThenLosesNone() {
     Received slow = slow();
     assertThat(publish(SLOW, 20)).doesNotContain(Publisher.FULL);

@@ -30,6 +30,26 @@ final class TestLine {
     return StreamSettings.defaults().withStoreBytes(storeBytes).withPacketBytes(packetBytes);
   }
 
+  /// Those of a client that knows so many flows at most.
+  static StreamSettings settingsOfFlows(int flows) {
+    StreamSettings d = StreamSettings.defaults();
+    return new StreamSettings(
+        d.retryPause(),
+        d.retryPauseLimit(),
+        d.attempts(),
+        d.deliveryTimeout(),
+        d.stallTimeout(),
+        d.acknowledgementDelay(),
+        d.refreshPeriod(),
+        d.gapTimeout(),
+        d.clientGrace(),
+        d.flowIdle(),
+        d.windowPackets(),
+        d.storeBytes(),
+        d.packetBytes(),
+        flows);
+  }
+
   static final class Received implements Subscriber.Listener {
     final List<StreamPacket> packets = new ArrayList<>();
     final List<byte[]> payloads = new ArrayList<>();
