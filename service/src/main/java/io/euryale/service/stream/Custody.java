@@ -47,6 +47,16 @@ final class Custody {
 
   private boolean awaited;
 
+  /// How long what is to be told may wait.
+  private long patienceNanos = Long.MAX_VALUE;
+
+  /// Packets that are copied once in a period are confirmed so many times in it: the confirmations
+  /// of several hops, one after the other, must come before the copies are made.
+  private static final int CONFIRMATIONS_PER_PERIOD = 8;
+
+  /// ... unless so large a part of the window waits for it.
+  private static final int WINDOW_PARTS = 8;
+
   private Shed shed = Shed.NOTHING;
 
   Custody(
@@ -89,6 +99,7 @@ final class Custody {
     flow.packets++;
     Replication.Form form = StreamFrames.form(frame);
     flow.feeder = from.id;
+    flow.periodNanos = form == Replication.Form.PASSIVE ? StreamFrames.periodNanos(frame) : 0;
     // Always that of the feeder: another's is true of another cell. Unprotected packets have the
     // sensor's all the way.
     flow.feederFloor = form == Replication.Form.NONE ? 0 : StreamFrames.floor(frame);
@@ -412,7 +423,7 @@ final class Custody {
   void acknowledgedByClient(long nowNanos, Client client, Flow flow, ByteBuffer progress) {
     settlement.note(nowNanos, client, flow, progress);
     flow.settle = true; // With all clients that have it by the end of the turn.
-    markDirty(flow);
+    markDirty(flow, patienceNanos(flow));
   }
 
   /// Frees what all clients that want the flow have.
@@ -447,7 +458,12 @@ final class Custody {
     tellRoom();
     counters.storedBytes = store.usedBytes();
     flow.release = true;
-    acknowledge(flow);
+    flow.acknowledge = true;
+    markDirty(flow, patienceNanos(flow));
+  }
+
+  private long patienceNanos(Flow flow) {
+    return flow.window.exceeds(WINDOW_PARTS) ? 0 : flow.periodNanos / CONFIRMATIONS_PER_PERIOD;
   }
 
   // ---- telling what happened, gathered to the end of a turn ----
@@ -458,6 +474,11 @@ final class Custody {
   }
 
   private void markDirty(Flow flow) {
+    markDirty(flow, 0);
+  }
+
+  private void markDirty(Flow flow, long mayWaitNanos) {
+    patienceNanos = Math.min(patienceNanos, mayWaitNanos);
     if (!flow.dirty) {
       flow.dirty = true;
       dirty.add(flow);
@@ -468,13 +489,18 @@ final class Custody {
     return !dirty.isEmpty();
   }
 
+  /// How long the news may wait: only that of streams with passive replication may.
+  long patienceNanos() {
+    return patienceNanos;
+  }
+
   /// A sibling forwards a packet only when it hears of this peer's copy, so news cannot wait.
   boolean isAwaited() {
     return awaited;
   }
 
   /// Confirms copies, releases copies and acknowledges downwards, one message of each kind a flow.
-  void tellNews() {
+  void tellNews(long nowNanos) {
     awaited = false;
     for (Flow flow = dirty.poll(); flow != null; flow = dirty.poll()) {
       if (flow.settle) {
@@ -486,7 +512,9 @@ final class Custody {
       if (ownerLink != null) {
         send(ownerLink.id, COPY_ACK, flow, Flow.Test.KEPT, flow.ownerFloor);
       }
-      if (flow.release) {
+      if (flow.release && mayHaveCopies(nowNanos, flow)) {
+        flow.releasedFrom = flow.window.base();
+        flow.releasedAtNanos = nowNanos;
         for (RemoteLink sibling : links.siblings()) {
           send(sibling.id, RELEASE, flow, Flow.Test.DONE, 0);
         }
@@ -501,6 +529,16 @@ final class Custody {
       flow.full = false;
       flow.roomAgain = false;
     }
+    patienceNanos = Long.MAX_VALUE;
+  }
+
+  /// Whether siblings have to hear what is done: they have copies that they were not told to be
+  /// done. Once in half a period they hear it also without; one that had the feeder before waits
+  /// for confirmations that come here now.
+  private static boolean mayHaveCopies(long nowNanos, Flow flow) {
+    return flow.periodNanos == 0
+        || flow.copiedUpTo >= flow.releasedFrom
+        || nowNanos - flow.releasedAtNanos >= flow.periodNanos / 2;
   }
 
   private void send(int link, int type, Flow flow, Flow.Test test, long floor) {

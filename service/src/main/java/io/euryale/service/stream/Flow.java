@@ -65,6 +65,17 @@ final class Flow {
 
   boolean release;
 
+  /// The period in which the last packet's copies are made; 0 in the other forms.
+  long periodNanos;
+
+  /// Copies up to here were sent to the cell.
+  long copiedUpTo;
+
+  /// Where the window began when siblings were last told what is done, and when that was.
+  long releasedFrom;
+
+  long releasedAtNanos;
+
   /// A client has packets since it was last looked at what all of them have.
   boolean settle;
 

@@ -149,6 +149,7 @@ final class Forwarding {
       return;
     }
     StreamFrames.patch(packet, COPY, flow.window.base());
+    flow.copiedUpTo = Math.max(flow.copiedUpTo, StreamFrames.sequence(packet));
     RemoteLink[] siblings = links.siblings();
     int replicas = StreamFrames.replicas(packet);
     int count = replicas == 0 ? siblings.length : Math.min(replicas, siblings.length);

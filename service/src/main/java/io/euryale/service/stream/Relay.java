@@ -562,7 +562,7 @@ public final class Relay implements Core {
   public void idle(long nowNanos) {
     if (tellAtNanos <= nowNanos) {
       tellAtNanos = Long.MAX_VALUE;
-      custody.tellNews();
+      custody.tellNews(nowNanos);
     }
   }
 
@@ -575,7 +575,7 @@ public final class Relay implements Core {
     }
     if (tellAtNanos <= nowNanos) {
       tellAtNanos = Long.MAX_VALUE;
-      custody.tellNews();
+      custody.tellNews(nowNanos);
     }
     claims.timerDue(nowNanos);
     if (refreshAtNanos <= nowNanos) {
@@ -630,8 +630,9 @@ public final class Relay implements Core {
   private void arm(long nowNanos) {
     if (custody.isAwaited() || (custody.hasNews() && trafficClass == TrafficClass.ALARM)) {
       tellAtNanos = Math.min(tellAtNanos, nowNanos);
-    } else if (custody.hasNews() && tellAtNanos == Long.MAX_VALUE) {
-      tellAtNanos = nowNanos + settings.acknowledgementDelay().toNanos();
+    } else if (custody.hasNews()) {
+      long delayNanos = settings.acknowledgementDelay().toNanos();
+      tellAtNanos = Math.min(tellAtNanos, nowNanos + Math.max(delayNanos, custody.patienceNanos()));
     }
     long next = Math.min(Math.min(refreshAtNanos, tellAtNanos), forwarding.wakeAtNanos());
     long wake = Math.max(Math.min(next, claims.wakeAtNanos()), nowNanos);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A sensor's link to the peer that takes its packets, and how it comes to another: at once when
 /// the peer failed or stalled [0 §III.d], after the new link is up when the peer is only to be
-// left.
+/// left.
 final class SensorLink {
 
   private final Home home;

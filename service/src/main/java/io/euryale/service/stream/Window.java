@@ -54,6 +54,11 @@ final class Window {
     return next;
   }
 
+  /// Whether more than one of so many parts of the most sequences is in use.
+  boolean exceeds(int parts) {
+    return (next - base) * parts > limit;
+  }
+
   /// Whoever sends keeps below this.
   long farthest() {
     return next + limit;

@@ -37,8 +37,8 @@
 /// ## Passive replication (`passive(1s)`)
 ///
 /// As `active`, but the cell gets its copies at the end of the period, in one batch, and only of
-/// what is not confirmed from above by then [0 §III.c]; usually that is nothing. The hop below
-/// hears *held*
+/// what is not confirmed from above by then [0 §III.c]: what came in its last part, as
+/// confirmations are gathered for an eighth of the period at each hop. The hop below hears *held*
 /// as always: when two peers hold the packet. So a peer that dies takes nothing with it alone: what
 /// its cell has no copies of is still at the hop below, at the first hop in the sensor's hands.
 /// What can be lost, when a sensor dies together with its peer, is what it published in the last
