@@ -31,6 +31,7 @@ final class TopView {
     head();
     classes();
     alarms();
+    announcements();
     events();
     cells();
     streams();
@@ -128,6 +129,24 @@ final class TopView {
             "  " + red("! ") + shown(alarm.path("station")) + ": " + shown(alarm.path("text")));
       }
     }
+  }
+
+  private void announcements() {
+    if (!has("announcements")) {
+      return;
+    }
+    JsonNode all = body("announcements");
+    heading("Announcements: " + all.path("made").asLong(), "announcements");
+    lines.add(
+        "  %d packets, %d played; ms: p50 %s, p99 %s, max %s; missing %d, twice %d"
+            .formatted(
+                all.path("packets").asLong(),
+                all.path("played").asLong(),
+                number(all.path("p50")),
+                number(all.path("p99")),
+                number(all.path("max")),
+                all.path("missing").asLong(),
+                all.path("again").asLong()));
   }
 
   private void events() {

@@ -51,6 +51,7 @@ class CityPageTest {
 
       acknowledgeAnAlarm(browser);
       lookAtAStation(browser);
+      announceThere(browser);
       killWithTheKeyboard(browser);
       browser.awaitTrue("document.querySelectorAll('#hour .fault').length > 0");
       browser.screenshot(PICTURES.resolve("city-mended.png"), true);
@@ -103,6 +104,17 @@ class CityPageTest {
         "document.querySelectorAll('[data-hop]').length > 1 && [...document.querySelectorAll('[data-who] small')]"
             + ".filter(e => /^at .* here/.test(e.textContent)).length > 1"
             + " && / ago/.test(document.getElementById('traced').textContent)");
+  }
+
+  /// Presses the button of the station whose details are shown, and waits until all was played.
+  private static void announceThere(Browser browser) throws IOException, InterruptedException {
+    JsonNode _ = browser.evaluate("document.querySelector('[data-announce]').click()");
+    browser.awaitTrue("/is announced at/.test(document.getElementById('answer').textContent)");
+    browser.awaitTrue(
+        "[...document.querySelectorAll('#announcements .who')].some(e =>"
+            + " e.textContent === 'operator at the page, 114 of 114 packets played')");
+    browser.awaitTrue(
+        "/played (\\d+) of \\1 packets/.test(document.getElementById('played').textContent)");
   }
 
   private static void killWithTheKeyboard(Browser browser)

@@ -68,10 +68,15 @@ class DemoCommandTest {
       assertThat(broken).as(said).isEmpty();
       assertThat(document.promises())
           .extracting(Promise::text)
-          .contains("no alarm lost", "every alarm acknowledged exactly once in the audit trail");
+          .contains(
+              "no alarm lost",
+              "every alarm acknowledged exactly once in the audit trail",
+              "every announcement played whole and once at its station, and in the audit trail once");
       assertThat(exitCode).isEqualTo(document.promises().stream().allMatch(Promise::held) ? 0 : 1);
       assertThat(said).contains("runs 240 s late", "trains of line H are cancelled", "was reset");
-      assertThat(Files.readString(trail)).contains("Smoke", "automatic operator");
+      assertThat(Files.readString(trail))
+          .contains("Smoke", "automatic operator", "ANNOUNCED", "control centre");
+      assertThat(said).containsPattern("of which their loudspeakers played [1-9]");
       assertThat(city.err).isEmpty();
     }
   }

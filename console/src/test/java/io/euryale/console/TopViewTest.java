@@ -44,6 +44,16 @@ class TopViewTest {
   }
 
   @Test
+  void announcements_are_told_with_what_was_played() throws IOException {
+    String json =
+        "{'announcements':{'ageMillis':0,'body':{'made':2,'packets':228,'played':227,'again':0,"
+            + "'missing':1,'p50':1.2,'p99':4.5,'max':null}}}";
+    assertThat(view(json, false))
+        .contains("Announcements: 2")
+        .contains("228 packets, 227 played; ms: p50 1.2, p99 4.5, max -; missing 1, twice 0");
+  }
+
+  @Test
   void before_anything_is_known_that_is_said() throws IOException {
     assertThat(view("{}", false)).isEqualTo("Nothing of the overlay is known yet.");
   }

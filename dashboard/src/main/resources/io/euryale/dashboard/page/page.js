@@ -13,7 +13,7 @@ let lineAt = -Infinity; // When the server was last heard.
 let chosen = null;
 
 // From when on a part is old, in milliseconds.
-const OLD = { trains: 3000, classes: 3500, overlay: 3000, streams: 9000, alarms: 3500, city: 3500, hour: 25000 };
+const OLD = { trains: 3000, classes: 3500, overlay: 3000, streams: 9000, alarms: 3500, city: 3500, announcements: 3500, hour: 25000 };
 
 export function age(name) {
   const known = learned[name];
@@ -63,6 +63,7 @@ const shows = {
   events: () => { views.events(); views.verdict(); },
   streams: () => { views.streams(); highlight(chosen, views.pathOf(chosen)); },
   alarms: () => { views.alarms(); drawStations(); },
+  announcements: views.announcements,
   city: () => { views.city(); views.processes(); },
   controls: () => { views.processes(); views.alarms(); },
 };

@@ -184,16 +184,21 @@ function wayUp(edge) {
 
 export function pathOf(chosen) {
   if (!chosen) return [];
-  if (chosen.kind === "stream") {
+  if (chosen.kind === "stream" && !isAnnounced(chosen.id)) {
     const stream = (parts.streams || []).find((each) => each.name === chosen.id);
     return stream ? wayUp(stream.edge) : [];
   }
   if (chosen.kind === "stop") {
     const slug = (parts.map.stops.find((stop) => stop.id === chosen.id) || {}).slug;
-    const own = (parts.streams || []).filter((each) => each.name.endsWith("/" + slug));
+    const own = (parts.streams || []).filter((each) => each.name.endsWith("/" + slug) && !isAnnounced(each.name));
     return own.length ? wayUp(steady(own).edge) : [];
   }
   return [];
+}
+
+// Announcements come down from the control centre; the others go up to it.
+function isAnnounced(stream) {
+  return stream.startsWith("announcement/");
 }
 
 export function streams() {
@@ -222,6 +227,24 @@ export function alarms() {
       alarm.by ? make("span", { class: "who" }, `${alarm.by}, ${clock(alarm.acknowledged)}`)
         : canPress("acknowledge") ? make("button", { type: "button", "data-key": alarm.id, "data-alarm": alarm.id, "aria-label": `Acknowledge ${alarm.text} at ${alarm.station}` }, "Acknowledge") : make("span", { class: "who" }, "open"))));
   $("alarms").querySelectorAll("[data-alarm]").forEach((button) => { button.onclick = () => press("acknowledge", { alarm: button.dataset.alarm, by: "operator at the page" }); });
+}
+
+// ---- announcements ----
+
+export function announcements() {
+  const known = parts.announcements;
+  $("announcements-panel").hidden = false;
+  put($("announcements"), make("p", { class: "hint" }, `${known.made} made: ${known.packets} packets announced, ${known.played} played by the loudspeakers of their stations, ${known.missing} missing, ${known.again} twice. `
+    + `From due to played p50 ${ms(known.p50)}, p99 ${ms(known.p99)}, at most ${ms(known.max)}.` + (canPress("announce") ? " To announce something, press a station." : "")),
+    ...known.list.map((one) => make("div", { class: "alarm" }, make("time", { datetime: one.at }, clock(one.at)), make("span", { class: "say" }, `${one.station}: ${one.text}`),
+      make("span", { class: "who" }, `${one.by}, ${one.played} of ${one.of} packets played`))));
+  const place = $("played");
+  if (place) place.textContent = played(place.dataset.stop);
+}
+
+function played(stop) {
+  const here = ((parts.announcements || {}).stations || {})[stop];
+  return here ? `Its loudspeakers played ${here.played} of ${here.packets} packets.` : "Nothing was announced here yet.";
 }
 
 // ---- buttons ----
@@ -312,8 +335,8 @@ async function streamDetail(name) {
   $("detail-heading").textContent = name;
   if (!stream) return put($("detail"), make("p", { class: "hint" }, "The root cell does not know this stream now."));
   put($("detail"), make("p", {}, `Class ${stream.class}, ${rate(stream)}, ${stream.packets} packets so far, ${stream.pending} kept at the root until all have them.`),
-    make("p", { id: "last-packet" }), way(stream),
-    make("p", { class: "hint" }, "Packets go from left to right. Every peer on the way keeps a copy at its siblings until two peers of the next cell have the packet."));
+    make("p", { id: "last-packet" }), isAnnounced(name) ? make("p", { class: "hint" }, "Packets go from the control centre down to a peer of the station's cell, and from there to its loudspeakers.") : way(stream),
+    isAnnounced(name) ? null : make("p", { class: "hint" }, "Packets go from left to right. Every peer on the way keeps a copy at its siblings until two peers of the next cell have the packet."));
   await lastPacket(name);
 }
 
@@ -324,7 +347,7 @@ function rate(stream) {
 async function lastPacket(name) {
   const last = await ask("/stream.json?name=" + encodeURIComponent(name));
   const place = $("last-packet");
-  if (place && last) place.textContent = `The last packet was at the control centre ${ms(last.latencyMillis)} after it was due, ${inWords(last.ageMillis)}.`;
+  if (place && last) place.textContent = `The last packet was at ${isAnnounced(name) ? "the loudspeaker" : "the control centre"} ${ms(last.latencyMillis)} after it was due, ${inWords(last.ageMillis)}.`;
 }
 
 // Of the streams of a station the one that sends most regularly.
@@ -334,7 +357,7 @@ function steady(own) {
 
 function stopDetail(id) {
   const stop = parts.map.stops.find((each) => each.id === id);
-  const own = (parts.streams || []).filter((stream) => stream.name.endsWith("/" + stop.slug));
+  const own = (parts.streams || []).filter((stream) => stream.name.endsWith("/" + stop.slug) && !isAnnounced(stream.name));
   const now = (parts.stations || {})[id] || {};
   const gauge = (parts.gauges || []).find((each) => each.stop === id);
   $("detail-heading").textContent = stop.name;
@@ -344,9 +367,13 @@ function stopDetail(id) {
     make("div", { id: "board" }),
     make("p", { class: "hint" }, `Publish to gauge/${stop.slug} to have a word of your own here.`),
     own.length ? make("p", { class: "hint" }, "Sensors: " + own.map((stream) => stream.name.split("/")[0]).join(", ")) : null,
+    parts.announcements ? make("p", { id: "played", "data-stop": id }, played(id)) : null,
+    canPress("announce") ? make("button", { type: "button", "data-announce": id, "aria-label": "Announce the next train at " + stop.name }, "Announce the next train") : null,
     own.some((stream) => stream.name.startsWith("camera/")) && canPress("look") ? make("button", { type: "button", "data-look": "camera/" + stop.slug }, "Look through its camera") : null);
   const look = $("detail").querySelector("[data-look]");
   if (look) look.onclick = () => press("look", { stream: look.dataset.look });
+  const announce = $("detail").querySelector("[data-announce]");
+  if (announce) announce.onclick = () => press("announce", { stop: id, by: "operator at the page" });
   board(id);
 }
 

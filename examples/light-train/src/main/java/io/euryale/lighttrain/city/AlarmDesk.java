@@ -23,7 +23,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The alarms that somebody has to look at, and the trail of who did: each is raised once and
-/// acknowledged once, and both are on disk before anybody is told. Safe for all threads.
+/// acknowledged once, and both are on disk before anybody is told. The trail has announcements,
+/// too. Safe for all threads.
 final class AlarmDesk implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -138,12 +139,19 @@ final class AlarmDesk implements AutoCloseable {
     }
   }
 
+  /// Somebody announces something.
+  ///
+  /// @param id of the announcement
+  synchronized void announced(String id, String stop, String text, String by, Instant at) {
+    write("ANNOUNCED", id, stop, text, by, at);
+  }
+
   private void write(String event, String id, String stop, String text, String by, Instant at) {
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put("run", run);
     entry.put("at", at.toString());
     entry.put("event", event);
-    entry.put("alarm", id);
+    entry.put(event.equals("ANNOUNCED") ? "announcement" : "alarm", id);
     entry.put("stop", stop);
     entry.put("text", text);
     entry.put("by", by);
@@ -171,13 +179,15 @@ final class AlarmDesk implements AutoCloseable {
   ///
   /// @param raised alarms with one entry that they came
   /// @param acknowledged those of them with one entry that somebody acknowledged them, after that
+  /// @param announced announcements with one entry
   /// @param wrong entries that are more than that, or cannot be read
-  record Audit(long raised, long acknowledged, long wrong) {}
+  record Audit(long raised, long acknowledged, long announced, long wrong) {}
 
   /// Reads the trail back: what counts is what is there, not what this object believes.
   synchronized Audit audit() {
     Set<String> came = new HashSet<>();
     Set<String> seen = new HashSet<>();
+    Set<String> announced = new HashSet<>();
     long wrong = 0;
     try (BufferedReader lines = Files.newBufferedReader(file)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -186,13 +196,17 @@ final class AlarmDesk implements AutoCloseable {
         }
         JsonNode entry = entry(line);
         if (entry == null) {
-          wrong += came.isEmpty() ? 0 : 1; // Before the first of ours it is another life's.
+          wrong +=
+              came.isEmpty() && announced.isEmpty()
+                  ? 0
+                  : 1; // Before the first of ours it is another life's.
         } else if (entry.path("run").asText("").equals(run)) {
           String id = entry.path("alarm").asText("");
           boolean fits =
               switch (entry.path("event").asText("")) {
                 case "RAISED" -> came.add(id);
                 case "ACKNOWLEDGED" -> came.contains(id) && seen.add(id);
+                case "ANNOUNCED" -> announced.add(entry.path("announcement").asText(""));
                 default -> false;
               };
           wrong += fits ? 0 : 1;
@@ -201,7 +215,7 @@ final class AlarmDesk implements AutoCloseable {
     } catch (IOException _) {
       wrong++;
     }
-    return new Audit(came.size(), seen.size(), wrong);
+    return new Audit(came.size(), seen.size(), announced.size(), wrong);
   }
 
   private static @Nullable JsonNode entry(String line) {

@@ -79,7 +79,11 @@ public final class CityBaseline {
     try (AlarmDesk desk = new AlarmDesk(null)) {
       ControlCentre centre = new ControlCentre(map, trains, desk);
       Map<TrafficClass, CityReception> receptions = new EnumMap<>(TrafficClass.class);
-      CLASSES.forEach(each -> receptions.put(each, new CityReception(each, streams.all(), centre)));
+      CLASSES.forEach(
+          each ->
+              receptions.put(
+                  each,
+                  new CityReception(stream -> stream.isForCentre(each), streams.all(), centre)));
       Process process = connect(streams, receptions, open);
       CityClock clock =
           new CityClock(
@@ -91,7 +95,7 @@ public final class CityBaseline {
       receptions
           .values()
           .forEach(each -> each.measureFrom(clock.startNanos() + CityRun.WARM_UP_NANOS));
-      live(map, trains, streams, clock, length);
+      live(map, trains, streams, new Announcements(desk), clock, length);
       Map<TrafficClass, Latency> classes = new EnumMap<>(TrafficClass.class);
       receptions.forEach((each, reception) -> classes.put(each, latency(reception)));
       double cpu =
@@ -116,11 +120,18 @@ public final class CityBaseline {
   }
 
   private void live(
-      CityMap map, CityTrains trains, CityStreams streams, CityClock clock, Duration length)
+      CityMap map,
+      CityTrains trains,
+      CityStreams streams,
+      Announcements announcements,
+      CityClock clock,
+      Duration length)
       throws InterruptedException {
     Map<TrafficClass, ClassTraffic> traffic = new EnumMap<>(TrafficClass.class);
     CLASSES.forEach(each -> traffic.put(each, new ClassTraffic()));
-    CityLife life = new CityLife(map, trains, new Disruptions(), streams, traffic, settings, clock);
+    CityLife life =
+        new CityLife(
+            map, trains, new Disruptions(), streams, announcements, traffic, settings, clock);
     life.load(settings.load());
     List<Thread> threads = new ArrayList<>();
     traffic.values().forEach(each -> threads.add(Thread.ofPlatform().daemon().start(each)));

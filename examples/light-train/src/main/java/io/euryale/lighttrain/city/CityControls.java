@@ -18,6 +18,8 @@ final class CityControls implements Controls {
   private final CityStreams streams;
   private final CityEdge edge;
   private final AlarmDesk desk;
+  private final CityMap map;
+  private final Announcer announcer;
   private final Consumer<String> say;
 
   /// @param say told what was done to the city, a line each
@@ -28,6 +30,8 @@ final class CityControls implements Controls {
       CityStreams streams,
       CityEdge edge,
       AlarmDesk desk,
+      CityMap map,
+      Announcer announcer,
       Consumer<String> say) {
     this.faults = faults;
     this.life = life;
@@ -35,6 +39,8 @@ final class CityControls implements Controls {
     this.streams = streams;
     this.edge = edge;
     this.desk = desk;
+    this.map = map;
+    this.announcer = announcer;
     this.say = say;
   }
 
@@ -49,6 +55,7 @@ final class CityControls implements Controls {
         button("load", "Load", "Times the usual packets.", "times"),
         button("reset", "Reset", "End a peer as a crash would.", "peer"),
         button("look", "Look", "Look through the camera of a cell.", "stream"),
+        button("announce", "Announce", "Tell a station of its next train.", "stop"),
         button("acknowledge", "Acknowledge", "You have seen an alarm.", "alarm"));
   }
 
@@ -69,6 +76,7 @@ final class CityControls implements Controls {
       return switch (action) {
         case "look" -> look(arguments);
         case "acknowledge" -> acknowledge(arguments);
+        case "announce" -> announce(arguments);
         default -> {
           String done = act(action, arguments);
           say.accept("By hand: " + done);
@@ -133,10 +141,27 @@ final class CityControls implements Controls {
     return "You look through " + stream + ".";
   }
 
+  private String announce(Map<String, String> arguments) throws Refusal {
+    String id = arguments.getOrDefault("stop", "");
+    CityMap.Stop stop = map.stops().get(id);
+    if (stop == null) {
+      throw new Refusal("There is no station '" + CityMap.shown(id) + "'.");
+    }
+    String refused = announcer.announce(id, by(arguments));
+    if (!refused.isEmpty()) {
+      throw new Refusal(refused);
+    }
+    return "It is announced at %s.".formatted(stop.name());
+  }
+
+  private static String by(Map<String, String> arguments) {
+    String by = CityMap.shown(arguments.getOrDefault("by", ""));
+    return by.isEmpty() ? "operator" : by;
+  }
+
   private String acknowledge(Map<String, String> arguments) throws Refusal {
     String alarm = CityMap.shown(arguments.getOrDefault("alarm", ""));
-    String by = CityMap.shown(arguments.getOrDefault("by", ""));
-    String refused = desk.acknowledge(alarm, by.isEmpty() ? "operator" : by);
+    String refused = desk.acknowledge(alarm, by(arguments));
     if (!refused.isEmpty()) {
       throw new Refusal(refused);
     }

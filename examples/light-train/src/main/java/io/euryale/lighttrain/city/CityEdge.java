@@ -20,10 +20,9 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// The sensors and the control centre's client, all in this process as in [0 §IV], so that one
-/// clock measures the way of a packet. Every byte between them and the peers goes through a
-/// socket of its
-/// class.
+/// The sensors, the control centre's client and the loudspeakers, all in this process as in
+/// [0 §IV], so that one clock measures the way of a packet. Every byte between them and the peers
+/// goes through a socket of its class.
 final class CityEdge implements AutoCloseable {
 
   private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(60);
@@ -33,6 +32,7 @@ final class CityEdge implements AutoCloseable {
 
   private final Loops loops = new Loops();
   private final List<Sensor> sensors = new ArrayList<>();
+  private final List<Client> loudspeakers = new ArrayList<>();
   private final List<StreamPublisher> publishers = new ArrayList<>();
   private final Map<String, Subscription> cameras = new LinkedHashMap<>();
   private final StreamHandler normal;
@@ -46,13 +46,15 @@ final class CityEdge implements AutoCloseable {
   ///
   /// @param receptions for each class of data
   /// @param gauges get what sensors of others say
+  /// @param loudspeaker gets what is announced
   /// @throws DemoException when no peer answers
   static CityEdge open(
       CityOverlay overlay,
       CityPlan plan,
       CityStreams streams,
       Map<TrafficClass, ? extends StreamHandler> receptions,
-      StreamHandler gauges)
+      StreamHandler gauges,
+      StreamHandler loudspeaker)
       throws DemoException, InterruptedException {
     StreamHandler normal = receptions.get(TrafficClass.NORMAL);
     if (normal == null) {
@@ -63,6 +65,7 @@ final class CityEdge implements AutoCloseable {
     try {
       edge.connectClient(overlay, plan, receptions, gauges);
       edge.connectSensors(overlay, plan, streams);
+      edge.connectLoudspeakers(overlay, plan, streams, loudspeaker);
       opened = true;
       return edge;
     } catch (RefusedException e) {
@@ -114,6 +117,27 @@ final class CityEdge implements AutoCloseable {
     }
   }
 
+  /// One client for each station cell, near a peer of it, with the loudspeakers of all its
+  /// stations: what is announced comes down the tree to that cell alone.
+  private void connectLoudspeakers(
+      CityOverlay overlay, CityPlan plan, CityStreams streams, StreamHandler loudspeaker)
+      throws InterruptedException {
+    for (CityPlan.Cell cell : plan.cells()) {
+      if (!cell.stops().isEmpty()) {
+        EdgeSettings settings =
+            CityOverlay.edge("loudspeakers-" + cell.label(), overlay.contacts(plan.upwards(cell)));
+        Client client = Client.connect(settings.withNear(true), loops, null, CONNECT_PATIENCE);
+        loudspeakers.add(client);
+        for (String stop : cell.stops()) {
+          CityStream stream = streams.of(Kind.ANNOUNCEMENT, stop);
+          Subscription _ =
+              client.subscribe(
+                  stream.name(), stream.trafficClass(), Replication.ACTIVE, loudspeaker);
+        }
+      }
+    }
+  }
+
   private static CityStream.Outlet outlet(StreamPublisher publisher) {
     return new CityStream.Outlet() {
       @Override
@@ -149,6 +173,11 @@ final class CityEdge implements AutoCloseable {
   /// How many processes at the edge there are.
   int sensors() {
     return sensors.size();
+  }
+
+  /// How many clients play what is announced.
+  int loudspeakers() {
+    return loudspeakers.size();
   }
 
   private Client client() {
@@ -187,6 +216,7 @@ final class CityEdge implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } finally {
+      loudspeakers.forEach(Client::close);
       Client connected = client;
       if (connected != null) {
         connected.close();

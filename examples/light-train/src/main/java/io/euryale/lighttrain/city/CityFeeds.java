@@ -7,6 +7,7 @@ import io.euryale.dashboard.DashboardServer.Reply;
 import io.euryale.kernel.TrafficClass;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What other systems, and the page, may read of the city besides its state:
 ///
@@ -23,6 +24,7 @@ final class CityFeeds {
   private final CityMap map;
   private final CityStreams streams;
   private final Map<TrafficClass, CityReception> receptions;
+  private final Loudspeakers loudspeakers;
   private final GtfsRealtime realtime;
   private final StopMonitoring monitoring;
 
@@ -31,11 +33,13 @@ final class CityFeeds {
       CityTrains trains,
       CityStreams streams,
       Map<TrafficClass, CityReception> receptions,
+      Loudspeakers loudspeakers,
       ControlCentre centre,
       CityClock clock) {
     this.map = map;
     this.streams = streams;
     this.receptions = receptions;
+    this.loudspeakers = loudspeakers;
     realtime = new GtfsRealtime(map, trains, centre, clock);
     monitoring = new StopMonitoring(map, centre, clock);
   }
@@ -61,12 +65,18 @@ final class CityFeeds {
                 .formatted(map.stops().keySet().iterator().next()));
   }
 
+  private CityReception.@Nullable Last last(CityStream stream) {
+    CityReception reception = receptions.get(stream.trafficClass());
+    return stream.kind() == CityStream.Kind.ANNOUNCEMENT
+        ? loudspeakers.last(stream)
+        : reception == null ? null : reception.last(stream);
+  }
+
   private Reply stream(Map<String, String> query) {
     String name = query.getOrDefault("name", "");
     CityStream stream =
         streams.all().stream().filter(each -> each.name().equals(name)).findFirst().orElse(null);
-    CityReception reception = stream == null ? null : receptions.get(stream.trafficClass());
-    CityReception.Last last = stream == null || reception == null ? null : reception.last(stream);
+    CityReception.Last last = stream == null ? null : last(stream);
     if (last == null) {
       return Reply.text(404, TEXT, "Nothing came in a stream of this name.\n");
     }

@@ -44,6 +44,7 @@ final class CityLife implements Runnable {
   private final CityTrains trains;
   private final Disruptions disruptions;
   private final CityStreams streams;
+  private final Announcements announcements;
   private final Map<TrafficClass, ClassTraffic> traffic;
   private final CitySettings settings;
   private final CityClock clock;
@@ -78,6 +79,7 @@ final class CityLife implements Runnable {
       CityTrains trains,
       Disruptions disruptions,
       CityStreams streams,
+      Announcements announcements,
       Map<TrafficClass, ClassTraffic> traffic,
       CitySettings settings,
       CityClock clock) {
@@ -85,6 +87,7 @@ final class CityLife implements Runnable {
     this.trains = trains;
     this.disruptions = disruptions;
     this.streams = streams;
+    this.announcements = announcements;
     this.traffic = new EnumMap<>(traffic);
     this.settings = settings;
     this.clock = clock;
@@ -97,7 +100,7 @@ final class CityLife implements Runnable {
             case COUNTER -> COUNTER_NANOS;
             case AUDIO -> AUDIO_NANOS;
             case CAMERA -> CAMERA_NANOS;
-            case TRACK, ALARM, SERVICE, POSITION -> 0;
+            case TRACK, ALARM, SERVICE, POSITION, ANNOUNCEMENT -> 0;
           };
       if (period > 0) {
         long first = clock.startNanos() + random.nextLong(period);
@@ -161,6 +164,10 @@ final class CityLife implements Runnable {
         }
       }
     }
+    announcements.plan(
+        tickNanos,
+        tickNanos + TICK_NANOS,
+        (due, of) -> plan(due, streams.of(Kind.ANNOUNCEMENT, of.stop()), Announcements.text(of)));
     planAlarms(tickNanos);
     planCancelled(tickNanos);
   }

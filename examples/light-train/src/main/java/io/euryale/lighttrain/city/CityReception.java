@@ -1,15 +1,16 @@
 package io.euryale.lighttrain.city;
 
-import io.euryale.kernel.TrafficClass;
 import io.euryale.lighttrain.demo.KindStatistics;
 import io.euryale.lighttrain.demo.StreamLedger;
 import io.euryale.peer.StreamHandler;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// The accounts of one traffic class at the control centre: what came, how late, and what did not.
+/// The accounts of some streams where they end, as those of a traffic class at the control centre:
+/// what came, how late, and what did not.
 /// Safe for all threads; the loop of the class writes.
 final class CityReception implements StreamHandler {
 
@@ -18,7 +19,7 @@ final class CityReception implements StreamHandler {
     void received(CityStream stream, CityPacket packet);
   }
 
-  private final TrafficClass trafficClass;
+  private final Predicate<CityStream> own;
   private final List<CityStream> streams;
   private final StreamLedger[] ledgers;
   private final long[] lastLatency;
@@ -31,8 +32,10 @@ final class CityReception implements StreamHandler {
   private long longestNanos;
   private long measuredFromNanos = Long.MIN_VALUE;
 
-  CityReception(TrafficClass trafficClass, List<CityStream> streams, Application application) {
-    this.trafficClass = trafficClass;
+  /// @param own the streams whose packets are to come
+  /// @param streams all of the city, in the order of their numbers
+  CityReception(Predicate<CityStream> own, List<CityStream> streams, Application application) {
+    this.own = own;
     this.streams = streams;
     this.application = application;
     ledgers = new StreamLedger[streams.size()];
@@ -169,7 +172,7 @@ final class CityReception implements StreamHandler {
   synchronized long outstanding() {
     long out = 0;
     for (CityStream stream : streams) {
-      if (stream.trafficClass() == trafficClass) {
+      if (own.test(stream)) {
         out += ledgers[stream.index()].lost(stream.taken());
       }
     }

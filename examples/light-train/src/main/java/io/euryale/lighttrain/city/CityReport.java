@@ -49,6 +49,7 @@ public final class CityReport {
       AlarmDesk.Account alarms,
       AlarmDesk.Audit audit,
       long alarmsRaised,
+      Loudspeakers.Account announcements,
       long faults,
       long faultsAsked,
       boolean wholeAtEnd,
@@ -70,14 +71,17 @@ public final class CityReport {
   private void judge(boolean withOperator) {
     Measured m = measured;
     long received = m.classes().values().stream().mapToLong(CityReception.Figures::received).sum();
-    long lost = m.outstanding().values().stream().mapToLong(Long::longValue).sum();
-    double longest =
-        m.classes().values().stream().mapToDouble(CityReception.Figures::max).max().orElse(0);
+    List<CityReception.Figures> all = new ArrayList<>(m.classes().values());
+    all.add(m.announcements().figures());
+    long lost =
+        m.outstanding().values().stream().mapToLong(Long::longValue).sum()
+            + m.announcements().outstanding();
+    double longest = all.stream().mapToDouble(CityReception.Figures::max).max().orElse(0);
     promise(
         "at least 200 events per second from end to end",
         received / m.seconds() >= EVENTS_PER_SECOND);
     promise(
-        "every packet within 2 s from the moment it was due to the control centre",
+        "every packet within 2 s from the moment it was due to the control centre or loudspeaker",
         longest <= DEADLINE_MILLIS && lost == 0 && m.failures().isEmpty());
     CityReception.Figures alarms = m.classes().get(TrafficClass.ALARM);
     promise(
@@ -87,8 +91,7 @@ public final class CityReport {
     promise("no packet of any class lost", lost == 0);
     promise(
         "every stream in order, each packet once, its content unchanged",
-        m.classes().values().stream()
-            .allMatch(f -> f.duplicated() + f.reordered() + f.corrupted() == 0));
+        all.stream().allMatch(f -> f.duplicated() + f.reordered() + f.corrupted() == 0));
     AlarmDesk.Audit audit = m.audit();
     promise(
         "every alarm is in the audit trail once, and acknowledged at most once",
@@ -96,6 +99,18 @@ public final class CityReport {
             && audit.wrong() == 0
             && m.alarms().repeated() == 0
             && m.alarms().failure().isEmpty());
+    Loudspeakers.Account announcements = m.announcements();
+    if (announcements.made() > 0) {
+      promise(
+          "every announcement played whole and once at its station, and in the audit trail once",
+          announcements.packets() > 0
+              && announcements.outstanding() == 0
+              && announcements.figures().duplicated() == 0
+              && announcements.stations().stream()
+                  .allMatch(station -> station.played() == station.announced())
+              && audit.announced() == announcements.made()
+              && audit.wrong() == 0);
+    }
     if (withOperator) {
       promise(
           "every alarm acknowledged exactly once in the audit trail",
@@ -150,6 +165,7 @@ public final class CityReport {
               one(results, name.strip(), "duplicated", "packets", (double) f.duplicated());
               one(results, name.strip(), "reordered", "packets", (double) f.reordered());
             });
+    announcements(results);
     one(results, "start", "recovery_ms", "ms", measured.startSeconds() * 1000);
     one(results, "all processes", "cpu_seconds", "s", measured.cpuSeconds());
     one(results, "all processes", "resident_mib", "MiB", measured.residentMebibytes());
@@ -163,6 +179,26 @@ public final class CityReport {
     return ResultDocument.ofThisMachine("city", settings, results, promises);
   }
 
+  private void announcements(List<Measurement> results) {
+    Loudspeakers.Account account = measured.announcements();
+    CityReception.Figures f = account.figures();
+    one(results, "announcements", "made", "announcements", (double) account.made());
+    one(results, "announcements", "announced", "packets", (double) account.packets());
+    one(results, "announcements", "played", "packets", (double) account.played());
+    one(results, "announcements", "lost", "packets", (double) account.outstanding());
+    one(results, "announcements", "duplicated", "packets", (double) f.duplicated());
+    one(results, "announcements", "reordered", "packets", (double) f.reordered());
+    one(results, "announcements p50", "latency_ms", "ms", f.p50());
+    one(results, "announcements p99", "latency_ms", "ms", f.p99());
+    one(results, "announcements p999", "latency_ms", "ms", f.p999());
+    one(results, "announcements max", "latency_ms", "ms", f.max());
+    for (Loudspeakers.Station station : account.stations()) {
+      String which = "loudspeaker " + station.slug();
+      one(results, which, "announced", "packets", (double) station.announced());
+      one(results, which, "played", "packets", (double) station.played());
+    }
+  }
+
   private long outstanding(TrafficClass trafficClass) {
     return measured.outstanding().getOrDefault(trafficClass, 0L);
   }
@@ -170,6 +206,23 @@ public final class CityReport {
   private static void one(
       List<Measurement> results, String which, String metric, String unit, double value) {
     results.add(Measurement.once(which, metric, unit, value));
+  }
+
+  private void row(StringBuilder text, String name, CityReception.Figures f, long lost) {
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%-10s %9d %8.1f %8.2f %8.2f %8.2f %8.2f %8.2f %6d %6d%n",
+            name,
+            f.received(),
+            f.received() / measured.seconds(),
+            f.p50(),
+            f.p99(),
+            f.p999(),
+            f.max(),
+            f.jitter(),
+            lost,
+            f.duplicated()));
   }
 
   /// The report for people.
@@ -192,25 +245,32 @@ public final class CityReport {
     measured
         .classes()
         .forEach(
-            (trafficClass, f) ->
-                text.append(
-                    String.format(
-                        Locale.ROOT,
-                        "%-10s %9d %8.1f %8.2f %8.2f %8.2f %8.2f %8.2f %6d %6d%n",
-                        trafficClass.label(),
-                        f.received(),
-                        f.received() / measured.seconds(),
-                        f.p50(),
-                        f.p99(),
-                        f.p999(),
-                        f.max(),
-                        f.jitter(),
-                        outstanding(trafficClass),
-                        f.duplicated())));
+            (trafficClass, f) -> row(text, trafficClass.label(), f, outstanding(trafficClass)));
+    Loudspeakers.Account announcements = measured.announcements();
+    row(text, "announced", announcements.figures(), announcements.outstanding());
     text.append(
         String.format(
             Locale.ROOT,
-            "%n%d of %d faults, %d alarms raised and %d acknowledged; started in %.1f s; %.0f s of processor"
+            "%n%d announcements at %d stations: %d packets, of which their loudspeakers played %d.%n",
+            announcements.made(),
+            announcements.stations().size(),
+            announcements.packets(),
+            announcements.played()));
+    for (Loudspeakers.Station station : announcements.stations()) {
+      if (station.played() != station.announced()) {
+        text.append(
+            String.format(
+                Locale.ROOT,
+                "The loudspeakers of %s played %d of %d packets.%n",
+                station.slug(),
+                station.played(),
+                station.announced()));
+      }
+    }
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%d of %d faults, %d alarms raised and %d acknowledged; started in %.1f s; %.0f s of processor"
                 + " time, %.0f MiB; the city's own threads ran at most %.0f ms late.%n%n",
             measured.faults(),
             measured.faultsAsked(),

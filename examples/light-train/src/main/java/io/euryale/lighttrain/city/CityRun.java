@@ -20,6 +20,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a city once: starts its processes, lets it live, breaks and mends it, shows it, and
@@ -91,13 +92,20 @@ public final class CityRun {
                 streams.all().size()));
     try (AlarmDesk desk = new AlarmDesk(settings.audit());
         CityOverlay overlay = new CityOverlay(plan, euryale)) {
+      Announcements announcements = new Announcements(desk);
+      Loudspeakers loudspeakers = new Loudspeakers(map, streams, announcements);
       ControlCentre centre = new ControlCentre(map, trains, desk);
       Map<TrafficClass, CityReception> receptions = new EnumMap<>(TrafficClass.class);
-      CLASSES.forEach(each -> receptions.put(each, new CityReception(each, streams.all(), centre)));
+      CLASSES.forEach(
+          each ->
+              receptions.put(
+                  each,
+                  new CityReception(stream -> stream.isForCentre(each), streams.all(), centre)));
       overlay.start(() -> stopped);
       requireGoingOn();
       Gauges gauges = new Gauges(map);
-      try (CityEdge edge = CityEdge.open(overlay, plan, streams, receptions, gauges)) {
+      try (CityEdge edge =
+          CityEdge.open(overlay, plan, streams, receptions, gauges, loudspeakers.handler())) {
         edge.awaitSubscribed(SUBSCRIBE_PATIENCE, () -> stopped);
         requireGoingOn();
         double startSeconds = (System.nanoTime() - beganNanos) / 1e9;
@@ -119,6 +127,8 @@ public final class CityRun {
                 centre,
                 gauges,
                 receptions,
+                announcements,
+                loudspeakers,
                 edge,
                 clock)
             .run(scenario, startSeconds);
@@ -153,6 +163,8 @@ public final class CityRun {
     private final CityOverlay overlay;
     private final ControlCentre centre;
     private final Map<TrafficClass, CityReception> receptions;
+    private final Loudspeakers loudspeakers;
+    private final Announcer announcer;
     private final CityEdge edge;
     private final CityClock clock;
     private final Disruptions disruptions = new Disruptions();
@@ -173,6 +185,8 @@ public final class CityRun {
         ControlCentre centre,
         Gauges gauges,
         Map<TrafficClass, CityReception> receptions,
+        Announcements announcements,
+        Loudspeakers loudspeakers,
         CityEdge edge,
         CityClock clock) {
       this.name = name;
@@ -184,11 +198,15 @@ public final class CityRun {
       this.overlay = overlay;
       this.centre = centre;
       this.receptions = receptions;
+      this.loudspeakers = loudspeakers;
       this.edge = edge;
       this.clock = clock;
       CLASSES.forEach(each -> traffic.put(each, new ClassTraffic()));
       receptions.values().forEach(each -> each.measureFrom(clock.startNanos() + WARM_UP_NANOS));
-      life = new CityLife(map, trains, disruptions, streams, traffic, settings, clock);
+      loudspeakers.measureFrom(clock.startNanos() + WARM_UP_NANOS);
+      announcer = new Announcer(map, centre, clock, announcements);
+      life =
+          new CityLife(map, trains, disruptions, streams, announcements, traffic, settings, clock);
       life.load(settings.load());
       faults =
           new CityFaults(
@@ -200,15 +218,25 @@ public final class CityRun {
               clock.startNanos());
       show =
           new CityShow(
-              facts, recoveries, map, plan, centre, gauges, desk, overlay, receptions, clock);
-      controls = new CityControls(faults, life, plan, streams, edge, desk, say);
+              facts,
+              recoveries,
+              map,
+              plan,
+              centre,
+              gauges,
+              desk,
+              loudspeakers,
+              overlay,
+              receptions,
+              clock);
+      controls = new CityControls(faults, life, plan, streams, edge, desk, map, announcer, say);
     }
 
     CityReport run(Scenario scenario, double startSeconds)
         throws DemoException, IOException, InterruptedException {
       say.accept(
-          "%d sensors and the control centre are connected after %.1f s."
-              .formatted(edge.sensors(), startSeconds));
+          "%d sensors, the control centre and the loudspeakers in %d cells are connected after %.1f s."
+              .formatted(edge.sensors(), edge.loudspeakers(), startSeconds));
       show.network(name, settings);
       List<CityStream> cameras = streams.of(CityStream.Kind.CAMERA);
       for (CityStream camera : cameras.subList(0, Math.min(2, cameras.size()))) {
@@ -235,17 +263,19 @@ public final class CityRun {
         return new Dashboard(null);
       }
       Map<String, DashboardServer.Page> pages =
-          new CityFeeds(map, trains, streams, receptions, centre, clock).pages();
-      // A camera sends while somebody looks, and to trace it would be to look.
+          new CityFeeds(map, trains, streams, receptions, loudspeakers, centre, clock).pages();
       pages.put(
           "/way.json",
-          query -> watch.way(isCamera(query.getOrDefault("stream", "")) ? Map.of() : query));
+          query -> watch.way(isTraced(query.getOrDefault("stream", "")) ? query : Map.of()));
       return new Dashboard(DashboardServer.open(settings.port(), facts, controls, pages));
     }
 
-    private boolean isCamera(String stream) {
-      return streams.of(CityStream.Kind.CAMERA).stream()
-          .anyMatch(camera -> camera.name().equals(stream));
+    /// A camera sends while somebody looks, and to trace it would be to look. Announcements do not
+    /// come to the control centre, and to trace them they would have to.
+    private boolean isTraced(String stream) {
+      return Stream.of(CityStream.Kind.CAMERA, CityStream.Kind.ANNOUNCEMENT)
+          .flatMap(kind -> streams.of(kind).stream())
+          .noneMatch(each -> each.name().equals(stream));
     }
 
     private CityReport live(Scenario scenario, double startSeconds)
@@ -269,6 +299,7 @@ public final class CityRun {
           if (operator != null) {
             desk.acknowledgeOlderThan(operator, "automatic operator");
           }
+          announcer.tick(now);
           show.tick(now, life.load(), faults.injected());
           resources.tick(now);
           if (now - sayNanos > 0) {
@@ -298,7 +329,9 @@ public final class CityRun {
       while (System.nanoTime() - deadline < 0) {
         told(faults.tick(System.nanoTime(), false));
         boolean sent = traffic.values().stream().allMatch(ClassTraffic::isIdle);
-        boolean here = receptions.values().stream().allMatch(each -> each.outstanding() == 0);
+        boolean here =
+            receptions.values().stream().allMatch(each -> each.outstanding() == 0)
+                && loudspeakers.outstanding() == 0;
         if (sent && here && faults.isSettled()) {
           return;
         }
@@ -342,6 +375,7 @@ public final class CityRun {
               desk.account(),
               desk.audit(),
               life.alarms(),
+              loudspeakers.account(),
               faults.injected(),
               faults.asked(endNanos),
               overlay.isWhole(),

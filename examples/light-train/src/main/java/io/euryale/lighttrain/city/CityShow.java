@@ -29,6 +29,7 @@ final class CityShow {
   private final ControlCentre centre;
   private final Gauges gauges;
   private final AlarmDesk desk;
+  private final Loudspeakers loudspeakers;
   private final CityOverlay overlay;
   private final Map<TrafficClass, CityReception> receptions;
   private final CityClock clock;
@@ -49,6 +50,7 @@ final class CityShow {
       ControlCentre centre,
       Gauges gauges,
       AlarmDesk desk,
+      Loudspeakers loudspeakers,
       CityOverlay overlay,
       Map<TrafficClass, CityReception> receptions,
       CityClock clock) {
@@ -59,6 +61,7 @@ final class CityShow {
     this.centre = centre;
     this.gauges = gauges;
     this.desk = desk;
+    this.loudspeakers = loudspeakers;
     this.overlay = overlay;
     this.receptions = receptions;
     this.clock = clock;
@@ -125,6 +128,7 @@ final class CityShow {
       city(now, load, faults);
       facts.put("stations", centre.shownStations());
       facts.put("gauges", gauges.shown());
+      facts.put("announcements", loudspeakers.shown());
       alarms();
     }
   }

@@ -48,6 +48,9 @@ final class CityStream {
     COUNTER("counter", TrafficClass.NORMAL, 0),
     /// The paper's small packets, 38 a second.
     AUDIO("audio", TrafficClass.NORMAL, 418),
+    /// What the control centre says to a station's loudspeakers, as [#AUDIO]; the other kinds go to
+    /// the control centre.
+    ANNOUNCEMENT("announcement", TrafficClass.NORMAL, 418),
     /// The paper's large packets, 24 a second, while somebody looks.
     CAMERA("camera", TrafficClass.NORMAL, 4180);
 
@@ -92,6 +95,11 @@ final class CityStream {
 
   TrafficClass trafficClass() {
     return kind.trafficClass;
+  }
+
+  /// Whether the control centre gets it, in this class.
+  boolean isForCentre(TrafficClass of) {
+    return kind != Kind.ANNOUNCEMENT && trafficClass() == of;
   }
 
   void connect(Outlet to) {

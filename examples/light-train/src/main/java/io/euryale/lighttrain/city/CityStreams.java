@@ -16,7 +16,8 @@ final class CityStreams {
   private final Map<CityPlan.Cell, List<CityStream>> byCell = new LinkedHashMap<>();
 
   /// Every station has sensors of track, alarm, equipment and passengers; one of each cell has a
-  /// loudspeaker and a camera besides. Trains report by the cell of their line.
+  /// microphone and a camera besides. Trains report by the cell of their line. The control centre
+  /// announces to every station.
   CityStreams(CityMap map, CityPlan plan) {
     for (CityMap.Way way : map.ways()) {
       for (Kind kind : List.of(Kind.POSITION, Kind.SERVICE)) {
@@ -34,6 +35,7 @@ final class CityStreams {
         add(Kind.AUDIO, stop.id(), stop.slug(), stop.id(), cell);
         add(Kind.CAMERA, stop.id(), stop.slug(), stop.id(), cell);
       }
+      add(Kind.ANNOUNCEMENT, stop.id(), stop.slug(), stop.id(), plan.cells().getFirst());
     }
   }
 

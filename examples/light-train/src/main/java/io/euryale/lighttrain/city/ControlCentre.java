@@ -98,7 +98,7 @@ final class ControlCentre implements CityReception.Application {
       case COUNTER -> people.put(f[0], heard(Integer.parseInt(f[1])));
       case SERVICE -> cancelled.add(f[1]);
       case AUDIO, CAMERA -> media.put(stream.name(), System.nanoTime());
-      case EQUIPMENT -> {}
+      case EQUIPMENT, ANNOUNCEMENT -> {}
     }
   }
 

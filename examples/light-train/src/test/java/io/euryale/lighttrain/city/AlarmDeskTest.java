@@ -30,7 +30,7 @@ class AlarmDeskTest {
       assertThat(desk.acknowledge("A1", "Ana")).isEmpty();
       assertThat(desk.acknowledge("A1", "Bo")).contains("Ana");
       assertThat(desk.acknowledge("A2", "Bo")).contains("no alarm A2");
-      assertThat(desk.audit()).isEqualTo(new AlarmDesk.Audit(1, 1, 0));
+      assertThat(desk.audit()).isEqualTo(new AlarmDesk.Audit(1, 1, 0, 0));
       assertThat(Files.readString(folder.resolve("trail")))
           .contains("RAISED", "ACKNOWLEDGED", "Ana", "Smoke")
           .doesNotContain("Bo");
@@ -43,7 +43,7 @@ class AlarmDeskTest {
       desk.raised("A1", stop, "Smoke");
       desk.raised("A1", stop, "Smoke");
       assertThat(desk.account().repeated()).isEqualTo(1);
-      assertThat(desk.audit()).isEqualTo(new AlarmDesk.Audit(1, 0, 0));
+      assertThat(desk.audit()).isEqualTo(new AlarmDesk.Audit(1, 0, 0, 0));
     }
   }
 
@@ -70,7 +70,7 @@ class AlarmDeskTest {
         operator.join();
       }
       assertThat(desk.account().acknowledged()).isEqualTo(30);
-      assertThat(desk.audit()).isEqualTo(new AlarmDesk.Audit(30, 30, 0));
+      assertThat(desk.audit()).isEqualTo(new AlarmDesk.Audit(30, 30, 0, 0));
     }
   }
 
@@ -83,11 +83,13 @@ class AlarmDeskTest {
       assertThat(desk.acknowledge("A1", "Ana")).isEmpty();
       List<String> lines = Files.readAllLines(file);
       Files.write(file, List.of(lines.get(0), lines.get(2)));
-      assertThat(desk.audit()).as("A2 is gone").isEqualTo(new AlarmDesk.Audit(1, 1, 0));
+      assertThat(desk.audit()).as("A2 is gone").isEqualTo(new AlarmDesk.Audit(1, 1, 0, 0));
       Files.write(file, List.of(lines.get(0), lines.get(2), lines.get(2), "{torn"));
-      assertThat(desk.audit()).as("twice, and unreadable").isEqualTo(new AlarmDesk.Audit(1, 1, 2));
+      assertThat(desk.audit())
+          .as("twice, and unreadable")
+          .isEqualTo(new AlarmDesk.Audit(1, 1, 0, 2));
       Files.write(file, List.of(lines.get(2), lines.get(0)));
-      assertThat(desk.audit()).as("before it came").isEqualTo(new AlarmDesk.Audit(1, 0, 1));
+      assertThat(desk.audit()).as("before it came").isEqualTo(new AlarmDesk.Audit(1, 0, 0, 1));
     }
   }
 
@@ -100,7 +102,7 @@ class AlarmDeskTest {
     Files.writeString(file, "{\"run\":\"torn", StandardOpenOption.APPEND);
     try (AlarmDesk desk = new AlarmDesk(file)) {
       desk.raised("A1", stop, "Fire");
-      assertThat(desk.audit()).isEqualTo(new AlarmDesk.Audit(1, 0, 0));
+      assertThat(desk.audit()).isEqualTo(new AlarmDesk.Audit(1, 0, 0, 0));
     }
     assertThat(Files.readString(file)).contains("Smoke", "Fire");
   }

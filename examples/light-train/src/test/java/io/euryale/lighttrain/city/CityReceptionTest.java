@@ -2,7 +2,6 @@ package io.euryale.lighttrain.city;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.euryale.kernel.TrafficClass;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +13,7 @@ class CityReceptionTest {
   private final List<String> told = new ArrayList<>();
   private final CityReception reception =
       new CityReception(
-          TrafficClass.ALARM, List.of(track), (stream, packet) -> told.add(packet.text()));
+          stream -> stream == track, List.of(track), (stream, packet) -> told.add(packet.text()));
 
   private void packet(String stream, int index, long number) {
     byte[] bytes = new CityPacket(index, number, System.nanoTime(), "t" + number).encode(0);
