@@ -65,7 +65,8 @@ final class Announcements {
 
   // ---- advertisements, upwards ----
 
-  /// Takes an advertisement from below; the sensor's own names no peer.
+  /// Takes an advertisement from below, or in the root cell from a sibling; the sensor's own names
+  /// no peer.
   ///
   /// @return whether packets of the flow have a name only now
   boolean advertised(long nowNanos, RemoteLink from, Flow flow, Message.Advertise advertise) {
@@ -86,15 +87,27 @@ final class Announcements {
     flow.keepsLast |= known.offer().keepsLast();
     flow.advertised = known;
     flow.advertisedAtNanos = nowNanos;
-    flow.heardAtNanos = nowNanos;
+    if (!from.sibling) {
+      flow.heardAtNanos = nowNanos;
+    }
     if (flow.sensorLink == from.id) {
       tellInterest(flow, true);
     }
-    if (!known.equals(before)
-        || nowNanos - flow.passedUpAtNanos >= settings.refreshPeriod().toNanos() / 2) {
+    boolean isDue = nowNanos - flow.passedUpAtNanos >= settings.refreshPeriod().toNanos() / 2;
+    if (!known.equals(before) || (isDue && !from.sibling)) {
       passUp(nowNanos, flow);
+      if (links.isRoot() && !from.sibling) {
+        tellRootCell(known);
+      }
     }
     return before == null;
+  }
+
+  /// Any root peer is asked what streams there are, also of those that send nothing through it.
+  private void tellRootCell(Message.Advertise known) {
+    for (RemoteLink sibling : links.siblings()) {
+      home.send(sibling.id, StreamFrames.encode(writer, known));
+    }
   }
 
   /// Tells the cell above of a flow, or in the root cell the clients that want it.

@@ -226,7 +226,8 @@ final class FailOver {
         takeOver(nowNanos, flow, slot);
       }
     }
-    return silent && !window.hasPending();
+    boolean isNamed = nowNanos - flow.advertisedAtNanos <= idleNanos;
+    return silent && !isNamed && !window.hasPending();
   }
 
   private void abandon(Flow flow, long sequence, Slot slot) {

@@ -50,6 +50,7 @@ final class Flows {
       flow = new Flow(id, new Window(settings.windowPackets(), store), rules);
       flow.askedAtNanos = nowNanos - ASK_AGAIN_NANOS - 1;
       flow.heardAtNanos = nowNanos;
+      flow.advertisedAtNanos = nowNanos;
       byId.put(id, flow);
     }
     return flow;

@@ -552,6 +552,36 @@ class StreamPathTest {
 
   @Test
   void streamsAreListedAtTheRoot() {
+    List<StreamInfo> listed = listedAt("root-1");
+    assertThat(listed).extracting(StreamInfo::name).containsExactly(STREAM);
+    assertThat(listed.getFirst().edge().value()).isEqualTo("leaf-1");
+  }
+
+  @Test
+  void aStreamThatSendsNothingIsListedAtTheRootPeerThatItDoesNotComeThroughToo() {
+    List<StreamInfo> listed = listedAt("root-2");
+    assertThat(listed).extracting(StreamInfo::name).containsExactly(STREAM);
+    assertThat(listed.getFirst().edge().value()).isEqualTo("leaf-1");
+
+    net.pass(2 * StreamSettings.defaults().flowIdle().toMillis());
+    assertThat(listedAt("root-2")).as("as long as it is there").hasSize(1);
+    net.kill("sensor");
+    net.pass(3 * StreamSettings.defaults().flowIdle().toMillis());
+    assertThat(listedAt("root-2")).as("when its sensor is gone").isEmpty();
+  }
+
+  @Test
+  void aStreamThatSendsNothingIsListedAtARootPeerThatCameLater() {
+    net.kill("root-2");
+    relays.put("root-3", relay("root-3"));
+    place("root-3", CellId.ROOT, null, "root-1");
+    place("root-1", CellId.ROOT, null, "root-3");
+    net.pass(3 * StreamSettings.defaults().refreshPeriod().toMillis());
+    assertThat(listedAt("root-3")).extracting(StreamInfo::name).containsExactly(STREAM);
+  }
+
+  /// Who asks one root peer is told these streams.
+  private List<StreamInfo> listedAt(String root) {
     List<StreamInfo> listed = new ArrayList<>();
     Subscriber observer =
         net.add(
@@ -573,11 +603,11 @@ class StreamPathTest {
                         listed.addAll(streams);
                       }
                     }));
-    observer.attachmentPoints(net.now, List.of(TestNet.ref("root-1")));
+    observer.attachmentPoints(net.now, List.of(TestNet.ref(root)));
     observer.requestStreams(net.now);
     net.pass(1500);
-    assertThat(listed).extracting(StreamInfo::name).containsExactly(STREAM);
-    assertThat(listed.getFirst().edge().value()).isEqualTo("leaf-1");
+    net.kill("observer");
+    return listed;
   }
 
   @Test
