@@ -38,31 +38,41 @@ class MapPageTest {
             "cells",
             List.of(),
             "stops",
-            List.of(stop("a", 100, 300), stop("b", 500, 300), stop("c", 500, 500)),
+            List.of(
+                stop("a", 100, 300), stop("b", 500, 300), stop("c", 500, 500), stop("d", 700, 100)),
             "lines",
             List.of(
                 line("L", List.of("a", "b", "c"), List.of("a", "b", "c")),
                 line("X", List.of("a", "c"), List.of("a", "b", "c")),
-                line("S", List.of("a", "c"), List.of("a", "c")))));
+                line("S", List.of("a", "c"), List.of("a", "c")),
+                line("Y", List.of("b", "c", "d"), List.of("b", "c", "d")))));
     facts.put(
         "trains",
-        List.of(train("X", "a", "c", 0.5), train("X", "c", "a", 0.9), train("S", "a", "c", 0.5)));
+        List.of(
+            train("X", "a", "c", 0.5),
+            train("X", "c", "a", 0.9),
+            train("S", "a", "c", 0.5),
+            train("L", "a", "c", 0.5),
+            train("Y", "b", "d", 0.5),
+            train("L", "b", "b", 0)));
     try (DashboardServer server = DashboardServer.open(0, facts, Controls.NONE, Map.of());
         Browser browser = new Browser(program.orElseThrow(), folder)) {
       browser.go(server.address());
-      browser.awaitTrue("document.querySelectorAll('#map .train').length === 3");
+      browser.awaitTrue("document.querySelectorAll('#map .train').length === 6");
       assertThat(
               browser.evaluate(
                   "[...document.querySelectorAll('#map .line')].map(e => e.getAttribute('d')"
                       + ".match(/L/g).length)"))
           .as("pieces of the lines, with the joints between them")
-          .hasToString("[3,3,1]");
+          .hasToString("[3,3,1,3]");
       assertThat(
               browser.evaluate(
                   "[...document.querySelectorAll('#map .train')].map(e => e.style.transform"
                       + ".match(/[0-9.]+/g).map(n => Math.round(n / 10) * 10))"))
-          .as("half of 600 from the start, a tenth of 600 from the end, half of the straight way")
-          .hasToString("[[400,300],[160,300],[300,400]]");
+          .as(
+              "half of 600 from the start, a tenth of 600 from the end, half of the straight way, a"
+                  + " train of the local line that skips b, one that does not go by a branch, one that stands")
+          .hasToString("[[400,300],[160,300],[300,400],[400,300],[600,200],[500,300]]");
       assertThat(browser.complaints).isEmpty();
     }
   }

@@ -105,14 +105,23 @@ function pieces(ids, line) {
   return ids.slice(1).map((id, i) => beside(ids[i], id, line));
 }
 
-// Where a train is that has done a part of its way from a stop of its line to the next, by the stations that it passes.
+// The line as it is drawn between two stops of a train. Where that is a long way round, as by another branch, a train that skips stops does not go there.
+function between(line, train) {
+  const straight = [train.from, train.to];
+  const from = line.along.indexOf(train.from), to = line.along.indexOf(train.to);
+  if (from < 0 || to < 0 || from === to) return straight;
+  const way = from < to ? line.along.slice(from, to + 1) : line.along.slice(to, from + 1).reverse();
+  const isNext = Math.abs(line.stops.indexOf(train.from) - line.stops.indexOf(train.to)) === 1;
+  return isNext || long(way) <= 1.5 * long(straight) ? way : straight;
+}
+
+function long(way) {
+  return pieces(way, "").reduce((sum, [a, b]) => sum + Math.hypot(b.x - a.x, b.y - a.y), 0);
+}
+
+// Where a train is that has done a part of its way from one of its stops to the next, by the stations that it passes.
 function onTheWay(line, train) {
-  let way = [train.from, train.to];
-  if (Math.abs(line.stops.indexOf(train.from) - line.stops.indexOf(train.to)) === 1) {
-    const from = line.along.indexOf(train.from), to = line.along.indexOf(train.to);
-    way = from < to ? line.along.slice(from, to + 1) : line.along.slice(to, from + 1).reverse();
-  }
-  const parts = pieces(way, line.name);
+  const parts = pieces(between(line, train), line.name);
   const lengths = parts.map(([a, b]) => Math.hypot(b.x - a.x, b.y - a.y));
   let left = train.fraction * lengths.reduce((sum, length) => sum + length, 0), i = 0;
   while (i < parts.length - 1 && left > lengths[i]) left -= lengths[i++];

@@ -236,8 +236,8 @@ export function announcements() {
   $("announcements-panel").hidden = false;
   put($("announcements"), make("p", { class: "hint" }, `${known.made} made: ${known.packets} packets announced, ${known.played} played by the loudspeakers of their stations, ${known.missing} missing, ${known.again} twice. `
     + `From due to played p50 ${ms(known.p50)}, p99 ${ms(known.p99)}, at most ${ms(known.max)}.` + (canPress("announce") ? " To announce something, press a station." : "")),
-    ...known.list.map((one) => make("div", { class: "alarm" }, make("time", { datetime: one.at }, clock(one.at)), make("span", { class: "say" }, `${one.station}: ${one.text}`),
-      make("span", { class: "who" }, `${one.by}, ${one.played} of ${one.of} packets played`))));
+    ...known.list.map((one) => make("div", { class: "alarm" }, make("time", { datetime: one.at }, clock(one.at)), make("span", { class: "say" }, `${one.station}: ${one.text} `,
+      make("span", { class: "who" }, `${one.by}, ${one.played} of ${one.of} packets played`)))));
   const place = $("played");
   if (place) place.textContent = played(place.dataset.stop);
 }
