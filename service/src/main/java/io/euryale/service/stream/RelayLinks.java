@@ -414,11 +414,15 @@ final class RelayLinks {
     return gone;
   }
 
-  /// Clients at other peers cannot be reached any more.
+  /// Clients at other peers cannot be reached any more. They were there for one period after their
+  /// last word at the most: their grace counts from then, as at the peers that saw them go, and not
+  /// from when their silence is noticed. So all peers of the root cell free at about the same time
+  /// what only they kept back.
   void lose(long nowNanos, List<RemoteLink> lost, long graceNanos) {
+    long periodNanos = silenceNanos / SILENT_PERIODS;
     for (RemoteLink client : lost) {
       byId.remove(client.id);
-      depart(nowNanos, client, graceNanos);
+      depart(Math.min(nowNanos, client.saidAtNanos + periodNanos), client, graceNanos);
     }
     if (!lost.isEmpty()) {
       derive(nowNanos);
