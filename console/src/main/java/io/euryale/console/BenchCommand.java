@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     subcommands = {
       BenchCommand.Streams.class,
+      BenchFanoutCommand.class,
       BenchTlsCommand.class,
       BenchGroupCommand.class,
       BenchFloodCommand.class,
@@ -41,7 +42,7 @@ final class BenchCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "Say what to measure: euryale bench streams, tls, group, flood or city");
+        "Say what to measure: euryale bench streams, fanout, tls, group, flood or city");
   }
 
   /// `euryale bench streams`.

@@ -2,6 +2,7 @@ package io.euryale.console;
 
 import io.euryale.bench.BenchException;
 import io.euryale.bench.Progress;
+import io.euryale.bench.plot.MarkdownReport;
 import io.euryale.bench.streams.StreamsPage;
 import io.euryale.bench.streams.StreamsSettings;
 import io.euryale.bench.streams.TlsBench;
@@ -9,6 +10,7 @@ import io.euryale.peer.result.Promise;
 import io.euryale.peer.result.ResultDocument;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,14 @@ final class BenchTlsCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "Write the results to FILE.")
   private @Nullable Path json;
 
+  @Option(
+      names = "--markdown",
+      paramLabel = "FILE",
+      description =
+          "Write the tables to FILE; in a file with lines <!-- measured tls --> and"
+              + " <!-- /measured tls --> only what is between them is replaced.")
+  private @Nullable Path markdown;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   // Progress ends its line when it is closed; it leaves the stream open.
@@ -54,6 +64,7 @@ final class BenchTlsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException, IOException {
     OutputFiles.checkWritable("--json", json);
+    OutputFiles.checkWritable("--markdown", markdown);
     try (Shutdown shutdown = new Shutdown()) {
       StreamsSettings settings = BenchCommand.Streams.settings(quick, runs);
       ResultDocument document;
@@ -72,6 +83,11 @@ final class BenchTlsCommand implements Callable<Integer> {
       out.flush();
       if (json != null) {
         document.write(json);
+      }
+      if (markdown != null) {
+        String before = Files.exists(markdown) ? Files.readString(markdown) : "";
+        Files.writeString(
+            markdown, MarkdownReport.into(before, StreamsPage.markdown(document), "measured tls"));
       }
       return shutdown.finish(document.allPromisesHeld() ? ExitCode.DONE : ExitCode.MISSED);
     } catch (BenchException e) {

@@ -14,6 +14,7 @@ import io.euryale.peer.PeerStatus;
 import io.euryale.peer.RefusedException;
 import io.euryale.peer.operation.PeerLog;
 import io.euryale.peer.operation.PeerProbe;
+import io.euryale.platform.LinkCounters;
 import io.euryale.platform.Loops;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -328,6 +329,7 @@ final class PeerCrew implements AutoCloseable {
       Map<String, Object> relays = new LinkedHashMap<>();
       status.relays().forEach((trafficClass, all) -> relays.put(trafficClass.label(), all));
       line.put("relays", relays);
+      line.put("links", links(peer));
       line.put("allocatedBytes", allocatedBytes());
       line.put("forbidden", status.forbidden());
       line.put("lastForbidden", status.lastForbidden());
@@ -340,6 +342,20 @@ final class PeerCrew implements AutoCloseable {
       line.put("phase", "ENDED");
       return line;
     }
+  }
+
+  private static Map<String, Object> links(EuryalePeer peer) {
+    Map<String, Object> links = new LinkedHashMap<>();
+    for (TrafficClass trafficClass : TrafficClass.values()) {
+      LinkCounters counters = peer.links(trafficClass);
+      Map<String, Long> traffic = new LinkedHashMap<>();
+      traffic.put("framesIn", counters.framesIn());
+      traffic.put("bytesIn", counters.bytesIn());
+      traffic.put("framesOut", counters.framesOut());
+      traffic.put("bytesOut", counters.bytesOut());
+      links.put(trafficClass.label(), traffic);
+    }
+    return links;
   }
 
   private static Map<String, Object> describe(KeyStatus keys) {

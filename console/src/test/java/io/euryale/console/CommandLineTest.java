@@ -152,6 +152,11 @@ class CommandLineTest {
         "bench streams --runs 0",
         "bench streams --page /does/not/exist/p.html",
         "bench tls --runs 101",
+        "bench tls --markdown /does/not/exist/p.md",
+        "bench fanout --runs 0",
+        "bench fanout --clients 8,0",
+        "bench fanout --clients many",
+        "bench fanout --page /does/not/exist/p.html",
         "test"
       })
   void wrongCommandLinesAreExplainedInASentence(String line) {

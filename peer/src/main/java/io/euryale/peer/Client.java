@@ -318,8 +318,8 @@ public final class Client implements AutoCloseable {
     return host == null ? 0 : LoopCalls.call(host.home, who(), _ -> host.duplicates());
   }
 
-  /// Closes the client; its subscriptions end when the root cell has noticed. Acknowledgements at
-  /// hand are sent first, so that no sensor repeats what was delivered.
+  /// Closes the client and takes its wishes back, so that nothing is kept for it. Acknowledgements
+  /// at hand are sent first, so that no sensor repeats what was delivered.
   @Override
   public void close() {
     List<SubscriberHost> hosts = hostsToClose();
@@ -330,7 +330,10 @@ public final class Client implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
-    hosts.forEach(host -> host.home.close());
+    for (SubscriberHost host : hosts) {
+      boolean _ = host.home.execute(host::withdraw);
+      host.home.close();
+    }
     edge.close();
   }
 

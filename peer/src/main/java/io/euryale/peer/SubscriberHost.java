@@ -73,6 +73,11 @@ final class SubscriberHost implements Subscriber.Listener {
     }
   }
 
+  /// The client leaves: nothing is to be kept for it.
+  void withdraw(long nowNanos) {
+    subscriptions.forEach(subscription -> core.unsubscribe(nowNanos, subscription.pattern()));
+  }
+
   /// An application that was behind takes packets again; from any thread.
   void resume() {
     boolean _ = home.execute(core::resume);

@@ -7,6 +7,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.function.Consumer;
 
 /// What streams are measured against: the simplest process that hands packets on over TCP. It reads
 /// packets from any number of connections, a blocking thread for each, and writes each packet whole
@@ -86,7 +87,30 @@ public final class BareRelay {
     return end;
   }
 
-  private static void daemon(Runnable work) {
+  /// Reads packets until the connection ends.
+  ///
+  /// @param packets is given each, from position to limit, valid during the call only
+  static void receive(SocketChannel in, Consumer<ByteBuffer> packets) {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    try (in) {
+      while (in.read(buffer) >= 0) {
+        int end = wholePackets(buffer);
+        int limit = buffer.position();
+        for (int at = 0; at < end; ) {
+          int bytes = buffer.clear().getInt(at);
+          at += LENGTH_BYTES;
+          packets.accept(buffer.position(at).limit(at + bytes));
+          at += bytes;
+        }
+        buffer.clear().position(end).limit(limit);
+        buffer.compact();
+      }
+    } catch (IOException _) {
+      // The other end is gone.
+    }
+  }
+
+  static void daemon(Runnable work) {
     Thread.ofPlatform().daemon().start(work);
   }
 }

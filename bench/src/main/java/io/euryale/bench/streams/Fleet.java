@@ -348,8 +348,17 @@ final class Fleet implements AutoCloseable {
         all.forwarded(), all.copies(), Math.max(0, all.allocatedBytes() - answer));
   }
 
-  /// What every peer has counted so far.
+  /// What all peers together have counted so far.
   PeerCounts counts() throws BenchException, InterruptedException {
+    PeerCounts sum = PeerCounts.NONE;
+    for (JsonNode status : statuses().values()) {
+      sum = sum.plus(PeerCounts.of(status));
+    }
+    return sum;
+  }
+
+  /// What each peer says of itself, by its name.
+  Map<String, JsonNode> statuses() throws BenchException, InterruptedException {
     for (Seat seat : seats.values()) {
       Child child = seat.child();
       if (child != null) {
@@ -358,7 +367,7 @@ final class Fleet implements AutoCloseable {
       }
     }
     long deadline = System.nanoTime() + COUNTS_PATIENCE.toNanos();
-    PeerCounts sum = PeerCounts.NONE;
+    Map<String, JsonNode> statuses = new LinkedHashMap<>();
     for (Seat seat : seats.values()) {
       JsonNode status = seat.takeStatus();
       while (status == null) {
@@ -368,9 +377,9 @@ final class Fleet implements AutoCloseable {
         Thread.sleep(1);
         status = seat.takeStatus();
       }
-      sum = sum.plus(PeerCounts.of(status));
+      statuses.put(seat.name, status);
     }
-    return sum;
+    return statuses;
   }
 
   /// Ends all peers; the ones that do not end within 3 s are killed.

@@ -110,31 +110,14 @@ final class RelayTree implements Sender.Entry, AutoCloseable {
   }
 
   private void receive(SocketChannel in) {
-    ByteBuffer buffer = ByteBuffer.allocateDirect(64 * 1024);
-    try (in) {
-      while (in.read(buffer) >= 0) {
-        int end = BareRelay.wholePackets(buffer);
-        int limit = buffer.position();
-        deliver(buffer, end);
-        buffer.clear().position(end).limit(limit);
-        buffer.compact();
-      }
-    } catch (IOException _) {
-      // Its relay is gone.
-    }
-  }
-
-  private void deliver(ByteBuffer buffer, int end) {
-    Ledger current = ledger;
-    for (int at = 0; at < end; ) {
-      int bytes = buffer.clear().getInt(at);
-      at += BareRelay.LENGTH_BYTES;
-      if (current != null) {
-        buffer.position(at).limit(at + bytes);
-        current.arrived(buffer, System.nanoTime());
-      }
-      at += bytes;
-    }
+    BareRelay.receive(
+        in,
+        packet -> {
+          Ledger current = ledger;
+          if (current != null) {
+            current.arrived(packet, System.nanoTime());
+          }
+        });
   }
 
   /// Says where arrivals are recorded from now on.

@@ -11,8 +11,19 @@ final class Segments {
   private static final long DRAIN_LOOK_MILLIS = 5;
   private static final long START_DELAY_NANOS = 20_000_000;
 
+  private final int streams;
   private int next;
   private volatile boolean stopped;
+
+  /// Segments in which all streams have packets.
+  Segments() {
+    this(Traffic.STREAMS);
+  }
+
+  /// @param streams how many have packets, from the first
+  Segments(int streams) {
+    this.streams = streams;
+  }
 
   /// Where packets are sent and recorded.
   ///
@@ -53,7 +64,13 @@ final class Segments {
     Ledger ledger =
         new Ledger(
             Traffic.of(
-                id, System.nanoTime() + START_DELAY_NANOS, leadIn, measured, rate, /* seed= */ id));
+                id,
+                System.nanoTime() + START_DELAY_NANOS,
+                leadIn,
+                measured,
+                rate,
+                /* seed= */ id,
+                streams));
     way.recorder().accept(ledger);
     Thread sender =
         Thread.ofPlatform().daemon().name("bench-sender").start(new Sender(ledger, way.entry()));

@@ -7,6 +7,8 @@ import io.euryale.peer.result.Measurement;
 import io.euryale.peer.result.Promise;
 import io.euryale.peer.result.ResultDocument;
 import java.io.IOException;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -77,6 +79,7 @@ final class TlsReport {
             .sum();
     promises.add(new Promise("Nothing lost: " + lost + " packets lost", lost == 0));
     Map<String, Object> asked = settings.asMap(JavaCommand.SMALL);
+    asked.put("date", LocalDate.now(ZoneOffset.UTC).toString());
     asked.put("loadAverageBefore", loadBefore);
     asked.put("loadAverageAfter", ProcReadings.loadAverage());
     return ResultDocument.ofThisMachine("bench tls", asked, results, promises);

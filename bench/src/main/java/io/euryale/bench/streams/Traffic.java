@@ -59,6 +59,20 @@ record Traffic(
   /// @param seed decides how the sensors lie to each other
   static Traffic of(
       int segment, long startNanos, Duration leadIn, Duration measured, double rate, long seed) {
+    return of(segment, startNanos, leadIn, measured, rate, seed, STREAMS);
+  }
+
+  /// The same for the first of the streams only.
+  ///
+  /// @param streams how many have packets, 1 to [#STREAMS]
+  static Traffic of(
+      int segment,
+      long startNanos,
+      Duration leadIn,
+      Duration measured,
+      double rate,
+      long seed,
+      int streams) {
     SplittableRandom random = new SplittableRandom(seed);
     double period = NANOS_PER_SECOND / rate;
     long measuredFrom = startNanos + leadIn.toNanos();
@@ -68,7 +82,7 @@ record Traffic(
     for (int stream = 0; stream < STREAMS; stream++) {
       long first = startNanos + random.nextLong((long) period);
       int offset = random.nextInt(PATTERN.size());
-      int count = (int) Math.floor((end - 1 - first) / period) + 1;
+      int count = stream < streams ? (int) Math.floor((end - 1 - first) / period) + 1 : 0;
       long[] times = new long[count];
       PacketKind[] sizes = new PacketKind[count];
       for (int number = 0; number < count; number++) {

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongConsumer;
 
 /// What the group of the cell hands up to a relay, in one life of the group.
 ///
@@ -17,7 +18,8 @@ import java.util.Map;
 /// together, two at least, have delivered the same packets before any of them goes on.
 public final class Agreed implements Delivery {
 
-  private final Relay relay;
+  private final StrongReplicas replicas;
+  private final LongConsumer done;
   private final PeerId life;
   final Submission down;
 
@@ -32,8 +34,10 @@ public final class Agreed implements Delivery {
 
   private record Own(long message, long flow, long sequence) {}
 
-  Agreed(Relay relay, PeerId life, Submission down) {
-    this.relay = relay;
+  /// @param done told the time after each delivery
+  Agreed(StrongReplicas replicas, LongConsumer done, PeerId life, Submission down) {
+    this.replicas = replicas;
+    this.done = done;
     this.life = life;
     this.down = down;
   }
@@ -46,7 +50,8 @@ public final class Agreed implements Delivery {
     unstable.clear();
     peers.clear();
     enter(installed);
-    relay.submitWaiting(nowNanos, true);
+    replicas.submitWaiting(true);
+    done.accept(nowNanos);
   }
 
   @Override
@@ -55,7 +60,7 @@ public final class Agreed implements Delivery {
   }
 
   private void enter(Configuration installed) {
-    relay.order().enter(installed.id().toString());
+    replicas.enter(installed.id().toString());
     members = installed.members().size();
   }
 
@@ -70,25 +75,27 @@ public final class Agreed implements Delivery {
       if (own) {
         unstable.add(new Own(sequence, StreamFrames.flow(payload), StreamFrames.sequence(payload)));
       }
-      relay.agreed(nowNanos, peers.computeIfAbsent(sender, GroupLife::peer), own, payload);
+      replicas.delivered(nowNanos, peers.computeIfAbsent(sender, GroupLife::peer), own, payload);
+      done.accept(nowNanos);
     }
   }
 
   @Override
   public void stable(long nowNanos, long sequence) {
     settle(sequence);
-    relay.arm(nowNanos);
+    done.accept(nowNanos);
   }
 
   private void settle(long upTo) {
     while (!unstable.isEmpty() && unstable.element().message() <= upTo) {
       Own own = unstable.remove();
-      relay.stable(own.flow(), own.sequence());
+      replicas.stable(own.flow(), own.sequence());
     }
   }
 
   @Override
   public void writable(long nowNanos) {
-    relay.submitWaiting(nowNanos, false);
+    replicas.submitWaiting(false);
+    done.accept(nowNanos);
   }
 }

@@ -1,17 +1,21 @@
 package io.euryale.service.stream;
 
 import io.euryale.kernel.Home;
-import io.euryale.kernel.LongMap;
 import io.euryale.kernel.PeerId;
+import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.wire.WireWriter;
+import io.euryale.overlay.OverlayRight;
+import io.euryale.overlay.OverlayRights;
 import io.euryale.service.stream.StreamFrames.Message;
 import io.euryale.service.stream.StreamFrames.Subscription;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 
 /// Which streams there are and which are wanted: advertisements go from sensors up to the root
 /// cell, subscriptions from the root cell down to the sensors. Both are said again and again and
@@ -23,9 +27,10 @@ final class Announcements {
   private final PeerRef self;
   private final Home home;
   private final RelayLinks links;
-  private final LongMap<Flow> flows;
+  private final Flows flows;
   private final CellOrder order;
   private final Distribution distribution;
+  private final OverlayRights rights;
   private final WireWriter writer = new WireWriter();
   private final Subscriptions subscriptions = new Subscriptions();
 
@@ -38,9 +43,10 @@ final class Announcements {
       PeerRef self,
       Home home,
       RelayLinks links,
-      LongMap<Flow> flows,
+      Flows flows,
       CellOrder order,
-      Distribution distribution) {
+      Distribution distribution,
+      OverlayRights rights) {
     this.settings = settings;
     this.trafficClass = trafficClass;
     this.self = self;
@@ -49,6 +55,7 @@ final class Announcements {
     this.flows = flows;
     this.order = order;
     this.distribution = distribution;
+    this.rights = rights;
   }
 
   /// This peer has another place, or none.
@@ -110,7 +117,7 @@ final class Announcements {
   // ---- subscriptions, downwards ----
 
   /// A member of the cell above tells what is wanted.
-  void subscribed(RemoteLink above, List<Subscription> entries) {
+  void wantedAbove(RemoteLink above, List<Subscription> entries) {
     wanted(above.hello.self().id(), entries);
     informed = true;
   }
@@ -175,6 +182,36 @@ final class Announcements {
           flow.sensorLink, StreamFrames.encode(writer, new Message.Interest(flow.id, wanted)));
     }
   }
+
+  // ---- listings ----
+
+  /// Sends whoever asks the streams that it may subscribe to, page by page.
+  void list(PeerName reader, Predicate<ByteBuffer> sender) {
+    List<StreamInfo> page = new ArrayList<>();
+    flows.forEach(
+        flow -> {
+          Message.Advertise known = flow.advertised;
+          if (known != null
+              && rights.refusal(OverlayRight.SUBSCRIBE, known.name(), reader) == null) {
+            if (page.size() == StreamFrames.MAX_STREAMS_PER_PAGE) {
+              boolean _ =
+                  sender.test(StreamFrames.encode(writer, new Message.Streams(false, page)));
+              page.clear();
+            }
+            page.add(
+                new StreamInfo(
+                    known.name(),
+                    known.epoch(),
+                    known.sensor().name(),
+                    known.edge(),
+                    flow.packets,
+                    flow.window.pendingCount()));
+          }
+        });
+    boolean _ = sender.test(StreamFrames.encode(writer, new Message.Streams(true, page)));
+  }
+
+  // ---- time ----
 
   /// Forgets what was not said again; once in every refresh.
   void expire(long nowNanos) {

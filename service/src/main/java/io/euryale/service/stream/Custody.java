@@ -37,6 +37,7 @@ final class Custody {
   private final PacketStore store;
   private final WireWriter writer;
   private final Forwarding forwarding;
+  private final Settlement settlement;
   private final CellOrder order;
   private final StreamRules rules;
   private final ArrayDeque<Flow> dirty = new ArrayDeque<>();
@@ -45,9 +46,6 @@ final class Custody {
   private final List<Flow> waiting = new ArrayList<>();
 
   private boolean awaited;
-
-  /// What clients have counts: all of them are known.
-  private boolean settles = true;
 
   private Shed shed = Shed.NOTHING;
 
@@ -59,6 +57,7 @@ final class Custody {
       PacketStore store,
       WireWriter writer,
       Forwarding forwarding,
+      Settlement settlement,
       CellOrder order,
       StreamRules rules) {
     this.order = order;
@@ -70,6 +69,7 @@ final class Custody {
     this.store = store;
     this.writer = writer;
     this.forwarding = forwarding;
+    this.settlement = settlement;
   }
 
   /// What is not taken from below; true when that is new.
@@ -410,88 +410,18 @@ final class Custody {
   }
 
   /// A client has packets.
-  void acknowledgedByClient(long nowNanos, RemoteLink client, Flow flow, ByteBuffer progress) {
-    client.answeredAtNanos = nowNanos;
-    RemoteLink.ClientProgress known = client.progress(flow.id);
-    // What was never sent nobody has; a client that says so must not take it from others. It may be
-    // ahead of a peer that has just taken its cell over, and says the same with the next packet.
-    long most = flow.window.farthest();
-    long upTo = Math.min(most, StreamFrames.upTo(progress));
-    known.has(upTo, upTo == StreamFrames.upTo(progress) ? StreamFrames.bits(progress) : 0);
-    known.delivered = Math.max(known.delivered, Math.min(most, StreamFrames.delivered(progress)));
+  void acknowledgedByClient(long nowNanos, Client client, Flow flow, ByteBuffer progress) {
+    settlement.note(nowNanos, client, flow, progress);
     flow.settle = true; // With all clients that have it by the end of the turn.
     markDirty(flow);
-    if (known.conflated) {
-      forwarding.catchUp(nowNanos, client, flow);
-    }
   }
 
-  /// Whether packets are freed that all known clients have, from now on.
-  void settle(boolean may) {
-    settles = may;
-  }
-
-  /// Frees what all clients that want the flow have, and works out what all of them delivered.
+  /// Frees what all clients that want the flow have.
   void settleWithClients(Flow flow) {
-    if (!settles || !links.isRoot()) {
-      return;
+    long before = flow.window.base();
+    if (settlement.settle(flow)) {
+      progressed(flow, before);
     }
-    long delivered = Long.MAX_VALUE;
-    boolean wanted = false;
-    for (RemoteLink client : links.claimants()) {
-      RemoteLink.ClientProgress progress = forwarding.progressOf(client, flow);
-      if (progress != null) {
-        wanted = true;
-        boolean passesOver = passesOver(client, progress);
-        delivered = passesOver ? delivered : Math.min(delivered, progress.delivered);
-      }
-    }
-    if (!wanted) {
-      return;
-    }
-    delivered = delivered == Long.MAX_VALUE ? newest(flow) : delivered;
-    Window window = flow.window;
-    long before = window.base();
-    for (long sequence = before; sequence < window.next(); sequence++) {
-      Slot slot = window.at(sequence);
-      if (slot.isPending() && allClientsHave(flow, sequence, slot.mayLeave)) {
-        window.finish(slot);
-      }
-    }
-    flow.deliveredUpTo(delivered);
-    progressed(flow, before);
-  }
-
-  /// A client that wants the newest only holds nobody up.
-  private boolean passesOver(RemoteLink client, RemoteLink.ClientProgress progress) {
-    return rules.passesOver(progress.conflated)
-        || (client.way != null && !rules.waitsForClientsElsewhere());
-  }
-
-  /// The newest payload that has left, for clients that need not see each.
-  private static long newest(Flow flow) {
-    long last = flow.last.sequence() == 0 ? flow.delivered : flow.last.sequence();
-    Window window = flow.window;
-    for (long sequence = window.base(); sequence < window.next(); sequence++) {
-      Slot slot = window.at(sequence);
-      if (slot.isPending() && !slot.mayLeave) {
-        return Math.min(last, sequence - 1);
-      }
-    }
-    return last;
-  }
-
-  /// @param mayLeave whether it was sent to who is there; else it is not passed over
-  private boolean allClientsHave(Flow flow, long sequence, boolean mayLeave) {
-    for (RemoteLink client : links.claimants()) {
-      RemoteLink.ClientProgress progress = forwarding.progressOf(client, flow);
-      if (progress != null
-          && !(mayLeave && passesOver(client, progress))
-          && !progress.has(sequence)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private void finish(Flow flow, ByteBuffer progress) {

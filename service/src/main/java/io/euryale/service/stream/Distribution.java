@@ -8,7 +8,6 @@ import static io.euryale.service.stream.StreamFrames.FROM_CLIENT;
 
 import io.euryale.kernel.Home;
 import io.euryale.kernel.LongMap;
-import io.euryale.kernel.PeerId;
 import io.euryale.kernel.wire.Decoded;
 import io.euryale.kernel.wire.WireReader;
 import io.euryale.kernel.wire.WireWriter;
@@ -32,6 +31,7 @@ final class Distribution {
   private final StreamSettings settings;
   private final Home home;
   private final RelayLinks links;
+  private final Clients clients;
   private final RelayCounters counters;
   private final Forwarding forwarding;
   private final WireReader reader = new WireReader();
@@ -39,7 +39,7 @@ final class Distribution {
   private final WireWriter envelopes = new WireWriter();
 
   /// Flows of which this peer knows from below too.
-  private final LongMap<Flow> ownFlows;
+  private final Flows ownFlows;
 
   /// Flows that come from above, or in the root cell from a sibling.
   private final LongMap<Descending> flows = new LongMap<>();
@@ -66,12 +66,14 @@ final class Distribution {
       StreamSettings settings,
       Home home,
       RelayLinks links,
+      Clients clients,
       RelayCounters counters,
       Forwarding forwarding,
-      LongMap<Flow> ownFlows) {
+      Flows ownFlows) {
     this.settings = settings;
     this.home = home;
     this.links = links;
+    this.clients = clients;
     this.counters = counters;
     this.forwarding = forwarding;
     this.ownFlows = ownFlows;
@@ -81,20 +83,20 @@ final class Distribution {
 
   /// Sends a frame of a client at this peer up, or to those of the root cell that the client is not
   /// connected to.
-  void passUp(RemoteLink client, ByteBuffer frame) {
+  void passUp(Client client, ByteBuffer frame) {
     if (hasToKnow(client)) {
-      passOn(client, StreamFrames.envelop(envelopes, FROM_CLIENT, client.hello.self().id(), frame));
+      passOn(client, StreamFrames.envelop(envelopes, FROM_CLIENT, client.id, frame));
     }
   }
 
   /// Whether there is anybody to tell what a client here said: most are connected to all of the
   /// root cell.
-  private boolean hasToKnow(RemoteLink client) {
+  private boolean hasToKnow(Client client) {
     if (!links.isRoot()) {
       return links.upstream() != null;
     }
     for (RemoteLink sibling : links.siblings()) {
-      if (!isConnected(client, sibling)) {
+      if (!client.isConnectedTo(sibling)) {
         return true;
       }
     }
@@ -102,7 +104,7 @@ final class Distribution {
   }
 
   /// The same with one that came in an envelope from below.
-  void passOn(RemoteLink client, ByteBuffer envelope) {
+  void passOn(Client client, ByteBuffer envelope) {
     RemoteLink up = links.upstream();
     if (!links.isRoot()) {
       if (up != null) { // Else the client says it again.
@@ -111,15 +113,10 @@ final class Distribution {
       return;
     }
     for (RemoteLink sibling : links.siblings()) {
-      if (!isConnected(client, sibling)) {
+      if (!client.isConnectedTo(sibling)) {
         home.send(sibling.id, envelope);
       }
     }
-  }
-
-  private static boolean isConnected(RemoteLink client, RemoteLink peer) {
-    Message.Subscriptions says = client.says;
-    return says != null && says.attached().contains(peer.name());
   }
 
   /// Tells a peer that is new above, or in the root cell, what the clients here and below want. In
@@ -129,28 +126,20 @@ final class Distribution {
   /// @return whether all of that was taken
   boolean introduce(RemoteLink to) {
     boolean taken = true;
-    for (RemoteLink client : links.isRoot() ? links.claimants() : links.clients()) {
-      Message.Subscriptions says = client.says;
-      RemoteLink way = client.way;
-      PeerId id = client.hello.self().id();
-      boolean isHere = links.client(id) == client && (way == null || !way.sibling);
-      boolean isClaim = links.isRoot() && !client.hearsay;
-      if (says != null && way != to && (isHere || isClaim)) {
+    for (Client client : links.isRoot() ? clients.claimants() : clients.present()) {
+      Message.Subscriptions says = client.says();
+      boolean leads = clients.get(client.id) == client;
+      boolean isBelow = leads && !client.next.sibling;
+      boolean isClaim = links.isRoot() && !client.isHearsay;
+      if (says != null && !(leads && client.next == to) && (isBelow || isClaim)) {
         ByteBuffer content = StreamFrames.encode(writer, says);
         taken &=
             home.send(
-                to.id, StreamFrames.envelop(envelopes, isHere ? FROM_CLIENT : CLAIM, id, content));
+                to.id,
+                StreamFrames.envelop(envelopes, isBelow ? FROM_CLIENT : CLAIM, client.id, content));
       }
     }
     return taken;
-  }
-
-  /// A client has packets, which need not be handed down to it again.
-  void acknowledged(RemoteLink client, ByteBuffer progress) {
-    RemoteLink.ClientProgress known = client.progress.get(StreamFrames.progressFlow(progress));
-    if (known != null) {
-      known.has(StreamFrames.upTo(progress), StreamFrames.bits(progress));
-    }
   }
 
   // ---- downwards: advertisements ----
@@ -161,8 +150,8 @@ final class Distribution {
   }
 
   /// Tells one client.
-  void advertise(RemoteLink client, Message.Advertise advertise) {
-    boolean _ = links.send(client, StreamFrames.encode(writer, advertise));
+  void advertise(Client client, Message.Advertise advertise) {
+    boolean _ = clients.send(client, StreamFrames.encode(writer, advertise));
   }
 
   /// A flow comes from above.
@@ -191,16 +180,16 @@ final class Distribution {
   /// @param from who told this peer; null when it is its own
   /// @param here what clients at this peer are told
   private void handOn(@Nullable RemoteLink from, Message.Advertise here, Message.Advertise below) {
-    long round = links.nextRound();
-    for (RemoteLink client : links.clients()) {
-      RemoteLink next = client.next();
+    long round = clients.nextRound();
+    for (Client client : clients.present()) {
+      RemoteLink next = client.next;
       if (next.carried != round
           && mayHandOn(from, client)
-          && Forwarding.progressOf(client, here.flow(), here.name()) != null) {
+          && client.progress(here.flow(), here.name()) != null) {
         next.carried = round;
         home.send(
             next.id,
-            StreamFrames.encode(writer, next == client ? here : new Message.Advertised(below)));
+            StreamFrames.encode(writer, client.isHere() ? here : new Message.Advertised(below)));
       }
     }
   }
@@ -220,8 +209,8 @@ final class Distribution {
   }
 
   /// Nothing goes back, and what comes from another peer of the root cell only down from it.
-  private static boolean mayHandOn(@Nullable RemoteLink from, RemoteLink client) {
-    RemoteLink next = client.next();
+  private static boolean mayHandOn(@Nullable RemoteLink from, Client client) {
+    RemoteLink next = client.next;
     return from == null || (next != from && !next.sibling);
   }
 
@@ -245,14 +234,13 @@ final class Distribution {
         flow.ages.add(ageNanos);
       }
     }
-    long round = links.nextRound();
-    for (RemoteLink client : links.clients()) {
-      RemoteLink next = client.next();
-      if (!mayHandOn(from, client) || (from.sibling && isConnected(client, from))) {
+    long round = clients.nextRound();
+    for (Client client : clients.present()) {
+      RemoteLink next = client.next;
+      if (!mayHandOn(from, client) || (from.sibling && client.isConnectedTo(from))) {
         continue; // Or it gets the packet there.
       }
-      RemoteLink.ClientProgress progress =
-          Forwarding.progressOf(client, flow.advertised.flow(), flow.advertised.name());
+      Client.Progress progress = client.progress(flow.advertised.flow(), flow.advertised.name());
       if (progress == null
           || progress.conflated // It gets each in an envelope, when it has the one before.
           || progress.has(StreamFrames.sequence(packet))) {
@@ -260,7 +248,7 @@ final class Distribution {
       }
       if (next.carried != round) {
         next.carried = round;
-        StreamFrames.patchType(packet, next == client ? DATA : DOWN);
+        StreamFrames.patchType(packet, client.isHere() ? DATA : DOWN);
         StreamFrames.patchAge(packet, ageNanos + next.transitNanos);
         home.send(next.id, packet);
       }
@@ -277,7 +265,7 @@ final class Distribution {
       counters.misplaced++;
       return;
     }
-    RemoteLink client = links.client(envelope.client());
+    Client client = clients.get(envelope.client());
     if (client == null || !mayHandOn(from, client)) {
       return; // It has gone; the root cell learns it soon.
     }
@@ -288,9 +276,9 @@ final class Distribution {
             instanceof Decoded.Ok<Message>(Message.Advertise advertise)) {
       Descending _ = learn(nowNanos, advertise);
     } else if (type == DATA && StreamFrames.packetFault(content).isEmpty()) {
-      StreamFrames.patchAge(content, StreamFrames.ageNanos(content) + client.next().transitNanos);
+      StreamFrames.patchAge(content, StreamFrames.ageNanos(content) + client.next.transitNanos);
     }
-    home.send(client.next().id, client.way == null ? content : frame);
+    home.send(client.next.id, client.isHere() ? content : frame);
   }
 
   // ---- time ----
@@ -307,7 +295,7 @@ final class Distribution {
     for (long flow : forgotten) {
       flows.remove(flow);
       if (ownFlows.get(flow) == null) {
-        links.forget(flow);
+        clients.forget(flow);
       }
     }
   }

@@ -1,7 +1,6 @@
 package io.euryale.service.stream;
 
 import io.euryale.kernel.Home;
-import io.euryale.kernel.LongMap;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.trace.TraceEvent;
 import java.nio.ByteBuffer;
@@ -17,7 +16,7 @@ final class FailOver {
   private final StreamSettings settings;
   private final Home home;
   private final RelayLinks links;
-  private final LongMap<Flow> flows;
+  private final Flows flows;
   private final RelayCounters counters;
   private final PacketStore store;
   private final Forwarding forwarding;
@@ -26,7 +25,7 @@ final class FailOver {
       StreamSettings settings,
       Home home,
       RelayLinks links,
-      LongMap<Flow> flows,
+      Flows flows,
       RelayCounters counters,
       PacketStore store,
       Forwarding forwarding) {
@@ -140,8 +139,13 @@ final class FailOver {
     }
   }
 
-  /// The cell above has room again: what it refused was no failed attempt.
-  void resendAfresh(long nowNanos, Flow flow) {
+  /// The cell above, or a client, may have room again: what it refused was no failed attempt.
+  ///
+  /// @param progress what it said
+  void roomAgain(long nowNanos, Flow flow, ByteBuffer progress) {
+    if (StreamFrames.room(progress) != StreamFrames.ROOM_AGAIN) {
+      return;
+    }
     Window window = flow.window;
     for (long sequence = window.base(); sequence < window.next(); sequence++) {
       Slot slot = window.at(sequence);
@@ -245,7 +249,8 @@ final class FailOver {
     }
   }
 
-  /// A sibling's link is gone and its copies with it: what this peer owns needs another holder.
+  /// A sibling's link is gone and its copies with it: what this peer owns needs another holder, and
+  /// what waits to be confirmed by the cell before it leaves need not wait for that one.
   void siblingGone(long nowNanos, RemoteLink gone) {
     long others = gone.seat < 0 ? -1L : ~(1L << gone.seat);
     flows.forEach(
@@ -254,9 +259,18 @@ final class FailOver {
           for (long sequence = window.base(); sequence < window.next(); sequence++) {
             Slot slot = window.at(sequence);
             ByteBuffer packet = slot.isOwned() ? slot.packet : null;
-            if (packet != null && (slot.confirmed & others) != slot.confirmed) {
+            if (packet == null) {
+              continue;
+            }
+            boolean counted = (slot.confirmed & others) != slot.confirmed;
+            if (counted) {
               slot.confirmed &= others;
               slot.held = forwarding.isHeldByEnough(slot, packet);
+            }
+            Replication.Form form = StreamFrames.form(packet);
+            if (form == Replication.Form.SYNCHRONOUS && !slot.forwarded) {
+              forwarding.dispatch(nowNanos, flow, slot, form);
+            } else if (counted) {
               forwarding.copyToCell(nowNanos, flow, slot);
             }
           }

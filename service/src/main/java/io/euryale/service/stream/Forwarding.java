@@ -21,6 +21,7 @@ final class Forwarding {
   private final StreamSettings settings;
   private final Home home;
   private final RelayLinks links;
+  private final Clients clients;
   private final RelayCounters counters;
   private final CellOrder order;
   private final StreamRules rules;
@@ -35,6 +36,7 @@ final class Forwarding {
       StreamSettings settings,
       Home home,
       RelayLinks links,
+      Clients clients,
       RelayCounters counters,
       CellOrder order,
       StreamRules rules) {
@@ -44,6 +46,7 @@ final class Forwarding {
     lastValues = new PacketStore(settings.storeBytes());
     this.home = home;
     this.links = links;
+    this.clients = clients;
     this.counters = counters;
   }
 
@@ -219,21 +222,21 @@ final class Forwarding {
     boolean sent = false;
     boolean tried = false;
     if (links.isRoot()) {
-      long round = links.nextRound();
-      for (RemoteLink client : links.clients()) {
-        RemoteLink.ClientProgress progress = progressOf(client, flow);
+      long round = clients.nextRound();
+      for (Client client : clients.present()) {
+        Client.Progress progress = progressOf(client, flow);
         if (progress != null
             && !progress.has(StreamFrames.sequence(packet))
             && mayGo(nowNanos, progress, packet)) {
           tried = true;
-          RemoteLink next = client.next();
-          if (progress.conflated && next != client) {
+          RemoteLink next = client.next;
+          if (progress.conflated && !client.isHere()) {
             patchAge(packet, nowNanos, bornNanos, next.transitNanos);
-            sent |= links.send(client, packet);
+            sent |= clients.send(client, packet);
           } else if (next.carried != round) {
             next.carried = round;
             patchAge(packet, nowNanos, bornNanos, next.transitNanos);
-            StreamFrames.patchType(packet, next == client ? DATA : DOWN);
+            StreamFrames.patchType(packet, client.isHere() ? DATA : DOWN);
             sent |= home.send(next.id, packet);
             StreamFrames.patchType(packet, DATA);
           }
@@ -248,7 +251,7 @@ final class Forwarding {
         patchAge(packet, nowNanos, bornNanos, up.transitNanos);
         sent = home.send(up.id, packet);
         if (sent && StreamFrames.isTraced(packet)) {
-          tellHop(up, packet, arrivedNanos - bornNanos, nowNanos - bornNanos);
+          home.send(up.id, hop(up, packet, arrivedNanos - bornNanos, nowNanos - bornNanos));
         }
       }
     }
@@ -275,31 +278,30 @@ final class Forwarding {
     return home.send(former.id, packet);
   }
 
-  /// Tells the client, by the way that the packet takes, how long this peer had it.
-  ///
-  /// @param to the client, or whoever is above
-  void tellHop(RemoteLink to, ByteBuffer packet, long arrivedNanos, long leftNanos) {
-    boolean _ =
-        links.send(
-            to,
-            StreamFrames.encode(
-                writer,
-                new StreamFrames.Message.Hop(
-                    StreamFrames.flow(packet),
-                    StreamFrames.sequence(packet),
-                    links.self().name(),
-                    arrivedNanos / 1_000,
-                    leftNanos / 1_000,
-                    to.next().transitNanos / 1_000)));
+  /// Tells a client how long this peer had a packet for it.
+  void tellHop(Client to, ByteBuffer packet, long arrivedNanos, long leftNanos) {
+    boolean _ = clients.send(to, hop(to.next, packet, arrivedNanos, leftNanos));
+  }
+
+  private ByteBuffer hop(RemoteLink to, ByteBuffer packet, long arrivedNanos, long leftNanos) {
+    return StreamFrames.encode(
+        writer,
+        new StreamFrames.Message.Hop(
+            StreamFrames.flow(packet),
+            StreamFrames.sequence(packet),
+            links.self().name(),
+            arrivedNanos / 1_000,
+            leftNanos / 1_000,
+            to.transitNanos / 1_000));
   }
 
   /// What a process below told of a packet goes the same way.
   void passOn(Flow flow, StreamFrames.Message.Hop hop) {
     if (links.isRoot()) {
-      for (RemoteLink client : links.clients()) {
-        RemoteLink.ClientProgress progress = progressOf(client, flow);
+      for (Client client : clients.present()) {
+        Client.Progress progress = progressOf(client, flow);
         if (progress != null && progress.traced) {
-          boolean _ = links.send(client, StreamFrames.encode(writer, hop));
+          boolean _ = clients.send(client, StreamFrames.encode(writer, hop));
         }
       }
     } else {
@@ -313,7 +315,7 @@ final class Forwarding {
   /// Whether a packet goes to a client now: one that wants the newest only has one payload at a
   /// time in flight. The newest of those that came meanwhile follows when it is confirmed, or when
   /// that takes so long that it may be lost.
-  private boolean mayGo(long nowNanos, RemoteLink.ClientProgress progress, ByteBuffer packet) {
+  private boolean mayGo(long nowNanos, Client.Progress progress, ByteBuffer packet) {
     if (!progress.conflated) {
       return true;
     }
@@ -338,8 +340,8 @@ final class Forwarding {
   }
 
   /// A conflating client has what it was sent, or may have lost it: the newest packet follows.
-  void catchUp(long nowNanos, RemoteLink client, Flow flow) {
-    RemoteLink.ClientProgress progress = client.progress(flow.id);
+  void catchUp(long nowNanos, Client client, Flow flow) {
+    Client.Progress progress = client.progress(flow.id);
     boolean waits =
         progress.inFlight > progress.upTo
             && nowNanos - progress.inFlightSinceNanos < settings.retryPause().toNanos();
@@ -353,39 +355,26 @@ final class Forwarding {
   }
 
   /// @param kept whether it is from before the client's subscription
-  private void sendLast(long nowNanos, RemoteLink client, Flow flow, boolean kept) {
+  private void sendLast(long nowNanos, Client client, Flow flow, boolean kept) {
     for (ByteBuffer packet : flow.last.packets()) {
       StreamFrames.patch(packet, DATA, StreamFrames.floor(packet));
       StreamFrames.markKept(packet, kept);
-      patchAge(packet, nowNanos, flow.last.bornNanos(), client.next().transitNanos);
-      boolean _ = links.send(client, packet);
+      patchAge(packet, nowNanos, flow.last.bornNanos(), client.next.transitNanos);
+      boolean _ = clients.send(client, packet);
     }
   }
 
   /// A client's progress in a flow, or null when it does not want the flow.
-  RemoteLink.@Nullable ClientProgress progressOf(RemoteLink client, Flow flow) {
+  Client.@Nullable Progress progressOf(Client client, Flow flow) {
     String name = flow.name();
-    RemoteLink.ClientProgress progress = name == null ? null : progressOf(client, flow.id, name);
+    Client.Progress progress = name == null ? null : client.progress(flow.id, name);
     flow.keepsLast |= progress != null && progress.conflated;
     return progress;
   }
 
-  /// The same by identity and name of a flow.
-  static RemoteLink.@Nullable ClientProgress progressOf(RemoteLink client, long flow, String name) {
-    RemoteLink.ClientProgress progress = client.progress(flow);
-    if (!progress.matched) {
-      StreamQos wanted = client.wants(name);
-      progress.matched = true;
-      progress.wanted = wanted != null;
-      progress.conflated = wanted != null && wanted.conflated();
-      progress.traced = wanted != null && wanted.traced();
-    }
-    return progress.wanted ? progress : null;
-  }
-
   /// Whether a client is there for a flow, or may come back to it.
   boolean isClaimed(Flow flow) {
-    for (RemoteLink client : links.claimants()) {
+    for (Client client : clients.claimants()) {
       if (progressOf(client, flow) != null) {
         return true;
       }
@@ -395,17 +384,17 @@ final class Forwarding {
 
   /// Sends a client what is kept of a flow and it lacks, as it did not want it before or is reached
   /// in another way; if that is nothing, the last value.
-  void offer(long nowNanos, RemoteLink client, Flow flow) {
+  void offer(long nowNanos, Client client, Flow flow) {
     Window window = flow.window;
-    RemoteLink.ClientProgress progress = client.progress(flow.id);
+    Client.Progress progress = client.progress(flow.id);
     boolean sent = false;
     for (long sequence = window.base(); sequence < window.next(); sequence++) {
       Slot slot = window.at(sequence);
       ByteBuffer packet = slot.isOwned() && !progress.has(sequence) ? slot.packet : null;
       if (packet != null && (slot.ordered || !isAgreed(packet))) {
         StreamFrames.patch(packet, DATA, window.base());
-        patchAge(packet, nowNanos, slot.bornNanos, client.next().transitNanos);
-        sent |= links.send(client, packet);
+        patchAge(packet, nowNanos, slot.bornNanos, client.next.transitNanos);
+        sent |= clients.send(client, packet);
       }
     }
     StreamQos wanted = client.wants(flow.nameOr(""));

@@ -42,7 +42,7 @@ final class Incoming {
   /// The subscriptions that were told that their deadline passed since then.
   final Set<String> missed = new TreeSet<>();
 
-  // ---- its packets, kept by Subscriber ----
+  // ---- its packets, kept by Subscriber, Resequencer and NewestOnly ----
 
   /// Nothing came but last values from before the subscription.
   boolean onlyKept;
@@ -50,10 +50,18 @@ final class Incoming {
   /// Of a payload that is not delivered in order: the last value, or with conflation.
   final Assembly outOfOrder = new Assembly();
 
+  /// Packets before the one that is handed over that give way to it, with conflation.
   long skipped;
+
+  /// The links that it came over.
   int[] sources = {};
-  boolean dirty;
+
   long heardAtNanos;
+
+  // ---- what is to be said of it, kept by Acknowledgements ----
+
+  /// It is to be acknowledged.
+  boolean dirty;
 
   /// Packets were refused: bytes of one, and the first sequence; 0 bytes when none is waited for.
   int waitsForBytes;

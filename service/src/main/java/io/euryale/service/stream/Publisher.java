@@ -8,7 +8,6 @@ import io.euryale.kernel.Home;
 import io.euryale.kernel.LongMap;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.TrafficClass;
-import io.euryale.kernel.trace.TraceEvent;
 import io.euryale.kernel.wire.Decoded;
 import io.euryale.kernel.wire.WireReader;
 import io.euryale.kernel.wire.WireWriter;
@@ -17,17 +16,14 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// A sensor's end of the streams of one traffic class: numbers packets, keeps each until it was
 /// delivered, and changes to a sibling when its peer fails [0 §III.d].
 ///
 /// Differs from the paper, where data is lost until the sensor has a new path: here the sensor
-/// keeps what is not delivered and sends it again. An alarm that nobody subscribed to is kept
-/// until
+/// keeps what is not delivered and sends it again. An alarm that nobody subscribed to is kept until
 /// somebody does. Owned by one loop.
 ///
 /// Observations: `ATTACH` (`peer`, `reason`) another peer takes this sensor's packets.
@@ -41,9 +37,6 @@ public final class Publisher implements Core {
 
   /// [#publish]: the payload exceeds [#maxPayloadBytes].
   public static final long TOO_LARGE = -2;
-
-  /// Packets of a stream are traced so often at the most.
-  private static final long TRACE_PERIOD_NANOS = 100_000_000L;
 
   /// What a publisher tells its application, on the publisher's loop.
   public interface Listener {
@@ -74,76 +67,18 @@ public final class Publisher implements Core {
   private final StreamRules rules;
   private final TrafficClass trafficClass;
   private final PeerRef self;
-  private final Home home;
   private final Listener listener;
   private final PacketStore store;
+  private final Wakeup wakeup;
+  private final SensorLink link;
+  private final Transmission transmission;
   private final WireWriter writer = new WireWriter();
   private final WireReader reader = new WireReader();
   private final Map<String, Outgoing> streams = new TreeMap<>();
   private final LongMap<Outgoing> byFlow = new LongMap<>();
 
-  private final PeerChoice choice = new PeerChoice();
-  private @Nullable PeerRef peer;
-  private int link = -1;
-  private boolean linkIsUp;
-  private @Nullable Move move;
-
-  /// Links to peers that were told that the sensor has gone. They close them, when they have all.
-  private final Set<Integer> left = new TreeSet<>();
-
   private boolean wasFull;
-
-  /// Half of the measured round trip to the peer.
-  private long transitNanos;
-  private long attachAtNanos = Long.MAX_VALUE;
-  private long progressedAtNanos;
-
-  /// The peer answered that it has no room, and nothing was sent since: others would have no more.
-  private boolean toldFull;
-
   private long refreshAtNanos = Long.MAX_VALUE;
-  private long wakeAtNanos = Long.MAX_VALUE;
-
-  /// The way to another peer while the present one is still used.
-  private record Move(PeerRef to, int link, String reason) {}
-
-  /// One open stream.
-  private static final class Outgoing {
-    final String name;
-    final long flow;
-    final Window window;
-    final StreamOffer offer;
-    boolean wantedKnown;
-    @Nullable StreamQos wanted;
-    long heldUpTo;
-
-    /// When a packet was last traced.
-    long tracedAtNanos = Long.MIN_VALUE / 2;
-
-    /// The last payload that nobody wanted yet, of a stream that keeps its last value.
-    @Nullable ByteBuffer unsent;
-
-    Outgoing(String name, StreamOffer offer, long flow, Window window) {
-      this.offer = offer;
-      this.name = name;
-      this.flow = flow;
-      this.window = window;
-      window.begin(1);
-    }
-
-    /// Below this, two peers hold everything.
-    long floor() {
-      long sequence = window.base();
-      while (sequence < window.next() && isHeld(window.at(sequence))) {
-        sequence++;
-      }
-      return sequence;
-    }
-
-    private static boolean isHeld(Slot slot) {
-      return slot.done || slot.held;
-    }
-  }
 
   /// @param self the sensor; its incarnation becomes the epoch of its streams
   public Publisher(
@@ -166,29 +101,22 @@ public final class Publisher implements Core {
     this.settings = settings;
     this.trafficClass = trafficClass;
     this.self = self;
-    this.home = home;
     this.listener = listener;
     store = new PacketStore(settings.storeBytes(), rules.sharesStore());
+    wakeup = new Wakeup(home);
+    link = new SensorLink(home, settings.stallTimeout(), wakeup);
+    transmission = new Transmission(settings, rules, self.name(), link, wakeup, listener);
   }
 
   @Override
   public void start(long nowNanos) {
     refreshAtNanos = nowNanos + settings.refreshPeriod().toNanos();
-    wake(refreshAtNanos);
+    wakeup.by(refreshAtNanos);
   }
 
   /// The peers that the sensor may attach to, the preferred one first.
   public void attachmentPoints(long nowNanos, List<PeerRef> peers) {
-    PeerRef current = peer;
-    if (linkIsUp && current != null && !peers.contains(current) && choice.isBack(peers)) {
-      return;
-    }
-    choice.points(peers);
-    if (current == null || (!linkIsUp && !choice.offers(current))) {
-      attach("attachment points");
-    } else if (!choice.offers(current)) {
-      goElsewhere(current, "attachment points");
-    }
+    link.points(peers);
   }
 
   /// Opens a stream, so that subscribers can be found before the first packet. Opening it again
@@ -218,8 +146,8 @@ public final class Publisher implements Core {
         new Outgoing(stream, offer, flow, new Window(settings.windowPackets(), store));
     streams.put(stream, opened);
     byFlow.put(flow, opened);
-    if (linkIsUp) {
-      home.send(link, advertisement(opened));
+    if (link.isUp()) {
+      link.send(advertisement(opened));
     }
     return opened;
   }
@@ -245,19 +173,14 @@ public final class Publisher implements Core {
       return TOO_LARGE;
     }
     Outgoing out = outgoing(stream, StreamOffer.DEFAULT);
-    boolean alarm = trafficClass == TrafficClass.ALARM;
-    StreamQos wanted = out.wanted;
-    if (wanted == null && !alarm) {
-      keepUnsent(out, payload);
+    if (out.wanted == null && trafficClass != TrafficClass.ALARM) {
+      out.keepUnsent(payload);
       wasFull |= !out.wantedKnown;
       return out.wantedKnown ? UNWANTED : FULL;
     }
     out.unsent = null; // This one is newer.
-    Replication replication =
-        !out.offer.reliable()
-            ? Replication.NONE
-            : wanted == null ? Replication.ACTIVE : wanted.replication();
-    boolean reliable = out.offer.reliable() && (wanted == null || wanted.reliable());
+    Replication replication = out.replication();
+    boolean reliable = out.isReliable();
     Window window = out.window;
     int fragments = settings.fragments(payload.remaining());
     if (!window.hasRoomFor(fragments, capacity(payload.remaining()))) {
@@ -281,10 +204,7 @@ public final class Publisher implements Core {
       StreamFrames.markFragment(packet, fragment, fragments);
       window.put(slot, packet);
       slot.bornNanos = nowNanos;
-      if (sequence == last) {
-        trace(nowNanos, out, packet);
-      }
-      depart(nowNanos, out, sequence, slot, reliable, last);
+      transmission.depart(nowNanos, out, sequence, slot, reliable, last);
     }
     return last;
   }
@@ -297,58 +217,6 @@ public final class Publisher implements Core {
         + PacketStore.capacity(PACKET_HEADER_BYTES + rest);
   }
 
-  /// Sends a packet for the first time; one of best effort is done with that.
-  private void depart(
-      long nowNanos, Outgoing out, long sequence, Slot slot, boolean reliable, long last) {
-    if (reliable) {
-      send(nowNanos, out, sequence, slot);
-      return;
-    }
-    ByteBuffer packet = slot.packet;
-    boolean sent = false;
-    if (packet != null && linkIsUp) {
-      StreamFrames.patchAge(packet, transitNanos);
-      sent = home.send(link, packet);
-      tellHop(nowNanos, packet, nowNanos);
-    }
-    out.window.finish(slot);
-    out.window.advance();
-    if (!sent && sequence == last) {
-      listener.lost(nowNanos, out.name, sequence, "no peer took it");
-    }
-  }
-
-  /// Marks a packet so that all who have it say for how long, when a subscription asks for that.
-  private void trace(long nowNanos, Outgoing out, ByteBuffer packet) {
-    StreamQos wanted = out.wanted;
-    if (wanted != null && wanted.traced() && nowNanos - out.tracedAtNanos >= TRACE_PERIOD_NANOS) {
-      out.tracedAtNanos = nowNanos;
-      StreamFrames.markTraced(packet);
-    }
-  }
-
-  private void tellHop(long nowNanos, ByteBuffer packet, long bornNanos) {
-    if (StreamFrames.isTraced(packet)) {
-      home.send(
-          link,
-          StreamFrames.encode(
-              writer,
-              new Message.Hop(
-                  StreamFrames.flow(packet),
-                  StreamFrames.sequence(packet),
-                  self.name(),
-                  0,
-                  (nowNanos - bornNanos) / 1_000,
-                  transitNanos / 1_000)));
-    }
-  }
-
-  private void keepUnsent(Outgoing out, ByteBuffer payload) {
-    if (out.offer.keepsLast()) {
-      out.unsent = ByteBuffer.allocate(payload.remaining()).put(payload.duplicate()).flip();
-    }
-  }
-
   /// Whether everything that was published is delivered or given up.
   public boolean quiet() {
     for (Outgoing out : streams.values()) {
@@ -359,177 +227,24 @@ public final class Publisher implements Core {
     return true;
   }
 
-  private void send(long nowNanos, Outgoing out, long sequence, Slot slot) {
-    ByteBuffer packet = slot.packet;
-    if (packet == null) {
-      return;
-    }
-    boolean possible = linkIsUp && out.wanted != null;
-    if (possible) {
-      StreamFrames.patch(packet, StreamFrames.DATA, out.floor());
-      StreamFrames.patchOrigin(packet, Math.min(out.window.base(), sequence));
-      StreamFrames.patchAge(packet, rules.age(nowNanos - slot.bornNanos + transitNanos));
-      if (slot.held) {
-        StreamFrames.markRepeat(packet);
-      }
-      if (toldFull) {
-        toldFull = false;
-        progressedAtNanos = nowNanos; // It has its time to answer again.
-      }
-      if (home.send(link, packet)) {
-        slot.attempts++;
-        tellHop(nowNanos, packet, slot.bornNanos);
-      }
-    }
-    long first = (slot.held ? settings.deliveryTimeout() : settings.retryPause()).toNanos();
-    long pause = settings.pauseNanos(first, Math.max(0, slot.attempts - 1));
-    slot.retryAtNanos = nowNanos + pause + StreamFrames.periodNanos(packet);
-    long endNanos = slot.bornNanos + out.offer.lifespan().toNanos() + 1;
-    if (endNanos > nowNanos && endNanos < slot.retryAtNanos && !out.offer.lifespan().isZero()) {
-      slot.retryAtNanos = endNanos;
-    }
-    wake(slot.retryAtNanos);
-  }
-
-  // ---- attachment ----
-
-  /// The peer has a live link and packets to confirm, and there is no progress: it is silent, or
-  /// cut off from all others.
-  private boolean peerStalled(long nowNanos) {
-    if (!linkIsUp
-        || toldFull
-        || !choice.hasOthersThanStalled()
-        || nowNanos - progressedAtNanos < settings.stallTimeout().toNanos()) {
-      return false;
-    }
-    for (Outgoing out : streams.values()) {
-      for (long sequence = out.window.base(); sequence < out.window.next(); sequence++) {
-        Slot slot = out.window.at(sequence);
-        boolean due = slot.isPending() && !slot.held && slot.retryAtNanos <= nowNanos;
-        if (due && slot.attempts > 1 && slot.attempts < settings.attempts()) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
-  private void attach(String reason) {
-    PeerRef next = choice.next(peer);
-    if (next == null) {
-      return;
-    }
-    stay();
-    if (link >= 0) {
-      home.disconnect(link);
-    }
-    use(next, home.connect(next.endpoint()), reason);
-  }
-
-  private void use(PeerRef next, int itsLink, String reason) {
-    linkIsUp = false;
-    peer = next;
-    link = itsLink;
-    home.observe(TraceEvent.of("ATTACH", "peer", next.name().value(), "reason", reason));
-  }
-
-  /// Attaches to another peer, if there is one, and leaves this one only then.
-  private void goElsewhere(PeerRef current, String reason) {
-    PeerRef next = move == null ? choice.next(current) : null;
-    if (next != null && !next.equals(current)) {
-      move = new Move(next, home.connect(next.endpoint()), reason);
-    }
-  }
-
-  private void stay() {
-    Move going = move;
-    move = null;
-    if (going != null) {
-      home.disconnect(going.link());
-    }
-  }
-
-  private void sayGone(int over) {
-    home.send(over, StreamFrames.encode(writer, new Message.Gone()));
-  }
-
   @Override
   public void linkUp(long nowNanos, int upLink, Hello remote) {
-    Move done = move;
-    if (done != null && done.link() == upLink) {
-      sayGone(link);
-      left.add(link);
-      move = null;
-      use(done.to(), upLink, done.reason());
-    }
-    if (upLink != link) {
-      return;
-    }
-    linkIsUp = true;
-    attachAtNanos = Long.MAX_VALUE;
-    progressedAtNanos = nowNanos;
-    toldFull = false;
-    transitNanos = 0;
-    home.send(link, StreamFrames.encode(writer, new Message.Ping(nowNanos)));
-    for (Outgoing out : streams.values()) {
-      home.send(link, advertisement(out));
-      resend(nowNanos, out);
+    if (link.up(nowNanos, upLink)) {
+      for (Outgoing out : streams.values()) {
+        link.send(advertisement(out));
+        transmission.resend(nowNanos, out);
+      }
     }
   }
 
   @Override
   public void linkDown(long nowNanos, int downLink, String reason) {
-    if (left.remove(downLink)) {
-      home.disconnect(downLink);
-      return;
-    }
-    if (downLink != link) {
-      return;
-    }
-    linkIsUp = false;
-    Move going = move;
-    if (going == null) {
-      setBack(nowNanos, reason);
-    } else {
-      move = null;
-      home.disconnect(link);
-      use(going.to(), going.link(), reason);
-    }
+    link.down(nowNanos, downLink, reason);
   }
 
   @Override
   public void dialFailed(long nowNanos, int failedLink, String reason) {
-    Move going = move;
-    if (going != null && failedLink == going.link()) {
-      choice.avoid(going.to());
-      stay(); // Until it is asked again.
-    } else if (failedLink == link && choice.hasOthers()) {
-      setBack(nowNanos, reason);
-    }
-  }
-
-  /// Tries the next peer: at once, or after a pause when the peers keep failing.
-  private void setBack(long nowNanos, String reason) {
-    if (attachAtNanos != Long.MAX_VALUE) {
-      return;
-    }
-    long pause = choice.pauseNanos();
-    if (pause == 0) {
-      attach(reason);
-    } else {
-      attachAtNanos = nowNanos + pause;
-      wake(attachAtNanos);
-    }
-  }
-
-  /// Sends what two peers do not hold yet, at once.
-  private void resend(long nowNanos, Outgoing out) {
-    for (long sequence = out.window.base(); sequence < out.window.next(); sequence++) {
-      Slot slot = out.window.at(sequence);
-      if (slot.isPending() && !slot.held && slot.attempts < settings.attempts()) {
-        send(nowNanos, out, sequence, slot);
-      }
-    }
+    link.dialFailed(nowNanos, failedLink, reason);
   }
 
   private ByteBuffer advertisement(Outgoing out) {
@@ -539,14 +254,12 @@ public final class Publisher implements Core {
             out.flow, self.id().incarnation(), out.name, self.id(), self.name(), out.offer, 0));
   }
 
-  // ---- what the peer says ----
-
   @Override
   public void frame(long nowNanos, int from, ByteBuffer frame) {
     int type = frame.get(frame.position());
-    if (from != link) {
-      if (type == StreamFrames.GO_ELSEWHERE && left.contains(from)) {
-        sayGone(from); // It did not hear.
+    if (!link.is(from)) {
+      if (type == StreamFrames.GO_ELSEWHERE) {
+        link.askedToLeave(from);
       }
       return;
     }
@@ -559,20 +272,14 @@ public final class Publisher implements Core {
     if (StreamFrames.decode(reader, frame) instanceof Decoded.Ok<Message>(Message message)) {
       switch (message) {
         case Message.Interest interest -> interest(nowNanos, interest);
-        case Message.GoElsewhere _ -> {
-          PeerRef current = peer;
-          if (current != null) {
-            goElsewhere(current, "drained");
-          }
-        }
+        case Message.GoElsewhere _ -> link.goElsewhere("drained");
         case Message.Ping(long number) ->
-            home.send(link, StreamFrames.encode(writer, new Message.Pong(number)));
-        case Message.Pong(long number) ->
-            transitNanos = RemoteLink.transit(transitNanos, nowNanos - number);
+            link.send(StreamFrames.encode(writer, new Message.Pong(number)));
+        case Message.Pong(long number) -> link.pong(nowNanos, number);
         case Message.UnknownFlow(long flow) -> {
           Outgoing out = byFlow.get(flow);
           if (out != null) {
-            home.send(link, advertisement(out));
+            link.send(advertisement(out));
           }
         }
         case Message.Forbidden(String what, String sentence) -> {
@@ -597,7 +304,7 @@ public final class Publisher implements Core {
     out.wantedKnown = true;
     out.wanted = interest.wanted();
     if (wasUnwanted && out.wanted != null) {
-      resend(nowNanos, out); // Alarms that waited for a subscriber.
+      transmission.resend(nowNanos, out); // Alarms that waited for a subscriber.
     }
     if (changed) {
       listener.interest(nowNanos, out.name, out.wanted);
@@ -620,26 +327,15 @@ public final class Publisher implements Core {
     if (out == null) {
       return;
     }
-    long upTo = StreamFrames.upTo(progress);
-    long bits = StreamFrames.bits(progress);
-    long delivered = StreamFrames.delivered(progress);
-    toldFull |= StreamFrames.room(progress) == StreamFrames.NO_ROOM;
-    Window window = out.window;
-    for (long sequence = window.base(); sequence < window.next(); sequence++) {
-      Slot slot = window.at(sequence);
-      if (sequence <= delivered) {
-        window.finish(slot);
-      } else if (slot.isPending() && !slot.held && StreamFrames.covers(upTo, bits, sequence)) {
-        slot.held = true;
-        progressedAtNanos = nowNanos;
-        choice.worked();
-        slot.attempts = 0;
-        slot.retryAtNanos = nowNanos + settings.deliveryTimeout().toNanos();
-        wake(slot.retryAtNanos);
-      }
+    int room = StreamFrames.room(progress);
+    if (room == StreamFrames.NO_ROOM) {
+      link.refused();
     }
+    Window window = out.window;
     long before = window.base();
-    window.advance();
+    if (transmission.confirmed(nowNanos, out, progress)) {
+      link.progressed(nowNanos);
+    }
     long held = out.floor() - 1;
     if (held > out.heldUpTo) {
       out.heldUpTo = held;
@@ -647,14 +343,13 @@ public final class Publisher implements Core {
     }
     if (window.base() > before) {
       window.attemptAfresh(1); // A client that is slow is not one that is gone.
-      progressedAtNanos = nowNanos;
-      choice.worked();
+      link.progressed(nowNanos);
       listener.delivered(nowNanos, out.name, window.base() - 1);
       tellWritable(nowNanos);
     }
-    if (StreamFrames.room(progress) == StreamFrames.ROOM_AGAIN) {
+    if (room == StreamFrames.ROOM_AGAIN) {
       window.attemptAfresh(1); // What was refused was no failed attempt.
-      resend(nowNanos, out);
+      transmission.resend(nowNanos, out);
     }
   }
 
@@ -665,75 +360,37 @@ public final class Publisher implements Core {
     }
   }
 
-  // ---- time ----
-
   @Override
   public void timerDue(long nowNanos) {
-    wakeAtNanos = Long.MAX_VALUE;
-    if (attachAtNanos <= nowNanos) {
-      attachAtNanos = Long.MAX_VALUE;
-      attach("refused");
-    } else if (peer != null && peerStalled(nowNanos)) {
-      choice.stalled(peer);
-      attach("stalled");
+    wakeup.rang();
+    if (!link.attachDue(nowNanos) && link.maySeemStalled(nowNanos) && isOverdue(nowNanos)) {
+      link.leaveStalled();
     }
-    wake(attachAtNanos);
     if (refreshAtNanos <= nowNanos) {
       refreshAtNanos = nowNanos + settings.refreshPeriod().toNanos();
-      if (linkIsUp) {
-        streams.values().forEach(out -> home.send(link, advertisement(out)));
-        home.send(link, StreamFrames.encode(writer, new Message.Ping(nowNanos)));
+      if (link.isUp()) {
+        streams.values().forEach(out -> link.send(advertisement(out)));
+        link.ping(nowNanos);
       }
     }
-    wake(refreshAtNanos);
+    wakeup.by(refreshAtNanos);
     if (rules.repeats()) {
       streams.values().forEach(out -> repeatDue(nowNanos, out));
     }
   }
 
+  private boolean isOverdue(long nowNanos) {
+    for (Outgoing out : streams.values()) {
+      if (out.isOverdue(nowNanos, settings.attempts())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void repeatDue(long nowNanos, Outgoing out) {
-    Window window = out.window;
-    boolean gaveUp = false;
-    for (long sequence = window.base(); sequence < window.next(); sequence++) {
-      Slot slot = window.at(sequence);
-      if (!slot.isPending()) {
-        continue;
-      }
-      if (slot.retryAtNanos > nowNanos) {
-        wake(slot.retryAtNanos);
-      } else if (rules.expires(nowNanos - slot.bornNanos, out.offer.lifespan().toNanos())) {
-        gaveUp = true;
-        giveUp(nowNanos, out, slot, "older than its lifespan");
-      } else if (slot.attempts >= settings.attempts()) {
-        gaveUp = true;
-        giveUp(nowNanos, out, slot, slot.held ? "no client confirmed it" : "no two peers took it");
-      } else {
-        send(nowNanos, out, sequence, slot);
-      }
-    }
-    if (gaveUp) {
-      window.advance();
+    if (transmission.repeatDue(nowNanos, out)) {
       tellWritable(nowNanos);
-    }
-  }
-
-  /// Gives up all packets of a payload.
-  private void giveUp(long nowNanos, Outgoing out, Slot slot, String reason) {
-    ByteBuffer packet = slot.packet;
-    if (packet != null) {
-      long last = StreamFrames.lastSequence(packet);
-      long first = Math.max(out.window.base(), StreamFrames.firstSequence(packet));
-      for (long sequence = first; sequence <= last; sequence++) {
-        out.window.finish(out.window.at(sequence));
-      }
-      listener.lost(nowNanos, out.name, last, reason);
-    }
-  }
-
-  private void wake(long nanos) {
-    if (nanos < wakeAtNanos) {
-      wakeAtNanos = nanos;
-      home.wakeAt(nanos);
     }
   }
 }

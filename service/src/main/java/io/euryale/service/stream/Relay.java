@@ -4,7 +4,6 @@ import io.euryale.group.Submission;
 import io.euryale.kernel.Core;
 import io.euryale.kernel.Hello;
 import io.euryale.kernel.Home;
-import io.euryale.kernel.LongMap;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
@@ -27,9 +26,10 @@ import org.jspecify.annotations.Nullable;
 /// over.
 ///
 /// This class receives the inputs. [Announcements] keeps what is known of streams and wanted of
-/// them; [Custody], [Forwarding] and [FailOver] are the data path, [Distribution] the way down to
-/// clients, and [RelayLinks] knows where links lead. See the package description for the protocol.
-/// Owned by one loop.
+/// them; [Custody], [Forwarding] and [FailOver] are the data path, [Claims] and [Distribution]
+/// serve clients wherever they are, and [RelayLinks] knows where links lead. See the package
+/// description
+/// for the protocol. Owned by one loop.
 ///
 /// Observations: `UPSTREAM` (`to`, `reason`) the way up changed; `ADOPT` (`flow`, `failed`,
 /// `packets`) copies of a failed sibling were adopted; `ABANDON` (`flow`, `seq`) a packet was given
@@ -40,11 +40,10 @@ import org.jspecify.annotations.Nullable;
 public final class Relay implements Core {
 
   private final StreamSettings settings;
-  private final OverlayRights rights;
   private final StreamRules rules;
   private final TrafficClass trafficClass;
   private final Home home;
-  private final LongMap<Flow> flows = new LongMap<>();
+  private final Flows flows;
   private final RelayCounters counters = new RelayCounters();
   private final PacketStore store;
   private final WireWriter writer = new WireWriter();
@@ -56,11 +55,10 @@ public final class Relay implements Core {
   private final Custody custody;
   private final Distribution distribution;
   private final Announcements announcements;
-
-  /// A peer that is new in the root cell knows by then what clients are there.
-  private long clientsKnownAtNanos = Long.MIN_VALUE;
-
-  private boolean asksForClients;
+  private final Admission admission;
+  private final Clients clients;
+  private final Claims claims;
+  private final StrongReplicas replicas;
   private final Lateness lateness = new Lateness();
   private boolean draining;
   private long refreshAtNanos = Long.MAX_VALUE;
@@ -99,20 +97,51 @@ public final class Relay implements Core {
       Home home,
       OverlayRights rights,
       StreamRules rules) {
-    this.rights = rights;
     this.rules = rules;
     this.settings = settings;
     this.trafficClass = trafficClass;
     this.home = home;
     store = new PacketStore(settings.storeBytes(), rules.sharesStore());
-    links = new RelayLinks(self, home, settings.refreshPeriod().toNanos());
-    forwarding = new Forwarding(settings, home, links, counters, order, rules);
+    flows = new Flows(settings, home, store, rules);
+    links = new RelayLinks(self, home);
+    clients = new Clients(settings, home, links);
+    admission = new Admission(rights, trafficClass, home, counters);
+    forwarding = new Forwarding(settings, home, links, clients, counters, order, rules);
     failOver = new FailOver(settings, home, links, flows, counters, store, forwarding);
+    Settlement settlement = new Settlement(links, clients, forwarding, rules);
     custody =
-        new Custody(trafficClass, home, links, counters, store, writer, forwarding, order, rules);
-    distribution = new Distribution(settings, home, links, counters, forwarding, flows);
+        new Custody(
+            trafficClass,
+            home,
+            links,
+            counters,
+            store,
+            writer,
+            forwarding,
+            settlement,
+            order,
+            rules);
+    distribution = new Distribution(settings, home, links, clients, counters, forwarding, flows);
     announcements =
-        new Announcements(settings, trafficClass, self, home, links, flows, order, distribution);
+        new Announcements(
+            settings, trafficClass, self, home, links, flows, order, distribution, rights);
+    claims =
+        new Claims(
+            settings,
+            home,
+            links,
+            clients,
+            flows,
+            counters,
+            admission,
+            announcements,
+            distribution,
+            forwarding,
+            custody,
+            settlement,
+            failOver,
+            rules);
+    replicas = new StrongReplicas(links, flows, forwarding, custody, announcements, order);
   }
 
   /// What was counted so far; live.
@@ -174,27 +203,21 @@ public final class Relay implements Core {
   }
 
   private boolean hasNearClients() {
-    for (RemoteLink client : links.clients()) {
-      if (isNear(client)) {
+    for (Client client : clients.present()) {
+      if (client.isNear()) {
         return true;
       }
     }
     return false;
   }
 
-  /// Whether a client gets its streams from this peer and no other.
-  private static boolean isNear(RemoteLink client) {
-    Message.Subscriptions says = client.says;
-    return client.way == null && says != null && says.turn() > 0 && !client.subscriptions.isEmpty();
-  }
-
   private void sendAway() {
     for (RemoteLink sensor : links.sensors()) {
       home.send(sensor.id, encode(new Message.GoElsewhere()));
     }
-    for (RemoteLink client : links.clients()) {
-      if (isNear(client)) {
-        home.send(client.id, encode(new Message.GoElsewhere()));
+    for (Client client : clients.present()) {
+      if (client.isNear()) {
+        home.send(client.next.id, encode(new Message.GoElsewhere()));
       }
     }
   }
@@ -220,70 +243,21 @@ public final class Relay implements Core {
     links.neighbourhood(nowNanos, next).forEach(dropped -> cleanUp(nowNanos, dropped));
     settle(nowNanos);
     failOver.reviewSeats(nowNanos, cell);
-    dropUnreachable(nowNanos);
+    claims.leaveUnreachable(nowNanos);
     topologyChanged(nowNanos, before, "neighbourhood");
     if (links.isRoot() && !wasRoot) {
-      enterRootCell(nowNanos);
+      claims.enterRootCell(nowNanos);
     } else if (wasRoot && !links.isRoot()) {
-      leaveRootCell(nowNanos);
+      claims.leaveRootCell(nowNanos);
     }
     if (links.isRoot()) {
       for (RemoteLink sibling : links.siblings()) {
         if (!wasRoot || !List.of(cell).contains(sibling)) {
-          meet(sibling);
+          claims.meet(sibling);
         }
       }
     }
     arm(nowNanos);
-  }
-
-  /// Nothing is freed here until it is known which clients there are: one that did not reach this
-  /// peer yet may lack what others have. Who was in the root cell before tells at once; if all of
-  /// it is new, clients have come, or peers below have told of them, within two periods.
-  private void enterRootCell(long nowNanos) {
-    if (rules.asksForClients()) {
-      custody.settle(false);
-      asksForClients = true;
-      clientsKnownAtNanos = nowNanos + 2 * settings.refreshPeriod().toNanos();
-    }
-    for (RemoteLink client : links.clients()) {
-      Message.Subscriptions says = client.says;
-      if (says != null) {
-        client.moved = true;
-        wanted(nowNanos, client, says);
-      }
-    }
-  }
-
-  private void leaveRootCell(long nowNanos) {
-    asksForClients = false;
-    custody.settle(true);
-    for (RemoteLink client : links.clients()) {
-      announcements.gone(nowNanos, client.hello.self().id());
-    }
-  }
-
-  /// Another peer of the root cell hears of the clients here, and is asked for its own.
-  private void meet(RemoteLink sibling) {
-    boolean _ = distribution.introduce(sibling); // It asks again in the next period.
-    if (asksForClients) {
-      home.send(sibling.id, encode(new Message.AskClients()));
-    }
-  }
-
-  /// All clients are known, as far as others know them.
-  private void clientsKnown() {
-    if (asksForClients) {
-      asksForClients = false;
-      custody.settle(true);
-      flows.forEach(custody::settleWithClients);
-    }
-  }
-
-  private void dropUnreachable(long nowNanos) {
-    List<RemoteLink> unreachable = links.unreachable(nowNanos);
-    links.lose(nowNanos, unreachable, settings.clientGrace().toNanos());
-    unreachable.forEach(client -> announcements.gone(nowNanos, client.hello.self().id()));
   }
 
   @Override
@@ -296,7 +270,7 @@ public final class Relay implements Core {
       announcements.tell(up);
     }
     if (up.sibling && links.isRoot()) {
-      meet(up);
+      claims.meet(up);
     }
     arm(nowNanos);
   }
@@ -304,11 +278,11 @@ public final class Relay implements Core {
   @Override
   public void linkDown(long nowNanos, int link, String reason) {
     RemoteLink before = links.upstream();
-    RemoteLink gone = links.down(nowNanos, link, settings.clientGrace().toNanos());
+    RemoteLink gone = links.down(nowNanos, link);
     if (gone != null) {
       cleanUp(nowNanos, gone);
       if (gone.role() == Role.PEER) {
-        dropUnreachable(nowNanos);
+        claims.leaveUnreachable(nowNanos);
       }
       topologyChanged(nowNanos, before, reason);
       arm(nowNanos);
@@ -320,7 +294,11 @@ public final class Relay implements Core {
   }
 
   private void cleanUp(long nowNanos, RemoteLink gone) {
-    announcements.gone(nowNanos, gone.hello.self().id());
+    if (gone.role() == Role.CLIENT) {
+      claims.linkDown(nowNanos, gone);
+    } else {
+      announcements.gone(nowNanos, gone.hello.self().id());
+    }
     flows.forEach(
         flow -> {
           flow.feeder = flow.feeder == gone.id ? -1 : flow.feeder;
@@ -358,9 +336,10 @@ public final class Relay implements Core {
           packet(nowNanos, from, type, frame);
       case StreamFrames.COPY_ACK, StreamFrames.ACK, StreamFrames.RELEASE ->
           progress(nowNanos, from, type, frame);
-      case StreamFrames.FROM_CLIENT -> fromClient(nowNanos, from, frame);
+      case StreamFrames.FROM_CLIENT ->
+          rejectFor(nowNanos, from, claims.fromClient(nowNanos, from, frame));
       case StreamFrames.TO_CLIENT -> distribution.toClient(nowNanos, from, frame);
-      case StreamFrames.CLAIM -> claimed(nowNanos, from, frame);
+      case StreamFrames.CLAIM -> rejectFor(nowNanos, from, claims.claimed(nowNanos, from, frame));
       default -> message(nowNanos, from, frame);
     }
     arm(nowNanos);
@@ -385,12 +364,12 @@ public final class Relay implements Core {
       askAgain(nowNanos, from, StreamFrames.flow(frame));
       return;
     }
-    Flow flow = flow(nowNanos, StreamFrames.flow(frame), settings.flows());
+    Flow flow = flows.meet(nowNanos, StreamFrames.flow(frame));
     if (flow == null) {
       counters.refused++;
       return;
     }
-    askName(nowNanos, from, flow);
+    flows.askName(nowNanos, from, flow);
     if (type == StreamFrames.COPY) {
       if (from.sibling) {
         custody.copy(nowNanos, from, flow, frame);
@@ -414,37 +393,17 @@ public final class Relay implements Core {
   }
 
   /// A client may know the names of the streams that it is given.
-  private static boolean mayKnow(RemoteLink from, Message.Advertise known) {
+  private boolean mayKnow(RemoteLink from, Message.Advertise known) {
+    Client client = clients.at(from);
     return from.role() == Role.PEER
-        || (from.role() == Role.CLIENT
-            && Forwarding.progressOf(from, known.flow(), known.name()) != null);
+        || (client != null && client.progress(known.flow(), known.name()) != null);
   }
 
   private void askAgain(long nowNanos, RemoteLink sensor, long flowId) {
-    if (nowNanos - sensor.askedAtNanos > ASK_AGAIN_NANOS) {
+    if (nowNanos - sensor.askedAtNanos > Flows.ASK_AGAIN_NANOS) {
       sensor.askedAtNanos = nowNanos;
       home.send(sensor.id, encode(new Message.UnknownFlow(flowId)));
     }
-  }
-
-  private static final long ASK_AGAIN_NANOS = 50_000_000L;
-
-  private void askName(long nowNanos, RemoteLink from, Flow flow) {
-    if (flow.advertised == null && nowNanos - flow.askedAtNanos > ASK_AGAIN_NANOS) {
-      flow.askedAtNanos = nowNanos;
-      home.send(from.id, encode(new Message.UnknownFlow(flow.id)));
-    }
-  }
-
-  private @Nullable Flow flow(long nowNanos, long id, int most) {
-    Flow flow = flows.get(id);
-    if (flow == null && flows.size() < most) {
-      flow = new Flow(id, new Window(settings.windowPackets(), store), rules);
-      flow.askedAtNanos = nowNanos - ASK_AGAIN_NANOS - 1;
-      flow.heardAtNanos = nowNanos;
-      flows.put(id, flow);
-    }
-    return flow;
   }
 
   private void progress(long nowNanos, RemoteLink from, int type, ByteBuffer frame) {
@@ -455,10 +414,7 @@ public final class Relay implements Core {
     }
     if (type == StreamFrames.ACK && from.role() == Role.CLIENT) {
       frame.limit(frame.position() + StreamFrames.PROGRESS_BYTES);
-      acknowledgedByClient(nowNanos, from, frame);
-      if (from.says != null) {
-        distribution.passUp(from, frame);
-      }
+      claims.acknowledged(nowNanos, from, frame);
       return;
     }
     Flow flow = flows.get(StreamFrames.progressFlow(frame));
@@ -471,114 +427,14 @@ public final class Relay implements Core {
       custody.released(from, flow, frame);
     } else if (type == StreamFrames.ACK && from.above) {
       custody.acknowledgedFromAbove(nowNanos, from, flow, frame);
-      resendIfRoomAgain(nowNanos, flow, frame);
+      failOver.roomAgain(nowNanos, flow, frame);
     } else {
       counters.misplaced++;
     }
   }
 
-  private void acknowledgedByClient(long nowNanos, RemoteLink client, ByteBuffer frame) {
-    if (!links.isRoot()) {
-      distribution.acknowledged(client, frame);
-      return;
-    }
-    Flow flow = flows.get(StreamFrames.progressFlow(frame));
-    if (flow != null && forwarding.progressOf(client, flow) != null) {
-      custody.acknowledgedByClient(nowNanos, client, flow, frame);
-      resendIfRoomAgain(nowNanos, flow, frame);
-    }
-  }
-
-  /// A frame of a client that is at a peer below, or in the root cell at a sibling.
-  private void fromClient(long nowNanos, RemoteLink from, ByteBuffer frame) {
-    boolean may = links.isBelow(from) || (links.isRoot() && from.sibling);
-    StreamFrames.Envelope envelope = may ? StreamFrames.open(reader, frame) : null;
-    if (envelope == null) {
-      counters.misplaced++;
-      return;
-    }
-    ByteBuffer content = envelope.content();
-    RemoteLink client = links.client(envelope.client());
-    switch (content.get(content.position())) {
-      case StreamFrames.SUBSCRIPTIONS -> {
-        client = subscribed(nowNanos, from, envelope.client(), content);
-      }
-      case StreamFrames.ACK -> {
-        if (!StreamFrames.progressFault(content).isEmpty()) {
-          reject(nowNanos, from, StreamFrames.progressFault(content));
-          return;
-        }
-        if (client != null && client.way != null) {
-          acknowledgedByClient(nowNanos, client, content);
-        }
-      }
-      case StreamFrames.LIST -> {
-        if (client != null && links.isRoot()) {
-          list(client);
-          return; // One answer is enough.
-        }
-      }
-      default -> {
-        counters.misplaced++;
-        return;
-      }
-    }
-    if (client != null && client.way != null && !from.sibling) {
-      distribution.passOn(client, frame);
-    }
-  }
-
-  /// A client that is elsewhere tells what it wants; what it may have was seen to where it is.
-  ///
-  /// @return the client; null when it is reached in a better way
-  private @Nullable RemoteLink subscribed(
-      long nowNanos, RemoteLink way, PeerId id, ByteBuffer content) {
-    RemoteLink known = links.client(id);
-    Message.Subscriptions repeated = known == null ? null : known.repeatedWish(content);
-    Message.Subscriptions wish = repeated == null ? wish(nowNanos, way, content) : repeated;
-    RemoteLink client = wish == null ? null : links.reach(nowNanos, id, way, wish.turn());
-    if (wish != null && client != null) {
-      client.remember(content, wish);
-      client.saidAtNanos = nowNanos;
-      client.says = wish;
-      wanted(nowNanos, client, wish);
-    }
-    return client;
-  }
-
-  private Message.@Nullable Subscriptions wish(long nowNanos, RemoteLink from, ByteBuffer content) {
-    if (StreamFrames.decode(reader, content.duplicate())
-        instanceof Decoded.Ok<Message>(Message.Subscriptions says)) {
-      return says;
-    }
-    reject(nowNanos, from, "malformed subscriptions in an envelope");
-    return null;
-  }
-
-  /// Another peer of the root cell knows of a client that is not there now.
-  private void claimed(long nowNanos, RemoteLink from, ByteBuffer frame) {
-    StreamFrames.Envelope envelope =
-        links.isRoot() && from.sibling ? StreamFrames.open(reader, frame) : null;
-    if (envelope == null) {
-      counters.misplaced++;
-      return;
-    }
-    Message.Subscriptions says = wish(nowNanos, from, envelope.content());
-    long graceNanos = settings.clientGrace().toNanos();
-    if (says != null && links.expect(nowNanos, envelope.client(), from, says, graceNanos)) {
-      announcements.wanted(envelope.client(), says.entries());
-      announcements.gone(nowNanos, envelope.client());
-    }
-  }
-
-  private void resendIfRoomAgain(long nowNanos, Flow flow, ByteBuffer progress) {
-    if (StreamFrames.room(progress) == StreamFrames.ROOM_AGAIN) {
-      failOver.resendAfresh(nowNanos, flow);
-    }
-  }
-
   private void message(long nowNanos, RemoteLink from, ByteBuffer frame) {
-    Message.Subscriptions repeated = from.repeatedWish(frame);
+    Message.Subscriptions repeated = from.lastWish.repeated(frame);
     if (repeated != null) {
       message(nowNanos, from, repeated);
       return;
@@ -589,7 +445,7 @@ public final class Relay implements Core {
       case Decoded.Unknown<Message> _ -> counters.malformed++;
       case Decoded.Ok<Message>(Message message) -> {
         if (message instanceof Message.Subscriptions wish) {
-          from.remember(frame.position(start), wish);
+          from.lastWish.remember(frame.position(start), wish);
         }
         message(nowNanos, from, message);
       }
@@ -601,7 +457,8 @@ public final class Relay implements Core {
       case Message.Advertise _ when from.role() == Role.CLIENT || from.role() == Role.OBSERVER ->
           counters.misplaced++;
       case Message.Advertise advertise -> {
-        if (from.role() == Role.PEER || allows(OverlayRight.PUBLISH, from, advertise.name())) {
+        if (from.role() == Role.PEER
+            || admission.allows(OverlayRight.PUBLISH, from, advertise.name())) {
           advertised(nowNanos, from, advertise);
         }
       }
@@ -618,22 +475,14 @@ public final class Relay implements Core {
         }
       }
       case Message.Subscriptions wanted when from.role() == Role.CLIENT ->
-          subscribed(nowNanos, from, wanted);
+          claims.subscribed(nowNanos, from, wanted);
       case Message.Subscriptions wanted when from.above ->
-          announcements.subscribed(from, wanted.entries());
-      case Message.ListStreams list -> {
-        if (from.role() == Role.CLIENT && !links.isRoot()) {
-          distribution.passUp(from, encode(list));
-        } else {
-          list(from);
-        }
-      }
-      case Message.AskClients _ when from.sibling && links.isRoot() -> {
-        if (distribution.introduce(from) && !asksForClients) {
-          home.send(from.id, encode(new Message.ClientsTold()));
-        }
-      }
-      case Message.ClientsTold _ when from.sibling -> clientsKnown();
+          announcements.wantedAbove(from, wanted.entries());
+      case Message.ListStreams list when from.role() == Role.CLIENT -> claims.asked(from, list);
+      case Message.ListStreams _ ->
+          announcements.list(from.name(), page -> home.send(from.id, page));
+      case Message.AskClients _ when from.sibling && links.isRoot() -> claims.askedByRootPeer(from);
+      case Message.ClientsTold _ when from.sibling -> claims.known();
       case Message.Ping(long number) -> home.send(from.id, encode(new Message.Pong(number)));
       case Message.Pong(long number) -> from.measured(nowNanos, number);
       case Message.Hop hop -> {
@@ -655,20 +504,10 @@ public final class Relay implements Core {
     }
   }
 
-  private static final int MAX_FORBIDDEN_REMEMBERED = 1024;
-
-  /// Whether a sensor or client may do something; if not it is told, and it is audited.
-  private boolean allows(OverlayRight right, RemoteLink from, String what) {
-    String refusal = rights.refusal(right, what, from.name());
-    if (refusal == null) {
-      return true;
+  private void rejectFor(long nowNanos, RemoteLink from, String fault) {
+    if (!fault.isEmpty()) {
+      reject(nowNanos, from, fault);
     }
-    if (from.forbidden.size() < MAX_FORBIDDEN_REMEMBERED && from.forbidden.add(what)) {
-      counters.forbidden++;
-      rights.audit(from.hello.role() + " on class " + trafficClass.label() + ": " + refusal);
-    }
-    home.send(from.id, encode(new Message.Forbidden(what, refusal)));
-    return false;
   }
 
   /// What a link sent makes no sense: it is closed, the others go on.
@@ -689,161 +528,32 @@ public final class Relay implements Core {
     order.whenAsked(told);
   }
 
-  private void reviewGroup() {
-    if (order.isAsked() && !announcements.asksForGroup()) {
-      boolean[] waits = {false};
-      flows.forEach(flow -> waits[0] |= forwarding.waitsForGroup(flow));
-      if (!waits[0]) {
-        order.release();
-      }
-    }
-  }
-
   /// Makes what takes the deliveries of a life in the group of the cell; from any thread. It is
   /// this relay's with [#join].
   ///
   /// @param life by [GroupLife]
   public Agreed agreed(PeerId life, Submission down) {
-    return new Agreed(this, life, down);
+    return new Agreed(replicas, this::arm, life, down);
   }
 
   /// From now on packets that ask for it go through the group of the cell.
   public void join(long nowNanos, Agreed group) {
-    order.through(group.down);
-    submitWaiting(nowNanos, true);
+    replicas.join(group);
+    arm(nowNanos);
   }
 
   /// The group of the cell ended for this peer: what was on its way through it has to go again.
   public void leaveGroup() {
-    order.through(null);
-    flows.forEach(
-        flow -> {
-          for (long s = flow.window.base(); s < flow.window.next(); s++) {
-            flow.window.at(s).submitted = false;
-          }
-        });
-  }
-
-  /// @param again also what has its place, but is not known to be kept by others
-  void submitWaiting(long nowNanos, boolean again) {
-    flows.forEach(flow -> forwarding.submitWaiting(flow, again));
-    arm(nowNanos);
-  }
-
-  CellOrder order() {
-    return order;
-  }
-
-  /// A packet was delivered by the group.
-  void agreed(long nowNanos, PeerId owner, boolean own, ByteBuffer packet) {
-    Flow flow = flow(nowNanos, StreamFrames.flow(packet), Integer.MAX_VALUE);
-    if (flow != null) {
-      RemoteLink from = own ? null : links.sibling(owner);
-      if (from != null) {
-        askName(nowNanos, from, flow);
-      }
-      custody.agreed(nowNanos, owner, own, flow, packet);
-    }
-    arm(nowNanos);
-  }
-
-  /// All of the group hold a packet that this peer gave to it.
-  void stable(long flowId, long sequence) {
-    Flow flow = flows.get(flowId);
-    if (flow != null) {
-      custody.stable(flow, sequence);
-    }
+    replicas.leave();
   }
 
   // ---- what streams there are and what is wanted ----
 
   private void advertised(long nowNanos, RemoteLink from, Message.Advertise advertise) {
-    Flow flow = flow(nowNanos, advertise.flow(), settings.flows());
+    Flow flow = flows.meet(nowNanos, advertise.flow());
     if (flow != null && announcements.advertised(nowNanos, from, flow, advertise)) {
       failOver.resend(nowNanos, flow); // Packets that came before the name.
     }
-  }
-
-  /// A client at this peer tells what it wants.
-  private void subscribed(long nowNanos, RemoteLink client, Message.Subscriptions wishes) {
-    Message.Subscriptions before = client.says;
-    if (before != null && before.turn() < wishes.turn() && wishes.entries().isEmpty()) {
-      links.leave(nowNanos, client, settings.clientGrace().toNanos());
-      return;
-    }
-    Message.Subscriptions wanted = wishes.with(allowed(client, wishes.entries()));
-    RemoteLink known = links.client(client.hello.self().id());
-    boolean isElsewhere = known != null && known.says != null && known.says.turn() > wanted.turn();
-    client.says = wanted;
-    client.saidAtNanos = nowNanos;
-    if (!isElsewhere) {
-      links.claim(nowNanos, client);
-      wanted(nowNanos, client, wanted);
-      distribution.passUp(client, encode(wanted));
-    }
-  }
-
-  /// What a client wants is known where it is, and on the way to the root cell, for packets that
-  /// come down; in the root cell it is a claim to them.
-  private void wanted(long nowNanos, RemoteLink client, Message.Subscriptions wishes) {
-    boolean isNew = client.moved || !client.subscriptions.equals(wishes.entries());
-    client.subscriptions = wishes.entries();
-    if (links.isRoot()) {
-      announcements.wanted(client.hello.self().id(), wishes.entries());
-      if (isNew) {
-        flows.forEach(flow -> offer(nowNanos, client, flow));
-      }
-      client.moved = false;
-    }
-    if (isNew) {
-      client.progress.forEach(progress -> progress.matched = false);
-    }
-  }
-
-  private List<StreamFrames.Subscription> allowed(
-      RemoteLink client, List<StreamFrames.Subscription> wishes) {
-    return wishes.stream()
-        .filter(wish -> allows(OverlayRight.SUBSCRIBE, client, wish.pattern()))
-        .toList();
-  }
-
-  /// Matches a client's new wishes with a flow; what it did not want before is sent to it, and what
-  /// it may have lost when it is reached in another way.
-  private void offer(long nowNanos, RemoteLink client, Flow flow) {
-    RemoteLink.ClientProgress progress = client.progress(flow.id);
-    boolean hadBefore = progress.matched && progress.wanted && !client.moved;
-    progress.matched = false;
-    Message.Advertise known = flow.advertised;
-    if (known != null && forwarding.progressOf(client, flow) != null && !hadBefore) {
-      distribution.advertise(client, known.withPath(flow.ages.p999Nanos()));
-      forwarding.offer(nowNanos, client, flow);
-    }
-  }
-
-  // ---- listings ----
-
-  private void list(RemoteLink to) {
-    List<StreamInfo> page = new ArrayList<>();
-    flows.forEach(
-        flow -> {
-          Message.Advertise known = flow.advertised;
-          if (known != null
-              && rights.refusal(OverlayRight.SUBSCRIBE, known.name(), to.name()) == null) {
-            if (page.size() == StreamFrames.MAX_STREAMS_PER_PAGE) {
-              boolean _ = links.send(to, encode(new Message.Streams(false, page)));
-              page.clear();
-            }
-            page.add(
-                new StreamInfo(
-                    known.name(),
-                    known.epoch(),
-                    known.sensor().name(),
-                    known.edge(),
-                    flow.packets,
-                    flow.window.pendingCount()));
-          }
-        });
-    boolean _ = links.send(to, encode(new Message.Streams(true, page)));
   }
 
   // ---- time ----
@@ -867,9 +577,7 @@ public final class Relay implements Core {
       tellAtNanos = Long.MAX_VALUE;
       custody.tellNews();
     }
-    if (asksForClients && clientsKnownAtNanos <= nowNanos) {
-      clientsKnown();
-    }
+    claims.timerDue(nowNanos);
     if (refreshAtNanos <= nowNanos) {
       refreshAtNanos = nowNanos + settings.refreshPeriod().toNanos();
       refresh(nowNanos);
@@ -879,24 +587,16 @@ public final class Relay implements Core {
 
   private void refresh(long nowNanos) {
     announcements.expire(nowNanos);
-    dropUnreachable(nowNanos);
-    if (asksForClients) {
-      for (RemoteLink sibling : links.siblings()) {
-        meet(sibling);
-      }
-    }
-    distribution.refresh(nowNanos);
-    if (links.expireClaims(nowNanos)) {
-      flows.forEach(custody::settleWithClients);
-    }
+    claims.refresh(nowNanos);
     custody.tellRoom();
-    reviewGroup();
+    replicas.review();
     links.dialWanted();
     settle(nowNanos);
     if (draining) {
       sendAway(); // Also who came since, with a pause: all the others may be draining too.
     }
     measureLinks(nowNanos);
+    claims.catchUp(nowNanos);
     announcements.refresh();
     List<Flow> forgotten = new ArrayList<>();
     flows.forEach(
@@ -907,49 +607,34 @@ public final class Relay implements Core {
         });
     for (Flow flow : forgotten) {
       forwarding.forgetLast(flow);
-      flows.remove(flow.id);
-      links.forget(flow.id);
+      flows.forget(flow);
+      clients.forget(flow.id);
     }
   }
 
-  /// Asks for the round trip of the links that packets leave on, and lets conflating clients that
-  /// confirm nothing have the newest packet again.
+  /// Asks for the round trip of the links that packets leave on.
   private void measureLinks(long nowNanos) {
     RemoteLink up = links.upstream();
     if (up != null) {
       home.send(up.id, encode(new Message.Ping(nowNanos)));
     }
-    long round = links.nextRound();
-    for (RemoteLink client : links.clients()) {
-      RemoteLink next = client.next();
-      if (next.carried != round) {
-        next.carried = round;
-        home.send(next.id, encode(new Message.Ping(nowNanos)));
+    long round = clients.nextRound();
+    for (Client client : clients.present()) {
+      if (client.next.carried != round) {
+        client.next.carried = round;
+        home.send(client.next.id, encode(new Message.Ping(nowNanos)));
       }
-      if (!links.isRoot()) {
-        continue;
-      }
-      flows.forEach(
-          flow -> {
-            // Another root peer that has copies of a flow only does not know what clients
-            // confirmed.
-            boolean isFedHere = flow.keepsLast && flow.feeder >= 0;
-            if (isFedHere && forwarding.progressOf(client, flow) != null) {
-              forwarding.catchUp(nowNanos, client, flow);
-            }
-          });
     }
   }
 
-  void arm(long nowNanos) {
+  private void arm(long nowNanos) {
     if (custody.isAwaited() || (custody.hasNews() && trafficClass == TrafficClass.ALARM)) {
       tellAtNanos = Math.min(tellAtNanos, nowNanos);
     } else if (custody.hasNews() && tellAtNanos == Long.MAX_VALUE) {
       tellAtNanos = nowNanos + settings.acknowledgementDelay().toNanos();
     }
     long next = Math.min(Math.min(refreshAtNanos, tellAtNanos), forwarding.wakeAtNanos());
-    next = asksForClients ? Math.min(next, clientsKnownAtNanos) : next;
-    long wake = Math.max(next, nowNanos);
+    long wake = Math.max(Math.min(next, claims.wakeAtNanos()), nowNanos);
     if (wake < armedForNanos) {
       armedForNanos = wake;
       home.wakeAt(wake);

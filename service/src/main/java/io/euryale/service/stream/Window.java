@@ -38,7 +38,7 @@ final class Window {
     return base == 0;
   }
 
-  /// Sets where the window begins; only while [#isUnset].
+  /// Sets where the window begins; only while it is empty.
   void begin(long sequence) {
     base = sequence;
     next = sequence;

@@ -3,6 +3,7 @@ package io.euryale.service.stream;
 import io.euryale.kernel.LongMap;
 import io.euryale.service.stream.StreamFrames.Subscription;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -83,7 +84,9 @@ final class Wishes {
             }
           }
         });
-    flow.refusedBy = Set.copyOf(refused);
+    // In the order of names: that of Set.copyOf differs between processes, and equal seeds would
+    // give unequal traces.
+    flow.refusedBy = Collections.unmodifiableSet(refused);
     flow.conflated = conflated[0];
   }
 

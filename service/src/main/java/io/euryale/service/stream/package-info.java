@@ -4,11 +4,15 @@
 /// ## Parts
 ///
 /// - [io.euryale.service.stream.Publisher] is the sensor's end, one per traffic class. It numbers
-/// the packets of a stream and keeps each one until it was delivered.
+/// the packets of a stream and keeps each one until it was delivered. `SensorLink` chooses the peer
+/// that takes them, `Transmission` sends and repeats them.
 /// - [io.euryale.service.stream.Relay] is a peer's part, one per traffic class. It forwards, copies
 /// to its cell, acknowledges and takes over.
 /// - [io.euryale.service.stream.Subscriber] is the client's end. It puts the packets of a stream in
-///   order, drops repetitions and acknowledges.
+///   order, drops repetitions and acknowledges. `ClientLinks` has its links to peers, `Wishes`
+///   what it asks of streams; `Resequencer` puts packets in order, `NewestOnly` takes those that
+///   wait for nothing before them, `Delivery` hands them over, `Acknowledgements` says how far
+///   they came.
 ///
 /// A *flow* is one life of one stream: the stream's name and the incarnation of its sensor, folded
 /// into 64 bits. Sequence numbers start at 1 in each flow and belong to one traffic class.

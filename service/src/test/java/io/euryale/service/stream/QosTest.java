@@ -185,6 +185,22 @@ class QosTest {
   }
 
   @Test
+  void refusedSubscriptionsAreNamedInTheSameOrderInEveryProcess() {
+    offer(StreamOffer.DEFAULT);
+    List<String> patterns =
+        List.of("*/video", "line-a/*", "line-a/*o", "line-a/v*", "line-a/video", "line-?/*");
+    Received refused = new Received();
+    Subscriber subscriber =
+        net.add("a", Role.CLIENT, node -> new Subscriber(StreamSettings.defaults(), node, refused));
+    subscriber.attachmentPoints(net.now, List.of(TestNet.ref("root")));
+    patterns.forEach(pattern -> subscriber.subscribe(net.now, pattern, ACTIVE.withType("x")));
+    net.pass(10);
+    publish(1);
+    assertThat(refused.packets.getFirst().refusedBy())
+        .containsExactlyElementsOf(patterns.stream().sorted().toList());
+  }
+
+  @Test
   void aPathThatIsSlowerThanTheBoundIsRefusedAndOneThatIsNotIsNot() {
     offer(StreamOffer.DEFAULT);
     Received first = subscribe("a", ACTIVE.withMaxLatency(Duration.ofMillis(1)));

@@ -541,10 +541,10 @@ class StreamFaultsTest {
                   0)));
     }
     net.pass(10_000);
-    var linksField = Relay.class.getDeclaredField("links");
-    linksField.setAccessible(true);
-    RelayLinks links = (RelayLinks) Objects.requireNonNull(linksField.get(relay("root-1")));
-    assertThat(links.clients()[0].progress.size()).isZero();
+    var clientsField = Relay.class.getDeclaredField("clients");
+    clientsField.setAccessible(true);
+    Clients clients = (Clients) Objects.requireNonNull(clientsField.get(relay("root-1")));
+    assertThat(clients.present()[0].flows()).isZero();
   }
 
   @Test

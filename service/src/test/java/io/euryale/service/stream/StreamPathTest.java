@@ -271,6 +271,18 @@ class StreamPathTest {
   }
 
   @Test
+  void whatWaitsForTheConfirmationOfAPeerThatDiesLeavesAtOnce() {
+    net.lose = (path, frame) -> path.equals("leaf-2>leaf-1") && frame.get(0) == 66;
+    subscribe(Replication.ACTIVE_SYNCHRONOUS);
+    publish(1);
+    net.run();
+    assertThat(received).isEmpty();
+    net.kill("leaf-2");
+    net.run(); // No time passes.
+    assertThat(received).containsExactly(1L);
+  }
+
+  @Test
   void theForwardDoesNotWaitForTheCopyInTheActiveForm() {
     net.lose = (path, frame) -> frame.get(0) == 65;
     subscribe(Replication.ACTIVE);

@@ -1,0 +1,371 @@
+package io.euryale.service.stream;
+
+import io.euryale.kernel.Home;
+import io.euryale.kernel.PeerId;
+import io.euryale.kernel.wire.Decoded;
+import io.euryale.kernel.wire.WireReader;
+import io.euryale.kernel.wire.WireWriter;
+import io.euryale.overlay.OverlayRight;
+import io.euryale.service.stream.StreamFrames.Message;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// What clients say: which streams they want, which is a claim to packets in the root cell, and
+/// which packets they have. [Clients] knows what leads to them, [Distribution] takes what they say
+/// up, and [Settlement] frees what all have.
+///
+/// A function that takes a frame of another peer returns what is wrong with it, or an empty string.
+/// Owned by the relay's loop.
+final class Claims {
+
+  private final Home home;
+  private final RelayLinks links;
+  private final Clients clients;
+  private final Flows flows;
+  private final RelayCounters counters;
+  private final Admission admission;
+  private final Announcements announcements;
+  private final Distribution distribution;
+  private final Forwarding forwarding;
+  private final Custody custody;
+  private final Settlement settlement;
+  private final FailOver failOver;
+  private final StreamRules rules;
+  private final long settlingNanos;
+  private final WireReader reader = new WireReader();
+  private final WireWriter writer = new WireWriter();
+
+  /// This peer is new in the root cell and does not know yet what clients there are; by then it
+  /// does.
+  private boolean asks;
+
+  private long knownAtNanos = Long.MIN_VALUE;
+
+  Claims(
+      StreamSettings settings,
+      Home home,
+      RelayLinks links,
+      Clients clients,
+      Flows flows,
+      RelayCounters counters,
+      Admission admission,
+      Announcements announcements,
+      Distribution distribution,
+      Forwarding forwarding,
+      Custody custody,
+      Settlement settlement,
+      FailOver failOver,
+      StreamRules rules) {
+    this.home = home;
+    this.links = links;
+    this.clients = clients;
+    this.flows = flows;
+    this.counters = counters;
+    this.admission = admission;
+    this.announcements = announcements;
+    this.distribution = distribution;
+    this.forwarding = forwarding;
+    this.custody = custody;
+    this.settlement = settlement;
+    this.failOver = failOver;
+    this.rules = rules;
+    settlingNanos = 2 * settings.refreshPeriod().toNanos();
+  }
+
+  // ---- what a client here says ----
+
+  /// A client with a link here tells what it wants.
+  void subscribed(long nowNanos, RemoteLink link, Message.Subscriptions wishes) {
+    Client here = clients.at(link);
+    if (here != null && here.turn() < wishes.turn() && wishes.entries().isEmpty()) {
+      clients.leave(nowNanos, here);
+      return;
+    }
+    Client known = clients.get(link.hello.self().id());
+    Message.Subscriptions allowed =
+        wishes.with(
+            wishes.entries().stream()
+                .filter(wish -> admission.allows(OverlayRight.SUBSCRIBE, link, wish.pattern()))
+                .toList());
+    if (known == null || known.turn() <= wishes.turn()) { // Else it is elsewhere by now.
+      Client client = clients.claim(link);
+      wants(nowNanos, client, allowed);
+      distribution.passUp(client, StreamFrames.encode(writer, allowed));
+    }
+  }
+
+  /// A client with a link here has packets.
+  void acknowledged(long nowNanos, RemoteLink link, ByteBuffer progress) {
+    Client client = clients.at(link);
+    if (client != null) {
+      acknowledged(nowNanos, client, progress);
+      distribution.passUp(client, progress);
+    }
+  }
+
+  /// A client with a link here asks for the list of streams, which the root cell has.
+  void asked(RemoteLink link, Message.ListStreams list) {
+    Client client = clients.at(link);
+    if (links.isRoot()) {
+      announcements.list(link.name(), page -> home.send(link.id, page));
+    } else if (client != null) {
+      distribution.passUp(client, StreamFrames.encode(writer, list));
+    }
+  }
+
+  /// The link of a client is gone.
+  void linkDown(long nowNanos, RemoteLink link) {
+    Client client = clients.at(link);
+    if (client != null) {
+      leave(nowNanos, client);
+    }
+  }
+
+  // ---- what clients elsewhere say ----
+
+  /// A frame of a client that is at a peer below, or in the root cell at a sibling.
+  String fromClient(long nowNanos, RemoteLink from, ByteBuffer frame) {
+    boolean may = links.isBelow(from) || (links.isRoot() && from.sibling);
+    StreamFrames.Envelope envelope = may ? StreamFrames.open(reader, frame) : null;
+    if (envelope == null) {
+      counters.misplaced++;
+      return "";
+    }
+    ByteBuffer content = envelope.content();
+    Client client = clients.get(envelope.client());
+    switch (content.get(content.position())) {
+      case StreamFrames.SUBSCRIPTIONS -> {
+        Message.Subscriptions wish = wish(client, content);
+        if (wish == null) {
+          return MALFORMED_WISH;
+        }
+        client = subscribed(nowNanos, from, envelope.client(), content, wish);
+      }
+      case StreamFrames.ACK -> {
+        String fault = StreamFrames.progressFault(content);
+        if (!fault.isEmpty()) {
+          return fault;
+        }
+        if (client != null && !client.isHere()) {
+          acknowledged(nowNanos, client, content);
+        }
+      }
+      case StreamFrames.LIST -> {
+        Client asking = client;
+        if (asking != null && links.isRoot()) {
+          announcements.list(asking.name(), page -> clients.send(asking, page));
+          return ""; // One answer is enough.
+        }
+      }
+      default -> {
+        counters.misplaced++;
+        return "";
+      }
+    }
+    if (client != null && !client.isHere() && !from.sibling) {
+      distribution.passOn(client, frame);
+    }
+    return "";
+  }
+
+  private static final String MALFORMED_WISH = "malformed subscriptions in an envelope";
+
+  /// What a client that is elsewhere may have was seen to where it is.
+  ///
+  /// @return the client; null when it is reached in a better way
+  private @Nullable Client subscribed(
+      long nowNanos, RemoteLink way, PeerId id, ByteBuffer content, Message.Subscriptions wish) {
+    Client client = clients.reach(nowNanos, id, way, wish.turn());
+    if (client != null) {
+      client.lastWish().remember(content, wish);
+      wants(nowNanos, client, wish);
+    }
+    return client;
+  }
+
+  private Message.@Nullable Subscriptions wish(@Nullable Client known, ByteBuffer content) {
+    Message.Subscriptions repeated = known == null ? null : known.lastWish().repeated(content);
+    if (repeated != null) {
+      return repeated;
+    }
+    return StreamFrames.decode(reader, content.duplicate())
+            instanceof Decoded.Ok<Message>(Message.Subscriptions wish)
+        ? wish
+        : null;
+  }
+
+  /// Another peer of the root cell knows of a client that is not there now.
+  String claimed(long nowNanos, RemoteLink from, ByteBuffer frame) {
+    StreamFrames.Envelope envelope =
+        links.isRoot() && from.sibling ? StreamFrames.open(reader, frame) : null;
+    if (envelope == null) {
+      counters.misplaced++;
+      return "";
+    }
+    Message.Subscriptions wish = wish(null, envelope.content());
+    if (wish == null) {
+      return MALFORMED_WISH;
+    }
+    if (clients.expect(nowNanos, envelope.client(), from, wish)) {
+      announcements.wanted(envelope.client(), wish.entries());
+      announcements.gone(nowNanos, envelope.client());
+    }
+    return "";
+  }
+
+  // ---- what it means ----
+
+  /// What a client wants is known where it is, and on the way to the root cell, for packets that
+  /// come down; in the root cell it is a claim to them.
+  private void wants(long nowNanos, Client client, Message.Subscriptions wishes) {
+    boolean isNew = client.says(nowNanos, wishes) || client.moved;
+    if (links.isRoot()) {
+      announcements.wanted(client.id, wishes.entries());
+      if (isNew) {
+        flows.forEach(flow -> offer(nowNanos, client, flow));
+      }
+      client.moved = false;
+    }
+    if (isNew) {
+      client.rematch();
+    }
+  }
+
+  /// Matches a client's new wishes with a flow; what it did not want before is sent to it, and what
+  /// it may have lost when it is reached in another way.
+  private void offer(long nowNanos, Client client, Flow flow) {
+    Client.Progress progress = client.progress(flow.id);
+    boolean hadBefore = progress.matched && progress.wanted && !client.moved;
+    progress.matched = false;
+    Message.Advertise known = flow.advertised;
+    if (known != null && forwarding.progressOf(client, flow) != null && !hadBefore) {
+      distribution.advertise(client, known.withPath(flow.ages.p999Nanos()));
+      forwarding.offer(nowNanos, client, flow);
+    }
+  }
+
+  private void acknowledged(long nowNanos, Client client, ByteBuffer progress) {
+    if (!links.isRoot()) {
+      // These need not be handed down to it again.
+      client.has(
+          StreamFrames.progressFlow(progress),
+          StreamFrames.upTo(progress),
+          StreamFrames.bits(progress));
+      return;
+    }
+    Flow flow = flows.get(StreamFrames.progressFlow(progress));
+    if (flow != null && forwarding.progressOf(client, flow) != null) {
+      custody.acknowledgedByClient(nowNanos, client, flow, progress);
+      failOver.roomAgain(nowNanos, flow, progress);
+    }
+  }
+
+  private void leave(long nowNanos, Client client) {
+    clients.leave(nowNanos, client);
+    announcements.gone(nowNanos, client.id);
+  }
+
+  /// Links or neighbours changed: some clients may not be reached any more.
+  void leaveUnreachable(long nowNanos) {
+    for (Client client : clients.leaveUnreachable(nowNanos)) {
+      announcements.gone(nowNanos, client.id);
+    }
+  }
+
+  // ---- the root cell ----
+
+  /// Nothing is freed here until it is known which clients there are: one that did not reach this
+  /// peer yet may lack what others have. Who was in the root cell before tells at once; if all of
+  /// it is new, clients have come, or peers below have told of them, within two periods.
+  void enterRootCell(long nowNanos) {
+    if (rules.asksForClients()) {
+      settlement.open(false);
+      asks = true;
+      knownAtNanos = nowNanos + settlingNanos;
+    }
+    for (Client client : clients.present()) {
+      Message.Subscriptions says = client.says();
+      if (says != null) {
+        client.moved = true;
+        wants(nowNanos, client, says);
+      }
+    }
+  }
+
+  void leaveRootCell(long nowNanos) {
+    asks = false;
+    settlement.open(true);
+    for (Client client : clients.present()) {
+      announcements.gone(nowNanos, client.id);
+    }
+  }
+
+  /// Another peer of the root cell hears of the clients here, and is asked for its own.
+  void meet(RemoteLink sibling) {
+    boolean _ = distribution.introduce(sibling); // It asks again in the next period.
+    if (asks) {
+      home.send(sibling.id, StreamFrames.encode(writer, new Message.AskClients()));
+    }
+  }
+
+  /// A sibling in the root cell asks for the clients.
+  void askedByRootPeer(RemoteLink sibling) {
+    if (distribution.introduce(sibling) && !asks) {
+      home.send(sibling.id, StreamFrames.encode(writer, new Message.ClientsTold()));
+    }
+  }
+
+  /// All clients are known, as far as others know them.
+  void known() {
+    if (asks) {
+      asks = false;
+      settlement.open(true);
+      flows.forEach(custody::settleWithClients);
+    }
+  }
+
+  // ---- time ----
+
+  /// When something is due.
+  long wakeAtNanos() {
+    return asks ? knownAtNanos : Long.MAX_VALUE;
+  }
+
+  void timerDue(long nowNanos) {
+    if (wakeAtNanos() <= nowNanos) {
+      known();
+    }
+  }
+
+  /// Once in every period, before what streams there are is said again.
+  void refresh(long nowNanos) {
+    leaveUnreachable(nowNanos);
+    if (asks) {
+      for (RemoteLink sibling : links.siblings()) {
+        meet(sibling);
+      }
+    }
+    distribution.refresh(nowNanos);
+    if (clients.expireClaims(nowNanos)) {
+      flows.forEach(custody::settleWithClients);
+    }
+  }
+
+  /// Lets conflating clients that confirm nothing have the newest packet again.
+  void catchUp(long nowNanos) {
+    if (!links.isRoot()) {
+      return;
+    }
+    for (Client client : clients.present()) {
+      flows.forEach(
+          flow -> {
+            // Another root peer that has copies of a flow only does not know what clients
+            // confirmed.
+            boolean isFedHere = flow.keepsLast && flow.feeder >= 0;
+            if (isFedHere && forwarding.progressOf(client, flow) != null) {
+              forwarding.catchUp(nowNanos, client, flow);
+            }
+          });
+    }
+  }
+}

@@ -1,0 +1,220 @@
+package io.euryale.service.stream;
+
+import io.euryale.kernel.Home;
+import io.euryale.kernel.PeerId;
+import io.euryale.kernel.Role;
+import io.euryale.kernel.wire.WireWriter;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Which clients a relay knows, what leads to each of them, and which keep a claim to packets
+/// although nothing does at present.
+///
+/// A client has a link to this peer, or is reached by way of a peer below, or in the root cell of a
+/// sibling. Which way that is, is soft state: it is as good as the last subscriptions that came
+/// over it.
+///
+/// Owned by the relay's loop.
+final class Clients {
+
+  /// A way to a client over which its subscriptions did not come for so many periods is not used
+  /// when there is another, and without another the client is gone.
+  private static final int SILENT_PERIODS = 3;
+
+  /// Of a client there is one, so this bounds what peers below can make this one remember.
+  private static final int MAX_CLIENTS = 65_536;
+
+  private final Home home;
+  private final RelayLinks links;
+  private final long silenceNanos;
+  private final long graceNanos;
+  private final Map<PeerId, Client> present = new TreeMap<>();
+  private final Map<PeerId, Departed> departed = new TreeMap<>();
+  private final WireWriter envelopes = new WireWriter();
+
+  /// The same as arrays, for the data path; null when they changed.
+  private Client @Nullable [] presentNow;
+
+  private Client @Nullable [] claimantsNow;
+  private long rounds;
+
+  private record Departed(Client client, long expiresAtNanos) {}
+
+  Clients(StreamSettings settings, Home home, RelayLinks links) {
+    this.home = home;
+    this.links = links;
+    silenceNanos = SILENT_PERIODS * settings.refreshPeriod().toNanos();
+    graceNanos = settings.clientGrace().toNanos();
+  }
+
+  /// Those that told what they want and can be reached.
+  Client[] present() {
+    Client[] now = presentNow;
+    if (now == null) {
+      now = present.values().toArray(Client[]::new);
+      presentNow = now;
+    }
+    return now;
+  }
+
+  /// Those that have a claim to packets: they are present, or may come back.
+  Client[] claimants() {
+    Client[] now = claimantsNow;
+    if (now == null) {
+      List<Client> all = new ArrayList<>(present.values());
+      departed.values().forEach(gone -> all.add(gone.client()));
+      now = all.toArray(Client[]::new);
+      claimantsNow = now;
+    }
+    return now;
+  }
+
+  private void changed() {
+    presentNow = null;
+    claimantsNow = null;
+  }
+
+  /// One that is present; null for another.
+  @Nullable Client get(PeerId id) {
+    return present.get(id);
+  }
+
+  /// The one that gets its streams over its own link; null when it gets them elsewhere, or has not
+  /// said what it wants.
+  @Nullable Client at(RemoteLink link) {
+    Client client = link.role() == Role.CLIENT ? present.get(link.hello.self().id()) : null;
+    return client != null && client.next == link ? client : null;
+  }
+
+  /// Sends a frame to a client wherever it is.
+  ///
+  /// @return false when it was not taken: nothing leads there now, or too much waits already
+  boolean send(Client to, ByteBuffer frame) {
+    if (to.isHere()) {
+      return home.send(to.next.id, frame);
+    }
+    return frame.remaining() <= StreamFrames.MAX_PACKET_BYTES
+        && home.send(
+            to.next.id, StreamFrames.envelop(envelopes, StreamFrames.TO_CLIENT, to.id, frame));
+  }
+
+  /// Begins to send something that goes over each link once ([RemoteLink#carried]).
+  long nextRound() {
+    return ++rounds;
+  }
+
+  /// Forgets the progress of all clients in a flow.
+  void forget(long flow) {
+    for (Client client : claimants()) {
+      client.forget(flow);
+    }
+  }
+
+  // ---- they come ----
+
+  /// A client with a link here gets its streams over it from now on. What it has is known from
+  /// before, if it was here or is at another peer.
+  Client claim(RemoteLink link) {
+    Client client = present.get(link.hello.self().id());
+    return leadTo(client == null ? admit(link.hello.self().id(), link) : client, link);
+  }
+
+  /// A client that is elsewhere told what it wants, over a peer that can reach it.
+  ///
+  /// @return the client; null when it is reached in a better way
+  @Nullable Client reach(long nowNanos, PeerId id, RemoteLink way, long turn) {
+    Client client = present.get(id);
+    if (client == null) {
+      return present.size() < MAX_CLIENTS ? admit(id, way) : null;
+    }
+    return client.next == way || isBetter(nowNanos, client, way, turn) ? leadTo(client, way) : null;
+  }
+
+  /// A client that another peer of the root cell knows, and nothing leads to, may come.
+  ///
+  /// @return whether that is new
+  boolean expect(
+      long nowNanos, PeerId id, RemoteLink teller, StreamFrames.Message.Subscriptions says) {
+    if (present.containsKey(id) || departed.containsKey(id) || departed.size() >= MAX_CLIENTS) {
+      return false;
+    }
+    Client client = new Client(id, teller);
+    client.isHearsay = true;
+    boolean _ = client.says(nowNanos, says);
+    departed.put(id, new Departed(client, nowNanos + graceNanos));
+    changed();
+    return true;
+  }
+
+  private Client admit(PeerId id, RemoteLink next) {
+    Departed before = departed.remove(id);
+    Client client = before == null ? new Client(id, next) : before.client();
+    client.isHearsay = false;
+    client.next = next;
+    client.moved = true;
+    present.put(id, client);
+    changed();
+    return client;
+  }
+
+  private static Client leadTo(Client client, RemoteLink next) {
+    client.moved |= client.next != next;
+    client.next = next;
+    return client;
+  }
+
+  private boolean isBetter(long nowNanos, Client known, RemoteLink way, long turn) {
+    boolean nearer = known.next.sibling && !way.sibling;
+    boolean silent = !known.isHere() && nowNanos - known.saidAtNanos() >= silenceNanos;
+    return turn > known.turn() || (turn == known.turn() && (nearer || silent));
+  }
+
+  // ---- they go ----
+
+  /// A client gets its streams elsewhere from now on. Its claim stays until it is known where.
+  void leave(long nowNanos, Client client) {
+    if (present.remove(client.id, client)) {
+      if (!client.subscriptions().isEmpty() && departed.size() < MAX_CLIENTS) {
+        departed.put(client.id, new Departed(client, nowNanos + graceNanos));
+      }
+      changed();
+    }
+  }
+
+  /// Clients that cannot be reached any more in the way known so far, as it leads nowhere, or
+  /// nothing came over it for long, leave. They were there for one period after their last word at
+  /// the most: their grace counts from then, as at the peers that saw them go, and not from when
+  /// their silence is noticed. So all peers of the root cell free at about the same time what only
+  /// they kept back.
+  List<Client> leaveUnreachable(long nowNanos) {
+    List<Client> unreachable = new ArrayList<>();
+    for (Client client : present()) {
+      if (!client.isHere()
+          && (!leads(client.next) || nowNanos - client.saidAtNanos() >= silenceNanos)) {
+        unreachable.add(client);
+      }
+    }
+    long periodNanos = silenceNanos / SILENT_PERIODS;
+    for (Client client : unreachable) {
+      leave(Math.min(nowNanos, client.saidAtNanos() + periodNanos), client);
+    }
+    return unreachable;
+  }
+
+  private boolean leads(RemoteLink way) {
+    return links.get(way.id) == way && (links.isBelow(way) || (links.isRoot() && way.sibling));
+  }
+
+  /// Ends the claims of clients that did not come back; true when there were any.
+  boolean expireClaims(long nowNanos) {
+    boolean expired = departed.values().removeIf(gone -> gone.expiresAtNanos() <= nowNanos);
+    if (expired) {
+      changed();
+    }
+    return expired;
+  }
+}

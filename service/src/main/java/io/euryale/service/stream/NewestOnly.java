@@ -1,0 +1,87 @@
+package io.euryale.service.stream;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/// Hands over what does not wait for its predecessors: last values from before a subscription, and
+/// the packets of streams that the client wants only the newest of. What is newer than all before
+/// goes to the application; the rest does not.
+final class NewestOnly {
+
+  private final StreamRules rules;
+  private final PacketStore store;
+  private final Delivery delivery;
+  private final Acknowledgements acknowledgements;
+  private long duplicates;
+
+  NewestOnly(
+      StreamRules rules, PacketStore store, Delivery delivery, Acknowledgements acknowledgements) {
+    this.rules = rules;
+    this.store = store;
+    this.delivery = delivery;
+    this.acknowledgements = acknowledgements;
+  }
+
+  /// The last value from before the subscription. Peers of the root cell may keep different ones,
+  /// also of a former life of the stream; the newest wins.
+  void lastValue(long nowNanos, Incoming flow, ByteBuffer frame) {
+    Window window = flow.window;
+    boolean isNews =
+        flow.successor == null
+            && (window.isUnset()
+                || (flow.onlyKept && StreamFrames.firstSequence(frame) >= window.base()));
+    if (isNews && assembles(flow, frame)) {
+      flow.onlyKept = true;
+      deliver(nowNanos, flow, frame);
+      window.begin(StreamFrames.lastSequence(frame) + 1);
+    }
+  }
+
+  /// A packet of a stream with conflation.
+  void packet(long nowNanos, Incoming flow, ByteBuffer frame) {
+    if (!delivery.takes(flow)) {
+      return; // Not confirmed, so the newest comes when this one could have been lost.
+    }
+    Window window = flow.window;
+    acknowledgements.owe(nowNanos, flow);
+    long first = StreamFrames.firstSequence(frame);
+    if (window.isUnset()) {
+      window.begin(first);
+    }
+    if (flow.successor != null) {
+      window.skipTo(
+          StreamFrames.lastSequence(frame) + 1); // Of a life that is over: not the newest.
+    } else if (rules.isRepetition(first, window)) {
+      duplicates++;
+    } else if (assembles(flow, frame)) {
+      flow.skipped = Math.max(0, first - window.base());
+      deliver(nowNanos, flow, frame);
+      flow.skipped = 0;
+      window.clear();
+      window.begin(StreamFrames.lastSequence(frame) + 1);
+    }
+  }
+
+  /// Repetitions that were discarded.
+  long duplicates() {
+    return duplicates;
+  }
+
+  /// Whether with this packet a payload is complete; a whole one needs no copy.
+  private boolean assembles(Incoming flow, ByteBuffer frame) {
+    return StreamFrames.fragments(frame) == 1 || flow.outOfOrder.add(frame, store);
+  }
+
+  private void deliver(long nowNanos, Incoming flow, ByteBuffer frame) {
+    if (StreamFrames.fragments(frame) == 1) {
+      delivery.whole(nowNanos, flow, frame, 0);
+      return;
+    }
+    List<ByteBuffer> packets = flow.outOfOrder.take();
+    ByteBuffer last = packets.getLast();
+    // The last one may have come before and waited.
+    long ageNanos = Math.max(StreamFrames.ageNanos(last), StreamFrames.ageNanos(frame));
+    delivery.fragments(nowNanos, flow, StreamFrames.sequence(last), ageNanos, packets);
+    packets.forEach(store::release);
+  }
+}
