@@ -71,6 +71,14 @@ final class SimulateCommand implements Callable<Integer> {
   private @Nullable String faults;
 
   @Option(
+      names = "--attempt",
+      paramLabel = "N",
+      description =
+          "Which draw of each seed, as a failure prints it: one whose faults had too little effect is"
+              + " drawn again (default: 0).")
+  private int attempt;
+
+  @Option(
       names = "--large",
       description = "Schedules of up to 100 peers that take seconds each; group only.")
   private boolean large;
@@ -126,6 +134,10 @@ final class SimulateCommand implements Callable<Integer> {
     if (threads < 1) {
       throw CommandException.usage("--threads is at least 1, not " + threads + ".");
     }
+    if (attempt < 0 || attempt >= Campaign.MOST_ATTEMPTS) {
+      throw CommandException.usage(
+          "--attempt is 0 to " + (Campaign.MOST_ATTEMPTS - 1) + ", not " + attempt + ".");
+    }
     if (!peers.isEmpty()) {
       if (!scenario.equals("cells") || peers.stream().anyMatch(n -> n < 4 || n > 100_000)) {
         throw CommandException.usage("--peers is for cells, with 4 to 100000 peers.");
@@ -143,12 +155,13 @@ final class SimulateCommand implements Callable<Integer> {
       if (range[0] != range[1]) {
         throw CommandException.usage("--trace writes one run: give one seed, as in --seeds 7..7.");
       }
-      writeTrace(chosen, range[0], plan, trace);
+      writeTrace(chosen, new Draw(range[0], attempt, plan), trace);
     }
     CampaignReport report;
     try {
       report =
-          new Campaign(chosen, range[0], range[1], threads, plan, SHRINK_BUDGET).run(progress());
+          new Campaign(chosen, range[0], range[1], threads, attempt, plan, SHRINK_BUDGET)
+              .run(progress());
     } catch (IllegalArgumentException e) {
       throw CommandException.usage("The faults do not fit: " + e.getMessage());
     }
@@ -203,11 +216,10 @@ final class SimulateCommand implements Callable<Integer> {
     }
   }
 
-  private static void writeTrace(Scenario scenario, long seed, @Nullable FaultPlan plan, Path file)
-      throws IOException {
+  private static void writeTrace(Scenario scenario, Draw draw, Path file) throws IOException {
     try (BufferedWriter out = Files.newBufferedWriter(file)) {
       StringBuilder line = new StringBuilder();
-      scenario.run(new Draw(seed, 0, plan), event -> write(out, line, event));
+      scenario.run(draw, event -> write(out, line, event));
     } catch (UncheckedIOException e) {
       throw CommandException.environment(
           "The trace file '" + file + "' cannot be written to its end: free some space.");

@@ -41,6 +41,7 @@ public final class Campaign {
   private final long firstSeed;
   private final long lastSeed;
   private final int threads;
+  private final int attempt;
   private final @Nullable FaultPlan faults;
   private final Duration shrinkBudget;
 
@@ -56,6 +57,21 @@ public final class Campaign {
       int threads,
       @Nullable FaultPlan faults,
       Duration shrinkBudget) {
+    this(scenario, firstSeed, lastSeed, threads, 0, faults, shrinkBudget);
+  }
+
+  /// The same for a certain draw of each seed: not only faults depend on it, but also who is
+  /// drained and what else changes.
+  ///
+  /// @param attempt 0 to draw again what has too little effect; another draw is the only one
+  public Campaign(
+      Scenario scenario,
+      long firstSeed,
+      long lastSeed,
+      int threads,
+      int attempt,
+      @Nullable FaultPlan faults,
+      Duration shrinkBudget) {
     if (firstSeed > lastSeed || threads < 1) {
       throw new IllegalArgumentException(
           "Seeds are given from the lowest to the highest, and threads are at least 1");
@@ -64,6 +80,7 @@ public final class Campaign {
     this.firstSeed = firstSeed;
     this.lastSeed = lastSeed;
     this.threads = threads;
+    this.attempt = attempt;
     this.faults = faults;
     this.shrinkBudget = shrinkBudget;
   }
@@ -131,7 +148,7 @@ public final class Campaign {
       if (seed > lastSeed || seed < firstSeed) {
         break;
       }
-      Draw draw = new Draw(seed, 0, faults);
+      Draw draw = new Draw(seed, attempt, faults);
       Outcome outcome = run(draw, tally);
       while (isWorthRedrawing(draw, outcome)) {
         draw = new Draw(seed, draw.attempt() + 1, null);
@@ -155,6 +172,7 @@ public final class Campaign {
   /// A failing schedule is kept however thin it is.
   private boolean isWorthRedrawing(Draw draw, Outcome outcome) {
     return faults == null
+        && attempt == 0
         && outcome.held()
         && outcome.isThin()
         && draw.attempt() + 1 < MOST_ATTEMPTS;

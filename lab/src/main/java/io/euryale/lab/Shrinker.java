@@ -50,6 +50,7 @@ final class Shrinker {
     return new Finding(
         scenario.arguments(),
         failing.seed(),
+        failing.attempt(),
         violation,
         outcome.plan(),
         shrinker.smallest.plan(),

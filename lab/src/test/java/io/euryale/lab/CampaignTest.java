@@ -222,6 +222,51 @@ class CampaignTest {
   }
 
   @Test
+  void aFailureOfALaterDrawReplaysThatDraw() throws Exception {
+    Toy sound = Toy.with("nothing");
+    Scenario later =
+        new Scenario() {
+          @Override
+          public String name() {
+            return "later";
+          }
+
+          @Override
+          public List<Promised> promises() {
+            return Toy.with("reset").promises();
+          }
+
+          @Override
+          public Set<Fault.Kind> kinds() {
+            return sound.kinds();
+          }
+
+          @Override
+          public List<String> cells() {
+            return sound.cells();
+          }
+
+          @Override
+          public Outcome run(Draw draw, TraceSink... sinks) {
+            return draw.attempt() == 0
+                ? sound.run(draw.with(FaultPlan.NONE), sinks)
+                : Toy.with("reset").run(draw, sinks);
+          }
+        };
+    Finding finding = run(later, 30, 2).findings().getFirst();
+    assertThat(finding.attempt()).isPositive();
+    assertThat(finding.command()).contains(" --attempt " + finding.attempt() + " --faults ");
+    long seed = finding.seed();
+    int attempt = finding.attempt();
+    CampaignReport again =
+        new Campaign(later, seed, seed, 1, attempt, finding.shrunk(), Duration.ZERO).run(QUIET);
+    assertThat(again.failed()).isEqualTo(1);
+    CampaignReport drawn =
+        new Campaign(later, seed, seed, 1, attempt, null, Duration.ZERO).run(QUIET);
+    assertThat(drawn.failed()).isEqualTo(1);
+  }
+
+  @Test
   void aLongFaultIsShortenedAsFarAsTheBugAllows() throws Exception {
     FaultPlan plan = FaultPlan.parse("slow(p2,x3)@1s+1s;isolate(p3)@1s+end;pause(p1)@2s+100ms");
     CampaignReport report =

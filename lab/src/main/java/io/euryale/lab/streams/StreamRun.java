@@ -147,7 +147,7 @@ final class StreamRun {
     this.upheaval = upheaval;
     this.cores = cores;
     StreamSettings usual = StreamSettings.defaults().withPacketBytes(1024);
-    boolean narrows = plan.slow() && upheaval.kind() == Upheaval.Kind.NONE;
+    boolean narrows = upheaval.narrows(plan);
     settings = narrows ? usual.withStoreBytes(SENSOR_BYTES) : usual;
     narrow = narrows ? usual.withStoreBytes(NARROW_BYTES) : usual;
     // Who joins late finds room below the leaves.

@@ -2,6 +2,7 @@ package io.euryale.lab.streams;
 
 import io.euryale.lab.cells.CellFaults;
 import io.euryale.overlay.OverlaySettings;
+import io.euryale.service.stream.StreamSettings;
 import io.euryale.simulation.Fault;
 import io.euryale.simulation.FaultPlan;
 import java.time.Duration;
@@ -15,9 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// peers that join late, other settings, and one event that changes the tree.
 ///
 /// Such schedules are longer, so that the overlay has the time it promises to become one again
-/// before the checkers hold it to what they promise when all is well. Stores have their usual size:
-/// a client that is gone is waited for, and would hold up what shares a full store with its
-/// streams.
+/// before the checkers hold it to what they promise when all is well.
 ///
 /// @param kind what changes the tree
 /// @param clients clients beside the one that asks for everything; they take alarms and critical
@@ -58,6 +57,14 @@ record Upheaval(
   /// Long enough for a new root cell, the time to recover, and some packets.
   private static final long APART_NANOS = 14 * SECOND;
 
+  /// How long a client that is gone holds up streams when stores are full: its grace, a period
+  /// since its last word, one until the peers look, and some time for what waited.
+  private static final long AWAITED_NANOS =
+      StreamSettings.defaults().clientGrace().toNanos() + 3 * SECOND;
+
+  /// When the faults have been over for so long, packets are held in time.
+  private static final long CALM_NANOS = DeliveryChecker.HeldInTime.RECOVERY_NANOS;
+
   static final Upheaval NONE =
       new Upheaval(Kind.NONE, 0, 0, List.of(), null, FaultPlan.NONE, List.of());
 
@@ -78,8 +85,8 @@ record Upheaval(
       faults.addAll(plan.faults().faults());
     }
     if (kind != Kind.ROOT_APART) {
-      // A client that is gone is waited for, and holds up streams when stores are full.
-      long start = random.nextLong(StreamPlan.FAULTS_FROM_NANOS, quiesce - 7 * SECOND);
+      long last = quiesce - (plan.slow() ? AWAITED_NANOS - CALM_NANOS : SECOND);
+      long start = random.nextLong(StreamPlan.FAULTS_FROM_NANOS, last);
       faults.add(new Fault.Crash(client(2), start, random.nextLong(SECOND / 10, 3 * SECOND)));
     }
     StreamPlan.Drain drain = null;
@@ -131,6 +138,13 @@ record Upheaval(
     }
     faults.sort(Comparator.comparingLong(Fault::startNanos));
     return new Upheaval(kind, clients, late, reloads, drain, new FaultPlan(faults), below);
+  }
+
+  /// Whether peers and clients have little room. Not when clients are cut off from the root cell
+  /// for as long as it waits for them: full stores wait with it. `docs/streams.md` tells how large
+  /// a store has to be to do without.
+  boolean narrows(StreamPlan plan) {
+    return plan.slow() && kind != Kind.ROOT_APART;
   }
 
   /// How much later than in other schedules everything is that follows the faults.

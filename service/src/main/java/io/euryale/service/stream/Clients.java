@@ -186,7 +186,10 @@ final class Clients {
   }
 
   /// Clients that cannot be reached any more in the way known so far, as it leads nowhere, or
-  /// nothing came over it for long, leave.
+  /// nothing came over it for long, leave. They were there for one period after their last word at
+  /// the most: their grace counts from then, as at the peers that saw them go, and not from when
+  /// their silence is noticed. So all peers of the root cell free at about the same time what only
+  /// they kept back.
   List<Client> leaveUnreachable(long nowNanos) {
     List<Client> unreachable = new ArrayList<>();
     for (Client client : present()) {
@@ -195,7 +198,10 @@ final class Clients {
         unreachable.add(client);
       }
     }
-    unreachable.forEach(client -> leave(nowNanos, client));
+    long periodNanos = silenceNanos / SILENT_PERIODS;
+    for (Client client : unreachable) {
+      leave(Math.min(nowNanos, client.saidAtNanos() + periodNanos), client);
+    }
     return unreachable;
   }
 

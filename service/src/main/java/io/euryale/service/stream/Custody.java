@@ -199,6 +199,7 @@ final class Custody {
 
   private void refuse(Flow flow, ByteBuffer frame) {
     flow.full = true;
+    flow.roomAgain = false;
     if (flow.waitsForBytes == 0) {
       waiting.add(flow);
       flow.waitsFrom = Long.MAX_VALUE;
@@ -543,7 +544,7 @@ final class Custody {
 
   private void send(int link, int type, Flow flow, Flow.Test test, long floor) {
     long upTo = Math.max(flow.upTo(test, floor), flow.delivered);
-    int room = flow.full ? StreamFrames.NO_ROOM : flow.roomAgain ? StreamFrames.ROOM_AGAIN : 0;
+    int room = flow.roomAgain ? StreamFrames.ROOM_AGAIN : flow.full ? StreamFrames.NO_ROOM : 0;
     home.send(
         link,
         StreamFrames.progress(

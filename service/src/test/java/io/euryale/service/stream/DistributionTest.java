@@ -319,6 +319,21 @@ class DistributionTest {
   }
 
   @Test
+  void aClientThatDiesAtAnotherRootPeerIsWaitedForNoLongerThanAtItsOwn() {
+    client("gone", "root-2", "line-*", StreamQos.of(Replication.ACTIVE));
+    Received there = client("there", "root-1", "line-*", StreamQos.of(Replication.ACTIVE));
+    publish(EVENTS, 1);
+    net.pass(20);
+    net.kill("gone");
+    publish(EVENTS, 3);
+    assertHasAll(there, 4);
+    net.pass(9_000);
+    assertThat(delivered).containsEntry(EVENTS, 1L);
+    net.pass(3_000); // The grace, a period since its last word, and one between two looks.
+    assertThat(delivered).containsEntry(EVENTS, 4L);
+  }
+
+  @Test
   void whoReachesAllPeersOfTheRootCellGetsEachPacketOnce() {
     client("client", "root-1");
     Objects.requireNonNull(clients.get("client"))

@@ -3,6 +3,8 @@ package io.euryale.service.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.euryale.service.stream.TestLine.Received;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// Peers and a slow client that keep 16 packets of a flow, and a sensor that keeps many more.
@@ -85,5 +87,40 @@ class NarrowWindowTest {
     assertThat(line.relay("root").counters().abandoned).isZero();
     assertThat(line.relay("edge").counters().abandoned).isZero();
     assertThat(line.lost).isEmpty();
+  }
+
+  @Test
+  void roomThatComesRightAfterARefusalIsToldToo() {
+    Received slow = slow();
+    for (int i = 1; i <= 60; i++) {
+      assertThat(line.publish(SLOW, new byte[100])).isEqualTo(i);
+    }
+    net.pass(10_000);
+    List<byte[]> acks = new ArrayList<>();
+    List<Integer> told = new ArrayList<>();
+    net.lose =
+        (path, frame) -> {
+          boolean ack = frame.get(0) == StreamFrames.ACK;
+          if (ack && path.equals("edge>sensor")) {
+            told.add(StreamFrames.room(frame));
+          }
+          return ack && path.equals("root>edge") && acks.add(frame.array());
+        };
+    slow.behindWith.clear();
+    line.client("slow").resume(net.now);
+    net.pass(20);
+    told.clear();
+    // In one turn: the edge refuses a packet, and hears that the root has all that it keeps.
+    assertThat(line.publish(SLOW, new byte[100])).isEqualTo(61);
+    TestNet.Node root = net.node("root");
+    TestNet.End edge =
+        root.ends.values().stream()
+            .filter(end -> end.other() == net.node("edge"))
+            .findFirst()
+            .orElseThrow();
+    acks.forEach(ack -> edge.other().receive(edge.otherLink(), ack));
+    net.pass(5);
+    assertThat(acks).isNotEmpty();
+    assertThat(told).startsWith(StreamFrames.ROOM_AGAIN);
   }
 }
