@@ -223,6 +223,9 @@ final class Claims {
   /// What a client wants is known where it is, and on the way to the root cell, for packets that
   /// come down; in the root cell it is a claim to them.
   private void wants(long nowNanos, Client client, Message.Subscriptions wishes) {
+    if (links.isRoot() && !client.subscriptions().equals(wishes.entries())) {
+      custody.settleDue(); // What it said that it has counts, also when it wants no more of it.
+    }
     boolean isNew = client.says(nowNanos, wishes) || client.moved;
     if (links.isRoot()) {
       announcements.wanted(client.id, wishes.entries());

@@ -33,6 +33,7 @@ final class Custody {
   private final TrafficClass trafficClass;
   private final Home home;
   private final RelayLinks links;
+  private final Flows flows;
   private final RelayCounters counters;
   private final PacketStore store;
   private final WireWriter writer;
@@ -63,6 +64,7 @@ final class Custody {
       TrafficClass trafficClass,
       Home home,
       RelayLinks links,
+      Flows flows,
       RelayCounters counters,
       PacketStore store,
       WireWriter writer,
@@ -75,6 +77,7 @@ final class Custody {
     this.rules = rules;
     this.home = home;
     this.links = links;
+    this.flows = flows;
     this.counters = counters;
     this.store = store;
     this.writer = writer;
@@ -425,6 +428,17 @@ final class Custody {
     settlement.note(nowNanos, client, flow, progress);
     flow.settle = true; // With all clients that have it by the end of the turn.
     markDirty(flow, patienceNanos(flow));
+  }
+
+  /// Frees what all clients have, of the flows of which they said so since it was last looked at.
+  void settleDue() {
+    flows.forEach(
+        flow -> {
+          if (flow.settle) {
+            flow.settle = false;
+            settleWithClients(flow);
+          }
+        });
   }
 
   /// Frees what all clients that want the flow have.

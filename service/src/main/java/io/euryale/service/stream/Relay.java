@@ -114,6 +114,7 @@ public final class Relay implements Core {
             trafficClass,
             home,
             links,
+            flows,
             counters,
             store,
             writer,

@@ -401,6 +401,34 @@ class DistributionTest {
   }
 
   @Test
+  void whatAClientHasCountsAlsoWhenItTakesItsWishBackAtOnce() {
+    Received received = client("client", "root-1");
+    publish(EVENTS, 1);
+    assertHasAll(received, 1);
+    Subscriber client = Objects.requireNonNull(clients.get("client"));
+    net.now += settings.acknowledgementDelay().toNanos();
+    client.idle(net.now);
+    client.unsubscribe(net.now, EVENTS);
+    net.run();
+    net.pass(100);
+    assertThat(delivered).containsEntry(EVENTS, 1L);
+  }
+
+  @Test
+  void aClientThatMovesToAPeerBelowTheOneBeforeMissesNothing() {
+    Received received = client("client", "mid-1");
+    Received other = client("other", "root-1");
+    attach("client", "leaf-1");
+    for (int i = 0; i < 30; i++) {
+      publish(EVENTS, 1);
+      net.pass(100); // Some time in these 3 s it takes leave of the peer that it had.
+    }
+    net.pass(500);
+    assertHasAll(received, 30);
+    assertHasAll(other, 30);
+  }
+
+  @Test
   void aLongFrameOfAClientEndsNoPeer() {
     Received received = client("client", "leaf-1");
     publish(EVENTS, 1);
