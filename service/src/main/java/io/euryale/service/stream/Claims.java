@@ -79,12 +79,12 @@ final class Claims {
   void subscribed(long nowNanos, RemoteLink link, Message.Subscriptions wishes) {
     Client known = clients.get(link.hello.self().id());
     Client here = clients.at(link);
-    boolean isElsewhere = known != null && here == null;
+    boolean isElsewhere = here == null && (known != null || clients.hasLeft(link, wishes.turn()));
     if (wishes.entries().isEmpty() && isElsewhere) {
       return;
     }
     if (wishes.entries().isEmpty() && here != null && here.turn() < wishes.turn()) {
-      clients.leave(nowNanos, here);
+      leave(nowNanos, here);
       return;
     }
     Message.Subscriptions allowed =
@@ -94,6 +94,7 @@ final class Claims {
                 .toList());
     if (known == null || known.turn() <= wishes.turn()) { // Else it chose another peer since.
       Client client = clients.claim(link);
+      client.heard(nowNanos);
       wants(nowNanos, client, allowed);
       distribution.passUp(client, StreamFrames.encode(writer, allowed));
     }
@@ -183,6 +184,7 @@ final class Claims {
     Client client = clients.reach(nowNanos, id, way, wish.turn());
     if (client != null) {
       client.lastWish().remember(content, wish);
+      client.heard(nowNanos);
       wants(nowNanos, client, wish);
     }
     return client;
@@ -223,10 +225,12 @@ final class Claims {
   /// What a client wants is known where it is, and on the way to the root cell, for packets that
   /// come down; in the root cell it is a claim to them.
   private void wants(long nowNanos, Client client, Message.Subscriptions wishes) {
-    if (links.isRoot() && !client.subscriptions().equals(wishes.entries())) {
+    boolean isOther = !client.subscriptions().equals(wishes.entries());
+    if (links.isRoot() && isOther) {
       custody.settleDue(); // What it said that it has counts, also when it wants no more of it.
     }
-    boolean isNew = client.says(nowNanos, wishes) || client.moved;
+    boolean isNew = isOther || client.moved;
+    client.says(wishes);
     if (links.isRoot()) {
       announcements.wanted(client.id, wishes.entries());
       if (isNew) {
@@ -236,6 +240,9 @@ final class Claims {
     }
     if (isNew) {
       client.rematch();
+    }
+    if (links.isRoot() && isOther) {
+      flows.forEach(custody::settleWithClients); // Perhaps only this one lacked something.
     }
   }
 

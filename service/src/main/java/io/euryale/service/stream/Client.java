@@ -61,13 +61,13 @@ final class Client {
   }
 
   /// It tells what it wants.
-  ///
-  /// @return whether that is something else than before
-  boolean says(long nowNanos, Message.Subscriptions wishes) {
-    boolean isNew = !subscriptions().equals(wishes.entries());
+  void says(Message.Subscriptions wishes) {
     says = wishes;
+  }
+
+  /// A message in which it does so came now.
+  void heard(long nowNanos) {
     saidAtNanos = nowNanos;
-    return isNew;
   }
 
   List<Subscription> subscriptions() {

@@ -55,8 +55,11 @@ final class Custody {
   /// of several hops, one after the other, must come before the copies are made.
   private static final int CONFIRMATIONS_PER_PERIOD = 8;
 
-  /// ... unless so large a part of the window waits for it.
-  private static final int WINDOW_PARTS = 8;
+  /// ... but soon enough that no sensor waits for long.
+  private static final long MOST_PATIENCE_NANOS = 125_000_000L;
+
+  /// ... and at once when more than one of so many parts of a window or of the store is in use.
+  private static final int PARTS = 8;
 
   private Shed shed = Shed.NOTHING;
 
@@ -417,10 +420,11 @@ final class Custody {
   /// The cell above holds packets, and the client has some of them.
   void acknowledgedFromAbove(long nowNanos, RemoteLink from, Flow flow, ByteBuffer progress) {
     from.answeredAtNanos = nowNanos;
+    long patience = patienceNanos(flow); // While the window has what is confirmed.
     long before = flow.window.base();
     finish(flow, progress);
     flow.deliveredUpTo(StreamFrames.delivered(progress));
-    progressed(flow, before);
+    progressed(flow, before, patience);
   }
 
   /// A client has packets.
@@ -445,7 +449,7 @@ final class Custody {
   void settleWithClients(Flow flow) {
     long before = flow.window.base();
     if (settlement.settle(flow)) {
-      progressed(flow, before);
+      progressed(flow, before, 0);
     }
   }
 
@@ -465,7 +469,8 @@ final class Custody {
 
   /// @param before the base of the window before what was heard: when it moved, whoever is above is
   ///     slow and not gone, as attempts count while nothing gets through
-  private void progressed(Flow flow, long before) {
+  /// @param mayWaitNanos how long the hop below may wait to hear of it
+  private void progressed(Flow flow, long before, long mayWaitNanos) {
     flow.window.advance();
     if (flow.window.base() > before) {
       forwarding.attemptAfresh(flow);
@@ -474,11 +479,12 @@ final class Custody {
     counters.storedBytes = store.usedBytes();
     flow.release = true;
     flow.acknowledge = true;
-    markDirty(flow, patienceNanos(flow));
+    markDirty(flow, mayWaitNanos);
   }
 
   private long patienceNanos(Flow flow) {
-    return flow.window.exceeds(WINDOW_PARTS) ? 0 : flow.periodNanos / CONFIRMATIONS_PER_PERIOD;
+    boolean isMuch = flow.window.exceeds(PARTS) || store.exceeds(PARTS);
+    return isMuch ? 0 : Math.min(MOST_PATIENCE_NANOS, flow.periodNanos / CONFIRMATIONS_PER_PERIOD);
   }
 
   // ---- telling what happened, gathered to the end of a turn ----

@@ -269,7 +269,8 @@ final class FailOver {
               slot.held = forwarding.isHeldByEnough(slot, packet);
             }
             Replication.Form form = StreamFrames.form(packet);
-            if (form == Replication.Form.SYNCHRONOUS && !slot.forwarded) {
+            boolean mayLeave = slot.held || links.siblings().length == 0;
+            if (form == Replication.Form.SYNCHRONOUS && !slot.forwarded && mayLeave) {
               forwarding.dispatch(nowNanos, flow, slot, form);
             } else if (counted) {
               forwarding.copyToCell(nowNanos, flow, slot);

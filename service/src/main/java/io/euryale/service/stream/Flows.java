@@ -43,6 +43,13 @@ final class Flows {
     return flow == null && byId.size() >= settings.flows() ? null : meetAny(nowNanos, id);
   }
 
+  /// One that another peer of the root cell tells of; null when too many are known already. It is
+  /// only listed here, so half of the room is left for those whose packets come here.
+  @Nullable Flow hearOf(long nowNanos, long id) {
+    Flow flow = byId.get(id);
+    return flow == null && byId.size() >= settings.flows() / 2 ? null : meetAny(nowNanos, id);
+  }
+
   /// One of which something comes that no limit refuses.
   Flow meetAny(long nowNanos, long id) {
     Flow flow = byId.get(id);

@@ -10,12 +10,12 @@ final class NewestOnly {
 
   private final StreamRules rules;
   private final PacketStore store;
-  private final Delivery delivery;
+  private final Handover delivery;
   private final Acknowledgements acknowledgements;
   private long duplicates;
 
   NewestOnly(
-      StreamRules rules, PacketStore store, Delivery delivery, Acknowledgements acknowledgements) {
+      StreamRules rules, PacketStore store, Handover delivery, Acknowledgements acknowledgements) {
     this.rules = rules;
     this.store = store;
     this.delivery = delivery;

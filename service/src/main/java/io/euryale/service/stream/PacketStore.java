@@ -33,6 +33,11 @@ final class PacketStore {
     }
   }
 
+  /// Whether more than one of so many parts of it is in use.
+  boolean exceeds(int parts) {
+    return usedBytes * parts > limitBytes;
+  }
+
   /// A copy of `source` (position to limit, left as it was), or null when the store is full.
   @Nullable ByteBuffer copy(ByteBuffer source) {
     return copy(source, 0);

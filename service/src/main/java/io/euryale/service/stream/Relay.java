@@ -551,7 +551,10 @@ public final class Relay implements Core {
   // ---- what streams there are and what is wanted ----
 
   private void advertised(long nowNanos, RemoteLink from, Message.Advertise advertise) {
-    Flow flow = flows.meet(nowNanos, advertise.flow());
+    Flow flow =
+        from.sibling
+            ? flows.hearOf(nowNanos, advertise.flow())
+            : flows.meet(nowNanos, advertise.flow());
     if (flow != null && announcements.advertised(nowNanos, from, flow, advertise)) {
       failOver.resend(nowNanos, flow); // Packets that came before the name.
     }

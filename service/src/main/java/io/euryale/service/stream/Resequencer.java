@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 final class Resequencer {
 
   private final StreamRules rules;
-  private final Delivery delivery;
+  private final Handover delivery;
   private final Acknowledgements acknowledgements;
   private long duplicates;
 
   /// Whose payload may go beyond the limit of the store until it is complete.
   private @Nullable Incoming privileged;
 
-  Resequencer(StreamRules rules, Delivery delivery, Acknowledgements acknowledgements) {
+  Resequencer(StreamRules rules, Handover delivery, Acknowledgements acknowledgements) {
     this.rules = rules;
     this.delivery = delivery;
     this.acknowledgements = acknowledgements;
@@ -82,6 +82,16 @@ final class Resequencer {
         return;
       }
       drain(nowNanos, flow);
+    }
+  }
+
+  /// Nothing has come of a flow for long: what is missing will not come, nor the rest of a payload.
+  void giveUp(long nowNanos, Incoming flow) {
+    Window window = flow.window;
+    skipTo(nowNanos, flow, window.next());
+    ByteBuffer last = window.hasPending() ? window.at(window.next() - 1).packet : null;
+    if (last != null && delivery.takes(flow)) {
+      skipTo(nowNanos, flow, StreamFrames.lastSequence(last) + 1);
     }
   }
 

@@ -99,7 +99,7 @@ public final class Subscriber implements Core {
     wishes = new Wishes(listener, rules);
     links = new ClientLinks(home, near, wishes);
     acknowledgements = new Acknowledgements(settings.acknowledgementDelay(), rules, links);
-    Delivery delivery = new Delivery(listener, wishes);
+    Handover delivery = new Handover(listener, wishes);
     resequencer = new Resequencer(rules, delivery, acknowledgements);
     newestOnly = new NewestOnly(rules, store, delivery, acknowledgements);
   }
@@ -316,7 +316,7 @@ public final class Subscriber implements Core {
           }
         });
     for (Incoming flow : silent) {
-      resequencer.skipTo(nowNanos, flow, flow.window.next());
+      resequencer.giveUp(nowNanos, flow);
     }
     if (flows.size() == settings.flows()) {
       // Remembered as long as there is room: a flow that comes back must not begin again.

@@ -7,11 +7,14 @@
 /// the packets of a stream and keeps each one until it was delivered. `SensorLink` chooses the peer
 /// that takes them, `Transmission` sends and repeats them.
 /// - [io.euryale.service.stream.Relay] is a peer's part, one per traffic class. It forwards, copies
-/// to its cell, acknowledges and takes over.
+/// to its cell, acknowledges and takes over. `Flows` has what it knows of each flow, `RelayLinks`
+/// where links lead; `Custody`, `Forwarding`, `FailOver` and `StrongReplicas` move and keep
+/// packets; `Announcements` says which streams there are; `Clients`, `Claims`, `Settlement` and
+/// `Distribution` serve clients, and `Admission` asks for the rights.
 /// - [io.euryale.service.stream.Subscriber] is the client's end. It puts the packets of a stream in
 ///   order, drops repetitions and acknowledges. `ClientLinks` has its links to peers, `Wishes`
 ///   what it asks of streams; `Resequencer` puts packets in order, `NewestOnly` takes those that
-///   wait for nothing before them, `Delivery` hands them over, `Acknowledgements` says how far
+///   wait for nothing before them, `Handover` hands them over, `Acknowledgements` says how far
 ///   they came.
 ///
 /// A *flow* is one life of one stream: the stream's name and the incarnation of its sensor, folded
@@ -38,8 +41,9 @@
 ///
 /// As `active`, but the cell gets its copies at the end of the period, in one batch, and only of
 /// what is not confirmed from above by then [0 §III.c]: what came in its last part, as
-/// confirmations are gathered for an eighth of the period at each hop. The hop below hears *held*
-/// as always: when two peers hold the packet. So a peer that dies takes nothing with it alone: what
+/// confirmations are gathered for an eighth of the period, 125 ms at most, at each hop. The hop
+/// below hears *held* as always: when two peers hold the packet. So a peer that dies takes
+/// nothing with it alone: what
 /// its cell has no copies of is still at the hop below, at the first hop in the sensor's hands.
 /// What can be lost, when a sensor dies together with its peer, is what it published in the last
 /// period;

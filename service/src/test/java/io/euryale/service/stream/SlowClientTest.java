@@ -98,6 +98,40 @@ class SlowClientTest {
   }
 
   @Test
+  void whenItGoesWhatAllOthersHaveIsDelivered() {
+    Received slow = slow();
+    line.subscribe("other", "line-a/*", ACTIVE);
+    publish(SLOW, 3);
+    net.pass(200);
+    assertThat(line.publisher.quiet()).isFalse();
+    line.client("slow").unsubscribe(net.now, SLOW);
+    net.pass(50); // Nothing is repeated in this time.
+    assertThat(line.publisher.quiet()).isTrue();
+    assertThat(slow.packets).isEmpty();
+    assertThat(line.lost).isEmpty();
+  }
+
+  @Test
+  void theBeginningOfAPayloadWithoutEndIsNotKeptForEver() {
+    line.offer(SLOW, StreamOffer.DEFAULT);
+    StreamSettings its = TestLine.settings(32 << 10, 1024);
+    Received received = line.subscribe("a", SLOW, ACTIVE, its);
+    net.lose =
+        (path, frame) ->
+            path.equals("sensor>edge")
+                && frame.get(0) == StreamFrames.DATA
+                && StreamFrames.sequence(frame) == 3;
+    line.publish(SLOW, new byte[2_500]); // Three packets.
+    net.pass(20);
+    assertThat(line.client("a").waiting()).isEqualTo(2);
+    net.kill("sensor");
+    net.pass(2 * its.gapTimeout().toMillis());
+    assertThat(line.client("a").waiting()).isZero();
+    assertThat(received.packets).isEmpty();
+    assertThat(received.gaps).hasSize(1);
+  }
+
+  @Test
   void whatItHasYetToTakeIsNotForgottenWhenManyStreamsAreKnown() {
     line.offer(SLOW, StreamOffer.DEFAULT);
     line.offer(OTHER, StreamOffer.DEFAULT);

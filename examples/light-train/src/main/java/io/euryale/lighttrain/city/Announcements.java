@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// What the control centre tells the passengers of a station: one announcement at a time, the
@@ -40,7 +41,12 @@ final class Announcements implements CityReception.Application {
   private final AlarmDesk desk;
   private final Queue<Announcement> waiting = new ConcurrentLinkedQueue<>();
   private final Deque<Shown> latest = new ArrayDeque<>();
-  private long made;
+
+  /// Held while one is written down: that may take as long as the disk, and loops do not wait.
+  private final Object desktop = new Object();
+
+  private final AtomicLong made = new AtomicLong();
+  private final AtomicLong spoken = new AtomicLong();
 
   // Of the thread that plans.
   private @Nullable Announcement speaking;
@@ -56,24 +62,36 @@ final class Announcements implements CityReception.Application {
   ///
   /// @param stop id of the station
   /// @return why not, one sentence; empty when it is
-  synchronized String announce(String stop, String text, String by) {
-    if (waiting.size() >= MOST_WAITING) {
-      return "%d announcements wait already; try again when one was spoken."
-          .formatted(waiting.size());
+  String announce(String stop, String text, String by) {
+    synchronized (desktop) {
+      if (waiting.size() >= MOST_WAITING) {
+        return "%d announcements wait already; try again when one was spoken."
+            .formatted(waiting.size());
+      }
+      Announcement next =
+          new Announcement("P" + made.incrementAndGet(), stop, text, by, Instant.now());
+      desk.announced(next.id(), stop, text, by, next.at());
+      show(next);
+      waiting.add(next);
+      return "";
     }
-    Announcement next = new Announcement("P" + ++made, stop, text, by, Instant.now());
-    desk.announced(next.id(), stop, text, by, next.at());
+  }
+
+  private synchronized void show(Announcement next) {
     latest.addFirst(new Shown(next, new AtomicInteger()));
     if (latest.size() > MOST_SHOWN) {
       latest.removeLast();
     }
-    waiting.add(next);
-    return "";
   }
 
   /// How many were made so far.
-  synchronized long made() {
-    return made;
+  long made() {
+    return made.get();
+  }
+
+  /// How many of them were spoken to the end.
+  long spoken() {
+    return spoken.get();
   }
 
   /// Plans what is spoken from one time until another.
@@ -94,6 +112,7 @@ final class Announcements implements CityReception.Application {
     }
     if (said == PACKETS) {
       speaking = null;
+      spoken.incrementAndGet();
     }
   }
 

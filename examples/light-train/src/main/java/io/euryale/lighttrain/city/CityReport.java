@@ -103,7 +103,7 @@ public final class CityReport {
     if (announcements.made() > 0) {
       promise(
           "every announcement played whole and once at its station, and in the audit trail once",
-          announcements.packets() > 0
+          announcements.packets() >= announcements.spoken() * Announcements.PACKETS
               && announcements.outstanding() == 0
               && announcements.figures().duplicated() == 0
               && announcements.stations().stream()

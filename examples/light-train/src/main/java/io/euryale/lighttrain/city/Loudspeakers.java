@@ -52,11 +52,13 @@ final class Loudspeakers {
   record Station(String stop, String slug, long announced, long played) {}
 
   /// @param made announcements
+  /// @param spoken of them to the end
   /// @param packets of them that the middleware took
   /// @param played different packets that came to a loudspeaker
   /// @param figures of the loudspeakers together
   record Account(
       long made,
+      long spoken,
       long packets,
       long played,
       long outstanding,
@@ -66,7 +68,7 @@ final class Loudspeakers {
     /// Before anything was announced.
     static Account none() {
       return new Account(
-          0, 0, 0, 0, new CityReception.Figures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1), List.of());
+          0, 0, 0, 0, 0, new CityReception.Figures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1), List.of());
     }
   }
 
@@ -87,6 +89,7 @@ final class Loudspeakers {
     }
     return new Account(
         announcements.made(),
+        announcements.spoken(),
         packets,
         played,
         reception.outstanding(),

@@ -4,12 +4,12 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /// Hands payloads to a client's application, with what is known of each.
-final class Delivery {
+final class Handover {
 
   private final Subscriber.Listener listener;
   private final Wishes wishes;
 
-  Delivery(Subscriber.Listener listener, Wishes wishes) {
+  Handover(Subscriber.Listener listener, Wishes wishes) {
     this.listener = listener;
     this.wishes = wishes;
   }
