@@ -116,7 +116,7 @@ public final class Publisher implements Core {
 
   /// The peers that the sensor may attach to, the preferred one first.
   public void attachmentPoints(long nowNanos, List<PeerRef> peers) {
-    link.points(peers);
+    link.points(nowNanos, peers);
   }
 
   /// Opens a stream, so that subscribers can be found before the first packet. Opening it again
@@ -272,7 +272,7 @@ public final class Publisher implements Core {
     if (StreamFrames.decode(reader, frame) instanceof Decoded.Ok<Message>(Message message)) {
       switch (message) {
         case Message.Interest interest -> interest(nowNanos, interest);
-        case Message.GoElsewhere _ -> link.goElsewhere("drained");
+        case Message.GoElsewhere _ -> link.goElsewhere(nowNanos, "drained");
         case Message.Ping(long number) ->
             link.send(StreamFrames.encode(writer, new Message.Pong(number)));
         case Message.Pong(long number) -> link.pong(nowNanos, number);
@@ -364,7 +364,7 @@ public final class Publisher implements Core {
   public void timerDue(long nowNanos) {
     wakeup.rang();
     if (!link.attachDue(nowNanos) && link.maySeemStalled(nowNanos) && isOverdue(nowNanos)) {
-      link.leaveStalled();
+      link.leaveStalled(nowNanos);
     }
     if (refreshAtNanos <= nowNanos) {
       refreshAtNanos = nowNanos + settings.refreshPeriod().toNanos();

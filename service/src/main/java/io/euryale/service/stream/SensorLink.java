@@ -13,9 +13,15 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// A sensor's link to the peer that takes its packets, and how it comes to another: at once when
-/// the peer failed or stalled [0 §III.d], after the new link is up when the peer is only to be
-/// left.
+/// the peer failed [0 §III.d], after the new link is up when the peer is to be left or seems
+/// stalled. Who seems stalled may only have to find another way up, and the other peer may be the
+/// one that stands still.
 final class SensorLink {
+
+  /// After so many times of a stall a peer that was dialled because of one has not answered.
+  private static final int STALLS_PER_DIAL = 4;
+
+  private static final String STALLED = "stalled";
 
   private final Home home;
   private final Duration stallTimeout;
@@ -40,7 +46,7 @@ final class SensorLink {
   private boolean toldFull;
 
   /// The way to another peer while the present one is still used.
-  private record Move(PeerRef to, int link, String reason) {}
+  private record Move(PeerRef to, int link, String reason, long sinceNanos) {}
 
   SensorLink(Home home, Duration stallTimeout, Wakeup wakeup) {
     this.home = home;
@@ -49,7 +55,7 @@ final class SensorLink {
   }
 
   /// The peers that the sensor may attach to, the preferred one first.
-  void points(List<PeerRef> peers) {
+  void points(long nowNanos, List<PeerRef> peers) {
     PeerRef current = peer;
     if (isUp && current != null && !peers.contains(current) && choice.isBack(peers)) {
       return;
@@ -58,7 +64,7 @@ final class SensorLink {
     if (current == null || (!isUp && !choice.offers(current))) {
       attach("attachment points");
     } else if (!choice.offers(current)) {
-      goElsewhere("attachment points");
+      goElsewhere(nowNanos, "attachment points");
     }
   }
 
@@ -93,6 +99,10 @@ final class SensorLink {
   void progressed(long nowNanos) {
     progressedAtNanos = nowNanos;
     choice.worked();
+    Move going = move;
+    if (going != null && going.reason().equals(STALLED)) {
+      stay();
+    }
   }
 
   /// The peer has no room.
@@ -119,12 +129,20 @@ final class SensorLink {
         && nowNanos - progressedAtNanos >= stallTimeout.toNanos();
   }
 
-  void leaveStalled() {
+  /// Looks for another peer, if that is not under way.
+  void leaveStalled(long nowNanos) {
     PeerRef current = peer;
-    if (current != null) {
-      choice.stalled(current);
-      attach("stalled");
+    Move going = move;
+    long patienceNanos = STALLS_PER_DIAL * stallTimeout.toNanos();
+    if (current == null || (going != null && nowNanos - going.sinceNanos() < patienceNanos)) {
+      return;
     }
+    if (going != null) {
+      choice.avoid(going.to());
+      stay();
+    }
+    choice.stalled(current);
+    goElsewhere(nowNanos, STALLED);
   }
 
   /// Tries the next peer if the pause before it is over.
@@ -160,11 +178,11 @@ final class SensorLink {
   }
 
   /// Attaches to another peer, if there is one, and leaves this one only then.
-  void goElsewhere(String reason) {
+  void goElsewhere(long nowNanos, String reason) {
     PeerRef current = peer;
     PeerRef next = move == null && current != null ? choice.next(current) : null;
     if (next != null && !next.equals(current)) {
-      move = new Move(next, home.connect(next.endpoint()), reason);
+      move = new Move(next, home.connect(next.endpoint()), reason, nowNanos);
     }
   }
 
