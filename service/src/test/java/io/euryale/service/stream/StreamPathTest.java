@@ -415,6 +415,20 @@ class StreamPathTest {
   }
 
   @Test
+  void aPeerThatHasToGoAroundItsParentIsNotLeftForASiblingThatStandsStill() {
+    subscribe(Replication.ACTIVE);
+    publish(1);
+    net.pass(5);
+    net.node("mid-1").frozen = true;
+    net.node("leaf-2").frozen = true;
+    publish(2);
+    net.pass(1500);
+    publish(3);
+    net.pass(100);
+    assertThat(received).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
   void aSensorWhosePeersAllRefuseDoesNotSpin() {
     subscribe(Replication.ACTIVE);
     net.kill("leaf-1");

@@ -99,6 +99,10 @@ final class TestNet {
         core().dialFailed(now, link, "refused");
         return;
       }
+      if (other.frozen) {
+        inFlight.add(() -> dial(link)); // It does not say hello.
+        return;
+      }
       int otherLink = nextLink++;
       ends.put(link, new End(other, otherLink));
       other.ends.put(otherLink, new End(this, link));
