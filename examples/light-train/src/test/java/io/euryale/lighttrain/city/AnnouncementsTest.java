@@ -177,8 +177,10 @@ class AnnouncementsTest {
   }
 
   @Test
-  void what_no_packet_was_taken_of_was_not_announced() {
+  void what_no_packet_was_taken_of_was_not_announced() throws InterruptedException {
     assertThat(announcements.announce(stops.get(0), "Text", "Ana")).isEmpty();
+    assertThat(promise().held()).as("it waits").isTrue();
+    speak(100);
     assertThat(promise().held()).isFalse();
   }
 
