@@ -75,7 +75,7 @@ final class SubscriberHost implements Subscriber.Listener {
 
   /// The client leaves: nothing is to be kept for it.
   void withdraw(long nowNanos) {
-    subscriptions.forEach(subscription -> core.unsubscribe(nowNanos, subscription.pattern()));
+    core.unsubscribe(nowNanos, subscriptions.stream().map(Subscription::pattern).toList());
   }
 
   /// An application that was behind takes packets again; from any thread.

@@ -225,6 +225,10 @@ final class Claims {
   /// What a client wants is known where it is, and on the way to the root cell, for packets that
   /// come down; in the root cell it is a claim to them.
   private void wants(long nowNanos, Client client, Message.Subscriptions wishes) {
+    if (links.isRoot() && wishes.entries().isEmpty() && !settlement.isOpen()) {
+      leave(nowNanos, client); // What it said that it has counts when all clients are known.
+      return;
+    }
     boolean isOther = !client.subscriptions().equals(wishes.entries());
     if (links.isRoot() && isOther) {
       custody.settleDue(); // What it said that it has counts, also when it wants no more of it.

@@ -28,6 +28,10 @@ final class Settlement {
     isOpen = knowsAllClients;
   }
 
+  boolean isOpen() {
+    return isOpen;
+  }
+
   /// A client says what it has.
   void note(long nowNanos, Client client, Flow flow, ByteBuffer progress) {
     Progress known = client.progress(flow.id);

@@ -137,9 +137,14 @@ public final class Subscriber implements Core {
 
   /// Takes a subscription back; packets on their way may still arrive.
   public void unsubscribe(long nowNanos, String pattern) {
-    wishes.remove(pattern);
+    unsubscribe(nowNanos, List.of(pattern));
+  }
+
+  /// Takes several back at once.
+  public void unsubscribe(long nowNanos, List<String> patterns) {
+    patterns.forEach(wishes::remove);
     links.tellWishes();
-    flows.forEach(flow -> Wishes.forget(flow, pattern));
+    flows.forEach(flow -> patterns.forEach(pattern -> Wishes.forget(flow, pattern)));
   }
 
   /// The application takes packets again ([Listener#takes]).
