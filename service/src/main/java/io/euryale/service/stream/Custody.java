@@ -1,15 +1,11 @@
 package io.euryale.service.stream;
 
-import static io.euryale.service.stream.StreamFrames.ACK;
-import static io.euryale.service.stream.StreamFrames.COPY_ACK;
 import static io.euryale.service.stream.StreamFrames.DATA;
-import static io.euryale.service.stream.StreamFrames.RELEASE;
 
 import io.euryale.kernel.Home;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.trace.TraceEvent;
-import io.euryale.kernel.wire.WireWriter;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -33,33 +29,19 @@ final class Custody {
   private final TrafficClass trafficClass;
   private final Home home;
   private final RelayLinks links;
-  private final Flows flows;
   private final RelayCounters counters;
   private final PacketStore store;
-  private final WireWriter writer;
   private final Forwarding forwarding;
   private final Settlement settlement;
   private final CellOrder order;
   private final StreamRules rules;
-  private final ArrayDeque<Flow> dirty = new ArrayDeque<>();
+  private final Confirmations confirmations;
+
+  /// Flows of which clients said that they have packets, since that was last looked at.
+  private final ArrayDeque<Flow> settling = new ArrayDeque<>();
 
   /// Flows of which packets were refused.
   private final List<Flow> waiting = new ArrayList<>();
-
-  private boolean awaited;
-
-  /// How long what is to be told may wait.
-  private long patienceNanos = Long.MAX_VALUE;
-
-  /// Packets that are copied once in a period are confirmed so many times in it: the confirmations
-  /// of several hops, one after the other, must come before the copies are made.
-  private static final int CONFIRMATIONS_PER_PERIOD = 8;
-
-  /// ... but soon enough that no sensor waits for long.
-  private static final long MOST_PATIENCE_NANOS = 125_000_000L;
-
-  /// ... and at once when more than one of so many parts of a window or of the store is in use.
-  private static final int PARTS = 8;
 
   private Shed shed = Shed.NOTHING;
 
@@ -67,10 +49,9 @@ final class Custody {
       TrafficClass trafficClass,
       Home home,
       RelayLinks links,
-      Flows flows,
       RelayCounters counters,
       PacketStore store,
-      WireWriter writer,
+      Confirmations confirmations,
       Forwarding forwarding,
       Settlement settlement,
       CellOrder order,
@@ -80,12 +61,11 @@ final class Custody {
     this.rules = rules;
     this.home = home;
     this.links = links;
-    this.flows = flows;
     this.counters = counters;
     this.store = store;
-    this.writer = writer;
     this.forwarding = forwarding;
     this.settlement = settlement;
+    this.confirmations = confirmations;
   }
 
   /// What is not taken from below; true when that is new.
@@ -137,7 +117,7 @@ final class Custody {
     boolean sheds = shed == Shed.ALL || (shed == Shed.BEST_EFFORT && !kept);
     if (sheds && StreamFrames.isProtected(frame)) {
       refuse(flow, frame);
-      acknowledge(flow);
+      confirmations.acknowledge(flow);
     }
     return sheds;
   }
@@ -147,7 +127,7 @@ final class Custody {
     long sequence = StreamFrames.sequence(frame);
     if (sequence <= flow.delivered) {
       counters.duplicates++;
-      acknowledge(flow);
+      confirmations.acknowledge(flow);
       return;
     }
     openWindow(window, frame);
@@ -163,7 +143,7 @@ final class Custody {
       } else {
         counters.duplicates++;
       }
-      acknowledge(flow);
+      confirmations.acknowledge(flow);
       return;
     }
     if (slot.isPending()) {
@@ -173,7 +153,7 @@ final class Custody {
         slot.owner = null;
         forwarding.dispatch(nowNanos, flow, slot, form);
       }
-      acknowledge(flow);
+      confirmations.acknowledge(flow);
       return;
     }
     if (!window.keep(slot, frame)) {
@@ -182,7 +162,7 @@ final class Custody {
       if (StreamFrames.isRepeat(frame)) {
         passOn(nowNanos, flow, frame);
       }
-      acknowledge(flow);
+      confirmations.acknowledge(flow);
       return;
     }
     slot.bornNanos = nowNanos - StreamFrames.ageNanos(frame);
@@ -198,8 +178,8 @@ final class Custody {
   /// Perhaps nobody has to confirm what has left.
   private void settleSoon(Flow flow) {
     if (flow.keepsLast && links.isRoot()) {
-      flow.settle = true;
-      markDirty(flow);
+      settleLater(flow);
+      confirmations.within(0, flow);
     }
   }
 
@@ -226,7 +206,7 @@ final class Custody {
           if (hasRoom) {
             flow.waitsForBytes = 0;
             flow.roomAgain = true;
-            acknowledge(flow);
+            confirmations.acknowledge(flow);
           }
           return hasRoom;
         });
@@ -277,9 +257,8 @@ final class Custody {
         slot.owner = from.hello.self().id();
       }
     }
-    flow.confirmTo = from.hello.self().id();
-    awaited |= StreamFrames.form(frame) == Replication.Form.SYNCHRONOUS;
-    markDirty(flow);
+    boolean isAwaited = StreamFrames.form(frame) == Replication.Form.SYNCHRONOUS;
+    confirmations.kept(flow, from.hello.self().id(), isAwaited);
   }
 
   // ---- the agreed order of the cell ----
@@ -317,8 +296,7 @@ final class Custody {
     }
     if (!own) {
       flow.ownerFloor = StreamFrames.floor(packet);
-      flow.confirmTo = owner;
-      markDirty(flow);
+      confirmations.kept(flow, owner, false);
     }
   }
 
@@ -363,7 +341,7 @@ final class Custody {
       Slot slot = flow.window.at(sequence);
       if (slot.isOwned()) {
         slot.unstable = false;
-        acknowledge(flow);
+        confirmations.acknowledge(flow);
       }
     }
   }
@@ -386,7 +364,7 @@ final class Custody {
           forwarding.forward(nowNanos, flow, slot);
           settleSoon(flow);
         }
-        acknowledge(flow);
+        confirmations.acknowledge(flow);
       }
     }
   }
@@ -420,7 +398,7 @@ final class Custody {
   /// The cell above holds packets, and the client has some of them.
   void acknowledgedFromAbove(long nowNanos, RemoteLink from, Flow flow, ByteBuffer progress) {
     from.answeredAtNanos = nowNanos;
-    long patience = patienceNanos(flow); // While the window has what is confirmed.
+    long patience = confirmations.patienceNanos(flow); // While the window has what is confirmed.
     long before = flow.window.base();
     finish(flow, progress);
     flow.deliveredUpTo(StreamFrames.delivered(progress));
@@ -430,19 +408,23 @@ final class Custody {
   /// A client has packets.
   void acknowledgedByClient(long nowNanos, Client client, Flow flow, ByteBuffer progress) {
     settlement.note(nowNanos, client, flow, progress);
-    flow.settle = true; // With all clients that have it by the end of the turn.
-    markDirty(flow, patienceNanos(flow));
+    settleLater(flow); // With all clients that have it by the end of the turn.
+    confirmations.within(confirmations.patienceNanos(flow), flow);
   }
 
   /// Frees what all clients have, of the flows of which they said so since it was last looked at.
   void settleDue() {
-    flows.forEach(
-        flow -> {
-          if (flow.settle) {
-            flow.settle = false;
-            settleWithClients(flow);
-          }
-        });
+    for (Flow flow = settling.poll(); flow != null; flow = settling.poll()) {
+      flow.settles = false;
+      settleWithClients(flow);
+    }
+  }
+
+  private void settleLater(Flow flow) {
+    if (!flow.settles) {
+      flow.settles = true;
+      settling.add(flow);
+    }
   }
 
   /// Frees what all clients that want the flow have.
@@ -477,97 +459,12 @@ final class Custody {
     }
     tellRoom();
     counters.storedBytes = store.usedBytes();
-    flow.release = true;
-    flow.acknowledge = true;
-    markDirty(flow, mayWaitNanos);
+    confirmations.done(flow, mayWaitNanos);
   }
 
-  private long patienceNanos(Flow flow) {
-    boolean isMuch = flow.window.exceeds(PARTS) || store.exceeds(PARTS);
-    return isMuch ? 0 : Math.min(MOST_PATIENCE_NANOS, flow.periodNanos / CONFIRMATIONS_PER_PERIOD);
-  }
-
-  // ---- telling what happened, gathered to the end of a turn ----
-
-  private void acknowledge(Flow flow) {
-    flow.acknowledge = true;
-    markDirty(flow);
-  }
-
-  private void markDirty(Flow flow) {
-    markDirty(flow, 0);
-  }
-
-  private void markDirty(Flow flow, long mayWaitNanos) {
-    patienceNanos = Math.min(patienceNanos, mayWaitNanos);
-    if (!flow.dirty) {
-      flow.dirty = true;
-      dirty.add(flow);
-    }
-  }
-
-  boolean hasNews() {
-    return !dirty.isEmpty();
-  }
-
-  /// How long the news may wait: only that of streams with passive replication may.
-  long patienceNanos() {
-    return patienceNanos;
-  }
-
-  /// A sibling forwards a packet only when it hears of this peer's copy, so news cannot wait.
-  boolean isAwaited() {
-    return awaited;
-  }
-
-  /// Confirms copies, releases copies and acknowledges downwards, one message of each kind a flow.
+  /// Works out what is to be told at the end of a turn, and tells it.
   void tellNews(long nowNanos) {
-    awaited = false;
-    for (Flow flow = dirty.poll(); flow != null; flow = dirty.poll()) {
-      if (flow.settle) {
-        flow.settle = false;
-        settleWithClients(flow);
-      }
-      PeerId owner = flow.confirmTo;
-      RemoteLink ownerLink = owner == null ? null : links.sibling(owner);
-      if (ownerLink != null) {
-        send(ownerLink.id, COPY_ACK, flow, Flow.Test.KEPT, flow.ownerFloor);
-      }
-      if (flow.release && mayHaveCopies(nowNanos, flow)) {
-        flow.releasedFrom = flow.window.base();
-        flow.releasedAtNanos = nowNanos;
-        for (RemoteLink sibling : links.siblings()) {
-          send(sibling.id, RELEASE, flow, Flow.Test.DONE, 0);
-        }
-      }
-      if (flow.acknowledge && flow.feeder >= 0) {
-        send(flow.feeder, ACK, flow, Flow.Test.HELD, flow.feederFloor);
-      }
-      flow.dirty = false;
-      flow.confirmTo = null;
-      flow.release = false;
-      flow.acknowledge = false;
-      flow.full = false;
-      flow.roomAgain = false;
-    }
-    patienceNanos = Long.MAX_VALUE;
-  }
-
-  /// Whether siblings have to hear what is done: they have copies that they were not told to be
-  /// done. Once in half a period they hear it also without; one that had the feeder before waits
-  /// for confirmations that come here now.
-  private static boolean mayHaveCopies(long nowNanos, Flow flow) {
-    return flow.periodNanos == 0
-        || flow.copiedUpTo >= flow.releasedFrom
-        || nowNanos - flow.releasedAtNanos >= flow.periodNanos / 2;
-  }
-
-  private void send(int link, int type, Flow flow, Flow.Test test, long floor) {
-    long upTo = Math.max(flow.upTo(test, floor), flow.delivered);
-    int room = flow.roomAgain ? StreamFrames.ROOM_AGAIN : flow.full ? StreamFrames.NO_ROOM : 0;
-    home.send(
-        link,
-        StreamFrames.progress(
-            writer, type, flow.id, upTo, flow.bits(upTo, test), flow.delivered, room));
+    settleDue();
+    confirmations.tell(nowNanos);
   }
 }

@@ -76,8 +76,8 @@ final class Flow {
 
   long releasedAtNanos;
 
-  /// A client has packets since it was last looked at what all of them have.
-  boolean settle;
+  /// Whether it is in the list of flows of which it is to be looked at what all clients have.
+  boolean settles;
 
   /// The sibling whose copies are to be confirmed, or null.
   @Nullable PeerId confirmTo;

@@ -26,10 +26,9 @@ import org.jspecify.annotations.Nullable;
 /// over.
 ///
 /// This class receives the inputs. [Announcements] keeps what is known of streams and wanted of
-/// them; [Custody], [Forwarding] and [FailOver] are the data path, [Claims] and [Distribution]
-/// serve clients wherever they are, and [RelayLinks] knows where links lead. See the package
-/// description
-/// for the protocol. Owned by one loop.
+/// them; [Custody], [Forwarding], [FailOver] and [Confirmations] are the data path, [Claims] and
+/// [Distribution] serve clients wherever they are, and [RelayLinks] knows where links lead. See the
+/// package description for the protocol. Owned by one loop.
 ///
 /// Observations: `UPSTREAM` (`to`, `reason`) the way up changed; `ADOPT` (`flow`, `failed`,
 /// `packets`) copies of a failed sibling were adopted; `ABANDON` (`flow`, `seq`) a packet was given
@@ -52,6 +51,7 @@ public final class Relay implements Core {
   private final CellOrder order = new CellOrder();
   private final Forwarding forwarding;
   private final FailOver failOver;
+  private final Confirmations confirmations;
   private final Custody custody;
   private final Distribution distribution;
   private final Announcements announcements;
@@ -109,15 +109,15 @@ public final class Relay implements Core {
     forwarding = new Forwarding(settings, home, links, clients, counters, order, rules);
     failOver = new FailOver(settings, home, links, flows, counters, store, forwarding);
     Settlement settlement = new Settlement(links, clients, forwarding, rules);
+    confirmations = new Confirmations(home, links, store, writer);
     custody =
         new Custody(
             trafficClass,
             home,
             links,
-            flows,
             counters,
             store,
-            writer,
+            confirmations,
             forwarding,
             settlement,
             order,
@@ -632,11 +632,13 @@ public final class Relay implements Core {
   }
 
   private void arm(long nowNanos) {
-    if (custody.isAwaited() || (custody.hasNews() && trafficClass == TrafficClass.ALARM)) {
+    if (confirmations.isAwaited()
+        || (confirmations.hasNews() && trafficClass == TrafficClass.ALARM)) {
       tellAtNanos = Math.min(tellAtNanos, nowNanos);
-    } else if (custody.hasNews()) {
+    } else if (confirmations.hasNews()) {
       long delayNanos = settings.acknowledgementDelay().toNanos();
-      tellAtNanos = Math.min(tellAtNanos, nowNanos + Math.max(delayNanos, custody.patienceNanos()));
+      tellAtNanos =
+          Math.min(tellAtNanos, nowNanos + Math.max(delayNanos, confirmations.patienceNanos()));
     }
     long next = Math.min(Math.min(refreshAtNanos, tellAtNanos), forwarding.wakeAtNanos());
     long wake = Math.max(Math.min(next, claims.wakeAtNanos()), nowNanos);

@@ -9,8 +9,9 @@
 /// - [io.euryale.service.stream.Relay] is a peer's part, one per traffic class. It forwards, copies
 /// to its cell, acknowledges and takes over. `Flows` has what it knows of each flow, `RelayLinks`
 /// where links lead; `Custody`, `Forwarding`, `FailOver` and `StrongReplicas` move and keep
-/// packets; `Announcements` says which streams there are; `Clients`, `Claims`, `Settlement` and
-/// `Distribution` serve clients, and `Admission` asks for the rights.
+/// packets, and `Confirmations` tells of them; `Announcements` says which streams there are;
+/// `Clients`, `Claims`, `Settlement` and `Distribution` serve clients, and `Admission` asks for the
+/// rights.
 /// - [io.euryale.service.stream.Subscriber] is the client's end. It puts the packets of a stream in
 ///   order, drops repetitions and acknowledges. `ClientLinks` has its links to peers, `Wishes`
 ///   what it asks of streams; `Resequencer` puts packets in order, `NewestOnly` takes those that
