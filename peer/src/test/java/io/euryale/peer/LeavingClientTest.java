@@ -31,22 +31,7 @@ class LeavingClientTest {
 
   /// Of peers that keep for ten minutes what clients that went away have not got.
   private static StreamSettings patient() {
-    StreamSettings usual = StreamSettings.defaults();
-    return new StreamSettings(
-        usual.retryPause(),
-        usual.retryPauseLimit(),
-        usual.attempts(),
-        usual.deliveryTimeout(),
-        usual.stallTimeout(),
-        usual.acknowledgementDelay(),
-        usual.refreshPeriod(),
-        usual.gapTimeout(),
-        Duration.ofMinutes(10),
-        usual.flowIdle(),
-        usual.windowPackets(),
-        usual.storeBytes(),
-        usual.packetBytes(),
-        usual.flows());
+    return StreamSettings.defaults().withClientGrace(Duration.ofMinutes(10));
   }
 
   @ParameterizedTest

@@ -131,35 +131,134 @@ public record StreamSettings(
 
   /// The same with another size of packets.
   public StreamSettings withPacketBytes(int bytes) {
-    return with(retryPause, stallTimeout, storeBytes, bytes);
-  }
-
-  /// The same with another room for packets.
-  public StreamSettings withStoreBytes(long bytes) {
-    return with(retryPause, stallTimeout, bytes, packetBytes);
-  }
-
-  /// The same with other pauses before a packet is repeated and a silent parent avoided.
-  public StreamSettings withStall(Duration newRetryPause, Duration newStallTimeout) {
-    return with(newRetryPause, newStallTimeout, storeBytes, packetBytes);
-  }
-
-  private StreamSettings with(
-      Duration itsRetryPause, Duration itsStallTimeout, long itsStoreBytes, int itsPacketBytes) {
     return new StreamSettings(
-        itsRetryPause,
+        retryPause,
         retryPauseLimit,
         attempts,
         deliveryTimeout,
-        itsStallTimeout,
+        stallTimeout,
         acknowledgementDelay,
         refreshPeriod,
         gapTimeout,
         clientGrace,
         flowIdle,
         windowPackets,
-        itsStoreBytes,
-        itsPacketBytes,
+        storeBytes,
+        bytes,
+        flows);
+  }
+
+  /// The same with another room for packets.
+  public StreamSettings withStoreBytes(long bytes) {
+    return new StreamSettings(
+        retryPause,
+        retryPauseLimit,
+        attempts,
+        deliveryTimeout,
+        stallTimeout,
+        acknowledgementDelay,
+        refreshPeriod,
+        gapTimeout,
+        clientGrace,
+        flowIdle,
+        windowPackets,
+        bytes,
+        packetBytes,
+        flows);
+  }
+
+  /// The same with another window for each flow.
+  public StreamSettings withWindowPackets(int packets) {
+    return new StreamSettings(
+        retryPause,
+        retryPauseLimit,
+        attempts,
+        deliveryTimeout,
+        stallTimeout,
+        acknowledgementDelay,
+        refreshPeriod,
+        gapTimeout,
+        clientGrace,
+        flowIdle,
+        packets,
+        storeBytes,
+        packetBytes,
+        flows);
+  }
+
+  /// The same with room for another number of flows.
+  public StreamSettings withFlows(int most) {
+    return new StreamSettings(
+        retryPause,
+        retryPauseLimit,
+        attempts,
+        deliveryTimeout,
+        stallTimeout,
+        acknowledgementDelay,
+        refreshPeriod,
+        gapTimeout,
+        clientGrace,
+        flowIdle,
+        windowPackets,
+        storeBytes,
+        packetBytes,
+        most);
+  }
+
+  /// The same with another time for a client to come back.
+  public StreamSettings withClientGrace(Duration grace) {
+    return new StreamSettings(
+        retryPause,
+        retryPauseLimit,
+        attempts,
+        deliveryTimeout,
+        stallTimeout,
+        acknowledgementDelay,
+        refreshPeriod,
+        gapTimeout,
+        grace,
+        flowIdle,
+        windowPackets,
+        storeBytes,
+        packetBytes,
+        flows);
+  }
+
+  /// The same with another time after which a silent flow is forgotten.
+  public StreamSettings withFlowIdle(Duration idle) {
+    return new StreamSettings(
+        retryPause,
+        retryPauseLimit,
+        attempts,
+        deliveryTimeout,
+        stallTimeout,
+        acknowledgementDelay,
+        refreshPeriod,
+        gapTimeout,
+        clientGrace,
+        idle,
+        windowPackets,
+        storeBytes,
+        packetBytes,
+        flows);
+  }
+
+  /// The same with other pauses before a packet is repeated and a silent parent avoided.
+  public StreamSettings withStall(Duration pause, Duration stall) {
+    return new StreamSettings(
+        pause,
+        retryPauseLimit,
+        attempts,
+        deliveryTimeout,
+        stall,
+        acknowledgementDelay,
+        refreshPeriod,
+        gapTimeout,
+        clientGrace,
+        flowIdle,
+        windowPackets,
+        storeBytes,
+        packetBytes,
         flows);
   }
 

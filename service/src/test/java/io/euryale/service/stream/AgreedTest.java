@@ -476,23 +476,8 @@ class AgreedTest {
 
   @Test
   void aReplicaStoresWhatTheOrderSaysHoweverFullItIs() {
-    StreamSettings d = settings;
     settings =
-        new StreamSettings(
-            d.retryPause(),
-            d.retryPauseLimit(),
-            d.attempts(),
-            d.deliveryTimeout(),
-            d.stallTimeout(),
-            d.acknowledgementDelay(),
-            d.refreshPeriod(),
-            d.gapTimeout(),
-            d.clientGrace(),
-            Duration.ofSeconds(60),
-            16,
-            7 * 512,
-            d.packetBytes(),
-            d.flows());
+        settings.withFlowIdle(Duration.ofSeconds(60)).withWindowPackets(16).withStoreBytes(7 * 512);
     agreedTree();
     cutOffTheRoot();
     for (int i = 0; i < 4; i++) {

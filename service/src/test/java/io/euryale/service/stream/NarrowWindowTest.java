@@ -17,23 +17,7 @@ class NarrowWindowTest {
 
   /// An application that takes nothing.
   private Received slow() {
-    StreamSettings d = line.settings;
-    StreamSettings narrow =
-        new StreamSettings(
-            d.retryPause(),
-            d.retryPauseLimit(),
-            d.attempts(),
-            d.deliveryTimeout(),
-            d.stallTimeout(),
-            d.acknowledgementDelay(),
-            d.refreshPeriod(),
-            d.gapTimeout(),
-            d.clientGrace(),
-            d.flowIdle(),
-            16,
-            d.storeBytes(),
-            d.packetBytes(),
-            d.flows());
+    StreamSettings narrow = line.settings.withWindowPackets(16);
     net.kill("edge");
     net.kill("root");
     line.restart("root", narrow);

@@ -37,22 +37,7 @@ class StreamFaultsTest {
   private int writable;
 
   private static StreamSettings settings(long storeBytes, Duration flowIdle) {
-    StreamSettings d = StreamSettings.defaults();
-    return new StreamSettings(
-        d.retryPause(),
-        d.retryPauseLimit(),
-        d.attempts(),
-        d.deliveryTimeout(),
-        d.stallTimeout(),
-        d.acknowledgementDelay(),
-        d.refreshPeriod(),
-        d.gapTimeout(),
-        d.clientGrace(),
-        flowIdle,
-        d.windowPackets(),
-        storeBytes,
-        d.packetBytes(),
-        d.flows());
+    return StreamSettings.defaults().withStoreBytes(storeBytes).withFlowIdle(flowIdle);
   }
 
   private void relays(String... names) {

@@ -32,22 +32,7 @@ final class TestLine {
 
   /// Those of a client that knows so many flows at most.
   static StreamSettings settingsOfFlows(int flows) {
-    StreamSettings d = StreamSettings.defaults();
-    return new StreamSettings(
-        d.retryPause(),
-        d.retryPauseLimit(),
-        d.attempts(),
-        d.deliveryTimeout(),
-        d.stallTimeout(),
-        d.acknowledgementDelay(),
-        d.refreshPeriod(),
-        d.gapTimeout(),
-        d.clientGrace(),
-        d.flowIdle(),
-        d.windowPackets(),
-        d.storeBytes(),
-        d.packetBytes(),
-        flows);
+    return StreamSettings.defaults().withFlows(flows);
   }
 
   static final class Received implements Subscriber.Listener {
