@@ -64,6 +64,7 @@ final class SensorLink {
     if (current == null || (!isUp && !choice.offers(current))) {
       attach("attachment points");
     } else if (!choice.offers(current)) {
+      stayStalled(); // Else the peer, when it answers again, would be kept for good.
       goElsewhere(nowNanos, "attachment points");
     }
   }
@@ -99,6 +100,11 @@ final class SensorLink {
   void progressed(long nowNanos) {
     progressedAtNanos = nowNanos;
     choice.worked();
+    stayStalled();
+  }
+
+  /// Who seemed stalled need not be left for that any more.
+  private void stayStalled() {
     Move going = move;
     if (going != null && going.reason().equals(STALLED)) {
       stay();
