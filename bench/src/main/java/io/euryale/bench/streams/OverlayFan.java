@@ -9,7 +9,6 @@ import io.euryale.peer.RefusedException;
 import io.euryale.peer.Sensor;
 import io.euryale.peer.StreamHandler;
 import io.euryale.peer.StreamPublisher;
-import io.euryale.peer.Subscription;
 import io.euryale.platform.Loops;
 import io.euryale.service.stream.Replication;
 import java.nio.ByteBuffer;
@@ -31,7 +30,6 @@ final class OverlayFan implements FanoutWay {
   private final Loops sensorLoops = new Loops();
   private final Loops clientLoops = new Loops();
   private final List<Client> clients = new ArrayList<>();
-  private final List<Subscription> subscriptions = new ArrayList<>();
   private final Audience audience = new Audience();
   private @Nullable Sensor sensor;
   private @Nullable StreamPublisher publisher;
@@ -89,8 +87,7 @@ final class OverlayFan implements FanoutWay {
         Client connected = Client.connect(settings, clientLoops, null, PATIENCE);
         clients.add(connected);
         StreamHandler records = (_, _, _, payload) -> audience.arrived(client, payload);
-        subscriptions.add(
-            connected.subscribe(STREAM, TrafficClass.NORMAL, Replication.ACTIVE, records));
+        var _ = connected.subscribe(STREAM, TrafficClass.NORMAL, Replication.ACTIVE, records);
       }
     } catch (RefusedException e) {
       throw BenchException.missed(String.valueOf(e.getMessage()));
@@ -109,9 +106,6 @@ final class OverlayFan implements FanoutWay {
 
   @Override
   public void leave() {
-    // Or packets would be kept for them, since they might come back.
-    subscriptions.forEach(Subscription::close);
-    subscriptions.clear();
     clients.forEach(Client::close);
     clients.clear();
     life++;
