@@ -210,6 +210,40 @@ class ReplicasTest {
     assertThat(peer("root").counters().repeated).isZero();
   }
 
+  @Test
+  void aSensorHearsSoonWhatWasDeliveredHoweverLongThePeriodIs() {
+    subscribe(Replication.passive(Duration.ofSeconds(60)));
+    publish(1);
+    net.pass(2 * 125 + 20); // Two hops gather confirmations.
+    assertThat(delivered).isEqualTo(1);
+  }
+
+  @Test
+  void whatFillsAQuarterOfTheWindowIsConfirmedAtOnce() {
+    subscribe(Replication.passive(Duration.ofSeconds(60)));
+    publish(1000);
+    net.pass(20);
+    assertThat(delivered).isEqualTo(1000);
+  }
+
+  @Test
+  void siblingsWithoutCopiesAreNotToldOfEachConfirmation() {
+    subscribe(Replication.passive(Duration.ofSeconds(1)));
+    long[] releases = {0};
+    net.lose =
+        (path, frame) -> {
+          boolean isRelease = frame.get(frame.position()) == StreamFrames.RELEASE;
+          releases[0] += isRelease && path.equals("leaf-1>leaf-2") ? 1 : 0;
+          return false;
+        };
+    for (int i = 0; i < 10; i++) {
+      publish(1);
+      net.pass(200);
+    }
+    assertThat(delivered).isGreaterThanOrEqualTo(9);
+    assertThat(releases[0]).as("one in half a period").isBetween(1L, 5L);
+  }
+
   // ---- how many replicas ----
 
   @Test
