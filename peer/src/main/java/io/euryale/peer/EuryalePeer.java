@@ -46,8 +46,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One running peer: a control core that keeps its place in the overlay and, for each class of
 /// data, a relay, each with its own port on the loop of its class. Several peers of one process
-/// share a
-/// [Loops]. The ports take links and, for the groups of cells that streams may ask for,
+/// share a [Loops]. The ports take links and, for the groups of cells that streams may ask for,
 /// datagrams.
 ///
 /// A peer joins by itself, for as long as it takes, and again when it was expelled;
@@ -447,9 +446,8 @@ public final class EuryalePeer implements AutoCloseable {
   }
 
   /// Leaves the overlay in order and ends: tells the neighbours, who take over, hands on the
-  /// packets it holds, and closes. Takes at most the leave time-out of the settings, once for
-  /// each of the
-  /// two, and the drain time-out of the links. Does nothing when the peer has ended.
+  /// packets it holds, and closes. Takes at most the leave time-out of the settings, once for each
+  /// of the two, and the drain time-out of the links. Does nothing when the peer has ended.
   @Override
   public void close() {
     boolean _ = end(settings.overlay().leaveTimeout().toNanos(), false);

@@ -3,9 +3,8 @@ package io.euryale.peer;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Numbers for the lives of peers, sensors and clients: milliseconds of the wall clock at the
-/// start, so that a later life has a larger number without anything being stored. A clock that
-/// was set
-/// back makes the overlay refuse the new life, which says so; within a process numbers always
+/// start, so that a later life has a larger number without anything being stored. A clock that was
+/// set back makes the overlay refuse the new life, which says so; within a process numbers always
 /// grow.
 public final class Incarnations {
 

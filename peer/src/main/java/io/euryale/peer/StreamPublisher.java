@@ -19,11 +19,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A packet that was [accepted][Admission.Accepted] is kept by the sensor until a client has it,
 /// and is sent again for as long as the settings say; if that is not enough
-/// [PublisherListener#lost]
-/// says so. This holds through the failure of any peers, but not through the failure of the
-/// sensor
-/// itself. With replication [Replication#NONE], which the client chooses, an accepted packet is
-/// sent once.
+/// [PublisherListener#lost] says so. This holds through the failure of any peers, but not through
+/// the failure of the sensor itself. With replication [Replication#NONE], which the client chooses,
+/// an accepted packet is sent once.
 ///
 /// ## Waiting
 ///

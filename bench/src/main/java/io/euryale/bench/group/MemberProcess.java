@@ -18,10 +18,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// `join` is answered by `joining NANOS` and `joined`, `clock` by its clock, `begin N` (forget the
 /// run before) by `begun N`, `run …` ([RunOrder]) by `sent N COUNT` when its senders are done,
-/// `collect N TOTAL
-/// MILLIS` by its [MemberResult] once it was delivered that many, `leave` by `leaving NANOS` and
-/// `left NANOS`. Regular configurations are reported as they come: `view NANOS COUNT`, and whether
-/// they are primary: `primary NANOS true|false`.
+/// `collect N TOTAL MILLIS` by its [MemberResult] once it was delivered that many, `leave` by
+/// `leaving NANOS` and `left NANOS`. Regular configurations are reported as they come: `view NANOS
+/// COUNT`, and whether they are primary: `primary NANOS true|false`.
 public final class MemberProcess implements Member.Upcalls {
 
   /// The timer wakes a sleeping thread up to this much late; the rest is spun away, so that the

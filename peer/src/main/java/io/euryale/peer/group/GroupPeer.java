@@ -46,8 +46,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Safe to share between threads; no method may be called from a loop thread, which applications
 /// and listeners run on, but [#configuration], [#isPrimary], [#primaryIndex], [#verdict],
-/// [#execute]
-/// and [#kill].
+/// [#execute] and [#kill].
 public final class GroupPeer implements AutoCloseable {
 
   private static final List<TrafficClass> DATA =

@@ -2,9 +2,8 @@
 ///
 /// Streams with `active(agreed)` want the peers of each cell to agree on one order of their
 /// packets. The group of a cell is a group as any other ([io.euryale.group.membership.MemberCore]
-/// and a
-/// [io.euryale.group.order.ClassCore] in each class of data), put together here with the cores of
-/// the overlay peer:
+/// and a [io.euryale.group.order.ClassCore] in each class of data), put together here with the
+/// cores of the overlay peer:
 ///
 /// - **Ports.** The datagrams of the group use the ports that the peer listens on anyway, one for
 ///   each class, so that the overlay's own announcements tell where a sibling can be reached.

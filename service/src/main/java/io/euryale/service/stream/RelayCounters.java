@@ -3,8 +3,8 @@ package io.euryale.service.stream;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// What a relay counted since it started. Owned by the relay's loop:
-/// other threads ask that loop for a [#snapshot].
+/// What a relay counted since it started. Owned by the relay's loop: other threads ask that loop
+/// for a [#snapshot].
 public final class RelayCounters {
 
   /// Packets received from below, first arrivals and repetitions.
