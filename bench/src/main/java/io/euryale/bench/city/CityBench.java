@@ -1,12 +1,14 @@
 package io.euryale.bench.city;
 
 import io.euryale.bench.BenchException;
+import io.euryale.bench.Benchmark;
 import io.euryale.bench.JavaCommand;
+import io.euryale.bench.ProcReadings;
 import io.euryale.bench.Progress;
+import io.euryale.bench.Spread;
 import io.euryale.bench.streams.BareRelay;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.lighttrain.city.CityBaseline;
-import io.euryale.lighttrain.city.CityReport;
 import io.euryale.lighttrain.city.CityRun;
 import io.euryale.lighttrain.city.CitySettings;
 import io.euryale.lighttrain.demo.DemoException;
@@ -14,7 +16,10 @@ import io.euryale.lighttrain.timetable.TimetableException;
 import io.euryale.peer.result.Measurement;
 import io.euryale.peer.result.Promise;
 import io.euryale.peer.result.ResultDocument;
+import java.io.IOException;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,22 +27,29 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Raises the load of a city step by step until a promise is missed, with faults all the while, and
-/// sends the last load that was carried through one relay without an overlay.
-public final class CityBench {
+/// Raises the load of a city step by step until a promise is missed in two of three tries, with
+/// faults all the while, and sends the largest load that was carried through one relay without an
+/// overlay.
+public final class CityBench implements Benchmark {
 
-  private static final int[] LOADS = {1, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20};
-  private static final double DEADLINE_MILLIS = 2000;
-  private static final double ALARM_DEADLINE_MILLIS = 100;
+  static final List<String> FIGURES =
+      List.of("alarm p50", "alarm p999", "critical p999", "normal p50", "normal p999");
+
+  private static final int[] LOADS = {1, 2, 4, 8, 12, 16, 20};
+  private static final String LARGEST = "largest";
+  private static final int FAULTS_PER_MINUTE = 6;
   private static final double GOAL_EVENTS = 2000;
   private static final int GOAL_PEERS = 150;
   private static final int GOAL_STREAMS = 300;
+  private static final List<TrafficClass> CLASSES =
+      List.of(TrafficClass.ALARM, TrafficClass.CRITICAL, TrafficClass.NORMAL);
 
   private final List<String> euryale;
   private final Progress progress;
   private final boolean quick;
   private final List<Measurement> results = new ArrayList<>();
   private volatile @Nullable CityRun running;
+  private volatile @Nullable Thread thread;
   private volatile boolean stopped;
 
   /// @param euryale the command that runs the `euryale` command line in a child process
@@ -49,11 +61,15 @@ public final class CityBench {
   }
 
   /// Ends the step that runs; nothing is reported. Any thread.
+  @Override
   public void stop() {
     stopped = true;
     CityRun now = running;
+    Thread measuring = thread;
     if (now != null) {
       now.stop();
+    } else if (measuring != null) {
+      measuring.interrupt(); // It waits for the relay's traffic to end.
     }
   }
 
@@ -67,7 +83,7 @@ public final class CityBench {
         null,
         10,
         Duration.ofSeconds(seconds()),
-        6,
+        FAULTS_PER_MINUTE,
         quick ? 4 : 6,
         quick ? 3 : 14,
         2,
@@ -81,151 +97,199 @@ public final class CityBench {
         -1);
   }
 
-  /// What a step measured.
-  private record Step(int load, Map<String, Double> values, int peers, int streams, boolean held) {
+  /// What one try measured.
+  ///
+  /// @param values nothing when the city could not be run with the load
+  /// @param missed what was not kept
+  private record Try(Map<String, Double> values, int peers, int streams, List<String> missed) {
     double value(String key) {
       return values.getOrDefault(key, 0.0);
     }
+
+    double events() {
+      return CLASSES.stream().mapToDouble(each -> value(each.label() + " events_per_second")).sum();
+    }
   }
 
-  /// Measures.
-  ///
-  /// @throws BenchException when the machine cannot run even the smallest step
-  /// @throws InterruptedException when [#stop] was called
+  /// What was measured with one load, so many times until it is known whether it is carried: twice
+  /// out of three times.
+  private record Step(int load, List<Try> tries, int needed) {
+    long kept() {
+      return tries.stream().filter(each -> each.missed().isEmpty()).count();
+    }
+
+    boolean isCarried() {
+      return kept() >= needed;
+    }
+
+    boolean isOpen() {
+      return !isCarried() && tries.size() - kept() < needed;
+    }
+
+    List<Try> measured() {
+      return tries.stream().filter(each -> !each.values().isEmpty()).toList();
+    }
+
+    Measurement measurement(String situation, String metric, String unit, String key) {
+      return Spread.of(measured().stream().map(each -> each.value(key)).toList())
+          .measurement(situation, metric, unit);
+    }
+
+    Spread events() {
+      return Spread.of(measured().stream().map(Try::events).toList());
+    }
+
+    List<String> missed() {
+      return tries.stream().flatMap(each -> each.missed().stream()).distinct().toList();
+    }
+  }
+
+  /// @throws BenchException when the machine cannot run even the usual load
+  @Override
   public ResultDocument run() throws BenchException, InterruptedException {
-    Step best = null;
-    Step first = null;
-    int done = 0;
-    int steps = quick ? 2 : LOADS.length;
-    for (int i = 0; i < steps; i++) {
-      progress.step((double) done++ / (steps + 1), "load times " + LOADS[i]);
-      Step step = step(LOADS[i]);
-      note(step);
-      first = first == null ? step : first;
-      if (!step.held()) {
-        break;
+    thread = Thread.currentThread();
+    try {
+      double loadBefore = ProcReadings.loadAverage();
+      Map<String, List<String>> missed = new LinkedHashMap<>();
+      Step largest = step(LOADS[0], 0);
+      if (largest.measured().isEmpty()) {
+        throw BenchException.environment(String.join(" ", largest.missed()));
       }
-      best = step;
+      boolean carried = largest.isCarried();
+      note(largest, missed);
+      int steps = quick ? 2 : LOADS.length;
+      for (int i = 1; i < steps && carried; i++) {
+        Step next = step(LOADS[i], (double) i / (steps + 1));
+        note(next, missed);
+        if (!next.isCarried()) {
+          break;
+        }
+        largest = next;
+      }
+      progress.step((double) steps / (steps + 1), "the same load through one relay");
+      Map<String, Object> described = described(largest);
+      results.add(largest.events().measurement(LARGEST, "events_per_second", "1/s"));
+      described.put("relay", baseline(largest));
+      described.put("loadAverageBefore", loadBefore);
+      described.put("loadAverageAfter", ProcReadings.loadAverage());
+      described.put("missed", missed);
+      return ResultDocument.ofThisMachine(
+          "bench city", described, results, promises(largest, carried));
+    } catch (IOException e) {
+      throw BenchException.environment("The load average cannot be read: " + e.getMessage());
     }
-    if (first == null) {
-      throw BenchException.missed("Nothing was measured.");
-    }
-    boolean carried = best != null;
-    Step largest = best == null ? first : best; // What it costs is told all the same.
-    progress.step((double) steps / (steps + 1), "the same load through one relay");
-    baseline(largest);
-    results.add(Measurement.once("largest", "events_per_second", "1/s", events(largest)));
-    return ResultDocument.ofThisMachine(
-        "bench city", described(largest), results, promises(largest, carried));
   }
 
-  private Step step(int load) throws BenchException, InterruptedException {
+  private Step step(int load, double done) throws InterruptedException {
+    Step step = new Step(load, new ArrayList<>(), quick ? 1 : 2);
+    while (step.isOpen()) {
+      progress.step(done, "load times " + load + ", try " + (step.tries().size() + 1));
+      step.tries().add(once(load));
+    }
+    return step;
+  }
+
+  /// A load that is too much for the machine to start a city is one that is not carried.
+  private Try once(int load) throws InterruptedException {
     CityRun run = new CityRun(settings(load), euryale, _ -> {});
     running = run;
-    if (stopped) {
-      throw new InterruptedException();
-    }
+    requireGoingOn();
     try {
-      CityReport report = run.run();
-      if (stopped) {
-        throw new InterruptedException();
-      }
-      return judged(load, report.document());
+      ResultDocument document = run.run().document();
+      requireGoingOn();
+      return judged(document);
     } catch (DemoException | TimetableException e) {
-      throw BenchException.environment(String.valueOf(e.getMessage()));
+      requireGoingOn();
+      return new Try(Map.of(), 0, 0, List.of(String.valueOf(e.getMessage())));
     } finally {
       running = null;
     }
   }
 
-  private static Step judged(int load, ResultDocument document) {
+  private void requireGoingOn() throws InterruptedException {
+    if (stopped) {
+      throw new InterruptedException();
+    }
+  }
+
+  private static Try judged(ResultDocument document) {
     Map<String, Double> values = new LinkedHashMap<>();
     for (Measurement each : document.results()) {
       values.put(each.situation() + " " + each.metric(), each.value());
     }
-    boolean held = document.allPromisesHeld();
-    for (TrafficClass each :
-        List.of(TrafficClass.ALARM, TrafficClass.CRITICAL, TrafficClass.NORMAL)) {
-      double limit = each == TrafficClass.ALARM ? ALARM_DEADLINE_MILLIS : DEADLINE_MILLIS;
-      held &= values.getOrDefault(each.label() + " p999 latency_ms", Double.MAX_VALUE) <= limit;
-    }
-    return new Step(
-        load,
+    return new Try(
         values,
         number(document.settings().get("peers")),
         number(document.settings().get("streams")),
-        held);
+        document.promises().stream().filter(each -> !each.held()).map(Promise::text).toList());
   }
 
   private static int number(@Nullable Object value) {
     return value instanceof Number number ? number.intValue() : 0;
   }
 
-  private static double events(Step step) {
-    return step.values().entrySet().stream()
-        .filter(each -> each.getKey().endsWith(" events_per_second"))
-        .mapToDouble(Map.Entry::getValue)
-        .sum();
+  private static String label(int load) {
+    return String.format(Locale.ROOT, "load x%02d", load);
   }
 
-  private void note(Step step) {
-    String load = String.format(Locale.ROOT, "load x%02d ", step.load());
-    results.add(Measurement.once(load + "all", "events_per_second", "1/s", events(step)));
-    for (String each :
-        List.of(
-            "alarm p50 latency_ms",
-            "alarm p999 latency_ms",
-            "critical p999 latency_ms",
-            "normal p50 latency_ms",
-            "normal p999 latency_ms")) {
-      String name = each.substring(0, each.lastIndexOf(' '));
-      results.add(Measurement.once(load + name, "latency_ms", "ms", step.value(each)));
+  private void note(Step step, Map<String, List<String>> missed) {
+    String load = label(step.load());
+    if (!step.missed().isEmpty()) {
+      missed.put(load, step.missed());
     }
-    results.add(
-        Measurement.once(load + "start", "recovery_ms", "ms", step.value("start recovery_ms")));
-    results.add(
-        Measurement.once(
-            load + "all", "resident_mib", "MiB", step.value("all processes resident_mib")));
+    if (step.measured().isEmpty()) {
+      return;
+    }
+    results.add(step.events().measurement(load, "events_per_second", "1/s"));
+    results.add(Measurement.once(load, "kept", "tries", (double) step.kept()));
+    for (String each : FIGURES) {
+      results.add(step.measurement(load + ", " + each, "latency_ms", "ms", each + " latency_ms"));
+    }
+    results.add(step.measurement(load + ", start", "recovery_ms", "ms", "start recovery_ms"));
+    results.add(step.measurement(load, "cpu_seconds", "s", "all processes cpu_seconds"));
+    results.add(step.measurement(load, "resident_mib", "MiB", "all processes resident_mib"));
   }
 
-  private void baseline(Step best) throws BenchException, InterruptedException {
+  /// Sends the same load through one relay.
+  ///
+  /// @return an empty text, or why there is nothing to compare with
+  private String baseline(Step best) throws InterruptedException {
     try {
+      requireGoingOn();
       CityBaseline.Measured relay =
           new CityBaseline(
                   settings(best.load()),
                   JavaCommand.of(JavaCommand.SMALL, BareRelay.class.getName(), List.of()))
               .run();
+      requireGoingOn();
       relay
           .classes()
           .forEach(
               (trafficClass, latency) -> {
-                String name = "largest " + trafficClass.label();
                 String own = trafficClass.label();
-                results.add(
-                    Measurement.once(
-                            name + " p50", "latency_ms", "ms", best.value(own + " p50 latency_ms"))
-                        .against(latency.p50()));
-                results.add(
-                    Measurement.once(
-                            name + " p999",
-                            "latency_ms",
-                            "ms",
-                            best.value(own + " p999 latency_ms"))
-                        .against(latency.p999()));
+                results.add(compared(best, own + " p50").against(latency.p50()));
+                results.add(compared(best, own + " p999").against(latency.p999()));
               });
+      return "";
     } catch (DemoException | TimetableException e) {
-      throw BenchException.environment(String.valueOf(e.getMessage()));
+      return String.valueOf(e.getMessage());
     }
+  }
+
+  private static Measurement compared(Step best, String figure) {
+    return best.measurement(LARGEST + ", " + figure, "latency_ms", "ms", figure + " latency_ms");
   }
 
   private Map<String, Object> described(Step best) {
     Map<String, Object> described = new LinkedHashMap<>();
+    described.put("date", LocalDate.now(ZoneOffset.UTC).toString());
     described.put("quick", quick);
-    described.put("secondsForEachLoad", seconds());
-    described.put("faultsPerMinute", 6);
+    described.put("secondsOfEachTry", seconds());
+    described.put("faultsPerMinute", FAULTS_PER_MINUTE);
     described.put("processes", settings(1).processes());
-    described.put("peers", best.peers());
-    described.put("streams", best.streams());
+    described.put("largestLoad", best.load());
+    described.put("peers", best.measured().getFirst().peers());
+    described.put("streams", best.measured().getFirst().streams());
     return described;
   }
 
@@ -234,10 +298,12 @@ public final class CityBench {
       return List.of(new Promise("the city is carried at its usual load", carried));
     }
     return List.of(
-        new Promise("at least 150 peers on this machine", best.peers() >= GOAL_PEERS),
-        new Promise("at least 300 sensors", best.streams() >= GOAL_STREAMS),
         new Promise(
-            "2,000 events/s with faults: p99.9 within 2 s, of alarms within 100 ms, nothing lost",
-            carried && events(best) >= GOAL_EVENTS));
+            "at least 150 peers on this machine", best.measured().getFirst().peers() >= GOAL_PEERS),
+        new Promise("at least 300 sensors", best.measured().getFirst().streams() >= GOAL_STREAMS),
+        new Promise(
+            "2,000 events/s with faults: in two of three tries nothing lost, every packet within 2 s,"
+                + " 99.9 % of alarms within 100 ms",
+            carried && best.events().median() >= GOAL_EVENTS));
   }
 }

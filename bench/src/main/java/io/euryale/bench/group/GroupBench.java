@@ -1,6 +1,7 @@
 package io.euryale.bench.group;
 
 import io.euryale.bench.BenchException;
+import io.euryale.bench.Benchmark;
 import io.euryale.bench.ProcReadings;
 import io.euryale.bench.Progress;
 import io.euryale.group.Service;
@@ -14,7 +15,7 @@ import org.HdrHistogram.Histogram;
 ///
 /// The crews of all systems live side by side while one size is measured, and take turns case by
 /// case; in each run they begin with another one.
-public final class GroupBench {
+public final class GroupBench implements Benchmark {
 
   /// The clocks of two processes are the same if they differ by less than it takes to ask.
   private static final long CLOCK_NANOS = 5_000_000;
@@ -35,6 +36,7 @@ public final class GroupBench {
   }
 
   /// Ends the run soon; it then throws [InterruptedException].
+  @Override
   public void stop() {
     stopped = true;
   }
@@ -42,6 +44,7 @@ public final class GroupBench {
   /// Runs everything.
   ///
   /// @throws BenchException when it cannot be run
+  @Override
   public ResultDocument run() throws BenchException, InterruptedException {
     try {
       double loadBefore = ProcReadings.loadAverage();

@@ -10,20 +10,34 @@ public final class MarkdownReport {
 
   private MarkdownReport() {}
 
-  /// `text` with the tables in place of what stands between its lines `<!-- measured -->` and `<!--
-  /// /measured -->`; just the tables when it has no such lines.
-  public static String into(String text, String tables) {
-    return into(text, tables, "measured");
+  /// Whether a text has a place for tables: it is blank, or has a line `<!-- mark -->` and after it
+  /// a line `<!-- /mark -->`.
+  public static boolean takes(String text, String mark) {
+    int begin = text.indexOf(first(mark));
+    return text.isBlank() || (begin >= 0 && text.indexOf(last(mark), begin) >= 0);
   }
 
-  /// The same between lines with another word than `measured`.
+  /// A text with the tables in place of what stands between its two lines for them ([#takes]); just
+  /// the tables when it is blank.
+  ///
+  /// @throws IllegalArgumentException when it has no place for them
   public static String into(String text, String tables, String mark) {
-    String from = "<!-- " + mark + " -->\n";
-    int begin = text.indexOf(from);
-    int end = text.indexOf("<!-- /" + mark + " -->\n", Math.max(0, begin));
-    return begin < 0 || end < 0
-        ? tables
-        : text.substring(0, begin + from.length()) + tables + text.substring(end);
+    if (!takes(text, mark)) {
+      throw new IllegalArgumentException("The text has no lines for " + mark);
+    }
+    if (text.isBlank()) {
+      return tables;
+    }
+    int begin = text.indexOf(first(mark)) + first(mark).length();
+    return text.substring(0, begin) + tables + text.substring(text.indexOf(last(mark), begin));
+  }
+
+  private static String first(String mark) {
+    return "<!-- " + mark + " -->\n";
+  }
+
+  private static String last(String mark) {
+    return "<!-- /" + mark + " -->\n";
   }
 
   /// Where the run took place, in one line.

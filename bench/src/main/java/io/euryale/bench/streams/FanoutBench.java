@@ -2,6 +2,7 @@ package io.euryale.bench.streams;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.euryale.bench.BenchException;
+import io.euryale.bench.Benchmark;
 import io.euryale.bench.ProcReadings;
 import io.euryale.bench.Progress;
 import io.euryale.peer.result.ResultDocument;
@@ -14,7 +15,7 @@ import java.util.Map;
 /// `bench fanout`: one stream to many clients, at the root, at one leaf cell and at all of them,
 /// and the same packets by the same hops through bare relays. Overlay and relays take turns. One
 /// object is one run, on one thread; [#stop] may come from any.
-public final class FanoutBench implements AutoCloseable {
+public final class FanoutBench implements Benchmark {
 
   private static final Duration SETTLE_PATIENCE = Duration.ofSeconds(60);
   private static final Duration SETTLING = Duration.ofMillis(500);
@@ -49,6 +50,7 @@ public final class FanoutBench implements AutoCloseable {
   /// Runs everything.
   ///
   /// @throws BenchException when it cannot be run, or the peers do not get as far as being measured
+  @Override
   public ResultDocument run() throws BenchException, InterruptedException {
     try {
       double loadBefore = ProcReadings.loadAverage();
@@ -70,6 +72,7 @@ public final class FanoutBench implements AutoCloseable {
   }
 
   /// Ends the run soon; it then throws [InterruptedException].
+  @Override
   public void stop() {
     segments.stop();
   }

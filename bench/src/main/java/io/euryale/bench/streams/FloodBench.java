@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.euryale.bench.BenchException;
+import io.euryale.bench.Benchmark;
 import io.euryale.bench.Child;
 import io.euryale.bench.JavaCommand;
 import io.euryale.bench.ProcReadings;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// `bench flood`: what strangers do to members. Four peers carry streams, every packet replicated;
 /// in turn without and with a flood of garbage datagrams and connections to all their ports. One
 /// object is one run, on one thread; [#stop] may come from any.
-public final class FloodBench implements AutoCloseable {
+public final class FloodBench implements Benchmark {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -55,6 +56,7 @@ public final class FloodBench implements AutoCloseable {
   /// Runs everything.
   ///
   /// @throws BenchException when it cannot be run, or the peers do not get as far as being measured
+  @Override
   public ResultDocument run() throws BenchException, InterruptedException {
     try {
       double loadBefore = ProcReadings.loadAverage();
@@ -92,6 +94,7 @@ public final class FloodBench implements AutoCloseable {
   }
 
   /// Ends the run soon; it then throws [InterruptedException].
+  @Override
   public void stop() {
     segments.stop();
   }

@@ -18,6 +18,8 @@ import java.util.function.ToDoubleFunction;
 /// Makes the result document of `bench flood`.
 final class FloodReport {
 
+  static final String QUIET = "quiet";
+  static final String FLOOD = "flood";
   static final double MOST_SLOWER = 2;
 
   private final FloodSettings settings;
@@ -33,8 +35,8 @@ final class FloodReport {
   /// @param loadBefore load average before the run
   /// @throws IOException when the load average cannot be read
   ResultDocument document(double loadBefore) throws IOException {
-    addCase("quiet", findings.quiet());
-    addCase("flood", findings.flooded());
+    addCase(QUIET, findings.quiet());
+    addCase(FLOOD, findings.flooded());
     double seconds = settings.leadIn().plus(settings.measured()).toMillis() / 1000.0;
     addRate("garbage datagrams", findings.datagrams(), seconds);
     addRate("connections of strangers", findings.connections(), seconds);

@@ -44,7 +44,7 @@ public record Shape(List<Integer> peersPerCell) {
   }
 
   /// How many peers there are.
-  int peers() {
+  public int peers() {
     int sum = 0;
     for (int level = 0; level < levels(); level++) {
       sum += peersAt(level);

@@ -1,6 +1,7 @@
 package io.euryale.bench.streams;
 
 import io.euryale.bench.BenchException;
+import io.euryale.bench.Benchmark;
 import io.euryale.bench.Child;
 import io.euryale.bench.ProcReadings;
 import io.euryale.bench.Progress;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The peers and the bare relays live side by side all the time, the cases take turns, and in each
 /// run begin with another case, so that a machine that drifts treats all alike.
-public final class StreamsBench implements AutoCloseable {
+public final class StreamsBench implements Benchmark {
 
   /// The baseline's name among the cases.
   static final String RELAYS = "bare relays";
@@ -50,6 +51,7 @@ public final class StreamsBench implements AutoCloseable {
   /// Runs everything.
   ///
   /// @throws BenchException when it cannot be run, or the peers do not get as far as being measured
+  @Override
   public ResultDocument run() throws BenchException, InterruptedException {
     try {
       double loadBefore = ProcReadings.loadAverage();
@@ -83,6 +85,7 @@ public final class StreamsBench implements AutoCloseable {
   }
 
   /// Ends the run soon; it then throws [InterruptedException].
+  @Override
   public void stop() {
     segments.stop();
   }

@@ -1,6 +1,7 @@
 package io.euryale.bench.streams;
 
 import io.euryale.bench.BenchException;
+import io.euryale.bench.Benchmark;
 import io.euryale.bench.ProcReadings;
 import io.euryale.bench.Progress;
 import io.euryale.kernel.PeerName;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// `bench tls`: the same packets through two overlays of 14 peers that live side by side, one with
 /// keys and one without. They take turns, and in each run begin with the other, so that a machine
 /// that drifts treats both alike. One object is one run, on one thread; [#stop] may come from any.
-public final class TlsBench implements AutoCloseable {
+public final class TlsBench implements Benchmark {
 
   private static final int LIFE = 0;
 
@@ -51,6 +52,7 @@ public final class TlsBench implements AutoCloseable {
   /// Runs everything.
   ///
   /// @throws BenchException when it cannot be run, or the peers do not get as far as being measured
+  @Override
   public ResultDocument run() throws BenchException, InterruptedException {
     try {
       double loadBefore = ProcReadings.loadAverage();
@@ -110,6 +112,7 @@ public final class TlsBench implements AutoCloseable {
   }
 
   /// Ends the run soon; it then throws [InterruptedException].
+  @Override
   public void stop() {
     segments.stop();
   }

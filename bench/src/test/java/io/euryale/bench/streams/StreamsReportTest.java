@@ -258,13 +258,15 @@ class StreamsReportTest {
     ResultDocument document = document();
     String page = "Before\n<!-- measured -->\nold\n<!-- /measured -->\nAfter\n";
     String tables = StreamsPage.markdown(document);
-    String filled = MarkdownReport.into(page, tables);
+    String filled = MarkdownReport.into(page, tables, "measured");
     assertThat(filled)
         .startsWith("Before\n<!-- measured -->\nMeasured on ")
         .endsWith("<!-- /measured -->\nAfter\n")
         .doesNotContain("old");
-    assertThat(MarkdownReport.into(filled, tables)).isEqualTo(filled);
-    assertThat(MarkdownReport.into("no marks", tables)).isEqualTo(tables);
+    assertThat(MarkdownReport.into(filled, tables, "measured")).isEqualTo(filled);
+    assertThat(MarkdownReport.into("\n", tables, "measured")).isEqualTo(tables);
+    assertThat(MarkdownReport.takes("no marks", "measured")).isFalse();
+    assertThat(MarkdownReport.takes(filled, "measured 18")).isFalse();
     String other = filled + "<!-- measured 18 -->\nold\n<!-- /measured 18 -->\n";
     assertThat(MarkdownReport.into(other, "new\n", "measured 18"))
         .isEqualTo(filled + "<!-- measured 18 -->\nnew\n<!-- /measured 18 -->\n");

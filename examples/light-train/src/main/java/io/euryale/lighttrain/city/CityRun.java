@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// reports.
 public final class CityRun {
 
+  private static final long OWN = ProcessHandle.current().pid();
   private static final Duration SUBSCRIBE_PATIENCE = Duration.ofSeconds(90);
   private static final Duration DRAIN_PATIENCE = Duration.ofSeconds(20);
   private static final long TICK_MILLIS = 50;
@@ -42,6 +43,10 @@ public final class CityRun {
   private final Consumer<String> say;
   private final Facts facts = new Facts();
   private final Recoveries recoveries = new Recoveries();
+
+  /// What this process had used before the city began.
+  private double ownCpuBefore;
+
   private volatile boolean stopped;
 
   /// @param euryale the command that runs the `euryale` command line in a child process
@@ -65,6 +70,7 @@ public final class CityRun {
   public CityReport run() throws DemoException, TimetableException, InterruptedException {
     settings.check();
     long beganNanos = System.nanoTime();
+    ownCpuBefore = cpuSeconds(OWN);
     Path path = settings.gtfs();
     GtfsFeed feed = path == null ? SampleNetwork.load() : GtfsFeed.read(path);
     Timetable day =
@@ -382,13 +388,13 @@ public final class CityRun {
               overlay.unexpectedEnds(),
               resources.growth(),
               pids().stream().mapToDouble(ChildProcess::residentMebibytes).sum(),
-              pids().stream().mapToDouble(CityRun::cpuSeconds).sum()),
+              pids().stream().mapToDouble(CityRun::cpuSeconds).sum() - ownCpuBefore),
           settings.operator() != null);
     }
 
     private List<Long> pids() {
       List<Long> pids = new ArrayList<>(overlay.pids());
-      pids.add(ProcessHandle.current().pid());
+      pids.add(OWN);
       return pids;
     }
 
