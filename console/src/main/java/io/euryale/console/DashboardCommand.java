@@ -1,5 +1,6 @@
 package io.euryale.console;
 
+import io.euryale.dashboard.ClassWatch;
 import io.euryale.dashboard.Controls;
 import io.euryale.dashboard.DashboardServer;
 import io.euryale.dashboard.Facts;
@@ -43,12 +44,13 @@ final class DashboardCommand implements Callable<Integer> {
       throw CommandException.usage("--port is 0 to 65535, not " + port + ".");
     }
     Facts facts = new Facts();
+    Recoveries recoveries = new Recoveries();
     try (Shutdown shutdown = new Shutdown();
         Loops loops = new Loops();
         Client client = edge.client(loops, null);
         OverlayWatch _ =
-            OverlayWatch.start(
-                client, edge.settings("observer").overlayName(), facts, new Recoveries());
+            OverlayWatch.start(client, edge.settings("observer").overlayName(), facts, recoveries);
+        ClassWatch _ = ClassWatch.start(client, facts, recoveries);
         DashboardServer server = DashboardServer.open(port, facts, Controls.NONE, Map.of())) {
       PrintWriter out = spec.commandLine().getOut();
       out.println("Dashboard: " + server.address());

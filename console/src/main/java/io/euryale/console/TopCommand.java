@@ -2,6 +2,7 @@ package io.euryale.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.euryale.dashboard.ClassWatch;
 import io.euryale.dashboard.Facts;
 import io.euryale.dashboard.OverlayWatch;
 import io.euryale.dashboard.Recoveries;
@@ -45,6 +46,9 @@ final class TopCommand implements Callable<Integer> {
   private static final Duration ANSWER = Duration.ofSeconds(3);
   private static final int LINES_WITHOUT_TERMINAL = 200;
 
+  /// Figures are those of a second, which has to pass.
+  private static final Duration FIGURES_PATIENCE = Duration.ofSeconds(3);
+
   @Parameters(
       paramLabel = "URL",
       arity = "0..1",
@@ -82,19 +86,28 @@ final class TopCommand implements Callable<Integer> {
       }
     }
     Facts facts = new Facts();
+    Recoveries recoveries = new Recoveries();
     try (Loops loops = new Loops();
         Client client = edge.client(loops, null);
         OverlayWatch watch =
-            OverlayWatch.start(
-                client, edge.settings("observer").overlayName(), facts, new Recoveries())) {
+            OverlayWatch.start(client, edge.settings("observer").overlayName(), facts, recoveries);
+        ClassWatch classes = ClassWatch.start(client, facts, recoveries)) {
       watch.awaitPicture(edge.connectTimeout);
+      if (!isRefreshed()) {
+        classes.awaitFigures(FIGURES_PATIENCE);
+      }
       return show(facts::state);
     }
   }
 
+  /// Whether one picture follows the other.
+  private boolean isRefreshed() {
+    return Terminal.isPresent() && !once && !output.isJson();
+  }
+
   private int show(Source source) throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
-    boolean picture = Terminal.isPresent() && !once && !output.isJson();
+    boolean picture = isRefreshed();
     String noColour = System.getenv("NO_COLOR");
     boolean colour = picture && (noColour == null || noColour.isEmpty());
     try (Shutdown shutdown = new Shutdown()) {

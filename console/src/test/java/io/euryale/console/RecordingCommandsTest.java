@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.euryale.kernel.TrafficClass;
+import io.euryale.peer.Client;
+import io.euryale.peer.EdgeSettings;
 import io.euryale.peer.EuryalePeer;
 import io.euryale.peer.PeerListener;
 import io.euryale.peer.PeerSettings;
+import io.euryale.peer.Sensor;
+import io.euryale.peer.StreamPublisher;
 import io.euryale.peer.recording.Recorder;
 import io.euryale.peer.recording.RecordingLimits;
 import io.euryale.platform.Loops;
+import io.euryale.service.stream.Replication;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -237,6 +242,34 @@ class RecordingCommandsTest {
         top = run("top", address, "--once");
       }
       assertThat(top.exitCode()).as(top.err()).isZero();
+    }
+  }
+
+  @Test
+  void the_dashboard_of_any_overlay_measures_what_arrives_for_others() throws Exception {
+    String at = peer.self().endpoint().toString();
+    EdgeSettings door = EdgeSettings.named("door", List.of(at));
+    EdgeSettings desk = EdgeSettings.named("desk", List.of(at));
+    Duration patience = Duration.ofSeconds(20);
+    try (EuryaleProcess dashboard = EuryaleProcess.start("dashboard", "--join", at);
+        Sensor sensor = Sensor.connect(door, loops, null, patience);
+        Client client = Client.connect(desk, loops, null, patience)) {
+      var _ = client.subscribe("a/*", TrafficClass.ALARM, Replication.ACTIVE, (_, _, _, _) -> {});
+      dashboard.await("its address", () -> !dashboard.out.isEmpty());
+      String address = dashboard.out.getFirst().replace("Dashboard: ", "");
+      StreamPublisher alarms = sensor.open("a/door", TrafficClass.ALARM);
+      long deadline = System.nanoTime() + PATIENCE_NANOS;
+      JsonNode alarm = EuryaleProcess.json("{}");
+      while (alarm.path("received").asLong() < 3) {
+        assertThat(System.nanoTime()).as(alarm.toString()).isLessThan(deadline);
+        assertThat(alarms.publish(ByteBuffer.allocate(8)).isAccepted()).isTrue();
+        Thread.sleep(200);
+        String state = run("top", address, "--once", "--output", "json").out();
+        alarm = EuryaleProcess.json(state).at("/classes/body/0");
+      }
+      assertThat(alarm.path("class").asText()).isEqualTo("alarm");
+      assertThat(alarm.path("totalP999").asDouble()).isBetween(0.001, 1000.0);
+      assertThat(alarm.path("missing").asLong()).isZero();
     }
   }
 

@@ -5,12 +5,14 @@
 ///   - [Facts] holds the latest state of everything that is shown, in named parts with their ages.
 ///   - [OverlayWatch] learns from what peers report, and from nothing else: cells, coordinators,
 ///     parents, streams. [Recoveries] explains the difference of one picture to the next.
-///   - [LastHour] keeps what an application measured of each class, and what failed, for an hour.
+///   - [ClassFigures] tells what was measured of each class second by second, and [LastHour] keeps
+///     it with what failed for an hour. [ClassWatch] has it from the peers of the root cell, for
+///     any overlay; an application may measure at its own end, as the city does.
 ///   - [DashboardServer] serves the page, the facts as server-sent events, and the buttons.
 ///   - [Controls] are the buttons, if there are any. A deployment is only watched.
 ///
-/// An application adds parts of its own: `map`, `trains`, `classes`, `alarms` are the city's. The
-/// page shows a part that is there and leaves out one that is not.
+/// An application adds parts of its own: `map`, `trains`, `alarms` are the city's. The page shows a
+/// part that is there and leaves out one that is not.
 @NullMarked
 package io.euryale.dashboard;
 

@@ -15,6 +15,7 @@ import io.euryale.peer.RefusedException.Reason;
 import io.euryale.platform.Loops;
 import io.euryale.platform.NettyHome;
 import io.euryale.platform.Observations;
+import io.euryale.service.stream.Arrivals;
 import io.euryale.service.stream.Replication;
 import io.euryale.service.stream.StreamInfo;
 import io.euryale.service.stream.StreamNames;
@@ -48,8 +49,8 @@ import org.jspecify.annotations.Nullable;
 /// For each life of a stream a handler sees packets in order and none twice, and is told of gaps.
 /// With a replication other than [Replication#NONE] nothing that a sensor accepted is missing
 /// unless the sensor was told that it is lost. No order is promised between streams or traffic
-/// classes.
-/// Packets published before the subscription reached the sensor are not seen, except alarms.
+/// classes. Packets published before the subscription reached the sensor are not seen, except
+/// alarms.
 ///
 /// Safe to share between threads. See [StreamHandler] for the threads that handlers run on.
 public final class Client implements AutoCloseable {
@@ -217,6 +218,34 @@ public final class Client implements AutoCloseable {
               + " ms: the overlay may be changing, so try again in a moment.");
     } catch (ExecutionException e) {
       throw new IllegalStateException("Only values complete this future", e);
+    }
+  }
+
+  /// How the packets of a class arrived at the peers of the root cell since they started: what each
+  /// said that answered in time. Two looks tell of the time between ([Arrivals#since]).
+  ///
+  /// A client that is near to a peer hears of that one only, and of zeros if that was never in the
+  /// root cell.
+  ///
+  /// @param patience longest wait, for those that do not answer
+  /// @throws RefusedException with `FORBIDDEN` when this client may not administer the overlay, or
+  ///     when it is closed
+  public Map<PeerId, Arrivals> arrivals(TrafficClass trafficClass, Duration patience)
+      throws InterruptedException {
+    Checks.dataClass(trafficClass);
+    SubscriberHost host = host(trafficClass);
+    SubscriberHost.ArrivalsQuestion question = new SubscriberHost.ArrivalsQuestion();
+    if (!host.home.execute(_ -> host.requestArrivals(question))) {
+      throw LoopCalls.closed(who());
+    }
+    try {
+      return question.answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException _) {
+      return LoopCalls.call(host.home, who(), _ -> host.endArrivals(question));
+    } catch (ExecutionException e) {
+      throw edge.forbidden("administer overlay " + edge.settings().overlayName());
+    } finally {
+      boolean _ = host.home.execute(_ -> host.endArrivals(question));
     }
   }
 

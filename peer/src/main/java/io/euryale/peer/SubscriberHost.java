@@ -6,6 +6,7 @@ import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.trace.TraceEvent;
 import io.euryale.platform.NettyHome;
 import io.euryale.platform.Observations;
+import io.euryale.service.stream.Arrivals;
 import io.euryale.service.stream.StreamHop;
 import io.euryale.service.stream.StreamInfo;
 import io.euryale.service.stream.StreamNames;
@@ -15,25 +16,35 @@ import io.euryale.service.stream.Subscriber;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// The subscriber core of one traffic class of a client, between the application and its loop.
 /// All fields belong to the loop, but the final ones.
 ///
-/// Writes what crosses the application's border to the trace: `DELIVER` (`stream`, `epoch`,
-/// `seq`,
+/// Writes what crosses the application's border to the trace: `DELIVER` (`stream`, `epoch`, `seq`,
 /// `class`, `digest`) and `GAP` (`stream`, `epoch`, `from`, `to`, `class`).
 final class SubscriberHost implements Subscriber.Listener {
 
   final NettyHome home;
 
+  private final String overlay;
   private final TrafficClass trafficClass;
   private final PeerId self;
   private final Subscriber core;
   private final @Nullable Observations observations;
   private final List<Subscription> subscriptions = new ArrayList<>();
   private final List<CompletableFuture<List<StreamInfo>>> asked = new ArrayList<>();
+  private final List<ArrivalsQuestion> arrivalsAsked = new ArrayList<>();
+
+  /// How did packets arrive? Some may have answered; all of it belongs to the loop but the answer.
+  static final class ArrivalsQuestion {
+    final CompletableFuture<Map<PeerId, Arrivals>> answer = new CompletableFuture<>();
+    private final Map<PeerId, Arrivals> known = new TreeMap<>();
+    private int peers;
+  }
 
   SubscriberHost(
       EdgeSettings settings,
@@ -42,6 +53,7 @@ final class SubscriberHost implements Subscriber.Listener {
       NettyHome home,
       @Nullable Observations observations) {
     this.home = home;
+    overlay = settings.overlayName();
     this.trafficClass = trafficClass;
     this.self = self.id();
     this.observations = observations;
@@ -86,6 +98,28 @@ final class SubscriberHost implements Subscriber.Listener {
   void requestStreams(long nowNanos, CompletableFuture<List<StreamInfo>> answer) {
     asked.add(answer);
     core.requestStreams(nowNanos);
+  }
+
+  /// Asks how packets arrived, until [#endArrivals]. It is answered when all peers have answered,
+  /// and fails when one says that it is forbidden.
+  void requestArrivals(ArrivalsQuestion question) {
+    question.peers = core.requestArrivals();
+    arrivalsAsked.add(question);
+    answerArrivals();
+  }
+
+  /// What some peers have said.
+  Map<PeerId, Arrivals> endArrivals(ArrivalsQuestion question) {
+    arrivalsAsked.remove(question);
+    return Map.copyOf(question.known);
+  }
+
+  private void answerArrivals() {
+    for (ArrivalsQuestion question : arrivalsAsked) {
+      if (question.known.size() >= question.peers) {
+        question.answer.complete(Map.copyOf(question.known));
+      }
+    }
   }
 
   long duplicates() {
@@ -192,11 +226,21 @@ final class SubscriberHost implements Subscriber.Listener {
 
   @Override
   public void forbidden(long nowNanos, String pattern, String sentence) {
+    if (pattern.equals(overlay)) {
+      arrivalsAsked.forEach(
+          question -> question.answer.completeExceptionally(new IllegalStateException(sentence)));
+    }
     for (Subscription subscription : subscriptions) {
       if (subscription.pattern().equals(pattern)) {
         subscription.forbidden(sentence);
       }
     }
+  }
+
+  @Override
+  public void arrivals(long nowNanos, PeerId from, Arrivals arrivals) {
+    arrivalsAsked.forEach(question -> question.known.put(from, arrivals));
+    answerArrivals();
   }
 
   @Override

@@ -85,7 +85,7 @@ export function classes() {
     make("td", {}, one.ageMillis < 0 ? "–" : (one.ageMillis / 1000).toFixed(1) + " s")));
   const head = [["class", ""], ["/s", ""], ["p50", ""], ["p99", ""], ["p99.9 all", "optional"], ["max all", ""], ["jitter", "optional"], ["missing", ""], ["last", ""]];
   put($("classes"),
-    make("table", {}, make("caption", { class: "vh" }, "Latency in milliseconds from the moment a packet was due, rate and loss of each traffic class, in the last second and in all"),
+    make("table", {}, make("caption", { class: "vh" }, "Latency in milliseconds, rate and loss of each traffic class, in the last second and in all"),
       make("thead", {}, make("tr", {}, ...head.map(([text, kind]) => make("th", { scope: "col", class: kind }, text)))), make("tbody", {}, ...rows)));
 }
 

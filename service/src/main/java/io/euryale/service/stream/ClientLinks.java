@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// A client's links to the peers that its streams come from, who are told what it wants: all
 /// members of the root cell, or, when it is *near*, one member of a cell at a time.
@@ -23,7 +24,7 @@ final class ClientLinks {
   private final Map<PeerId, Dial> dialled = new TreeMap<>();
 
   /// Who is at the other end of each live link.
-  private final TreeMap<Integer, PeerName> up = new TreeMap<>();
+  private final TreeMap<Integer, PeerId> up = new TreeMap<>();
 
   /// The peers to be linked to; when near, the one to prefer first.
   private List<PeerRef> points = List.of();
@@ -63,7 +64,7 @@ final class ClientLinks {
     dropOthers();
   }
 
-  void up(int link, PeerName peer) {
+  void up(int link, PeerId peer) {
     up.put(link, peer);
     if (!near) {
       tellWishes(); // To all: they hear who else is reached.
@@ -125,6 +126,22 @@ final class ClientLinks {
     if (asked >= 0) {
       home.send(asked, question);
     }
+  }
+
+  /// Sends to all.
+  ///
+  /// @return how many took it
+  int askAll(ByteBuffer question) {
+    int asked = 0;
+    for (int link : up.keySet()) {
+      asked += home.send(link, question) ? 1 : 0;
+    }
+    return asked;
+  }
+
+  /// Who is at the other end of a live link; null when it is not live.
+  @Nullable PeerId peer(int link) {
+    return up.get(link);
   }
 
   /// Sends to whoever serves a flow.
@@ -197,7 +214,11 @@ final class ClientLinks {
     List<PeerName> attached =
         near
             ? List.of()
-            : up.values().stream().distinct().limit(StreamFrames.MAX_ATTACHED).toList();
+            : up.values().stream()
+                .map(PeerId::name)
+                .distinct()
+                .limit(StreamFrames.MAX_ATTACHED)
+                .toList();
     home.send(
         link,
         StreamFrames.encode(writer, new Message.Subscriptions(turn, attached, wishes.entries())));

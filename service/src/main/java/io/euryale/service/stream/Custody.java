@@ -36,6 +36,7 @@ final class Custody {
   private final CellOrder order;
   private final StreamRules rules;
   private final Confirmations confirmations;
+  private final ArrivalRecord arrivals;
 
   /// Flows of which clients said that they have packets, since that was last looked at.
   private final ArrayDeque<Flow> settling = new ArrayDeque<>();
@@ -55,7 +56,9 @@ final class Custody {
       Forwarding forwarding,
       Settlement settlement,
       CellOrder order,
+      ArrivalRecord arrivals,
       StreamRules rules) {
+    this.arrivals = arrivals;
     this.order = order;
     this.trafficClass = trafficClass;
     this.rules = rules;
@@ -104,10 +107,20 @@ final class Custody {
     }
     forwarding.keepLast(flow, frame, bornNanos);
     if (form == Replication.Form.NONE) {
-      forwarding.sendOn(nowNanos, flow, frame, bornNanos, nowNanos);
+      if (StreamFrames.sequence(frame) > flow.passedUpTo) {
+        flow.passedUpTo = StreamFrames.sequence(frame);
+        arrived(flow, nowNanos - bornNanos);
+      }
+      forwarding.sendOn(nowNanos, flow, frame, 0, bornNanos, nowNanos);
       return;
     }
     takeCustody(nowNanos, flow, frame, form);
+  }
+
+  private void arrived(Flow flow, long ageNanos) {
+    if (links.isRoot()) {
+      arrivals.add(flow, ageNanos);
+    }
   }
 
   /// Whether a packet is not taken because the peer is overloaded. The hop below hears so of one
@@ -167,6 +180,7 @@ final class Custody {
     }
     slot.bornNanos = nowNanos - StreamFrames.ageNanos(frame);
     slot.arrivedNanos = nowNanos;
+    arrived(flow, nowNanos - slot.bornNanos);
     counters.storedBytes = store.usedBytes();
     if (form == Replication.Form.AGREED && !rules.waitsForItsPlace()) {
       place(flow, sequence, slot);
@@ -225,7 +239,8 @@ final class Custody {
   /// Sends an end-to-end repetition on without custody: the sensor keeps it.
   private void passOn(long nowNanos, Flow flow, ByteBuffer frame) {
     StreamFrames.patch(frame, DATA, Math.max(1, flow.window.base()));
-    forwarding.sendOn(nowNanos, flow, frame, nowNanos - StreamFrames.ageNanos(frame), nowNanos);
+    long bornNanos = nowNanos - StreamFrames.ageNanos(frame);
+    forwarding.sendOn(nowNanos, flow, frame, 0, bornNanos, nowNanos);
   }
 
   // ---- copies within the cell ----

@@ -20,6 +20,7 @@ final class FailOver {
   private final RelayCounters counters;
   private final PacketStore store;
   private final Forwarding forwarding;
+  private final ArrivalRecord arrivals;
 
   FailOver(
       StreamSettings settings,
@@ -28,7 +29,8 @@ final class FailOver {
       Flows flows,
       RelayCounters counters,
       PacketStore store,
-      Forwarding forwarding) {
+      Forwarding forwarding,
+      ArrivalRecord arrivals) {
     this.settings = settings;
     this.home = home;
     this.links = links;
@@ -36,6 +38,7 @@ final class FailOver {
     this.counters = counters;
     this.store = store;
     this.forwarding = forwarding;
+    this.arrivals = arrivals;
   }
 
   /// Repeats what is due and adopts what nobody else adopted.
@@ -66,10 +69,17 @@ final class FailOver {
         flow -> {
           for (long s = flow.window.base(); s < flow.window.next(); s++) {
             Slot slot = flow.window.at(s);
-            waiting[0] |= slot.isOwned() && slot.forwarded && slot.attempts > 1;
+            waiting[0] |= slot.isOwned() && slot.forwarded && isOverdue(nowNanos, slot);
           }
         });
     return waiting[0];
+  }
+
+  /// Whether a packet was sent again in vain. One that would go to another the next time is so when
+  /// that time has come: then nothing is heard of its parent.
+  private boolean isOverdue(long nowNanos, Slot slot) {
+    return slot.attempts > 1
+        || (links.hedges() && slot.attempts > 0 && slot.retryAtNanos <= nowNanos);
   }
 
   private void repeatDue(long nowNanos, Flow flow) {
@@ -93,6 +103,9 @@ final class FailOver {
       if (slot.retryAtNanos > nowNanos) {
         forwarding.wakeBy(slot.retryAtNanos);
       } else if (slot.attempts >= settings.attempts()) {
+        if (links.isRoot()) {
+          arrivals.gaveUp();
+        }
         abandon(flow, sequence, slot);
       } else {
         repeat(nowNanos, flow, slot);

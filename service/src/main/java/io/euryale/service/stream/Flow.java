@@ -39,6 +39,12 @@ final class Flow {
   /// Ages of packets when they reached the root cell.
   final LatencyRecord ages = new LatencyRecord();
 
+  /// The age of the last packet when it reached the root cell here; -1 before the first.
+  long lastAgeNanos = -1;
+
+  /// The newest packet that was not kept here.
+  long passedUpTo;
+
   /// The client's application has everything up to here.
   long delivered;
 

@@ -123,7 +123,7 @@ final class Forwarding {
     if (packet != null && (slot.ordered || !isAgreed(packet))) {
       StreamFrames.patch(packet, DATA, flow.window.base());
       slot.mayLeave = true;
-      if (sendOn(nowNanos, flow, packet, slot.bornNanos, slot.arrivedNanos)) {
+      if (sendOn(nowNanos, flow, packet, slot.attempts, slot.bornNanos, slot.arrivedNanos)) {
         slot.forwarded = true;
         slot.attempts++;
       }
@@ -216,10 +216,12 @@ final class Forwarding {
   /// Sends a packet one hop on: to the cell above, or in the root cell to the clients that want it
   /// and lack it.
   ///
+  /// @param attempt how often that was tried before
   /// @param bornNanos when it was published, on this process's clock
   /// @param arrivedNanos when it came here
   /// @return whether that was an attempt: it left, or who takes it was too slow for it
-  boolean sendOn(long nowNanos, Flow flow, ByteBuffer packet, long bornNanos, long arrivedNanos) {
+  boolean sendOn(
+      long nowNanos, Flow flow, ByteBuffer packet, int attempt, long bornNanos, long arrivedNanos) {
     boolean sent = false;
     boolean tried = false;
     if (links.isRoot()) {
@@ -247,14 +249,11 @@ final class Forwarding {
         }
       }
     } else {
-      RemoteLink up = links.upstream();
-      if (up != null) {
-        patchAge(packet, nowNanos, bornNanos, up.transitNanos);
-        sent = home.send(up.id, packet);
-        if (sent && StreamFrames.isTraced(packet)) {
-          home.send(up.id, hop(up, packet, arrivedNanos - bornNanos, nowNanos - bornNanos));
-        }
-      }
+      RemoteLink up = links.upstream(attempt);
+      RemoteLink first = links.upstream();
+      sent =
+          sendUp(nowNanos, up, packet, bornNanos, arrivedNanos)
+              || (up != first && sendUp(nowNanos, first, packet, bornNanos, arrivedNanos));
     }
     if (StreamFrames.form(packet) == Replication.Form.NONE) {
       sent |= sendOverFormer(nowNanos, flow, packet, bornNanos, sent);
@@ -265,6 +264,23 @@ final class Forwarding {
       counters.dropped++;
     }
     return sent || tried;
+  }
+
+  private boolean sendUp(
+      long nowNanos,
+      @Nullable RemoteLink up,
+      ByteBuffer packet,
+      long bornNanos,
+      long arrivedNanos) {
+    if (up == null) {
+      return false;
+    }
+    patchAge(packet, nowNanos, bornNanos, up.transitNanos);
+    boolean sent = home.send(up.id, packet);
+    if (sent && StreamFrames.isTraced(packet)) {
+      home.send(up.id, hop(up, packet, arrivedNanos - bornNanos, nowNanos - bornNanos));
+    }
+    return sent;
   }
 
   /// What nobody keeps must leave although this peer is moving. In a new root cell it goes both

@@ -1,13 +1,11 @@
 package io.euryale.service.stream;
 
-/// The ages at which packets of a flow arrived: counts by magnitude, four to an octave, of the
-/// last few thousand.
+/// The ages at which packets of a flow arrived: counts by magnitude of the last few thousand.
 final class LatencyRecord {
 
-  private static final int PER_OCTAVE = 4;
   private static final int ENOUGH = 8192;
 
-  private final int[] counts = new int[32 * PER_OCTAVE];
+  private final int[] counts = new int[AgeScale.SIZE];
   private int total;
 
   void add(long ageNanos) {
@@ -18,14 +16,8 @@ final class LatencyRecord {
         total += counts[i];
       }
     }
-    counts[bucket(Math.max(1, ageNanos / 1_000))]++;
+    counts[AgeScale.magnitude(ageNanos)]++;
     total++;
-  }
-
-  private static int bucket(long micros) {
-    int octave = Math.min(31, Long.SIZE - 1 - Long.numberOfLeadingZeros(micros));
-    long within = octave < 2 ? 0 : (micros >> (octave - 2)) & (PER_OCTAVE - 1);
-    return octave * PER_OCTAVE + (int) within;
   }
 
   /// Upper bound of the magnitude that 99.9 % do not exceed, at most a quarter too high; 0 without
@@ -35,12 +27,10 @@ final class LatencyRecord {
       return 0;
     }
     int above = total / 1000;
-    int bucket = counts.length - 1;
-    for (int seen = counts[bucket]; seen <= above; seen += counts[bucket]) {
-      bucket--;
+    int magnitude = counts.length - 1;
+    for (int seen = counts[magnitude]; seen <= above; seen += counts[magnitude]) {
+      magnitude--;
     }
-    int octave = bucket / PER_OCTAVE;
-    long upper = ((long) PER_OCTAVE + bucket % PER_OCTAVE + 1) << octave;
-    return Math.max(2, upper / PER_OCTAVE) * 1_000;
+    return AgeScale.mostNanos(magnitude);
   }
 }

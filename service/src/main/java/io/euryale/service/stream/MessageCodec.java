@@ -2,6 +2,8 @@ package io.euryale.service.stream;
 
 import static io.euryale.service.stream.StreamFrames.ADVERTISE;
 import static io.euryale.service.stream.StreamFrames.ADVERTISED;
+import static io.euryale.service.stream.StreamFrames.ARRIVALS;
+import static io.euryale.service.stream.StreamFrames.ASK_ARRIVALS;
 import static io.euryale.service.stream.StreamFrames.ASK_CLIENTS;
 import static io.euryale.service.stream.StreamFrames.CLIENTS_TOLD;
 import static io.euryale.service.stream.StreamFrames.FORBIDDEN;
@@ -45,6 +47,11 @@ final class MessageCodec {
       case Message.Advertised(Message.Advertise a) -> write(writer.start(ADVERTISED), a);
       case Message.AskClients _ -> writer.start(ASK_CLIENTS);
       case Message.ClientsTold _ -> writer.start(CLIENTS_TOLD);
+      case Message.AskArrivals _ -> writer.start(ASK_ARRIVALS);
+      case Message.Arrived(Arrivals a) -> {
+        writer.start(ARRIVALS).i64(a.jitterMicros()).i64(a.givenUp()).u16(a.ages().size());
+        a.ages().forEach(writer::i64);
+      }
       case Message.Hop h ->
           writer
               .start(HOP)
@@ -138,6 +145,8 @@ final class MessageCodec {
           case ADVERTISED -> new Message.Advertised(advertise(reader));
           case ASK_CLIENTS -> new Message.AskClients();
           case CLIENTS_TOLD -> new Message.ClientsTold();
+          case ASK_ARRIVALS -> new Message.AskArrivals();
+          case ARRIVALS -> arrivals(reader);
           case UNKNOWN_FLOW -> new Message.UnknownFlow(reader.i64("flow"));
           case SUBSCRIPTIONS -> subscriptions(reader);
           case INTEREST -> interest(reader);
@@ -239,6 +248,22 @@ final class MessageCodec {
     boolean isWanted = reader.u8("wanted") != 0;
     StreamQos wanted = isWanted ? qos(reader) : null;
     return new Message.Interest(flow, wanted);
+  }
+
+  private static Message arrivals(WireReader reader) {
+    long jitterMicros = natural(reader, "jitter");
+    long givenUp = natural(reader, "given up");
+    int count = reader.count(AgeScale.SIZE, "magnitudes of ages");
+    List<Long> ages = new ArrayList<>();
+    for (int i = 0; i < count && reader.failure() == null; i++) {
+      ages.add(natural(reader, "packets"));
+    }
+    return new Message.Arrived(new Arrivals(ages, jitterMicros, givenUp));
+  }
+
+  /// A count; sums of many do not overflow.
+  private static long natural(WireReader reader, String field) {
+    return Math.clamp(reader.i64(field), 0, 1L << 50);
   }
 
   private static Message streams(WireReader reader) {

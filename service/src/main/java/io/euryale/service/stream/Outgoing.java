@@ -47,14 +47,15 @@ final class Outgoing {
     return slot.done || slot.held;
   }
 
-  /// Whether a packet was repeated, is due again and has attempts left, and nobody holds it.
+  /// Whether a packet is due again and has attempts left, and nobody holds it.
   ///
+  /// @param least how often it was sent by then
   /// @param attempts most that a packet has
-  boolean isOverdue(long nowNanos, int attempts) {
+  boolean isOverdue(long nowNanos, int least, int attempts) {
     for (long sequence = window.base(); sequence < window.next(); sequence++) {
       Slot slot = window.at(sequence);
       boolean due = slot.isPending() && !slot.held && slot.retryAtNanos <= nowNanos;
-      if (due && slot.attempts > 1 && slot.attempts < attempts) {
+      if (due && slot.attempts >= least && slot.attempts < attempts) {
         return true;
       }
     }

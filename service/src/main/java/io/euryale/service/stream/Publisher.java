@@ -77,6 +77,9 @@ public final class Publisher implements Core {
   private final Map<String, Outgoing> streams = new TreeMap<>();
   private final LongMap<Outgoing> byFlow = new LongMap<>();
 
+  /// How often a packet is sent to a silent peer before another is dialled.
+  private final int attemptsBeforeOthers;
+
   private boolean wasFull;
   private long refreshAtNanos = Long.MAX_VALUE;
 
@@ -105,6 +108,8 @@ public final class Publisher implements Core {
     store = new PacketStore(settings.storeBytes(), rules.sharesStore());
     wakeup = new Wakeup(home);
     link = new SensorLink(home, settings.stallTimeout(), wakeup);
+    // Alarms are few, so that dialling another peer in vain costs little.
+    attemptsBeforeOthers = trafficClass == TrafficClass.ALARM ? 1 : 2;
     transmission = new Transmission(settings, rules, self.name(), link, wakeup, listener);
   }
 
@@ -381,7 +386,7 @@ public final class Publisher implements Core {
 
   private boolean isOverdue(long nowNanos) {
     for (Outgoing out : streams.values()) {
-      if (out.isOverdue(nowNanos, settings.attempts())) {
+      if (out.isOverdue(nowNanos, attemptsBeforeOthers, settings.attempts())) {
         return true;
       }
     }

@@ -9,11 +9,8 @@ import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.trace.TraceEvent;
-import io.euryale.kernel.wire.Decoded;
-import io.euryale.kernel.wire.WireReader;
 import io.euryale.kernel.wire.WireWriter;
 import io.euryale.overlay.Neighbourhood;
-import io.euryale.overlay.OverlayRight;
 import io.euryale.overlay.OverlayRights;
 import io.euryale.service.stream.StreamFrames.Message;
 import java.nio.ByteBuffer;
@@ -25,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 /// A peer's part in the streams of one traffic class: forwards, copies, acknowledges and takes
 /// over.
 ///
-/// This class receives the inputs. [Announcements] keeps what is known of streams and wanted of
-/// them; [Custody], [Forwarding], [FailOver] and [Confirmations] are the data path, [Claims] and
-/// [Distribution] serve clients wherever they are, and [RelayLinks] knows where links lead. See the
-/// package description for the protocol. Owned by one loop.
+/// This class has the inputs, and gives frames to [Reception]. [Announcements] keeps what is known
+/// of streams and wanted of them; [Custody], [Forwarding], [FailOver] and [Confirmations] are the
+/// data path, [Claims] and [Distribution] serve clients wherever they are, and [RelayLinks] knows
+/// where links lead. See the package description for the protocol. Owned by one loop.
 ///
 /// Observations: `UPSTREAM` (`to`, `reason`) the way up changed; `ADOPT` (`flow`, `failed`,
 /// `packets`) copies of a failed sibling were adopted; `ABANDON` (`flow`, `seq`) a packet was given
@@ -46,18 +43,18 @@ public final class Relay implements Core {
   private final RelayCounters counters = new RelayCounters();
   private final PacketStore store;
   private final WireWriter writer = new WireWriter();
-  private final WireReader reader = new WireReader();
   private final RelayLinks links;
   private final CellOrder order = new CellOrder();
+  private final ArrivalRecord arrivals = new ArrivalRecord();
   private final Forwarding forwarding;
   private final FailOver failOver;
   private final Confirmations confirmations;
   private final Custody custody;
   private final Distribution distribution;
   private final Announcements announcements;
-  private final Admission admission;
   private final Clients clients;
   private final Claims claims;
+  private final Reception reception;
   private final StrongReplicas replicas;
   private final Lateness lateness = new Lateness();
   private boolean draining;
@@ -103,11 +100,12 @@ public final class Relay implements Core {
     this.home = home;
     store = new PacketStore(settings.storeBytes(), rules.sharesStore());
     flows = new Flows(settings, home, store, rules);
-    links = new RelayLinks(self, home);
+    // Alarms are few, so that what comes twice costs little.
+    links = new RelayLinks(self, home, trafficClass == TrafficClass.ALARM);
     clients = new Clients(settings, home, links);
-    admission = new Admission(rights, trafficClass, home, counters);
+    Admission admission = new Admission(rights, trafficClass, home, counters);
     forwarding = new Forwarding(settings, home, links, clients, counters, order, rules);
-    failOver = new FailOver(settings, home, links, flows, counters, store, forwarding);
+    failOver = new FailOver(settings, home, links, flows, counters, store, forwarding, arrivals);
     Settlement settlement = new Settlement(links, clients, forwarding, rules);
     confirmations = new Confirmations(home, links, store, writer);
     custody =
@@ -121,6 +119,7 @@ public final class Relay implements Core {
             forwarding,
             settlement,
             order,
+            arrivals,
             rules);
     distribution = new Distribution(settings, home, links, clients, counters, forwarding, flows);
     announcements =
@@ -142,6 +141,22 @@ public final class Relay implements Core {
             settlement,
             failOver,
             rules);
+    reception =
+        new Reception(
+            home,
+            links,
+            flows,
+            counters,
+            admission,
+            announcements,
+            clients,
+            claims,
+            distribution,
+            custody,
+            forwarding,
+            failOver,
+            arrivals,
+            this::end);
     replicas = new StrongReplicas(links, flows, forwarding, custody, announcements, order);
   }
 
@@ -192,7 +207,7 @@ public final class Relay implements Core {
       return;
     }
     for (RemoteLink sensor : links.sensors()) {
-      gone(nowNanos, sensor);
+      end(nowNanos, sensor, Reception.GONE);
     }
   }
 
@@ -223,10 +238,9 @@ public final class Relay implements Core {
     }
   }
 
-  /// A sensor has said its last.
-  private void gone(long nowNanos, RemoteLink sensor) {
-    links.close(sensor.id);
-    linkDown(nowNanos, sensor.id, "gone");
+  private void end(long nowNanos, RemoteLink link, String reason) {
+    links.close(link.id);
+    linkDown(nowNanos, link.id, reason);
   }
 
   @Override
@@ -328,195 +342,10 @@ public final class Relay implements Core {
   @Override
   public void frame(long nowNanos, int link, ByteBuffer frame) {
     RemoteLink from = links.get(link);
-    if (from == null) {
-      return;
+    if (from != null) {
+      reception.frame(nowNanos, from, frame);
+      arm(nowNanos);
     }
-    int type = frame.get(frame.position());
-    switch (type) {
-      case StreamFrames.DATA, StreamFrames.COPY, StreamFrames.DOWN ->
-          packet(nowNanos, from, type, frame);
-      case StreamFrames.COPY_ACK, StreamFrames.ACK, StreamFrames.RELEASE ->
-          progress(nowNanos, from, type, frame);
-      case StreamFrames.FROM_CLIENT ->
-          rejectFor(nowNanos, from, claims.fromClient(nowNanos, from, frame));
-      case StreamFrames.TO_CLIENT -> distribution.toClient(nowNanos, from, frame);
-      case StreamFrames.CLAIM -> rejectFor(nowNanos, from, claims.claimed(nowNanos, from, frame));
-      default -> message(nowNanos, from, frame);
-    }
-    arm(nowNanos);
-  }
-
-  private void packet(long nowNanos, RemoteLink from, int type, ByteBuffer frame) {
-    String fault = StreamFrames.packetFault(frame);
-    if (!fault.isEmpty()) {
-      reject(nowNanos, from, fault);
-      return;
-    }
-    if (from.role() == Role.CLIENT || from.role() == Role.OBSERVER) {
-      reject(nowNanos, from, "a " + from.role() + " does not send packets");
-      return;
-    }
-    if (type == StreamFrames.DOWN) {
-      distribution.packet(nowNanos, from, frame);
-      return;
-    }
-    if (from.role() == Role.SENSOR && !hasAdvertised(from, StreamFrames.flow(frame))) {
-      counters.refused++;
-      askAgain(nowNanos, from, StreamFrames.flow(frame));
-      return;
-    }
-    Flow flow = flows.meet(nowNanos, StreamFrames.flow(frame));
-    if (flow == null) {
-      counters.refused++;
-      return;
-    }
-    flows.askName(nowNanos, from, flow);
-    if (type == StreamFrames.COPY) {
-      if (from.sibling) {
-        custody.copy(nowNanos, from, flow, frame);
-      } else {
-        counters.misplaced++;
-      }
-    } else {
-      custody.packet(nowNanos, from, flow, frame);
-    }
-  }
-
-  /// A sensor's packets are those of a stream that it advertised over this link and may publish.
-  private boolean hasAdvertised(RemoteLink sensor, long flowId) {
-    Flow flow = flows.get(flowId);
-    return flow != null && flow.sensorLink == sensor.id;
-  }
-
-  /// Peers speak of all flows, a sensor of those that are its own.
-  private static boolean maySpeakOf(RemoteLink from, Flow flow) {
-    return from.role() == Role.PEER || (from.role() == Role.SENSOR && flow.sensorLink == from.id);
-  }
-
-  /// A client may know the names of the streams that it is given.
-  private boolean mayKnow(RemoteLink from, Message.Advertise known) {
-    Client client = clients.at(from);
-    return from.role() == Role.PEER
-        || (client != null && client.progress(known.flow(), known.name()) != null);
-  }
-
-  private void askAgain(long nowNanos, RemoteLink sensor, long flowId) {
-    if (nowNanos - sensor.askedAtNanos > Flows.ASK_AGAIN_NANOS) {
-      sensor.askedAtNanos = nowNanos;
-      home.send(sensor.id, encode(new Message.UnknownFlow(flowId)));
-    }
-  }
-
-  private void progress(long nowNanos, RemoteLink from, int type, ByteBuffer frame) {
-    String fault = StreamFrames.progressFault(frame);
-    if (!fault.isEmpty()) {
-      reject(nowNanos, from, fault);
-      return;
-    }
-    if (type == StreamFrames.ACK && from.role() == Role.CLIENT) {
-      frame.limit(frame.position() + StreamFrames.PROGRESS_BYTES);
-      claims.acknowledged(nowNanos, from, frame);
-      return;
-    }
-    Flow flow = flows.get(StreamFrames.progressFlow(frame));
-    if (flow == null) {
-      return;
-    }
-    if (type == StreamFrames.COPY_ACK && from.sibling) {
-      custody.copyConfirmed(nowNanos, from, flow, frame);
-    } else if (type == StreamFrames.RELEASE && from.sibling) {
-      custody.released(from, flow, frame);
-    } else if (type == StreamFrames.ACK && from.above) {
-      custody.acknowledgedFromAbove(nowNanos, from, flow, frame);
-      failOver.roomAgain(nowNanos, flow, frame);
-    } else {
-      counters.misplaced++;
-    }
-  }
-
-  private void message(long nowNanos, RemoteLink from, ByteBuffer frame) {
-    Message.Subscriptions repeated = from.lastWish.repeated(frame);
-    if (repeated != null) {
-      message(nowNanos, from, repeated);
-      return;
-    }
-    int start = frame.position();
-    switch (StreamFrames.decode(reader, frame)) {
-      case Decoded.Malformed<Message> malformed -> reject(nowNanos, from, malformed.reason());
-      case Decoded.Unknown<Message> _ -> counters.malformed++;
-      case Decoded.Ok<Message>(Message message) -> {
-        if (message instanceof Message.Subscriptions wish) {
-          from.lastWish.remember(frame.position(start), wish);
-        }
-        message(nowNanos, from, message);
-      }
-    }
-  }
-
-  private void message(long nowNanos, RemoteLink from, Message message) {
-    switch (message) {
-      case Message.Advertise _ when from.role() == Role.CLIENT || from.role() == Role.OBSERVER ->
-          counters.misplaced++;
-      case Message.Advertise advertise -> {
-        if (from.role() == Role.PEER
-            || admission.allows(OverlayRight.PUBLISH, from, advertise.name())) {
-          advertised(nowNanos, from, advertise);
-        }
-      }
-      case Message.Advertised(Message.Advertise advertise) ->
-          distribution.advertised(nowNanos, from, advertise);
-      case Message.UnknownFlow unknown -> {
-        Flow flow = flows.get(unknown.flow());
-        Message.Advertise known =
-            flow == null || flow.advertised == null
-                ? distribution.known(unknown.flow())
-                : flow.advertised;
-        if (known != null && mayKnow(from, known)) {
-          home.send(from.id, encode(known));
-        }
-      }
-      case Message.Subscriptions wanted when from.role() == Role.CLIENT ->
-          claims.subscribed(nowNanos, from, wanted);
-      case Message.Subscriptions wanted when from.above ->
-          announcements.wantedAbove(from, wanted.entries());
-      case Message.ListStreams list when from.role() == Role.CLIENT -> claims.asked(from, list);
-      case Message.ListStreams _ ->
-          announcements.list(from.name(), page -> home.send(from.id, page));
-      case Message.AskClients _ when from.sibling && links.isRoot() -> claims.askedByRootPeer(from);
-      case Message.ClientsTold _ when from.sibling -> claims.known();
-      case Message.Ping(long number) -> home.send(from.id, encode(new Message.Pong(number)));
-      case Message.Pong(long number) -> from.measured(nowNanos, number);
-      case Message.Hop hop -> {
-        Flow flow = flows.get(hop.flow());
-        if (flow != null && maySpeakOf(from, flow)) {
-          forwarding.passOn(flow, hop);
-        }
-      }
-      case Message.Gone _ when from.role() == Role.SENSOR -> gone(nowNanos, from);
-      case Message.Interest _,
-          Message.Subscriptions _,
-          Message.AskClients _,
-          Message.ClientsTold _,
-          Message.Streams _,
-          Message.Forbidden _,
-          Message.GoElsewhere _,
-          Message.Gone _ ->
-          counters.misplaced++;
-    }
-  }
-
-  private void rejectFor(long nowNanos, RemoteLink from, String fault) {
-    if (!fault.isEmpty()) {
-      reject(nowNanos, from, fault);
-    }
-  }
-
-  /// What a link sent makes no sense: it is closed, the others go on.
-  private void reject(long nowNanos, RemoteLink from, String reason) {
-    counters.malformed++;
-    home.observe(TraceEvent.of("MALFORMED", "from", from.name().value(), "reason", reason));
-    links.close(from.id);
-    linkDown(nowNanos, from.id, "malformed: " + reason);
   }
 
   // ---- the group of the cell ----
@@ -546,18 +375,6 @@ public final class Relay implements Core {
   /// The group of the cell ended for this peer: what was on its way through it has to go again.
   public void leaveGroup() {
     replicas.leave();
-  }
-
-  // ---- what streams there are and what is wanted ----
-
-  private void advertised(long nowNanos, RemoteLink from, Message.Advertise advertise) {
-    Flow flow =
-        from.sibling
-            ? flows.hearOf(nowNanos, advertise.flow())
-            : flows.meet(nowNanos, advertise.flow());
-    if (flow != null && announcements.advertised(nowNanos, from, flow, advertise)) {
-      failOver.resend(nowNanos, flow); // Packets that came before the name.
-    }
   }
 
   // ---- time ----

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ final class RelayLinks {
 
   private final PeerRef self;
   private final Home home;
+  private final boolean hedges;
   private final LongMap<RemoteLink> byId = new LongMap<>();
   private final Map<PeerId, PeerRef> wanted = new TreeMap<>();
   private final Map<PeerId, Dial> dialled = new TreeMap<>();
@@ -42,6 +44,9 @@ final class RelayLinks {
   private RemoteLink[] children = {};
   private @Nullable RemoteLink upstream;
 
+  /// Leads to another member of the cell above, who is not avoided.
+  private @Nullable RemoteLink beside;
+
   /// Who was above before the last move, and the live link to it.
   private @Nullable PeerId formerId;
 
@@ -50,9 +55,11 @@ final class RelayLinks {
 
   private record Dial(int link, Endpoint endpoint) {}
 
-  RelayLinks(PeerRef self, Home home) {
+  /// @param hedges whether packets that are sent again take another way up, in turn
+  RelayLinks(PeerRef self, Home home, boolean hedges) {
     this.self = self;
     this.home = home;
+    this.hedges = hedges;
   }
 
   /// This peer.
@@ -96,6 +103,18 @@ final class RelayLinks {
   /// The link that packets leave on, or null in the root cell and while there is none.
   @Nullable RemoteLink upstream() {
     return upstream;
+  }
+
+  /// Whether packets that are sent again take another way up, in turn.
+  boolean hedges() {
+    return hedges;
+  }
+
+  /// The link that a packet leaves on that was sent so often before. When packets are hedged, every
+  /// second time that is another member of the cell above: a parent that does not answer is gone
+  /// around before anybody can be sure that it stands still.
+  @Nullable RemoteLink upstream(int attempt) {
+    return attempt % 2 == 0 || beside == null ? upstream : beside;
   }
 
   /// The link to who was above before this peer moved, for what is kept nowhere: the new way up, or
@@ -264,6 +283,7 @@ final class RelayLinks {
     assignSeats();
     children = nextChildren.toArray(RemoteLink[]::new);
     upstream = chooseUpstream(nowNanos, nextAbove);
+    beside = hedges ? chooseBeside(nowNanos, nextAbove) : null;
   }
 
   private void assignSeats() {
@@ -290,14 +310,27 @@ final class RelayLinks {
     if (parent == null || above.isEmpty()) {
       return null;
     }
-    Set<PeerName> answering =
-        above.values().stream()
-            .filter(link -> link.avoidUntilNanos <= nowNanos)
-            .map(RemoteLink::name)
-            .collect(Collectors.toSet());
+    Set<PeerName> answering = answering(nowNanos, above);
     // Nearest to itself is the parent; without it, the one that adopts its packets too.
     Set<PeerName> candidates = answering.isEmpty() ? above.keySet() : answering;
     return Levenshtein.nearest(parent.name(), candidates).map(above::get).orElse(null);
+  }
+
+  private @Nullable RemoteLink chooseBeside(long nowNanos, Map<PeerName, RemoteLink> above) {
+    RemoteLink first = upstream;
+    if (first == null) {
+      return null;
+    }
+    Set<PeerName> others = answering(nowNanos, above);
+    others.remove(first.name());
+    return Levenshtein.nearest(first.name(), others).map(above::get).orElse(null);
+  }
+
+  private static Set<PeerName> answering(long nowNanos, Map<PeerName, RemoteLink> above) {
+    return above.values().stream()
+        .filter(link -> link.avoidUntilNanos <= nowNanos)
+        .map(RemoteLink::name)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /// Whether this peer is the nearest live member of its cell to a failed one.

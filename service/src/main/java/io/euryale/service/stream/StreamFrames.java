@@ -75,6 +75,9 @@ import org.jspecify.annotations.Nullable;
 /// | 85   | who is there  | within the root cell | nothing; asks for its clients             |
 /// | 86   | all are told  | within the root cell | nothing; after its clients' subscriptions |
 /// | 87   | claim         | within the root cell | envelope: who is not there subscribed    |
+/// | 88   | ask arrivals  | client to root       | nothing                                  |
+/// | 89   | arrivals      | root to client       | jitter in µs (8), given up (8), count (≤ 128) ×
+// packets (8) |
 public final class StreamFrames {
 
   public static final int DATA = 64;
@@ -101,6 +104,8 @@ public final class StreamFrames {
   static final int ASK_CLIENTS = 85;
   static final int CLIENTS_TOLD = 86;
   static final int CLAIM = 87;
+  static final int ASK_ARRIVALS = 88;
+  static final int ARRIVALS = 89;
 
   /// Bytes of a packet before its payload.
   public static final int PACKET_HEADER_BYTES = 48;
@@ -465,6 +470,12 @@ public final class StreamFrames {
 
     /// What the clients of a root peer want was told.
     record ClientsTold() implements Message {}
+
+    /// How did packets arrive?
+    record AskArrivals() implements Message {}
+
+    /// So they did.
+    record Arrived(Arrivals arrivals) implements Message {}
   }
 
   /// A wish for all streams of this class that match a pattern.

@@ -4,6 +4,7 @@ import io.euryale.kernel.Core;
 import io.euryale.kernel.Hello;
 import io.euryale.kernel.Home;
 import io.euryale.kernel.LongMap;
+import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.wire.Decoded;
 import io.euryale.kernel.wire.WireReader;
@@ -60,6 +61,9 @@ public final class Subscriber implements Core {
 
     /// The answer to [Subscriber#requestStreams].
     default void streams(long nowNanos, List<StreamInfo> streams) {}
+
+    /// An answer to [Subscriber#requestArrivals].
+    default void arrivals(long nowNanos, PeerId from, Arrivals arrivals) {}
   }
 
   private final StreamSettings settings;
@@ -161,6 +165,14 @@ public final class Subscriber implements Core {
     links.ask(StreamFrames.encode(writer, new Message.ListStreams()));
   }
 
+  /// Asks all peers that streams come from how packets arrived there; each answers by
+  /// [Listener#arrivals], unless it goes before, or the rights do not allow it.
+  ///
+  /// @return how many were asked
+  public int requestArrivals() {
+    return links.askAll(StreamFrames.encode(writer, new Message.AskArrivals()));
+  }
+
   /// Whether at least one peer that streams come from is connected.
   public boolean isConnected() {
     return links.isAnyUp();
@@ -180,7 +192,7 @@ public final class Subscriber implements Core {
 
   @Override
   public void linkUp(long nowNanos, int link, Hello remote) {
-    links.up(link, remote.self().name());
+    links.up(link, remote.self().id());
     if (listRequested) {
       requestStreams(nowNanos);
     }
@@ -209,6 +221,12 @@ public final class Subscriber implements Core {
       switch (message) {
         case Message.Advertise advertise -> advertised(nowNanos, advertise);
         case Message.Streams streams -> listed(nowNanos, streams);
+        case Message.Arrived(Arrivals arrivals) -> {
+          PeerId from = links.peer(link);
+          if (from != null) {
+            listener.arrivals(nowNanos, from, arrivals);
+          }
+        }
         case Message.Ping(long number) ->
             home.send(link, StreamFrames.encode(writer, new Message.Pong(number)));
         case Message.Hop hop -> hop(nowNanos, hop);

@@ -7,11 +7,11 @@
 /// the packets of a stream and keeps each one until it was delivered. `SensorLink` chooses the peer
 /// that takes them, `Transmission` sends and repeats them.
 /// - [io.euryale.service.stream.Relay] is a peer's part, one per traffic class. It forwards, copies
-/// to its cell, acknowledges and takes over. `Flows` has what it knows of each flow, `RelayLinks`
-/// where links lead; `Custody`, `Forwarding`, `FailOver` and `StrongReplicas` move and keep
-/// packets, and `Confirmations` tells of them; `Announcements` says which streams there are;
-/// `Clients`, `Claims`, `Settlement` and `Distribution` serve clients, and `Admission` asks for the
-/// rights.
+/// to its cell, acknowledges and takes over. `Reception` looks at what comes, `Admission` asks for
+/// the rights; `Flows` has what is known of each flow, `RelayLinks` where links lead; `Custody`,
+/// `Forwarding`, `FailOver` and `StrongReplicas` move and keep packets, and `Confirmations` tells
+/// of them; `Announcements` says which streams there are; `Clients`, `Claims`, `Settlement` and
+/// `Distribution` serve clients.
 /// - [io.euryale.service.stream.Subscriber] is the client's end. It puts the packets of a stream in
 ///   order, drops repetitions and acknowledges. `ClientLinks` has its links to peers, `Wishes`
 ///   what it asks of streams; `Resequencer` puts packets in order, `NewestOnly` takes those that
@@ -28,8 +28,7 @@
 /// then does the peer tell the hop below that the packet is *held*, and the hop below frees its own
 /// copy and those of its cell. A cell therefore keeps a packet until two peers of the next cell
 /// hold it; in a cell with one peer the packet counts as held when the cell above holds it. The
-/// paper
-/// synchronizes the cell before it forwards; this form exists as `active(synchronous)`.
+/// paper synchronizes the cell before it forwards; this form exists as `active(synchronous)`.
 ///
 /// The sensor keeps a packet until the client has it: acknowledgements carry, besides what is held,
 /// how far the client's application has received the flow. A packet that stays unconfirmed is sent
@@ -38,17 +37,20 @@
 /// [0 §III.c], where the peer next to the sensor is the originator: here a flow also survives the
 /// loss of whole cells, as long as the sensor lives.
 ///
+/// A packet of class alarm that is sent again goes to another member of the cell above every second
+/// time, so that one that stands still costs a hop no more than its first pause. The others keep to
+/// their parent until it has been silent for the stall timeout: they are many, and under load each
+/// of them twice would make more of it.
+///
 /// ## Passive replication (`passive(1s)`)
 ///
 /// As `active`, but the cell gets its copies at the end of the period, in one batch, and only of
 /// what is not confirmed from above by then [0 §III.c]: what came in its last part, as
 /// confirmations are gathered for an eighth of the period, 125 ms at most, at each hop. The hop
-/// below hears *held* as always: when two peers hold the packet. So a peer that dies takes
-/// nothing with it alone: what
-/// its cell has no copies of is still at the hop below, at the first hop in the sensor's hands.
-/// What can be lost, when a sensor dies together with its peer, is what it published in the last
-/// period;
-/// it was told of nothing of that that it was held.
+/// below hears *held* as always: when two peers hold the packet. So a peer that dies takes nothing
+/// with it alone: what its cell has no copies of is still at the hop below, at the first hop in the
+/// sensor's hands. What can be lost, when a sensor dies together with its peer, is what it
+/// published in the last period; it was told of nothing of that that it was held.
 ///
 /// ## How many replicas (`active(replicas=2)`)
 ///
@@ -61,17 +63,16 @@
 /// The peers of each cell form a group, one ordered stream of messages in each traffic class
 /// ([io.euryale.service.cell]). A packet that arrives at a peer is multicast AGREED in it; every
 /// peer of the cell stores it when it is delivered, and only then its owner forwards it. So all
-/// replicas
-/// of a cell have the packets of all streams in the same order, and what left a cell has its place
-/// there. The packet is *held* when a sibling confirmed its copy, as above, and besides it is
-/// stable: all members of the group hold it and everything before it, so that whoever survives has
-/// it at the same place. That is as strong as SAFE delivery; the forward does not wait for it. At a
-/// change of the configuration, what those who go on together have delivered counts as stable if
-/// they are two at least; everything else is given to the group again, and discarded where it is a
-/// repetition. Limits of window and store stop a peer from
-/// taking packets from below; a packet that has its place is stored beyond them, up to four windows
-/// of its flow. Owners keep within one, so only a replica that has not heard for so long what is
-/// done refuses one: it counts it, and confirms no copy.
+/// replicas of a cell have the packets of all streams in the same order, and what left a cell has
+/// its place there. The packet is *held* when a sibling confirmed its copy, as above, and besides
+/// it is stable: all members of the group hold it and everything before it, so that whoever
+/// survives has it at the same place. That is as strong as SAFE delivery; the forward does not wait
+/// for it. At a change of the configuration, what those who go on together have delivered counts as
+/// stable if they are two at least; everything else is given to the group again, and discarded
+/// where it is a repetition. Limits of window and store stop a peer from taking packets from below;
+/// a packet that has its place is stored beyond them, up to four windows of its flow. Owners keep
+/// within one, so only a replica that has not heard for so long what is done refuses one: it counts
+/// it, and confirms no copy.
 ///
 /// Without a group, because it forms or the peer is between two cells, such packets wait; nothing
 /// is confirmed, so that they stay at the hop below too. End-to-end repetitions for which a peer
@@ -82,10 +83,9 @@
 /// What a subscription asks ([io.euryale.service.stream.StreamQos]) and a sensor offers
 /// ([io.euryale.service.stream.StreamOffer], in its advertisements) is compared by the client, with
 /// what the root peer measured of the path. On the way matter: the replication and whether the
-/// sensor repeats; at the root peer also the last value, which it keeps, and conflation, for
-/// which it has
-/// one packet at a time in flight to the client. Packets carry their age: every process adds the
-/// time that it had them, and half the round trip of the link that it sends them on.
+/// sensor repeats; at the root peer also the last value, which it keeps, and conflation, for which
+/// it has one packet at a time in flight to the client. Packets carry their age: every process adds
+/// the time that it had them, and half the round trip of the link that it sends them on.
 ///
 /// ## Fail-over
 ///
@@ -93,9 +93,8 @@
 /// link is reset, or nothing is acknowledged over it for a while, packets go to the live member of
 /// that cell nearest to the parent by Levenshtein distance, pending ones first. In the failed
 /// peer's own cell the holder of copies nearest to it adopts and forwards them [0 §III.d]. Both
-/// sides use
-/// the same rule, so the feeders find the adopter. A wrong guess only makes repetitions, which the
-/// next hop and at last the client discard.
+/// sides use the same rule, so the feeders find the adopter. A wrong guess only makes repetitions,
+/// which the next hop and at last the client discard.
 ///
 /// ## Clients
 ///

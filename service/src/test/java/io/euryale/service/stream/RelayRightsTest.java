@@ -2,6 +2,7 @@ package io.euryale.service.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
@@ -24,12 +25,17 @@ class RelayRightsTest {
   private final List<String> received = new ArrayList<>();
   private final List<StreamHop> hops = new ArrayList<>();
   private final List<String> listed = new ArrayList<>();
+  private final List<Arrivals> arrivals = new ArrayList<>();
   private final Relay root = root();
 
   private Relay root() {
     OverlayRights rights =
         OverlayRights.parse(
-            List.of("line-d/* door-* publish", "line-d/* desk subscribe", "* clerk subscribe"),
+            List.of(
+                "line-d/* door-* publish",
+                "line-d/* desk subscribe",
+                "* clerk subscribe",
+                "test boss administer"),
             audited::add);
     Relay relay =
         net.add(
@@ -128,6 +134,21 @@ class RelayRightsTest {
     assertThat(received).isEmpty();
     assertThat(root.counters().storedBytes).isZero();
     assertThat(root.counters().refused).isEqualTo(2);
+  }
+
+  @Test
+  void howPacketsArriveIsForThoseWhoMayAdministerTheOverlay() {
+    client("clerk", "*").requestArrivals();
+    net.pass(10);
+    assertThat(arrivals).isEmpty();
+    assertThat(told).containsExactly("test");
+    assertThat(audited)
+        .containsExactly(
+            "CLIENT on class critical: clerk may not administer overlay test: grant it in the"
+                + " table of rights.");
+    client("boss").requestArrivals();
+    net.pass(10);
+    assertThat(arrivals).containsExactly(Arrivals.NONE);
   }
 
   /// What is told of packets is taken from who may publish them.
@@ -294,6 +315,11 @@ class RelayRightsTest {
     @Override
     public void forbidden(long nowNanos, String pattern, String sentence) {
       told.add(pattern);
+    }
+
+    @Override
+    public void arrivals(long nowNanos, PeerId from, Arrivals all) {
+      arrivals.add(all);
     }
 
     @Override

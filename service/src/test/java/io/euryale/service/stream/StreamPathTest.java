@@ -2,6 +2,7 @@ package io.euryale.service.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
@@ -12,10 +13,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A sensor, three cells of two peers above each other, and a client, by hand.
 class StreamPathTest {
@@ -26,6 +30,7 @@ class StreamPathTest {
   private final Map<String, Relay> relays = new TreeMap<>();
   private final List<Long> received = new ArrayList<>();
   private final List<String> gaps = new ArrayList<>();
+  private final Map<String, Arrivals> arrivals = new TreeMap<>();
   private final List<Long> lost = new ArrayList<>();
   private long held;
   private long delivered;
@@ -64,7 +69,7 @@ class StreamPathTest {
     List<PeerRef> siblings = List.of(TestNet.ref(around[0]));
     List<PeerRef> above = Arrays.stream(around).skip(1).map(TestNet::ref).toList();
     PeerRef parentRef = parent == null ? null : TestNet.ref(parent);
-    Relay relay = java.util.Objects.requireNonNull(relays.get(name));
+    Relay relay = Objects.requireNonNull(relays.get(name));
     relay.neighbourhood(
         net.now, new Neighbourhood(net.now, cell, TestNet.ref(name), siblings, parentRef, above));
   }
@@ -121,6 +126,11 @@ class StreamPathTest {
     public void gap(long nowNanos, String stream, long epoch, long from, long to) {
       gaps.add(from + "-" + to);
     }
+
+    @Override
+    public void arrivals(long nowNanos, PeerId from, Arrivals told) {
+      arrivals.put(from.name().value(), told);
+    }
   }
 
   private long publish() {
@@ -164,8 +174,49 @@ class StreamPathTest {
     assertThat(relays.values()).allMatch(relay -> relay.counters().copies == 0);
   }
 
+  private long arrived() {
+    arrivals.clear();
+    assertThat(subscriber.requestArrivals()).isEqualTo(2);
+    net.run();
+    assertThat(arrivals.keySet()).containsExactly("root-1", "root-2");
+    assertThat(arrivals.values()).allMatch(each -> each.givenUp() == 0);
+    return arrivals.values().stream().mapToLong(Arrivals::packets).sum();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"active", "active(synchronous)", "passive(100ms)"})
+  void thePeersOfTheRootCellCountWhatIsKeptOnceWhenItComesAgain(String replication) {
+    subscribe(Objects.requireNonNull(Replication.parse(replication)));
+    net.lose =
+        (path, frame) ->
+            path.startsWith("root-") && path.contains(">mid-") && frame.get(0) == StreamFrames.ACK;
+    publish(1, 20);
+    net.pass(200);
+    net.lose = (_, _) -> false;
+    net.pass(3_000);
+    assertThat(relays.values().stream().mapToLong(each -> each.counters().duplicates).sum())
+        .isPositive();
+    assertThat(received).containsExactly(upTo(20));
+    assertThat(arrived()).isEqualTo(20);
+  }
+
+  @Test
+  void thePeersOfTheRootCellCountWhatIsKeptNowhereOnceWhenItComesAgain() {
+    subscriber.subscribe(net.now, "line-a/*", StreamQos.of(Replication.NONE).reliably());
+    net.pass(10);
+    net.lose = (path, _) -> path.startsWith("client>");
+    publish(1, 20);
+    net.pass(200); // The sensor repeats them from end to end, not over another peer yet.
+    net.lose = (_, _) -> false;
+    net.pass(3_000);
+    assertThat(relays.values().stream().mapToLong(each -> each.counters().received).sum())
+        .isGreaterThan(3 * 20); // Three hops.
+    assertThat(received).containsExactly(upTo(20));
+    assertThat(arrived()).isEqualTo(20);
+  }
+
   private Relay edge() {
-    return java.util.Objects.requireNonNull(relays.get("leaf-1"));
+    return Objects.requireNonNull(relays.get("leaf-1"));
   }
 
   private void publish(long from, long to) {
@@ -188,8 +239,7 @@ class StreamPathTest {
     assertThat(received).containsExactly(upTo(40));
     assertThat(gaps).isEmpty();
     assertThat(edge().published()).isEmpty();
-    assertThat(java.util.Objects.requireNonNull(relays.get("leaf-2")).published())
-        .containsExactly(STREAM);
+    assertThat(Objects.requireNonNull(relays.get("leaf-2")).published()).containsExactly(STREAM);
   }
 
   @Test
@@ -318,8 +368,7 @@ class StreamPathTest {
     net.kill("mid-1");
     net.run();
     assertThat(received).containsExactly(upTo(10));
-    assertThat(java.util.Objects.requireNonNull(relays.get("mid-2")).counters().adopted)
-        .isEqualTo(10);
+    assertThat(Objects.requireNonNull(relays.get("mid-2")).counters().adopted).isEqualTo(10);
   }
 
   @Test
@@ -401,6 +450,43 @@ class StreamPathTest {
     publish(2);
     net.pass(1500);
     assertThat(received).containsExactly(1L, 2L);
+  }
+
+  /// Everything anew with another class.
+  private void carry(TrafficClass other) {
+    trafficClass = other;
+    net.nodes.clear();
+    publisher = publisher();
+    subscriber = subscriber();
+    aTreeOfThreeCells();
+  }
+
+  @Test
+  void anAlarmGoesAroundSilentParentsAfterTheFirstPauseAtEachHop() {
+    carry(TrafficClass.ALARM);
+    subscribe(Replication.ACTIVE);
+    publish(1);
+    net.pass(5);
+    net.node("mid-1").frozen = true;
+    net.node("root-2").frozen = true; // The parent of the other in the middle.
+    publish(2);
+    net.pass(2 * 255 + 20);
+    assertThat(received).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void onlyTheFirstAlarmsWaitForASilentParent() {
+    carry(TrafficClass.ALARM);
+    subscribe(Replication.ACTIVE);
+    publish(1);
+    net.pass(700); // Longer than a stall, so that nobody has answered lately.
+    net.node("mid-1").frozen = true;
+    publish(2);
+    net.pass(260);
+    assertThat(received).containsExactly(1L, 2L);
+    publish(3);
+    net.pass(5);
+    assertThat(received).containsExactly(1L, 2L, 3L);
   }
 
   @Test
@@ -581,8 +667,7 @@ class StreamPathTest {
     int link = sensor.ends.keySet().iterator().next();
     sensor.send(link, ByteBuffer.wrap(new byte[] {64, 1, 2, 3}));
     net.pass(10);
-    assertThat(java.util.Objects.requireNonNull(relays.get("leaf-1")).counters().malformed)
-        .isEqualTo(1);
+    assertThat(Objects.requireNonNull(relays.get("leaf-1")).counters().malformed).isEqualTo(1);
     publish(1);
     net.pass(50);
     assertThat(received).as("the sensor goes on over its sibling").containsExactly(1L);

@@ -29,7 +29,6 @@ final class CityReception implements StreamHandler {
   private KindStatistics interval = new KindStatistics();
   private long corrupted;
   private long lastNanos;
-  private long longestNanos;
   private long measuredFromNanos = Long.MIN_VALUE;
 
   /// @param own the streams whose packets are to come
@@ -76,7 +75,6 @@ final class CityReception implements StreamHandler {
         all.record(latency, before);
       }
       interval.record(latency, before);
-      longestNanos = Math.max(longestNanos, latency);
       lastLatency[packet.stream()] = latency;
       lastAt[packet.stream()] = now;
     }
@@ -136,13 +134,6 @@ final class CityReception implements StreamHandler {
     KindStatistics of = interval;
     interval = new KindStatistics();
     return figures(of);
-  }
-
-  /// The longest latency since the last call.
-  synchronized long takeLongestNanos() {
-    long longest = longestNanos;
-    longestNanos = 0;
-    return longest;
   }
 
   private synchronized Figures figures(KindStatistics of) {

@@ -1,18 +1,14 @@
 package io.euryale.lighttrain.city;
 
+import io.euryale.dashboard.ClassFigures;
 import io.euryale.dashboard.Facts;
-import io.euryale.dashboard.LastHour;
 import io.euryale.dashboard.Recoveries;
 import io.euryale.kernel.TrafficClass;
-import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Writes the city's parts of the dashboard: the map, trains, stations, alarms, and what was
 /// measured of each class. Belongs to one thread.
@@ -20,10 +16,8 @@ final class CityShow {
 
   private static final long TRAINS_NANOS = 500_000_000L;
   private static final long FIGURES_NANOS = 1_000_000_000L;
-  private static final int HISTORY = 300;
 
   private final Facts facts;
-  private final Recoveries recoveries;
   private final CityMap map;
   private final CityPlan plan;
   private final ControlCentre centre;
@@ -33,8 +27,7 @@ final class CityShow {
   private final CityOverlay overlay;
   private final Map<TrafficClass, CityReception> receptions;
   private final CityClock clock;
-  private final Deque<Map<String, Object>> history = new ArrayDeque<>();
-  private final LastHour hour;
+  private final ClassFigures classes;
   private String cityName = "";
   private long nextTrains;
   private long nextFigures;
@@ -55,7 +48,6 @@ final class CityShow {
       Map<TrafficClass, CityReception> receptions,
       CityClock clock) {
     this.facts = facts;
-    this.recoveries = recoveries;
     this.map = map;
     this.plan = plan;
     this.centre = centre;
@@ -68,7 +60,7 @@ final class CityShow {
     nextTrains = clock.startNanos();
     nextFigures = clock.startNanos() + FIGURES_NANOS;
     lastFigures = clock.startNanos();
-    hour = new LastHour(clock.startNanos(), Instant.now());
+    classes = new ClassFigures(facts, recoveries, clock.startNanos());
   }
 
   /// The network, which does not change.
@@ -173,34 +165,23 @@ final class CityShow {
   private void figures(long now) {
     double seconds = (now - lastFigures) / 1e9;
     lastFigures = now;
-    List<Map<String, Object>> classes = new ArrayList<>();
-    Map<String, Double> longest = new LinkedHashMap<>();
     StringBuilder text = new StringBuilder();
-    Map<String, Object> point = new LinkedHashMap<>();
-    point.put("at", System.currentTimeMillis());
     receptions.forEach(
         (trafficClass, reception) -> {
           CityReception.Figures last = reception.interval();
           CityReception.Figures total = reception.total();
-          Map<String, Object> one = new LinkedHashMap<>();
-          one.put("class", trafficClass.label());
-          one.put("perSecond", rounded(last.received() / seconds));
-          one.put("p50", measured(last, last.p50()));
-          one.put("p99", measured(last, last.p99()));
-          one.put("max", measured(last, last.max()));
-          one.put("jitter", measured(last, last.jitter()));
-          one.put("totalP99", measured(total, total.p99()));
-          one.put("totalP999", measured(total, total.p999()));
-          one.put("totalMax", measured(total, total.max()));
-          one.put("received", total.received());
-          one.put("missing", total.missing());
-          one.put("again", total.duplicated());
-          one.put("ageMillis", total.ageMillis());
-          classes.add(one);
-          point.put(trafficClass.label(), one);
-          hour.measured(
-              trafficClass.label(), last.received(), last.p99(), last.max(), total.missing());
-          longest.put(trafficClass.label(), rounded(reception.takeLongestNanos() / 1e6));
+          classes.measured(
+              trafficClass,
+              new ClassFigures.Second(
+                  seconds, last.received(), last.p50(), last.p99(), last.max(), last.jitter()),
+              new ClassFigures.Total(
+                  total.received(),
+                  total.p99(),
+                  total.p999(),
+                  total.max(),
+                  total.missing(),
+                  total.duplicated(),
+                  total.ageMillis()));
           text.append(
               String.format(
                   Locale.ROOT, "  %s %.0f/s", trafficClass.label(), last.received() / seconds));
@@ -208,26 +189,8 @@ final class CityShow {
             text.append(String.format(Locale.ROOT, " p99 %.1f ms", last.p99()));
           }
         });
-    facts.put("classes", classes);
-    history.addLast(point);
-    if (history.size() > HISTORY) {
-      history.removeFirst();
-    }
-    facts.putForNewReaders("history", List.copyOf(history));
-    if (hour.tick(now, Instant.now(), recoveries)) {
-      facts.put("hour", hour.told());
-    }
-    recoveries.delays(longest);
+    classes.tell(now);
     line = clock.wall(clock.citySeconds(now)) + text.toString();
-  }
-
-  /// What was not measured is told as such, not as nothing.
-  private static @Nullable Double measured(CityReception.Figures of, double value) {
-    return of.received() == 0 ? null : rounded(value);
-  }
-
-  private static double rounded(double value) {
-    return Math.round(value * 100) / 100.0;
   }
 
   /// A line that says how the city is.
