@@ -43,7 +43,7 @@ class ServiceManagerTest {
     String path = folder.resolve("n").toString();
     try (NotifySocket socket = new NotifySocket(path)) {
       try (ServiceManager manager =
-          ServiceManager.of(environment(path, 80_000), pulse, () -> "In\nplace.")) {
+          ServiceManager.of(environment(path, 800_000), pulse, () -> "In\nplace.")) {
         manager.ready();
         manager.ready();
         socket.await("STATUS=In place.", 1, SOON);

@@ -23,6 +23,9 @@ final class CityResources {
   private static final Duration LONGEST_PERIOD = Duration.ofMinutes(2);
   private static final int LOOKS = 30;
 
+  /// Faults make links by the hundred that go again: the quietest moment is to be found.
+  private static final Duration FILES_PERIOD = Duration.ofSeconds(1);
+
   /// What grew from the second third of the looks to the last.
   ///
   /// @param heapPercent of the heap after a collection, the larger of both processes
@@ -35,6 +38,10 @@ final class CityResources {
   private final List<Double> here = new ArrayList<>();
   private final List<Double> peers = new ArrayList<>();
   private final List<Double> files = new ArrayList<>();
+  private long nextFilesNanos;
+
+  /// The least that was open since the last look.
+  private double leastOpen = Double.MAX_VALUE;
 
   /// @param length of the city's life; null when nobody knows
   CityResources(CityOverlay overlay, @Nullable Duration length, long startNanos) {
@@ -42,10 +49,17 @@ final class CityResources {
     long wanted = length == null ? LONGEST_PERIOD.toNanos() : length.toNanos() / LOOKS;
     periodNanos = Math.clamp(wanted, SHORTEST_PERIOD.toNanos(), LONGEST_PERIOD.toNanos());
     nextNanos = startNanos + periodNanos;
+    nextFilesNanos = startNanos;
   }
 
   /// Looks when it is time to.
   void tick(long nowNanos) {
+    if (nowNanos - nextFilesNanos >= 0) {
+      nextFilesNanos = nowNanos + FILES_PERIOD.toNanos();
+      double own = openFiles(ProcessHandle.current().pid());
+      double first = openFiles(overlay.pidOfFirst());
+      leastOpen = own > 0 && first > 0 ? Math.min(leastOpen, own + first) : leastOpen;
+    }
     if (nowNanos - nextNanos < 0) {
       return;
     }
@@ -53,13 +67,12 @@ final class CityResources {
     // The answer to the question before; a look later does not matter.
     long answered = overlay.heapOfFirst();
     overlay.askHeapOfFirst();
-    long pid = overlay.pidOfFirst();
-    double open = openFiles(ProcessHandle.current().pid()) + openFiles(pid);
-    if (answered > 0 && pid > 0 && open > 0) {
+    if (answered > 0 && leastOpen < Double.MAX_VALUE) {
       System.gc();
       here.add((double) ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
       peers.add((double) answered);
-      files.add(open);
+      files.add(leastOpen);
+      leastOpen = Double.MAX_VALUE;
     }
   }
 
@@ -87,24 +100,17 @@ final class CityResources {
   }
 
   private static double ratio(List<Double> looks) {
-    return third(looks, 2) / third(looks, 1);
+    return least(looks, 2) / least(looks, 1);
   }
 
-  /// The median of a third of the looks.
-  private static double third(List<Double> looks, int which) {
-    List<Double> sorted = sortedThird(looks, which);
-    return sorted.get(sorted.size() / 2);
-  }
-
-  /// The least of a third of the looks. Links that faults make needed for a while come and go by
-  /// the hundred; what is never closed is there at the quietest moment too.
+  /// The least of a third of the looks: what is never let go is there at the quietest moment too,
+  /// and what faults make needed for a while is not.
   private static double least(List<Double> looks, int which) {
-    return sortedThird(looks, which).getFirst();
-  }
-
-  private static List<Double> sortedThird(List<Double> looks, int which) {
     int size = looks.size() / 3;
     int from = looks.size() - (3 - which) * size;
-    return looks.subList(from, from + size).stream().sorted().toList();
+    return looks.subList(from, from + size).stream()
+        .mapToDouble(Double::doubleValue)
+        .min()
+        .orElse(0);
   }
 }
