@@ -103,9 +103,8 @@ final class SubscriberHost implements Subscriber.Listener {
   /// Asks how packets arrived, until [#endArrivals]. It is answered when all peers have answered,
   /// and fails when one says that it is forbidden.
   void requestArrivals(ArrivalsQuestion question) {
-    question.peers = core.requestArrivals();
     arrivalsAsked.add(question);
-    answerArrivals();
+    question.peers = Math.max(1, core.requestArrivals());
   }
 
   /// What some peers have said.

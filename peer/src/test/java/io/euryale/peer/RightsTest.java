@@ -168,13 +168,15 @@ class RightsTest {
 
   @Test
   void whoMayAdministerSeesTheOverlayAndOthersReadWhyNot() throws InterruptedException {
-    assertThat(overlay.client("ops").status(PATIENCE).cells()).isNotEmpty();
+    Client ops = overlay.client("ops");
+    assertThat(ops.status(PATIENCE).cells()).isNotEmpty();
+    assertThat(ops.arrivals(TrafficClass.NORMAL, PATIENCE)).isNotEmpty();
     Client desk = overlay.client("desk");
-    assertForbidden(
-        "desk may not administer overlay euryale: grant it in the table of rights.",
-        () -> desk.status(PATIENCE));
+    String sentence = "desk may not administer overlay euryale: grant it in the table of rights.";
+    assertForbidden(sentence, () -> desk.status(PATIENCE));
     assertThat(first.status().lastForbidden() + overlay.peers.get("a2").status().lastForbidden())
         .contains("CLIENT on class control: desk may not administer overlay euryale");
+    assertForbidden(sentence, () -> desk.arrivals(TrafficClass.NORMAL, PATIENCE));
   }
 
   @Test

@@ -241,7 +241,9 @@ public final class CityBench implements Benchmark {
       return;
     }
     results.add(step.events().measurement(load, "events_per_second", "1/s"));
-    results.add(Measurement.once(load, "kept", "tries", (double) step.kept()));
+    double kept = step.kept();
+    int tries = step.tries().size();
+    results.add(new Measurement(load, "kept", "tries", kept, kept, kept, tries, null, null));
     for (String each : FIGURES) {
       results.add(step.measurement(load + ", " + each, "latency_ms", "ms", each + " latency_ms"));
     }

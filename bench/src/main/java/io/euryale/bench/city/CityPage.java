@@ -98,11 +98,8 @@ public final class CityPage {
     for (String load : loads) {
       text.append("| ").append(load);
       cell(text, load, "events_per_second");
-      Optional<Measurement> tries = find(load, "events_per_second");
-      text.append(" | ")
-          .append(find(load, "kept").map(kept -> Math.round(kept.value())).orElse(0L))
-          .append(" of ")
-          .append(tries.map(Measurement::runs).orElse(0));
+      find(load, "kept")
+          .ifPresent(kept -> text.append(" | %.0f of %d".formatted(kept.value(), kept.runs())));
       cell(text, load, "cpu_seconds");
       cell(text, load, "resident_mib");
       cell(text, load + ", start", "recovery_ms");

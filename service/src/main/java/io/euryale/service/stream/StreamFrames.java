@@ -76,8 +76,10 @@ import org.jspecify.annotations.Nullable;
 /// | 86   | all are told  | within the root cell | nothing; after its clients' subscriptions |
 /// | 87   | claim         | within the root cell | envelope: who is not there subscribed    |
 /// | 88   | ask arrivals  | client to root       | nothing                                  |
-/// | 89   | arrivals      | root to client       | jitter in µs (8), given up (8), count (≤ 128) ×
-// packets (8) |
+/// | 89   | arrivals      | root to client       | jitter, given up, ≤ 128 × packets        |
+///
+/// Arrivals are the sum of the differences between ages in µs (8), how many packets were given up
+/// (8), and how many came with each magnitude of age (count (2) × 8), the lowest first.
 public final class StreamFrames {
 
   public static final int DATA = 64;

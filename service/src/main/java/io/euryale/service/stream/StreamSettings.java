@@ -131,72 +131,27 @@ public record StreamSettings(
 
   /// The same with another size of packets.
   public StreamSettings withPacketBytes(int bytes) {
-    return new StreamSettings(
-        retryPause,
-        retryPauseLimit,
-        attempts,
-        deliveryTimeout,
-        stallTimeout,
-        acknowledgementDelay,
-        refreshPeriod,
-        gapTimeout,
-        clientGrace,
-        flowIdle,
-        windowPackets,
-        storeBytes,
-        bytes,
-        flows);
+    return with(
+        retryPause, stallTimeout, clientGrace, flowIdle, windowPackets, storeBytes, bytes, flows);
   }
 
   /// The same with another room for packets.
   public StreamSettings withStoreBytes(long bytes) {
-    return new StreamSettings(
-        retryPause,
-        retryPauseLimit,
-        attempts,
-        deliveryTimeout,
-        stallTimeout,
-        acknowledgementDelay,
-        refreshPeriod,
-        gapTimeout,
-        clientGrace,
-        flowIdle,
-        windowPackets,
-        bytes,
-        packetBytes,
-        flows);
+    return with(
+        retryPause, stallTimeout, clientGrace, flowIdle, windowPackets, bytes, packetBytes, flows);
   }
 
   /// The same with another window for each flow.
   public StreamSettings withWindowPackets(int packets) {
-    return new StreamSettings(
-        retryPause,
-        retryPauseLimit,
-        attempts,
-        deliveryTimeout,
-        stallTimeout,
-        acknowledgementDelay,
-        refreshPeriod,
-        gapTimeout,
-        clientGrace,
-        flowIdle,
-        packets,
-        storeBytes,
-        packetBytes,
-        flows);
+    return with(
+        retryPause, stallTimeout, clientGrace, flowIdle, packets, storeBytes, packetBytes, flows);
   }
 
   /// The same with room for another number of flows.
   public StreamSettings withFlows(int most) {
-    return new StreamSettings(
+    return with(
         retryPause,
-        retryPauseLimit,
-        attempts,
-        deliveryTimeout,
         stallTimeout,
-        acknowledgementDelay,
-        refreshPeriod,
-        gapTimeout,
         clientGrace,
         flowIdle,
         windowPackets,
@@ -207,44 +162,30 @@ public record StreamSettings(
 
   /// The same with another time for a client to come back.
   public StreamSettings withClientGrace(Duration grace) {
-    return new StreamSettings(
-        retryPause,
-        retryPauseLimit,
-        attempts,
-        deliveryTimeout,
-        stallTimeout,
-        acknowledgementDelay,
-        refreshPeriod,
-        gapTimeout,
-        grace,
-        flowIdle,
-        windowPackets,
-        storeBytes,
-        packetBytes,
-        flows);
+    return with(
+        retryPause, stallTimeout, grace, flowIdle, windowPackets, storeBytes, packetBytes, flows);
   }
 
   /// The same with another time after which a silent flow is forgotten.
   public StreamSettings withFlowIdle(Duration idle) {
-    return new StreamSettings(
-        retryPause,
-        retryPauseLimit,
-        attempts,
-        deliveryTimeout,
-        stallTimeout,
-        acknowledgementDelay,
-        refreshPeriod,
-        gapTimeout,
-        clientGrace,
-        idle,
-        windowPackets,
-        storeBytes,
-        packetBytes,
-        flows);
+    return with(
+        retryPause, stallTimeout, clientGrace, idle, windowPackets, storeBytes, packetBytes, flows);
   }
 
   /// The same with other pauses before a packet is repeated and a silent parent avoided.
   public StreamSettings withStall(Duration pause, Duration stall) {
+    return with(pause, stall, clientGrace, flowIdle, windowPackets, storeBytes, packetBytes, flows);
+  }
+
+  private StreamSettings with(
+      Duration pause,
+      Duration stall,
+      Duration grace,
+      Duration idle,
+      int window,
+      long store,
+      int packet,
+      int mostFlows) {
     return new StreamSettings(
         pause,
         retryPauseLimit,
@@ -254,12 +195,12 @@ public record StreamSettings(
         acknowledgementDelay,
         refreshPeriod,
         gapTimeout,
-        clientGrace,
-        flowIdle,
-        windowPackets,
-        storeBytes,
-        packetBytes,
-        flows);
+        grace,
+        idle,
+        window,
+        store,
+        packet,
+        mostFlows);
   }
 
   /// Most bytes of a payload that one packet carries.

@@ -80,6 +80,7 @@ public final class Subscriber implements Core {
   private final LongMap<Incoming> flows = new LongMap<>();
   private final List<StreamInfo> listing = new ArrayList<>();
   private boolean listRequested;
+  private boolean arrivalsRequested;
   private long refreshAtNanos = Long.MAX_VALUE;
   private long armedForNanos = Long.MAX_VALUE;
 
@@ -165,12 +166,15 @@ public final class Subscriber implements Core {
     links.ask(StreamFrames.encode(writer, new Message.ListStreams()));
   }
 
-  /// Asks all peers that streams come from how packets arrived there; each answers by
-  /// [Listener#arrivals], unless it goes before, or the rights do not allow it.
+  /// Asks all peers that streams come from how packets arrived there, at once when a link is up,
+  /// else as soon as one is. Each answers by [Listener#arrivals], unless it goes before, or the
+  /// rights do not allow it.
   ///
   /// @return how many were asked
   public int requestArrivals() {
-    return links.askAll(StreamFrames.encode(writer, new Message.AskArrivals()));
+    int asked = links.askAll(StreamFrames.encode(writer, new Message.AskArrivals()));
+    arrivalsRequested = asked == 0;
+    return asked;
   }
 
   /// Whether at least one peer that streams come from is connected.
@@ -195,6 +199,9 @@ public final class Subscriber implements Core {
     links.up(link, remote.self().id());
     if (listRequested) {
       requestStreams(nowNanos);
+    }
+    if (arrivalsRequested) {
+      requestArrivals();
     }
   }
 

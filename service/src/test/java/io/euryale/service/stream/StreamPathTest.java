@@ -475,6 +475,33 @@ class StreamPathTest {
   }
 
   @Test
+  void anAlarmThatTheOtherMemberDoesNotTakeGoesToTheParentAgain() {
+    carry(TrafficClass.ALARM);
+    subscribe(Replication.ACTIVE);
+    publish(1);
+    net.pass(5);
+    net.isFull = path -> path.equals("leaf-1>mid-2");
+    net.lose = (path, _) -> path.equals("leaf-1>mid-1");
+    publish(2);
+    net.run();
+    net.lose = (_, _) -> false;
+    net.pass(260);
+    assertThat(received).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void aSensorOfAlarmsLeavesASilentPeerAfterTheFirstPause() {
+    carry(TrafficClass.ALARM);
+    subscribe(Replication.ACTIVE);
+    publish(1);
+    net.pass(700); // Longer than a stall, so that the peer has not answered lately.
+    net.node("leaf-1").frozen = true;
+    publish(2);
+    net.pass(260);
+    assertThat(received).containsExactly(1L, 2L);
+  }
+
+  @Test
   void onlyTheFirstAlarmsWaitForASilentParent() {
     carry(TrafficClass.ALARM);
     subscribe(Replication.ACTIVE);

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A network without time for tests by hand: frames are delivered in the order sent when the test
@@ -31,6 +32,9 @@ final class TestNet {
 
   /// Frames for which this says true vanish; arguments are `from>to` and the frame.
   BiPredicate<String, ByteBuffer> lose = (_, _) -> false;
+
+  /// Nodes say so of links that take no frames, as too much waits already: `from>to`.
+  Predicate<String> isFull = _ -> false;
 
   /// Peers that have no links with the other peers.
   private Set<String> parted = Set.of();
@@ -66,6 +70,9 @@ final class TestNet {
       byte[] bytes = new byte[frame.remaining()];
       frame.get(frame.position(), bytes);
       String path = ref.name() + ">" + end.other.ref.name();
+      if (isFull.test(path)) {
+        return false;
+      }
       if (!lose.test(path, ByteBuffer.wrap(bytes))) {
         inFlight.add(() -> end.other.receive(end.otherLink, bytes));
       }
