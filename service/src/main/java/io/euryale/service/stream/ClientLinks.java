@@ -36,16 +36,20 @@ final class ClientLinks {
   private int former = -1;
   private long turn;
 
+  /// When near: whether the source stands still.
+  private final Pulse pulse;
+
   private record Dial(int link, Endpoint endpoint) {}
 
-  ClientLinks(Home home, boolean near, Wishes wishes) {
+  ClientLinks(StreamSettings settings, Home home, boolean near, Wishes wishes) {
     this.home = home;
     this.near = near;
     this.wishes = wishes;
+    pulse = new Pulse(settings, 0);
   }
 
   /// The members of the root cell, or of the cell to be near to.
-  void points(List<PeerRef> peers) {
+  void points(long nowNanos, List<PeerRef> peers) {
     points = List.copyOf(peers);
     Map<PeerId, PeerRef> wanted = new TreeMap<>();
     peers.forEach(peer -> wanted.put(peer.id(), peer));
@@ -59,40 +63,69 @@ final class ClientLinks {
               id, _ -> new Dial(home.connect(peer.endpoint()), peer.endpoint()));
         });
     if (near && !isPoint(source)) {
-      choose();
+      choose(nowNanos);
     }
     dropOthers();
   }
 
-  void up(int link, PeerId peer) {
+  void up(long nowNanos, int link, PeerId peer) {
     up.put(link, peer);
     if (!near) {
       tellWishes(); // To all: they hear who else is reached.
     } else if (source < 0 || !isPoint(source)) {
-      choose();
+      choose(nowNanos);
     }
   }
 
-  void down(int link) {
+  void down(long nowNanos, int link) {
     boolean served = link == source;
     forget(link);
     if (served) {
-      choose();
+      choose(nowNanos);
     } else if (!near) {
       tellWishes(); // The others reach it alone.
     }
   }
 
   /// A peer is about to go. If it was left already, it did not hear so.
-  void goElsewhere(int link) {
+  void goElsewhere(long nowNanos, int link) {
     if (!near) {
       return;
     }
     if (link == source) {
-      choose();
+      choose(nowNanos);
     } else if (link != former) {
       leave(link);
     }
+  }
+
+  /// Something came over a link.
+  void heard(long nowNanos, int link) {
+    if (link == source) {
+      pulse.heard(nowNanos);
+    }
+  }
+
+  /// Leaves a source that stands still, if there is another.
+  void review(long nowNanos) {
+    if (!isWatched()) {
+      return;
+    }
+    if (pulse.isSilent(nowNanos)) {
+      pulse.heard(nowNanos); // It has its time again, if there is no other.
+      choose(nowNanos);
+    } else if (pulse.asks(nowNanos)) {
+      home.send(source, StreamFrames.encode(writer, new Message.Ping(nowNanos)));
+    }
+  }
+
+  private boolean isWatched() {
+    return near && source >= 0;
+  }
+
+  /// When [#review] is due.
+  long dueAtNanos() {
+    return isWatched() ? pulse.dueAtNanos() : Long.MAX_VALUE;
   }
 
   /// Whoever served before does so no more: what it had for this client has come by now.
@@ -161,15 +194,18 @@ final class ClientLinks {
     }
   }
 
-  /// Asks for streams over another link than the present one, if there is any.
-  private void choose() {
-    for (PeerRef point : points) {
-      Dial dial = dialled.get(point.id());
+  /// Asks for streams over another link than the present one, if there is any: the next in turn, so
+  /// that all have been tried when none serves.
+  private void choose(long nowNanos) {
+    int present = point(source);
+    for (int i = 1; i <= points.size(); i++) {
+      Dial dial = dialled.get(points.get((present + i) % points.size()).id());
       if (dial != null && dial.link() != source && up.containsKey(dial.link())) {
         leaveFormer();
         former = source;
         source = dial.link();
         turn++;
+        pulse.heard(nowNanos);
         sendWishes(source);
         return;
       }
@@ -177,9 +213,18 @@ final class ClientLinks {
   }
 
   private boolean isPoint(int link) {
-    return points.stream()
-        .map(point -> dialled.get(point.id()))
-        .anyMatch(dial -> dial != null && dial.link() == link);
+    return point(link) >= 0;
+  }
+
+  /// Which of the points a link leads to; -1 for none.
+  private int point(int link) {
+    for (int i = 0; i < points.size(); i++) {
+      Dial dial = dialled.get(points.get(i).id());
+      if (dial != null && dial.link() == link) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   /// Drops links to who is no attachment point any more, but the one that streams come over.

@@ -138,7 +138,9 @@ final class Clients {
     if (client == null) {
       return present.size() < MAX_CLIENTS ? admit(id, way) : null;
     }
-    return client.next == way || isBetter(nowNanos, client, way, turn) ? leadTo(client, way) : null;
+    boolean isBetter =
+        turn > client.turn() || (turn == client.turn() && mayReplace(nowNanos, client, way));
+    return client.next == way || isBetter ? leadTo(client, way) : null;
   }
 
   /// A client that another peer of the root cell knows, and nothing leads to, may come.
@@ -168,16 +170,18 @@ final class Clients {
     return client;
   }
 
+  /// Whether a way by which a client is heard replaces the one known so far. It says what it wants
+  /// over one way at a time, so the last is right; only a sibling may also have said what it knows
+  /// from before.
+  private static boolean mayReplace(long nowNanos, Client client, RemoteLink way) {
+    RemoteLink known = client.next;
+    return !client.isHere() && (known.sibling || !way.sibling || known.pulse.isQuiet(nowNanos));
+  }
+
   private static Client leadTo(Client client, RemoteLink next) {
     client.moved |= client.next != next;
     client.next = next;
     return client;
-  }
-
-  private boolean isBetter(long nowNanos, Client known, RemoteLink way, long turn) {
-    boolean nearer = known.next.sibling && !way.sibling;
-    boolean silent = !known.isHere() && nowNanos - known.saidAtNanos() >= silenceNanos;
-    return turn > known.turn() || (turn == known.turn() && (nearer || silent));
   }
 
   // ---- they go ----

@@ -119,6 +119,29 @@ final class Distribution {
     }
   }
 
+  /// Whether the way up stands still while clients here or below have no other. Packets that go up
+  /// tell as much sooner, if there are any.
+  boolean isWayUpSilent(long nowNanos) {
+    RemoteLink up = wayOfClients();
+    if (up == null) {
+      return false;
+    }
+    if (up.pulse.asks(nowNanos)) {
+      home.send(up.id, StreamFrames.encode(writer, new Message.Ping(nowNanos)));
+    }
+    return up.pulse.isSilent(nowNanos);
+  }
+
+  private @Nullable RemoteLink wayOfClients() {
+    return clients.present().length == 0 ? null : links.upstream();
+  }
+
+  /// When [#isWayUpSilent] may be different.
+  long wakeAtNanos() {
+    RemoteLink up = wayOfClients();
+    return up == null ? Long.MAX_VALUE : up.pulse.dueAtNanos();
+  }
+
   /// Tells a peer that is new above, or in the root cell, what the clients here and below want. In
   /// the root cell it hears also of the claims of others, which may have lost their way here. Whom
   /// clients are connected to may have changed, so it does not matter.

@@ -4,7 +4,6 @@ import io.euryale.kernel.Home;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.trace.TraceEvent;
 import java.nio.ByteBuffer;
-import java.util.Optional;
 
 /// Repeats what is not confirmed, changes to another parent when one is silent, and adopts the
 /// copies of failed siblings [0 §III.d].
@@ -44,22 +43,11 @@ final class FailOver {
   /// Repeats what is due and adopts what nobody else adopted.
   void timerDue(long nowNanos) {
     forwarding.clearWake();
-    if (upstreamStalled(nowNanos)) {
-      RemoteLink silent = links.upstream();
-      links.avoidUpstream(nowNanos);
-      if (links.upstream() != silent) {
-        home.observe(TraceEvent.of("UPSTREAM", "reason", "stalled", "to", upstreamName()));
-        resendAll(nowNanos, false);
-      }
-    }
     flows.forEach(flow -> repeatDue(nowNanos, flow));
   }
 
-  private String upstreamName() {
-    return Optional.ofNullable(links.upstream()).map(link -> link.name().value()).orElse("");
-  }
-
-  private boolean upstreamStalled(long nowNanos) {
+  /// Whether packets wait for a parent that is silent.
+  boolean isUpstreamStalled(long nowNanos) {
     RemoteLink up = links.upstream();
     if (up == null || nowNanos - up.answeredAtNanos < settings.stallTimeout().toNanos()) {
       return false;

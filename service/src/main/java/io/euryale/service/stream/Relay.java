@@ -101,7 +101,7 @@ public final class Relay implements Core {
     store = new PacketStore(settings.storeBytes(), rules.sharesStore());
     flows = new Flows(settings, home, store, rules);
     // Alarms are few, so that what comes twice costs little.
-    links = new RelayLinks(self, home, trafficClass == TrafficClass.ALARM);
+    links = new RelayLinks(settings, self, home, trafficClass == TrafficClass.ALARM);
     clients = new Clients(settings, home, links);
     Admission admission = new Admission(rights, trafficClass, home, counters);
     forwarding = new Forwarding(settings, home, links, clients, counters, order, rules);
@@ -343,6 +343,7 @@ public final class Relay implements Core {
   public void frame(long nowNanos, int link, ByteBuffer frame) {
     RemoteLink from = links.get(link);
     if (from != null) {
+      from.pulse.heard(nowNanos);
       reception.frame(nowNanos, from, frame);
       arm(nowNanos);
     }
@@ -391,6 +392,7 @@ public final class Relay implements Core {
   public void timerDue(long nowNanos) {
     lateness.timerDue(nowNanos, armedForNanos);
     armedForNanos = Long.MAX_VALUE;
+    reviewWayUp(nowNanos);
     if (forwarding.wakeAtNanos() <= nowNanos) {
       failOver.timerDue(nowNanos);
     }
@@ -404,6 +406,23 @@ public final class Relay implements Core {
       refresh(nowNanos);
     }
     arm(nowNanos);
+  }
+
+  /// Leaves a parent that is silent, if there is another. The new one is told of the clients, so
+  /// that what comes down to them does not wait for the silent one either.
+  private void reviewWayUp(long nowNanos) {
+    RemoteLink silent = links.upstream();
+    if (!distribution.isWayUpSilent(nowNanos)
+        && (forwarding.wakeAtNanos() > nowNanos || !failOver.isUpstreamStalled(nowNanos))) {
+      return;
+    }
+    links.avoidUpstream(nowNanos);
+    RemoteLink up = links.upstream();
+    if (up != null && up != silent) {
+      home.observe(TraceEvent.of("UPSTREAM", "reason", "stalled", "to", up.name().value()));
+      boolean _ = distribution.introduce(up); // Clients say it again in the next period.
+      failOver.resendAll(nowNanos, false);
+    }
   }
 
   private void refresh(long nowNanos) {
@@ -458,7 +477,8 @@ public final class Relay implements Core {
           Math.min(tellAtNanos, nowNanos + Math.max(delayNanos, confirmations.patienceNanos()));
     }
     long next = Math.min(Math.min(refreshAtNanos, tellAtNanos), forwarding.wakeAtNanos());
-    long wake = Math.max(Math.min(next, claims.wakeAtNanos()), nowNanos);
+    long later = Math.min(claims.wakeAtNanos(), distribution.wakeAtNanos());
+    long wake = Math.max(Math.min(next, later), nowNanos);
     if (wake < armedForNanos) {
       armedForNanos = wake;
       home.wakeAt(wake);

@@ -34,6 +34,7 @@ final class RelayLinks {
 
   private final PeerRef self;
   private final Home home;
+  private final StreamSettings settings;
   private final boolean hedges;
   private final LongMap<RemoteLink> byId = new LongMap<>();
   private final Map<PeerId, PeerRef> wanted = new TreeMap<>();
@@ -56,7 +57,8 @@ final class RelayLinks {
   private record Dial(int link, Endpoint endpoint) {}
 
   /// @param hedges whether packets that are sent again take another way up, in turn
-  RelayLinks(PeerRef self, Home home, boolean hedges) {
+  RelayLinks(StreamSettings settings, PeerRef self, Home home, boolean hedges) {
+    this.settings = settings;
     this.self = self;
     this.home = home;
     this.hedges = hedges;
@@ -217,7 +219,7 @@ final class RelayLinks {
 
   RemoteLink up(long nowNanos, int link, Hello remote) {
     boolean outbound = dialled.values().stream().anyMatch(dial -> dial.link() == link);
-    RemoteLink up = new RemoteLink(link, remote, outbound, nowNanos);
+    RemoteLink up = new RemoteLink(link, remote, outbound, new Pulse(settings, nowNanos), nowNanos);
     byId.put(link, up);
     derive(nowNanos);
     return up;
@@ -245,8 +247,9 @@ final class RelayLinks {
       silent.avoidUntilNanos = nowNanos + AVOID_NANOS;
       derive(nowNanos);
       RemoteLink next = upstream;
-      if (next != null) {
-        next.answeredAtNanos = nowNanos; // It gets its own time to answer.
+      if (next != null) { // It gets its own time to answer.
+        next.answeredAtNanos = nowNanos;
+        next.pulse.heard(nowNanos);
       }
     }
   }

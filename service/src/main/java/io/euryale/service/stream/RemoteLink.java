@@ -43,6 +43,9 @@ final class RemoteLink {
   /// When a progress message last came over the link.
   long answeredAtNanos;
 
+  /// Whether anything comes.
+  final Pulse pulse;
+
   /// Half of the measured round trip: what a packet takes to the other side.
   long transitNanos;
 
@@ -64,10 +67,11 @@ final class RemoteLink {
     return half >= known ? half : known + (half - known) / 2;
   }
 
-  RemoteLink(int id, Hello hello, boolean outbound, long nowNanos) {
+  RemoteLink(int id, Hello hello, boolean outbound, Pulse pulse, long nowNanos) {
     this.id = id;
     this.hello = hello;
     this.outbound = outbound;
+    this.pulse = pulse;
     this.answeredAtNanos = nowNanos;
   }
 

@@ -39,7 +39,9 @@ public record StreamSettings(
     @Setting(
             about =
                 "Silence of a parent with packets unconfirmed after which another member of its"
-                    + " cell is used, although the link is up.",
+                    + " cell is used, although the link is up. A client near to a peer, and peers on"
+                    + " its way, leave one that says nothing for twice that, or for half of"
+                    + " refreshPeriod if it is more.",
             byDefault = "600ms",
             min = "20ms",
             max = "30s")

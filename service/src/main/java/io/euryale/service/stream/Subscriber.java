@@ -102,7 +102,7 @@ public final class Subscriber implements Core {
     this.listener = listener;
     store = new PacketStore(settings.storeBytes(), rules.sharesStore());
     wishes = new Wishes(listener, rules);
-    links = new ClientLinks(home, near, wishes);
+    links = new ClientLinks(settings, home, near, wishes);
     acknowledgements = new Acknowledgements(settings.acknowledgementDelay(), rules, links);
     Handover delivery = new Handover(listener, wishes);
     resequencer = new Resequencer(rules, delivery, acknowledgements);
@@ -117,7 +117,8 @@ public final class Subscriber implements Core {
 
   /// The members of the root cell, or of the cell to be near to.
   public void attachmentPoints(long nowNanos, List<PeerRef> peers) {
-    links.points(peers);
+    links.points(nowNanos, peers);
+    arm(nowNanos);
   }
 
   /// Subscribes with a replication and no other wish.
@@ -196,26 +197,29 @@ public final class Subscriber implements Core {
 
   @Override
   public void linkUp(long nowNanos, int link, Hello remote) {
-    links.up(link, remote.self().id());
+    links.up(nowNanos, link, remote.self().id());
     if (listRequested) {
       requestStreams(nowNanos);
     }
     if (arrivalsRequested) {
       requestArrivals();
     }
+    arm(nowNanos);
   }
 
   @Override
   public void linkDown(long nowNanos, int link, String reason) {
     flows.forEach(flow -> flow.linkDown(link));
-    links.down(link);
+    links.down(nowNanos, link);
     if (listRequested) {
       requestStreams(nowNanos);
     }
+    arm(nowNanos);
   }
 
   @Override
   public void frame(long nowNanos, int link, ByteBuffer frame) {
+    links.heard(nowNanos, link);
     if (wishes.deadlineAtNanos() <= nowNanos) {
       // A silence that this frame ends is one nevertheless.
       wishes.reviewDeadlines(nowNanos, flows);
@@ -237,7 +241,7 @@ public final class Subscriber implements Core {
         case Message.Ping(long number) ->
             home.send(link, StreamFrames.encode(writer, new Message.Pong(number)));
         case Message.Hop hop -> hop(nowNanos, hop);
-        case Message.GoElsewhere _ -> links.goElsewhere(link);
+        case Message.GoElsewhere _ -> links.goElsewhere(nowNanos, link);
         case Message.Forbidden(String pattern, String sentence) ->
             listener.forbidden(nowNanos, pattern, sentence);
         default -> {}
@@ -325,6 +329,7 @@ public final class Subscriber implements Core {
   public void timerDue(long nowNanos) {
     armedForNanos = Long.MAX_VALUE;
     acknowledgements.sendDue(nowNanos);
+    links.review(nowNanos);
     if (refreshAtNanos <= nowNanos) {
       refreshAtNanos = nowNanos + settings.refreshPeriod().toNanos();
       links.leaveFormer();
@@ -365,7 +370,9 @@ public final class Subscriber implements Core {
       wishes.reviewDeadlines(nowNanos, flows);
     }
     long next =
-        Math.min(Math.min(refreshAtNanos, acknowledgements.dueAtNanos()), wishes.deadlineAtNanos());
+        Math.min(
+            Math.min(refreshAtNanos, links.dueAtNanos()),
+            Math.min(acknowledgements.dueAtNanos(), wishes.deadlineAtNanos()));
     if (next < armedForNanos) {
       armedForNanos = next;
       home.wakeAt(Math.max(next, nowNanos));

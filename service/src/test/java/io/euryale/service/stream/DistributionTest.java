@@ -150,7 +150,7 @@ class DistributionTest {
     return client(name, at, EVENTS, StreamQos.of(Replication.ACTIVE));
   }
 
-  private void attach(String name, String at) {
+  private void attach(String name, String... at) {
     Objects.requireNonNull(clients.get(name)).attachmentPoints(net.now, refs(List.of(at)));
   }
 
@@ -235,6 +235,57 @@ class DistributionTest {
     publish(EVENTS, 20);
     net.pass(3_000);
     assertHasAll(received, 60);
+  }
+
+  @Test
+  void aClientLeavesAPeerThatStandsStill() {
+    Received received = client("client", "leaf-1");
+    attach("client", "leaf-1", "leaf-2");
+    net.pass(900);
+    assertGoesOnWithout("leaf-1", received);
+  }
+
+  @Test
+  void whatGoesDownGoesAroundAPeerAboveThatStandsStill() {
+    Received received = client("client", "leaf-1");
+    net.pass(900);
+    assertGoesOnWithout("mid-1", received);
+  }
+
+  @Test
+  void whatGoesDownGoesAroundARootPeerThatStandsStill() {
+    Received received = client("client", "leaf-1");
+    net.pass(900);
+    assertGoesOnWithout("root-1", received);
+  }
+
+  private void assertGoesOnWithout(String frozen, Received received) {
+    publish(EVENTS, 20);
+    net.node(frozen).frozen = true;
+    publish(EVENTS, 20);
+    net.pass(1_300); // Half is for the question, half for the answer; no period is waited for.
+    assertHasAll(received, 40);
+    publish(EVENTS, 20);
+    net.pass(20);
+    assertHasAll(received, 60);
+    net.node(frozen).frozen = false;
+    publish(EVENTS, 20);
+    net.pass(1_400);
+    assertHasAll(received, 80);
+    net.pass(3_000);
+    assertThat(delivered).containsEntry(EVENTS, 80L);
+  }
+
+  @Test
+  void whoHasNoOtherPeerStaysAtTheOneThatStandsStill() {
+    Received received = client("client", "leaf-1");
+    publish(EVENTS, 10);
+    net.node("leaf-1").frozen = true;
+    publish(EVENTS, 10);
+    net.pass(5_000);
+    net.node("leaf-1").frozen = false;
+    net.pass(2_500);
+    assertHasAll(received, 20);
   }
 
   @Test
