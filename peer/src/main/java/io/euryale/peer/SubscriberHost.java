@@ -100,8 +100,8 @@ final class SubscriberHost implements Subscriber.Listener {
     core.requestStreams(nowNanos);
   }
 
-  /// Asks how packets arrived, until [#endArrivals]. It is answered when all peers have answered,
-  /// and fails when one says that it is forbidden.
+  /// Asks how packets arrived, until [#endArrivals]. It is answered when all peers have answered
+  /// that are linked to, or the first that will be, and fails when one says that it is forbidden.
   void requestArrivals(ArrivalsQuestion question) {
     arrivalsAsked.add(question);
     question.peers = Math.max(1, core.requestArrivals());

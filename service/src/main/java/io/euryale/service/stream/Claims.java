@@ -240,11 +240,14 @@ final class Claims {
       if (isNew) {
         flows.forEach(flow -> offer(nowNanos, client, flow));
       }
-      client.moved = false;
     }
     if (isNew) {
       client.rematch();
     }
+    if (client.moved && !links.isRoot()) {
+      distribution.tellFlows(client);
+    }
+    client.moved = false;
     if (links.isRoot() && isOther) {
       flows.forEach(custody::settleWithClients); // Perhaps only this one lacked something.
     }

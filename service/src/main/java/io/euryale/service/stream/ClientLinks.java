@@ -36,8 +36,8 @@ final class ClientLinks {
   private int former = -1;
   private long turn;
 
-  /// When near: whether the source stands still.
-  private final Pulse pulse;
+  /// When near: of the source.
+  private final Silence silence;
 
   private record Dial(int link, Endpoint endpoint) {}
 
@@ -45,7 +45,7 @@ final class ClientLinks {
     this.home = home;
     this.near = near;
     this.wishes = wishes;
-    pulse = new Pulse(settings, 0);
+    silence = new Silence(settings, 0);
   }
 
   /// The members of the root cell, or of the cell to be near to.
@@ -102,7 +102,7 @@ final class ClientLinks {
   /// Something came over a link.
   void heard(long nowNanos, int link) {
     if (link == source) {
-      pulse.heard(nowNanos);
+      silence.heard(nowNanos);
     }
   }
 
@@ -111,10 +111,10 @@ final class ClientLinks {
     if (!isWatched()) {
       return;
     }
-    if (pulse.isSilent(nowNanos)) {
-      pulse.heard(nowNanos); // It has its time again, if there is no other.
+    if (silence.isLasting(nowNanos)) {
+      silence.heard(nowNanos); // It has its time again, if there is no other.
       choose(nowNanos);
-    } else if (pulse.asks(nowNanos)) {
+    } else if (silence.asks(nowNanos)) {
       home.send(source, StreamFrames.encode(writer, new Message.Ping(nowNanos)));
     }
   }
@@ -125,7 +125,7 @@ final class ClientLinks {
 
   /// When [#review] is due.
   long dueAtNanos() {
-    return isWatched() ? pulse.dueAtNanos() : Long.MAX_VALUE;
+    return isWatched() ? silence.dueAtNanos() : Long.MAX_VALUE;
   }
 
   /// Whoever served before does so no more: what it had for this client has come by now.
@@ -205,7 +205,7 @@ final class ClientLinks {
         former = source;
         source = dial.link();
         turn++;
-        pulse.heard(nowNanos);
+        silence.heard(nowNanos);
         sendWishes(source);
         return;
       }

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// Owned by the relay's loop.
 final class Clients {
 
-  /// A way to a client over which its subscriptions did not come for so many periods is not used
-  /// when there is another, and without another the client is gone.
+  /// When its subscriptions did not come for so many periods a client is gone; one period before,
+  /// any other way to it is better.
   private static final int SILENT_PERIODS = 3;
 
   /// Of a client there is one, so this bounds what peers below can make this one remember.
@@ -140,7 +140,11 @@ final class Clients {
     }
     boolean isBetter =
         turn > client.turn() || (turn == client.turn() && mayReplace(nowNanos, client, way));
-    return client.next == way || isBetter ? leadTo(client, way) : null;
+    if (client.next != way && !isBetter) {
+      return null;
+    }
+    client.moved |= turn > client.turn(); // What was sent to its former peer may be lost.
+    return leadTo(client, way);
   }
 
   /// A client that another peer of the root cell knows, and nothing leads to, may come.
@@ -171,11 +175,15 @@ final class Clients {
   }
 
   /// Whether a way by which a client is heard replaces the one known so far. It says what it wants
-  /// over one way at a time, so the last is right; only a sibling may also have said what it knows
-  /// from before.
-  private static boolean mayReplace(long nowNanos, Client client, RemoteLink way) {
+  /// over one way at a time, so the last is right, unless a peer stood still and hands on what it
+  /// was told before, or has a new sibling and tells what it knows: then it is until the client
+  /// says it again. Siblings do the latter, so they count less than a child that is there.
+  private boolean mayReplace(long nowNanos, Client client, RemoteLink way) {
     RemoteLink known = client.next;
-    return !client.isHere() && (known.sibling || !way.sibling || known.pulse.isQuiet(nowNanos));
+    boolean isOld =
+        nowNanos - client.saidAtNanos() >= silenceNanos / SILENT_PERIODS * (SILENT_PERIODS - 1);
+    return !client.isHere()
+        && (known.sibling || !way.sibling || isOld || known.silence.isQuiet(nowNanos));
   }
 
   private static Client leadTo(Client client, RemoteLink next) {

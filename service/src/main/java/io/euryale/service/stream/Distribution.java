@@ -126,10 +126,10 @@ final class Distribution {
     if (up == null) {
       return false;
     }
-    if (up.pulse.asks(nowNanos)) {
+    if (up.silence.asks(nowNanos)) {
       home.send(up.id, StreamFrames.encode(writer, new Message.Ping(nowNanos)));
     }
-    return up.pulse.isSilent(nowNanos);
+    return up.silence.isLasting(nowNanos);
   }
 
   private @Nullable RemoteLink wayOfClients() {
@@ -139,7 +139,7 @@ final class Distribution {
   /// When [#isWayUpSilent] may be different.
   long wakeAtNanos() {
     RemoteLink up = wayOfClients();
-    return up == null ? Long.MAX_VALUE : up.pulse.dueAtNanos();
+    return up == null ? Long.MAX_VALUE : up.silence.dueAtNanos();
   }
 
   /// Tells a peer that is new above, or in the root cell, what the clients here and below want. In
@@ -215,6 +215,17 @@ final class Distribution {
             StreamFrames.encode(writer, client.isHere() ? here : new Message.Advertised(below)));
       }
     }
+  }
+
+  /// Packets for a client go another way from here: whoever leads there may not know the flows.
+  void tellFlows(Client client) {
+    flows.forEach(
+        flow -> {
+          Message.Advertise known = flow.withPath();
+          if (client.progress(known.flow(), known.name()) != null) {
+            advertise(client, known);
+          }
+        });
   }
 
   /// What a client at this peer is told of a flow that it asks for; null for one that does not come

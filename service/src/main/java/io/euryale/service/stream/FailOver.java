@@ -5,7 +5,7 @@ import io.euryale.kernel.PeerId;
 import io.euryale.kernel.trace.TraceEvent;
 import java.nio.ByteBuffer;
 
-/// Repeats what is not confirmed, changes to another parent when one is silent, and adopts the
+/// Repeats what is not confirmed, sees when it waits for a parent that is silent, and adopts the
 /// copies of failed siblings [0 §III.d].
 final class FailOver {
 

@@ -343,7 +343,7 @@ public final class Relay implements Core {
   public void frame(long nowNanos, int link, ByteBuffer frame) {
     RemoteLink from = links.get(link);
     if (from != null) {
-      from.pulse.heard(nowNanos);
+      from.silence.heard(nowNanos);
       reception.frame(nowNanos, from, frame);
       arm(nowNanos);
     }

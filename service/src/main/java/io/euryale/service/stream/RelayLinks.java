@@ -219,7 +219,8 @@ final class RelayLinks {
 
   RemoteLink up(long nowNanos, int link, Hello remote) {
     boolean outbound = dialled.values().stream().anyMatch(dial -> dial.link() == link);
-    RemoteLink up = new RemoteLink(link, remote, outbound, new Pulse(settings, nowNanos), nowNanos);
+    RemoteLink up =
+        new RemoteLink(link, remote, outbound, new Silence(settings, nowNanos), nowNanos);
     byId.put(link, up);
     derive(nowNanos);
     return up;
@@ -249,7 +250,7 @@ final class RelayLinks {
       RemoteLink next = upstream;
       if (next != null) { // It gets its own time to answer.
         next.answeredAtNanos = nowNanos;
-        next.pulse.heard(nowNanos);
+        next.silence.heard(nowNanos);
       }
     }
   }

@@ -43,8 +43,8 @@ final class RemoteLink {
   /// When a progress message last came over the link.
   long answeredAtNanos;
 
-  /// Whether anything comes.
-  final Pulse pulse;
+  /// Since when nothing comes, of whatever kind.
+  final Silence silence;
 
   /// Half of the measured round trip: what a packet takes to the other side.
   long transitNanos;
@@ -67,11 +67,11 @@ final class RemoteLink {
     return half >= known ? half : known + (half - known) / 2;
   }
 
-  RemoteLink(int id, Hello hello, boolean outbound, Pulse pulse, long nowNanos) {
+  RemoteLink(int id, Hello hello, boolean outbound, Silence silence, long nowNanos) {
     this.id = id;
     this.hello = hello;
     this.outbound = outbound;
-    this.pulse = pulse;
+    this.silence = silence;
     this.answeredAtNanos = nowNanos;
   }
 

@@ -168,8 +168,8 @@ public final class Subscriber implements Core {
   }
 
   /// Asks all peers that streams come from how packets arrived there, at once when a link is up,
-  /// else as soon as one is. Each answers by [Listener#arrivals], unless it goes before, or the
-  /// rights do not allow it.
+  /// else as soon as the first is, to it alone. Each answers by [Listener#arrivals], unless it goes
+  /// before, or the rights do not allow it.
   ///
   /// @return how many were asked
   public int requestArrivals() {

@@ -46,12 +46,7 @@ class DistributionTest {
   @BeforeEach
   void aTreeWithTwoBranches() {
     for (String name : List.of("root-1", "root-2", "mid-1", "mid-2", "leaf-1", "leaf-2", "side")) {
-      relays.put(
-          name,
-          net.add(
-              name,
-              Role.PEER,
-              node -> new Relay(settings, TrafficClass.NORMAL, node.ref, node, rules)));
+      peer(name);
     }
     place("root-1", CellId.ROOT, List.of("root-2"), null, List.of());
     place("root-2", CellId.ROOT, List.of("root-1"), null, List.of());
@@ -72,6 +67,15 @@ class DistributionTest {
           }
           return false;
         };
+  }
+
+  private void peer(String name) {
+    relays.put(
+        name,
+        net.add(
+            name,
+            Role.PEER,
+            node -> new Relay(settings, TrafficClass.NORMAL, node.ref, node, rules)));
   }
 
   private void place(
@@ -246,6 +250,15 @@ class DistributionTest {
   }
 
   @Test
+  void aClientThatGoesToASiblingWithTheSameParentLacksNothing() {
+    place("leaf-2", LEAF, List.of("leaf-1"), "mid-1", List.of("mid-1", "mid-2"));
+    Received received = client("client", "leaf-1");
+    attach("client", "leaf-1", "leaf-2");
+    net.pass(900);
+    assertGoesOnWithout("leaf-1", received);
+  }
+
+  @Test
   void whatGoesDownGoesAroundAPeerAboveThatStandsStill() {
     Received received = client("client", "leaf-1");
     net.pass(900);
@@ -272,8 +285,29 @@ class DistributionTest {
     publish(EVENTS, 20);
     net.pass(1_400);
     assertHasAll(received, 80);
-    net.pass(3_000);
-    assertThat(delivered).containsEntry(EVENTS, 80L);
+    for (int i = 0; i < 40; i++) { // So long it is remembered how it was reached before.
+      publish(EVENTS, 1);
+      net.pass(100);
+      assertThat(received.sequences(EVENTS)).hasSizeGreaterThanOrEqualTo(80 + i);
+    }
+    net.pass(1_000);
+    assertHasAll(received, 120);
+    assertThat(delivered).containsEntry(EVENTS, 120L);
+  }
+
+  @Test
+  void whoLeadsToAClientFromNowOnIsToldOfTheFlowsByThePeerAboveIt() {
+    place("leaf-2", LEAF, List.of("leaf-1"), "mid-1", List.of("mid-1", "mid-2"));
+    peer("deep");
+    place("deep", LEAF.child(0), List.of(), "leaf-1", List.of("leaf-1", "leaf-2"));
+    Received received = client("client", "deep");
+    net.pass(900);
+    publish(EVENTS, 20);
+    net.node("leaf-1").frozen = true;
+    net.pass(1_300);
+    publish(EVENTS, 20);
+    net.pass(20);
+    assertHasAll(received, 40);
   }
 
   @Test

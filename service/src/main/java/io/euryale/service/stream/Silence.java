@@ -1,11 +1,11 @@
 package io.euryale.service.stream;
 
-/// Whether the other side of a link stands still. It is asked when nothing came from it for a
-/// while, and silent when nothing came for as long again: a process that stops for a moment is gone
-/// around long before the overlay is sure that it failed.
-final class Pulse {
+/// How long nothing came over a link. The other side is asked when nothing came from it for a
+/// while, and does not answer when nothing came for as long again: a process that stands still for
+/// a moment is gone around long before the overlay is sure that it failed.
+final class Silence {
 
-  /// Silence is looked for so often in a period of soft state, unless a stall is longer.
+  /// A while is this part of a period of soft state, or a stall if that is longer.
   private static final int PER_PERIOD = 4;
 
   private final long patienceNanos;
@@ -13,7 +13,7 @@ final class Pulse {
   private long askedAtNanos;
   private boolean isAsked;
 
-  Pulse(StreamSettings settings, long nowNanos) {
+  Silence(StreamSettings settings, long nowNanos) {
     patienceNanos =
         Math.max(
             settings.stallTimeout().toNanos(), settings.refreshPeriod().toNanos() / PER_PERIOD);
@@ -41,7 +41,8 @@ final class Pulse {
     return true;
   }
 
-  boolean isSilent(long nowNanos) {
+  /// Whether there was no answer.
+  boolean isLasting(long nowNanos) {
     return isAsked && nowNanos - askedAtNanos >= patienceNanos;
   }
 
