@@ -13,10 +13,12 @@ import io.euryale.peer.EdgeSettings;
 import io.euryale.peer.EuryalePeer;
 import io.euryale.peer.PeerListener;
 import io.euryale.peer.PeerSettings;
+import io.euryale.peer.PublisherListener;
 import io.euryale.peer.Sensor;
 import io.euryale.peer.StreamPublisher;
 import io.euryale.platform.Loops;
 import io.euryale.service.stream.Replication;
+import io.euryale.service.stream.StreamOffer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -119,6 +121,24 @@ class EdgeCommandsTest {
     JsonNode report = EuryaleProcess.json(out.toString());
     assertThat(report.path("published").asLong()).isEqualTo(1);
     assertThat(report.path("oversized").asLong()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--type=gauge/2, type gauge/2 is requested; gauge/1 is offered.",
+    "--deadline=1s, deadline 1s is requested; none is offered.",
+    "--last-value, history last value is requested; none is offered.",
+  })
+  void aStreamThatDoesNotFitEndsTheCommandWithBothValues(String option, String sentence)
+      throws InterruptedException {
+    try (Sensor sensor = Sensor.connect(edge("gate"), loops, null, PATIENCE)) {
+      StreamOffer offer = StreamOffer.DEFAULT.withType("gauge/1");
+      sensor.open("s", TrafficClass.NORMAL, offer, new PublisherListener() {});
+      assertThat(run("client", "--subscribe", "s", option, "--duration", "20s"))
+          .isEqualTo(ExitCode.MISSED);
+      assertThat(out + err.toString())
+          .contains("Stream s does not fit: " + sentence.replace(';', ','));
+    }
   }
 
   private EdgeSettings edge(String name) {

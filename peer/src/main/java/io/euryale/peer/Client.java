@@ -222,8 +222,8 @@ public final class Client implements AutoCloseable {
   }
 
   /// How the packets of a class arrived at the peers of the root cell since they started: what each
-  /// said that answered in time, of those that are linked to now, or else the first. Two looks tell
-  /// of the time between ([Arrivals#since]).
+  /// said that answered in time of those linked to now, or if none is, the first that is. Two looks
+  /// tell of the time between ([Arrivals#since]).
   ///
   /// A client that is near to a peer hears of that one only, and of zeros if that was never in the
   /// root cell.

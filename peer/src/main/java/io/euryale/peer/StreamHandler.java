@@ -36,8 +36,9 @@ public interface StreamHandler {
     packet(packet.stream(), packet.epoch(), packet.sequence(), payload);
   }
 
-  /// A stream does not fit what the subscription asks for; none of its packets will come. Told
-  /// once, as soon as both are known.
+  /// A life of a stream, which begins anew with each start of its sensor, does not fit what the
+  /// subscription asks for; none of its packets will come. Told once for each, as soon as both are
+  /// known.
   default void refused(String stream, StreamQos.Mismatch mismatch) {}
 
   /// A packet came that is older than its lifespan, which is a failure; it is not handed over.

@@ -101,7 +101,7 @@ final class SubscriberHost implements Subscriber.Listener {
   }
 
   /// Asks how packets arrived, until [#endArrivals]. It is answered when all peers have answered
-  /// that are linked to, or the first that will be, and fails when one says that it is forbidden.
+  /// that are linked to, or if none is the first that will be, and fails when one forbids it.
   void requestArrivals(ArrivalsQuestion question) {
     arrivalsAsked.add(question);
     question.peers = Math.max(1, core.requestArrivals());
@@ -169,7 +169,8 @@ final class SubscriberHost implements Subscriber.Listener {
   }
 
   @Override
-  public void refused(long nowNanos, String pattern, String stream, StreamQos.Mismatch mismatch) {
+  public void refused(
+      long nowNanos, String pattern, String stream, long epoch, StreamQos.Mismatch mismatch) {
     for (Subscription subscription : List.copyOf(subscriptions)) {
       if (subscription.pattern().equals(pattern)) {
         subscription.refused(stream, mismatch);

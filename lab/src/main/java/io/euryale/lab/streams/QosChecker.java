@@ -290,24 +290,24 @@ abstract class QosChecker extends DeliveryChecker {
 
   /// S-16: a subscription to a stream whose path was measured to be slower than the subscription
   /// asks for is refused, one to a stream of which nothing was measured is not, and who was refused
-  /// gets nothing; but for what is late of a former life of the stream, which is judged by itself.
+  /// gets nothing. Each life of a stream is judged by itself.
   static final class Latency extends QosChecker {
     static final String POLICY = "maximum latency";
 
     private final Map<String, Trace> needed = new TreeMap<>();
-    /// And in which life of the sensor.
-    private final Map<String, Long> refused = new TreeMap<>();
-
-    private final Map<String, Long> lives = new TreeMap<>();
+    private final Set<String> refused = new TreeSet<>();
     private @Nullable Trace came;
 
     Latency() {
       super("S-16");
     }
 
+    private static Trace later(Trace one, Trace other) {
+      return one.body().number("epoch", 0) > other.body().number("epoch", 0) ? one : other;
+    }
+
     @Override
     void look(Trace trace) {
-      String stream = trace.body().text("stream");
       if (trace.event().equals("BOOT") && trace.body().text("role").equals("CLIENT")) {
         came = isCalm(trace) ? trace : null;
         refused.clear();
@@ -317,32 +317,25 @@ abstract class QosChecker extends DeliveryChecker {
                 (_, packets) -> {
                   Trace newest = packets.lastEntry().getValue();
                   if (isCalm(newest)) {
-                    needed.put(newest.body().text("stream"), newest);
+                    needed.merge(newest.body().text("stream"), newest, Latency::later);
                   }
                 });
-      } else if (trace.event().equals("BOOT") && trace.proc().startsWith("sensor")) {
-        // Of the path of its new life nothing is known.
-        refused.keySet().removeIf(name -> name.startsWith(trace.proc() + "/"));
-        lives.put(trace.proc(), trace.inc());
       } else if (trace.event().equals("CRASH") && trace.proc().startsWith("sensor")) {
         needed.clear(); // Streams end with their sensors.
       } else if (trace.event().equals("REFUSED") && trace.body().text("policy").equals(POLICY)) {
-        refused.put(stream, lives.getOrDefault(stream.substring(0, stream.indexOf('/')), 0L));
-        boolean isMeasured =
-            published().keySet().stream().anyMatch(flow -> flow.startsWith(stream + "@"));
-        if (!isMeasured) {
-          violated("the latency of " + stream + ", which never published, was refused", trace);
+        refused.add(flow(trace));
+        if (!published().containsKey(flow(trace))) {
+          violated("the latency of " + flow(trace) + ", which never published, was refused", trace);
         }
       } else if (trace.event().equals("DELIVER") && isNormal(trace)) {
         boolean names = trace.body().text("refusedBy").contains(IMPATIENT);
-        Long life = refused.get(stream);
-        if (life != null && trace.body().number("epoch", 0) >= life && !names) {
+        if (refused.contains(flow(trace)) && !names) {
           violated(trace.who() + " got a packet of a stream that was refused", trace);
         }
       } else if (trace.event().equals("END")) {
         Trace since = came;
         if (since != null && trace.at() - since.at() > LastValue.BOUND_NANOS) {
-          needed.keySet().removeAll(refused.keySet());
+          needed.values().removeIf(newest -> refused.contains(flow(newest)));
           needed.forEach(
               (name, newest) ->
                   violated("the path of " + name + " was not refused", newest, since));

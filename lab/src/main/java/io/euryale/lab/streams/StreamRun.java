@@ -655,10 +655,19 @@ final class StreamRun {
     }
 
     @Override
-    public void refused(long nowNanos, String pattern, String stream, StreamQos.Mismatch mismatch) {
+    public void refused(
+        long nowNanos, String pattern, String stream, long epoch, StreamQos.Mismatch mismatch) {
       process.observe(
           TraceEvent.of(
-              "REFUSED", "pattern", pattern, "stream", stream, "policy", mismatch.policy()));
+              "REFUSED",
+              "pattern",
+              pattern,
+              "stream",
+              stream,
+              "epoch",
+              epoch,
+              "policy",
+              mismatch.policy()));
     }
 
     @Override

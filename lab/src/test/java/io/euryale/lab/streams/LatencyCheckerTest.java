@@ -38,10 +38,14 @@ class LatencyCheckerTest {
             refusedBy));
   }
 
-  private void refusedInSecondLife() {
-    happens("sensor-1", 2, TraceEvent.of("BOOT", "role", "SENSOR"));
+  private void published(long epoch) {
     happens(
-        "sensor-1", 2, TraceEvent.of("PUBLISH", "stream", STREAM, "epoch", 2L, "class", "normal"));
+        "sensor-1",
+        epoch,
+        TraceEvent.of("PUBLISH", "stream", STREAM, "epoch", epoch, "class", "normal"));
+  }
+
+  private void refused(long epoch) {
     happens(
         "client",
         1,
@@ -51,22 +55,47 @@ class LatencyCheckerTest {
             QosChecker.IMPATIENT,
             "stream",
             STREAM,
+            "epoch",
+            epoch,
             "policy",
             QosChecker.Latency.POLICY));
   }
 
   @Test
   void whatIsLateOfALifeThatWasNotRefusedMayCome() {
-    refusedInSecondLife();
+    published(1);
+    published(2);
+    refused(2);
     delivered(1, QosChecker.MISFIT);
     delivered(2, QosChecker.IMPATIENT);
     assertThat(checker.finish()).isEmpty();
   }
 
   @Test
-  void whatWasRefusedMayNot() {
-    refusedInSecondLife();
+  void whatComesOfALifeAfterTheOneThatWasRefusedMayCome() {
+    published(1);
+    published(2);
+    refused(1);
     delivered(2, QosChecker.MISFIT);
+    assertThat(checker.finish()).isEmpty();
+  }
+
+  @Test
+  void whatWasRefusedMayNot() {
+    published(2);
+    refused(2);
+    delivered(2, QosChecker.MISFIT);
+    assertBroken();
+  }
+
+  @Test
+  void aLifeThatNeverPublishedIsNotRefused() {
+    published(1);
+    refused(2);
+    assertBroken();
+  }
+
+  private void assertBroken() {
     assertThat(checker.finish()).extracting(Violation::checker).isEqualTo(List.of("S-16"));
   }
 }

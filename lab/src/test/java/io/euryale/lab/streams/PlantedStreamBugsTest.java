@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// Each broken rule stays unseen without faults and is caught by its checker with them. Only that
 /// of the agreed order shows itself without any, as soon as two peers of a cell receive packets,
-/// and those of offers, last values, deadlines, large payloads and several clients, as soon as
-/// there are any.
+/// and those of offers, last values, deadlines, large payloads, long streams and several clients,
+/// as soon as there are any.
 class PlantedStreamBugsTest {
 
   private static final int MOST_SCHEDULES = 400;
@@ -60,7 +60,8 @@ class PlantedStreamBugsTest {
         "STALE_LAST_VALUE",
         "SILENT_ABOUT_SILENCE",
         "HALF_A_PAYLOAD",
-        "FORGETS_CLIENTS_ELSEWHERE"
+        "FORGETS_CLIENTS_ELSEWHERE",
+        "BLIND_SPOT"
       })
   void faultFreeSchedulesPassWithTheBug(PlantedStreamBug bug) {
     StreamScenario scenario = new StreamScenario(new Broken(bug));

@@ -185,6 +185,15 @@ public enum PlantedStreamBug {
           return false;
         }
       }),
+  /// A client takes some packets for repetitions, and waits for them for ever.
+  BLIND_SPOT(
+      "S-6",
+      new StreamRules() {
+        @Override
+        boolean isRepetition(long sequence, Window window) {
+          return sequence < window.base() || sequence % 64 == 0;
+        }
+      }),
   /// A sensor sends every packet once.
   NO_REPETITION(
       "S-5",

@@ -245,7 +245,7 @@ final class Claims {
       client.rematch();
     }
     if (client.moved && !links.isRoot()) {
-      distribution.tellFlows(client);
+      distribution.tellFlows(nowNanos, client);
     }
     client.moved = false;
     if (links.isRoot() && isOther) {

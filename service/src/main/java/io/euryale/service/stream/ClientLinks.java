@@ -112,7 +112,7 @@ final class ClientLinks {
       return;
     }
     if (silence.isLasting(nowNanos)) {
-      silence.heard(nowNanos); // It has its time again, if there is no other.
+      silence.unanswered(nowNanos);
       choose(nowNanos);
     } else if (silence.asks(nowNanos)) {
       home.send(source, StreamFrames.encode(writer, new Message.Ping(nowNanos)));
@@ -205,7 +205,7 @@ final class ClientLinks {
         former = source;
         source = dial.link();
         turn++;
-        silence.heard(nowNanos);
+        silence.restart(nowNanos);
         sendWishes(source);
         return;
       }

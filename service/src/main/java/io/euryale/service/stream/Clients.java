@@ -30,6 +30,7 @@ final class Clients {
 
   private final Home home;
   private final RelayLinks links;
+  private final long periodNanos;
   private final long silenceNanos;
   private final long graceNanos;
   private final Map<PeerId, Client> present = new TreeMap<>();
@@ -47,7 +48,8 @@ final class Clients {
   Clients(StreamSettings settings, Home home, RelayLinks links) {
     this.home = home;
     this.links = links;
-    silenceNanos = SILENT_PERIODS * settings.refreshPeriod().toNanos();
+    periodNanos = settings.refreshPeriod().toNanos();
+    silenceNanos = SILENT_PERIODS * periodNanos;
     graceNanos = settings.clientGrace().toNanos();
   }
 
@@ -175,19 +177,20 @@ final class Clients {
   }
 
   /// Whether a way by which a client is heard replaces the one known so far. It says what it wants
-  /// over one way at a time, so the last is right, unless a peer stood still and hands on what it
-  /// was told before, or has a new sibling and tells what it knows: then it is until the client
-  /// says it again. Siblings do the latter, so they count less than a child that is there.
+  /// over one way at a time, so the last is right, unless a peer hands on an old word because it
+  /// stood still or has a new sibling; the client's next word puts that right. Only siblings tell
+  /// unasked, so one replaces a child only when the child's word is old or its link is quiet.
   private boolean mayReplace(long nowNanos, Client client, RemoteLink way) {
     RemoteLink known = client.next;
-    boolean isOld =
-        nowNanos - client.saidAtNanos() >= silenceNanos / SILENT_PERIODS * (SILENT_PERIODS - 1);
+    boolean isOld = nowNanos - client.saidAtNanos() >= silenceNanos - periodNanos;
     return !client.isHere()
         && (known.sibling || !way.sibling || isOld || known.silence.isQuiet(nowNanos));
   }
 
   private static Client leadTo(Client client, RemoteLink next) {
-    client.moved |= client.next != next;
+    // Who reaches two root peers, but not this one, is heard of over both in turn.
+    boolean isEither = client.isConnectedTo(client.next) && client.isConnectedTo(next);
+    client.moved |= client.next != next && !isEither;
     client.next = next;
     return client;
   }
@@ -217,7 +220,6 @@ final class Clients {
         unreachable.add(client);
       }
     }
-    long periodNanos = silenceNanos / SILENT_PERIODS;
     for (Client client : unreachable) {
       leave(Math.min(nowNanos, client.saidAtNanos() + periodNanos), client);
     }

@@ -49,6 +49,11 @@ final class Distribution {
     long heardAtNanos;
     long newest;
 
+    /// Whoever leads to a client that came another way was last told of it over this link.
+    int toldOver = -1;
+
+    long toldAtNanos;
+
     /// Ages of packets when they came here.
     final LatencyRecord ages = new LatencyRecord();
 
@@ -217,13 +222,23 @@ final class Distribution {
     }
   }
 
-  /// Packets for a client go another way from here: whoever leads there may not know the flows.
-  void tellFlows(Client client) {
+  /// Packets for a client go another way from here: whoever leads there may not know the flows. It
+  /// is told of each once, also when more clients go the same way.
+  void tellFlows(long nowNanos, Client client) {
+    RemoteLink next = client.next;
     flows.forEach(
         flow -> {
-          Message.Advertise known = flow.withPath();
-          if (client.progress(known.flow(), known.name()) != null) {
-            advertise(client, known);
+          Message.Advertise known = flow.advertised;
+          boolean wasTold =
+              flow.toldOver == next.id
+                  && nowNanos - flow.toldAtNanos < settings.refreshPeriod().toNanos();
+          if (!wasTold && client.progress(known.flow(), known.name()) != null) {
+            flow.toldOver = next.id;
+            flow.toldAtNanos = nowNanos;
+            home.send(
+                next.id,
+                StreamFrames.encode(
+                    writer, client.isHere() ? flow.withPath() : new Message.Advertised(known)));
           }
         });
   }

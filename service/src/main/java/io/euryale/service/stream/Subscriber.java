@@ -43,10 +43,10 @@ public final class Subscriber implements Core {
       packet(nowNanos, packet.stream(), packet.epoch(), packet.sequence(), payload);
     }
 
-    /// A stream does not fit a subscription, which gets none of its packets: told once, as soon as
-    /// both are known.
+    /// A life of a stream does not fit a subscription, which gets none of its packets: told once,
+    /// as soon as both are known.
     default void refused(
-        long nowNanos, String pattern, String stream, StreamQos.Mismatch mismatch) {}
+        long nowNanos, String pattern, String stream, long epoch, StreamQos.Mismatch mismatch) {}
 
     /// Nothing came of a stream for longer than the deadline of a subscription. Told once for each
     /// silence.

@@ -78,7 +78,7 @@ final class Wishes {
             deadlineAtNanos = qos.deadline().isZero() ? deadlineAtNanos : nowNanos;
             if (mismatch != null) {
               refused.add(pattern);
-              listener.refused(nowNanos, pattern, stream, mismatch);
+              listener.refused(nowNanos, pattern, stream, flow.advertised.epoch(), mismatch);
             } else if (!qos.maxLatency().isZero() && flow.pathNanos == 0 && !flow.begun) {
               flow.unmeasured.add(pattern);
             }

@@ -104,9 +104,10 @@
 /// cell in an envelope, and there to the siblings that it is not connected to, so all root peers
 /// know all claims. Its subscriptions, repeated every second, are what makes a way; one by a child
 /// is better than one by a sibling, and its newer peer (*turn*) better than the one before; else
-/// the last is, for a period at least. Who is asked for packets and says nothing for long is left,
-/// by the client for another peer of the cell, by peers on the way for another above, whom they
-/// tell at once. Packets go over each link once (`down`); peers on the way match them with the
+/// the last is, but that a sibling's replaces a child's only when that is two periods old or
+/// nothing came over its link for a while. Who is asked for packets and says nothing for long is
+/// left, by the client for another peer of the cell, by peers on the way for another above, whom
+/// they tell at once. Packets go over each link once (`down`); peers on the way match them with the
 /// subscriptions that went up by them, and keep nothing. What is for one client goes in an
 /// envelope: what it lacks when it comes in another way, last values, answers.
 ///

@@ -56,7 +56,8 @@ class QosTest {
     }
 
     @Override
-    public void refused(long now, String pattern, String stream, StreamQos.Mismatch mismatch) {
+    public void refused(
+        long now, String pattern, String stream, long epoch, StreamQos.Mismatch mismatch) {
       refused.add(mismatch.sentence(stream));
     }
 
