@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -33,6 +34,24 @@ public final class Recording implements AutoCloseable {
       throw new NoSuchFileException(folder.toString(), null, "there is no recording in it");
     }
     return new Recording(segments);
+  }
+
+  /// Opens it without the segments that ended before a time; the first one left may begin before.
+  ///
+  /// @param fromMillis since 1970, by the clock of the files
+  /// @throws IOException when there is none, or it cannot be read
+  public static Recording open(Path folder, long fromMillis) throws IOException {
+    List<Path> left = new ArrayList<>();
+    for (Path segment : segments(folder)) {
+      try {
+        if (Files.getLastModifiedTime(segment).toMillis() >= fromMillis) {
+          left.add(segment);
+        }
+      } catch (NoSuchFileException _) {
+        // Too old by now.
+      }
+    }
+    return new Recording(left);
   }
 
   private Recording(List<Path> segments) {

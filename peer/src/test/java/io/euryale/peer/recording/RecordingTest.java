@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -158,6 +159,26 @@ class RecordingTest {
     List<String> kept = read();
     assertThat(kept.getLast()).isEqualTo("199 p199");
     assertThat(kept).as("60 s, and what is deleted a segment at a time").hasSizeBetween(60, 72);
+  }
+
+  @Test
+  void reading_may_begin_with_the_segment_of_a_time() throws IOException {
+    for (int life = 1; life <= 3; life++) { // Each begins a segment.
+      try (Recorder recorder = recorder(RecordingLimits.DEFAULTS)) {
+        packets(recorder, life, life);
+      }
+    }
+    List<Path> segments = Recording.segments(folder);
+    for (int i = 0; i < segments.size(); i++) {
+      Files.setLastModifiedTime(segments.get(i), FileTime.fromMillis(10_000L * (i + 1)));
+    }
+    try (Recording recording = Recording.open(folder, 20_000)) {
+      Recorded first = recording.next();
+      assertThat(first == null ? "" : text(first)).isEqualTo("2 p2");
+    }
+    try (Recording recording = Recording.open(folder, 30_001)) {
+      assertThat(recording.next()).isNull();
+    }
   }
 
   @Test
