@@ -47,13 +47,15 @@ class CityPageTest {
       assertThat(browser.evaluate("location.href").asText())
           .as("the key is not left in the address")
           .doesNotContain("token");
-      browser.screenshot(PICTURES.resolve("city.png"), true);
+      browser.screenshot(PICTURES.resolve("city.png"), false);
 
       acknowledgeAnAlarm(browser);
       lookAtAStation(browser);
       announceThere(browser);
       killWithTheKeyboard(browser);
+      pressTheOtherButtons(browser);
       browser.awaitTrue("document.querySelectorAll('#hour .fault').length > 0");
+      replayTheHour(browser);
       browser.screenshot(PICTURES.resolve("city-mended.png"), true);
       browser.dark(true);
       browser.awaitTrue( // Colours fade; trains always move.
@@ -86,6 +88,7 @@ class CityPageTest {
 
   private static void acknowledgeAnAlarm(Browser browser) throws IOException, InterruptedException {
     browser.awaitTrue("document.querySelector('[data-alarm]') !== null");
+    JsonNode _ = browser.evaluate("document.getElementById('operator').value = 'Ana'");
     String alarm =
         browser
             .evaluate(
@@ -93,6 +96,9 @@ class CityPageTest {
                     + " return b.dataset.alarm; })()")
             .asText();
     browser.awaitTrue("document.querySelector('[data-alarm=\"" + alarm + "\"]') === null");
+    browser.awaitTrue(
+        "[...document.querySelectorAll('#alarms .who')]"
+            + ".some(e => e.textContent.startsWith('Ana, '))");
   }
 
   private static void lookAtAStation(Browser browser) throws IOException, InterruptedException {
@@ -112,7 +118,7 @@ class CityPageTest {
     browser.awaitTrue("/is announced at/.test(document.getElementById('answer').textContent)");
     browser.awaitTrue(
         "[...document.querySelectorAll('#announcements .who')].some(e =>"
-            + " e.textContent === 'operator at the page, 114 of 114 packets played')");
+            + " e.textContent === 'Ana, 114 of 114 packets played')");
     browser.awaitTrue(
         "/played (\\d+) of \\1 packets/.test(document.getElementById('played').textContent)");
   }
@@ -142,6 +148,79 @@ class CityPageTest {
             + "/s.test(e.textContent))");
   }
 
+  private static void pressTheOtherButtons(Browser browser)
+      throws IOException, InterruptedException {
+    press(browser, "[data-do=\"freeze\"][data-process=\"3\"]", "stands still for 3 s");
+    awaitMended(browser, "SIGSTOP of process 3");
+    press(browser, "[data-do=\"partition\"][data-process=\"4\"]", "has no links with the others");
+    browser.awaitTrue(
+        "[...document.querySelectorAll('.process .state')].some(e => e.matches('.parted'))");
+    JsonNode _ = browser.evaluate("document.querySelector('[data-do=\"heal\"]').click()");
+    browser.awaitTrue(
+        "![...document.querySelectorAll('.process .state')].some(e => e.matches('.parted'))");
+    awaitMended(browser, "parted from the others");
+    press(browser, "[data-do=\"load\"][data-times=\"2\"]", "send 2 times the usual");
+    browser.awaitTrue(
+        "document.querySelector('[data-do=\"load\"][data-times=\"2\"]').ariaPressed === 'true'");
+    press(browser, "[data-do=\"load\"][data-times=\"1\"]", "send 1 times the usual");
+    lookThroughACamera(browser);
+    resetAPeer(browser);
+  }
+
+  private static void press(Browser browser, String button, String answer)
+      throws IOException, InterruptedException {
+    JsonNode _ = browser.evaluate("document.querySelector('" + button + "').click()");
+    browser.awaitTrue("/" + answer + "/.test(document.getElementById('answer').textContent)");
+  }
+
+  private static void awaitMended(Browser browser, String what)
+      throws IOException, InterruptedException {
+    browser.awaitTrue(
+        "[...document.querySelectorAll('#events li:not(.open)')].some(e => /"
+            + what
+            + "/.test(e.textContent))");
+    awaitWell(browser);
+  }
+
+  private static void awaitWell(Browser browser) throws IOException, InterruptedException {
+    browser.awaitTrue("document.getElementById('verdict').classList.contains('good')");
+  }
+
+  /// Chooses stations until one has a camera; its details go on while they are shown.
+  private static void lookThroughACamera(Browser browser) throws IOException, InterruptedException {
+    browser.awaitTrue(
+        "[...document.querySelectorAll('#map .stop')].some(stop => {"
+            + " stop.dispatchEvent(new MouseEvent('click', { bubbles: true }));"
+            + " return document.querySelector('[data-look]') !== null; })");
+    JsonNode _ = browser.evaluate("document.querySelector('[data-look]').click()");
+    browser.awaitTrue(
+        "/Pictures of its camera come now/.test(document.getElementById('camera').textContent)");
+    browser.awaitTrue("/ s ago/.test(document.getElementById('detail-age').textContent)");
+  }
+
+  private static void resetAPeer(Browser browser) throws IOException, InterruptedException {
+    JsonNode _ = browser.evaluate("document.querySelector('#cells li:last-child button').click()");
+    browser.awaitTrue("document.querySelector('[data-reset]') !== null");
+    press(browser, "[data-reset]", "was reset");
+    JsonNode _ = browser.evaluate("document.querySelector('[data-do=\"restart\"]').click()");
+    awaitMended(browser, "Reset of");
+  }
+
+  /// The map goes back to the beginning of the hour, plays from there, and comes back.
+  private static void replayTheHour(Browser browser) throws IOException, InterruptedException {
+    JsonNode _ =
+        browser.evaluate(
+            "(() => { const s = document.getElementById('hour-step'); s.value = 1;"
+                + " s.dispatchEvent(new Event('input')); })()");
+    JsonNode _ = browser.evaluate("document.getElementById('hour-replay').click()");
+    browser.awaitTrue("/^as it was at/.test(document.getElementById('past').textContent)");
+    browser.awaitTrue("document.querySelectorAll('#map .train').length > 10");
+    String first = browser.evaluate("document.getElementById('past').textContent").asText();
+    browser.awaitTrue("document.getElementById('past').textContent !== '" + first + "'");
+    JsonNode _ = browser.evaluate("document.getElementById('back-to-now').click()");
+    browser.awaitTrue("document.getElementById('past').hidden");
+  }
+
   private static void readByOthers(Browser browser) throws IOException, InterruptedException {
     JsonNode unnamed =
         browser.evaluate(
@@ -160,6 +239,15 @@ class CityPageTest {
     browser.dark(false);
     browser.size(390, 844, true);
     browser.awaitTrue("document.documentElement.clientWidth <= 390");
+    assertThat(
+            browser
+                .evaluate(
+                    "[...document.querySelectorAll('section')].filter(e => !e.hidden)"
+                        + ".sort((a, b) => a.getBoundingClientRect().top"
+                        + " - b.getBoundingClientRect().top)[0].id")
+                .asText())
+        .as("what comes first")
+        .isEqualTo("map-panel");
     browser.awaitNone( // What is cut off; charts are drawn anew a moment later.
         "[...document.querySelectorAll('body *')].filter(e => !e.closest('.scroll, .vh, svg, .events')"
             + " && e.getBoundingClientRect().right > 391 && e.getBoundingClientRect().width > 0)"

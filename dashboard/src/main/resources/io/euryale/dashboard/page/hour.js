@@ -1,7 +1,7 @@
 // The last hour in steps of ten seconds: the longest delay and the rate of each class, and what failed.
 // The slider tells each step in words, the table five minutes in a row.
 import { parts } from "/page.js";
-import { element } from "/map.js";
+import { element, showPast } from "/map.js";
 import { make, put, ms, clock } from "/panels.js";
 
 const HEIGHT = 226, LEFT = 44, RIGHT = 8;
@@ -58,6 +58,7 @@ export function hour() {
   document.getElementById("hour-panel").hidden = !hour || !hour.at.length;
   if (!hour || !hour.at.length) return;
   draw(hour);
+  replayButton.hidden = !parts.map; // Other overlays have no trains.
   slider.max = hour.at.length - 1;
   slider.value = follows ? hour.at.length - 1 : Math.max(0, hour.at.findIndex((at) => at >= chosenAt));
   tell();
@@ -98,6 +99,7 @@ function draw(hour) {
     const at = from + ((share * width - LEFT) / (width - LEFT - RIGHT)) * (to - from);
     const found = hour.at.findIndex((_, i) => endOf(hour, i) > at);
     move(found < 0 ? hour.at.length - 1 : found);
+    if (replayAt) look(hour.at[Number(slider.value)]);
   });
   placeOf = x;
   box.replaceChildren(svg);
@@ -153,7 +155,67 @@ function table(hour) {
     make("thead", {}, make("tr", {}, ...["from", ...names, "/s", "faults"].map((text) => make("th", { scope: "col" }, text)))), make("tbody", {}, ...rows)));
 }
 
-slider.addEventListener("input", () => move(Number(slider.value)));
+// ---- on the map ----
+
+const REPLAY_STEP = 2000, REPLAY_PAUSE = 500; // Four times faster than life.
+const replayButton = document.getElementById("hour-replay");
+let replayAt = 0; // The time on the map; 0 for now.
+let asks = 0, waits = false;
+
+// Shows a time of the last hour on the map, if the server has it; 0 for now.
+async function look(at) {
+  replayAt = at;
+  const asked = ++asks;
+  let known = null;
+  if (at) {
+    waits = true;
+    try {
+      const reply = await fetch("/past.json?at=" + at);
+      known = reply.ok ? await reply.json() : null;
+    } catch {
+      known = null; // The line says that it is lost.
+    }
+  }
+  if (asked !== asks) return; // Somebody looks elsewhere by now.
+  waits = false;
+  showPast(known);
+  const past = document.getElementById("past");
+  past.hidden = !at;
+  past.textContent = !at ? "" : known ? "as it was at " + clock(at) : "nothing is recorded of " + clock(at);
+  document.getElementById("back-to-now").hidden = !at;
+}
+
+function replay(on) {
+  replayButton.setAttribute("aria-pressed", String(on));
+}
+
+setInterval(() => {
+  if (waits || replayButton.getAttribute("aria-pressed") !== "true" || !replayAt) return;
+  const hour = parts.hour, next = replayAt + REPLAY_STEP;
+  if (next > Date.now() - REPLAY_STEP) { now(); return; }
+  const i = hour.at.findIndex((_, each) => endOf(hour, each) > next);
+  if (i >= 0 && i !== Number(slider.value)) { slider.value = i; follows = false; chosenAt = hour.at[i]; tell(); }
+  look(next);
+}, REPLAY_PAUSE);
+
+function now() {
+  replay(false);
+  look(0);
+  follows = true;
+  hour();
+}
+
+replayButton.addEventListener("click", () => {
+  const on = replayButton.getAttribute("aria-pressed") !== "true";
+  replay(on);
+  if (on) look(replayAt || parts.hour.at[Number(slider.value)]);
+});
+document.getElementById("back-to-now").addEventListener("click", now);
+
+slider.addEventListener("input", () => {
+  move(Number(slider.value));
+  if (replayAt) look(parts.hour.at[Number(slider.value)]);
+});
 let drawnWidth = 0;
 new ResizeObserver(() => {
   if (parts.hour && parts.hour.at.length && Math.abs(box.clientWidth - drawnWidth) > 2) { drawnWidth = box.clientWidth; draw(parts.hour); tell(); }

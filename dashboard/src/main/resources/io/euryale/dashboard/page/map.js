@@ -129,11 +129,27 @@ function onTheWay(line, train) {
   return { x: a.x + (b.x - a.x) * part, y: a.y + (b.y - a.y) * part };
 }
 
+// For who cannot see it.
+function inWords(train) {
+  const name = (id) => (stops.has(id) ? stops.get(id).name : id);
+  const late = Math.round(train.delay / 60);
+  return `Line ${train.line} to ${train.headsign}, between ${name(train.from)} and ${name(train.to)}, ${late > 0 ? late + " min late" : "on time"}, heard ${(train.ageMillis / 1000).toFixed(0)} s ago`;
+}
+
+// What the map shows instead of now: trains and stations as they were; null for now.
+let past = null;
+
+export function showPast(known) {
+  past = known;
+  drawTrains();
+  drawStations();
+}
+
 export function drawTrains() {
   if (!parts.map) return;
   const present = new Set();
   const colours = new Map(parts.map.lines.map((line) => [line.name, line]));
-  for (const train of parts.trains) {
+  for (const train of past ? past.trains : parts.trains || []) {
     const line = colours.get(train.line);
     if (!line) continue;
     const place = onTheWay(line, train);
@@ -143,11 +159,12 @@ export function drawTrains() {
       const width = 8 + 5 * Math.min(3, train.line.length);
       const text = element("text", { fill: line.ink });
       text.textContent = train.line.slice(0, 3);
-      known = element("g", { class: "train" }, element("rect", { x: -width / 2, y: -5.5, width, height: 11, rx: 4, fill: line.colour }), text, element("title"));
+      known = element("g", { class: "train", role: "img" }, element("rect", { x: -width / 2, y: -5.5, width, height: 11, rx: 4, fill: line.colour }), text);
       trains.set(train.trip, known);
       layers.trains.append(known);
     }
     known.style.transform = `translate(${place.x}px, ${place.y}px)`;
+    known.setAttribute("aria-label", inWords(train));
     known.classList.toggle("late", train.delay >= 60);
     known.classList.toggle("stale", train.ageMillis > 3000);
   }
@@ -157,9 +174,10 @@ export function drawTrains() {
 }
 
 export function drawStations() {
-  const open = new Set(((parts.alarms || {}).list || []).filter((alarm) => !alarm.by).map((alarm) => alarm.stop));
+  const isOpen = (alarm) => past ? Date.parse(alarm.raised) <= past.at && (!alarm.by || Date.parse(alarm.acknowledged) > past.at) : !alarm.by;
+  const open = new Set(((parts.alarms || {}).list || []).filter(isOpen).map((alarm) => alarm.stop));
   for (const stop of stops.values()) {
-    const now = (parts.stations || {})[stop.id] || {};
+    const now = (past ? past.stations : parts.stations || {})[stop.id] || {};
     stop.node.classList.toggle("busy", Boolean(now.occupied));
     stop.node.classList.toggle("alarm", open.has(stop.id));
   }

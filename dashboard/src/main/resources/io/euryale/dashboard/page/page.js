@@ -13,7 +13,7 @@ let lineAt = -Infinity; // When the server was last heard.
 let chosen = null;
 
 // From when on a part is old, in milliseconds.
-const OLD = { trains: 3000, classes: 3500, overlay: 3000, streams: 9000, alarms: 3500, city: 3500, announcements: 3500, hour: 25000 };
+const OLD = { trains: 3000, stations: 3500, classes: 3500, overlay: 3000, streams: 9000, alarms: 3500, city: 3500, announcements: 3500, hour: 25000 };
 
 export function age(name) {
   const known = learned[name];
@@ -101,7 +101,9 @@ function tellAges() {
     const old = millis > OLD[name];
     place.textContent = old ? "stale: " + inWords(millis) : inWords(millis);
     place.classList.toggle("old", old);
-    place.closest("section").querySelectorAll("table, svg, .tree, .scroll").forEach((each) => each.classList.toggle("stale", old));
+    for (const each of place.closest("section").children) {
+      if (!each.classList.contains("bar")) each.classList.toggle("stale", old);
+    }
   }
   const line = document.getElementById("line-age");
   const lost = lineAge() > 3000;

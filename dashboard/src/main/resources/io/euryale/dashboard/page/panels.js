@@ -220,13 +220,19 @@ export function alarms() {
   const known = parts.alarms;
   $("alarms-panel").hidden = !known;
   if (!known) return;
+  $("operator-field").hidden = !canPress("acknowledge");
   const list = known.list;
   put($("alarms"), make("p", { class: "hint" }, `${known.raised} raised, ${known.acknowledged} acknowledged. ${known.trail}`),
     ...list.map((alarm) => make("div", { class: "alarm" + (alarm.by ? "" : " new") },
       make("time", { datetime: alarm.raised }, clock(alarm.raised)), make("span", { class: "say" }, `${alarm.station}: ${alarm.text}`),
       alarm.by ? make("span", { class: "who" }, `${alarm.by}, ${clock(alarm.acknowledged)}`)
         : canPress("acknowledge") ? make("button", { type: "button", "data-key": alarm.id, "data-alarm": alarm.id, "aria-label": `Acknowledge ${alarm.text} at ${alarm.station}` }, "Acknowledge") : make("span", { class: "who" }, "open"))));
-  $("alarms").querySelectorAll("[data-alarm]").forEach((button) => { button.onclick = () => press("acknowledge", { alarm: button.dataset.alarm, by: "operator at the page" }); });
+  $("alarms").querySelectorAll("[data-alarm]").forEach((button) => { button.onclick = () => press("acknowledge", { alarm: button.dataset.alarm, by: operator() }); });
+}
+
+// Who signs what is pressed.
+function operator() {
+  return $("operator").value.trim() || "operator at the page";
 }
 
 // ---- announcements ----
@@ -277,6 +283,7 @@ export function detail(chosen) {
   const place = $("detail");
   place.lastPut = null;
   if (!chosen) return;
+  $("detail-age").dataset.age = { stop: "stations", cell: "overlay", stream: "streams" }[chosen.kind];
   if (chosen.kind === "stop") return stopDetail(chosen.id);
   if (chosen.kind === "cell") return cellDetail(chosen.id);
   return streamDetail(chosen.id);
@@ -287,14 +294,14 @@ function way(stream) {
   const hops = wayUp(stream.edge).map((name) => make("li", { "data-hop": name, "data-who": name }, make("span", {}, name), make("small", {})));
   measure(stream.name);
   return make("div", { "data-way": stream.name },
-    make("ol", { class: "way", "aria-label": "The way of its packets" }, make("li", { "data-who": stream.sensor }, make("span", {}, stream.sensor), make("small", {})), ...hops, make("li", {}, make("span", {}, "control centre"))),
+    make("ol", { class: "way", "aria-label": "The way of its packets" }, make("li", { "data-who": stream.sensor }, make("span", {}, stream.sensor), make("small", {})), ...hops, make("li", {}, make("span", {}, parts.map ? "control centre" : "its clients"))),
     make("p", { class: "hint", id: "traced" }));
 }
 
 let measuring = false; // One at a time.
 
 async function measure(stream) {
-  if (measuring) return;
+  if (measuring || !parts.map) return; // Of other overlays no packets are followed.
   measuring = true;
   const packet = await ask("/way.json?stream=" + encodeURIComponent(stream));
   measuring = false;
@@ -319,25 +326,41 @@ async function ask(path) {
   }
 }
 
+// What changes while it is shown.
+function tellFacts() {
+  const facts = { stop: stopFacts, cell: cellFacts, stream: streamFacts }[chosenNow.kind];
+  put($("facts"), ...facts(chosenNow.id));
+  $("facts").querySelectorAll("[data-reset]").forEach((button) => { button.onclick = () => press("reset", { peer: button.dataset.reset }).then(() => setTimeout(again, 400)); });
+}
+
 function cellDetail(id) {
-  const cell = (parts.overlay.cells || []).find((each) => each.id === id);
   $("detail-heading").textContent = label(id);
-  if (!cell) return put($("detail"), make("p", { class: "hint" }, "No peer of this cell is heard of now."));
-  put($("detail"), make("p", {}, `Cell ${id}, term ${cell.term}; ${cell.coordinator} coordinates it.`),
+  put($("detail"), make("div", { id: "facts" }));
+  tellFacts();
+}
+
+function cellFacts(id) {
+  const cell = (parts.overlay.cells || []).find((each) => each.id === id);
+  if (!cell) return [make("p", { class: "hint" }, "No peer of this cell is heard of now.")];
+  return [make("p", {}, `Cell ${id}, term ${cell.term}; ${cell.coordinator} coordinates it.`),
     make("table", {}, make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "peer"), make("th", { scope: "col", class: "text" }, "sends through"), make("th", { scope: "col", class: "text optional" }, "address"), make("th", {}, ""))),
       make("tbody", {}, ...cell.members.map((each) => make("tr", {}, make("td", {}, each.name + ((parts.map || {}).processes ? ` (process ${parts.map.processes[each.name]})` : "")), make("td", { class: "text" }, each.parent || "–"), make("td", { class: "text optional" }, each.address),
-        make("td", {}, canPress("reset") ? make("button", { type: "button", class: "danger", "data-reset": each.name, "aria-label": "Reset " + each.name }, "Reset") : ""))))));
-  $("detail").querySelectorAll("[data-reset]").forEach((button) => { button.onclick = () => press("reset", { peer: button.dataset.reset }).then(() => setTimeout(() => detail(chosenNow), 400)); });
+        make("td", {}, canPress("reset") ? make("button", { type: "button", class: "danger", "data-reset": each.name, "data-key": "reset-" + each.name, "aria-label": "Reset " + each.name }, "Reset") : "")))))];
 }
 
 async function streamDetail(name) {
   const stream = (parts.streams || []).find((each) => each.name === name);
   $("detail-heading").textContent = name;
-  if (!stream) return put($("detail"), make("p", { class: "hint" }, "The root cell does not know this stream now."));
-  put($("detail"), make("p", {}, `Class ${stream.class}, ${rate(stream)}, ${stream.packets} packets so far, ${stream.pending} kept at the root until all have them.`),
-    make("p", { id: "last-packet" }), isAnnounced(name) ? make("p", { class: "hint" }, "Packets go from the control centre down to a peer of the station's cell, and from there to its loudspeakers.") : way(stream),
+  put($("detail"), make("div", { id: "facts" }), make("p", { id: "last-packet" }), isAnnounced(name) ? make("p", { class: "hint" }, "Packets go from the control centre down to a peer of the station's cell, and from there to its loudspeakers.") : stream ? way(stream) : null,
     isAnnounced(name) ? null : make("p", { class: "hint" }, "Packets go from left to right. Every peer on the way keeps a copy at its siblings until two peers of the next cell have the packet."));
+  tellFacts();
   await lastPacket(name);
+}
+
+function streamFacts(name) {
+  const stream = (parts.streams || []).find((each) => each.name === name);
+  return [stream ? make("p", {}, `Class ${stream.class}, ${rate(stream)}, ${stream.packets} packets so far, ${stream.pending} kept at the root until all have them.`)
+    : make("p", { class: "hint" }, "The root cell does not know this stream now.")];
 }
 
 function rate(stream) {
@@ -345,6 +368,7 @@ function rate(stream) {
 }
 
 async function lastPacket(name) {
+  if (!parts.map) return;
   const last = await ask("/stream.json?name=" + encodeURIComponent(name));
   const place = $("last-packet");
   if (place && last) place.textContent = `The last packet was at ${isAnnounced(name) ? "the loudspeaker" : "the control centre"} ${ms(last.latencyMillis)} after it was due, ${inWords(last.ageMillis)}.`;
@@ -358,11 +382,8 @@ function steady(own) {
 function stopDetail(id) {
   const stop = parts.map.stops.find((each) => each.id === id);
   const own = (parts.streams || []).filter((stream) => stream.name.endsWith("/" + stop.slug) && !isAnnounced(stream.name));
-  const now = (parts.stations || {})[id] || {};
-  const gauge = (parts.gauges || []).find((each) => each.stop === id);
   $("detail-heading").textContent = stop.name;
-  put($("detail"), make("p", {}, `${now.people === undefined ? "Nothing was heard of its platform yet" : `${now.people} people on the platform (${inWords(now.peopleAgeMillis + age("stations"))})`}. Its sensors are connected to ${label(stop.cell)}.`),
-    gauge ? make("p", {}, `Its gauge says “${gauge.text}”, ${inWords(gauge.ageMillis + age("gauges"))}, ${gauge.packets} packets so far.`) : null,
+  put($("detail"), make("div", { id: "facts" }),
     own.length ? way(steady(own)) : null,
     make("div", { id: "board" }),
     make("p", { class: "hint" }, `Publish to gauge/${stop.slug} to have a word of your own here.`),
@@ -373,8 +394,20 @@ function stopDetail(id) {
   const look = $("detail").querySelector("[data-look]");
   if (look) look.onclick = () => press("look", { stream: look.dataset.look });
   const announce = $("detail").querySelector("[data-announce]");
-  if (announce) announce.onclick = () => press("announce", { stop: id, by: "operator at the page" });
+  if (announce) announce.onclick = () => press("announce", { stop: id, by: operator() });
+  tellFacts();
   board(id);
+}
+
+function stopFacts(id) {
+  const stop = parts.map.stops.find((each) => each.id === id);
+  const now = (parts.stations || {})[id] || {};
+  const gauge = (parts.gauges || []).find((each) => each.stop === id);
+  const camera = "camera/" + stop.slug;
+  const looks = ((parts.city || {}).media || []).includes(camera);
+  return [make("p", {}, `${now.people === undefined ? "Nothing was heard of its platform yet" : `${now.people} people on the platform (${inWords(now.peopleAgeMillis + age("stations"))})`}. Its sensors are connected to ${label(stop.cell)}.`),
+    gauge ? make("p", {}, `Its gauge says “${gauge.text}”, ${inWords(gauge.ageMillis + age("gauges"))}, ${gauge.packets} packets so far.`) : null,
+    (parts.streams || []).some((stream) => stream.name === camera) ? make("p", { id: "camera" }, looks ? "Pictures of its camera come now." : "Nobody looks through its camera.") : null];
 }
 
 async function board(id) {
@@ -384,9 +417,10 @@ async function board(id) {
   const lines = new Map(parts.map.lines.map((line) => [line.name, line]));
   put($("board"), make("table", { class: "board" }, make("caption", { class: "vh" }, "Next trains"), make("tbody", {}, ...visits.map((visit) => {
     const journey = visit.MonitoredVehicleJourney, call = journey.MonitoredCall;
-    const time = call.ExpectedDepartureTime.slice(11, 16), aimed = call.AimedDepartureTime.slice(11, 16);
-    return make("tr", {}, make("td", {}, make("span", { class: "badge", "data-line": journey.LineRef }, journey.LineRef)), make("td", { class: "text" }, journey.DestinationName[0].value),
-      make("td", {}, call.DepartureStatus === "cancelled" ? "cancelled" : time === aimed ? time : `${time} (was ${aimed})`),
+    const leaves = call.DepartureStatus !== undefined; // It does not where it ends.
+    const time = (leaves ? call.ExpectedDepartureTime : call.ExpectedArrivalTime).slice(11, 16), aimed = (leaves ? call.AimedDepartureTime : call.AimedArrivalTime).slice(11, 16);
+    return make("tr", {}, make("td", {}, make("span", { class: "badge", "data-line": journey.LineRef }, journey.LineRef)), make("td", { class: "text" }, journey.DestinationName[0].value + (leaves ? "" : " (ends here)")),
+      make("td", {}, call.ArrivalStatus === "cancelled" ? "cancelled" : time === aimed ? time : `${time} (was ${aimed})`),
       make("td", { class: "hint" }, !journey.Monitored ? "timetable" : call.VehicleAtStop ? "here now" : "live"));
   }))));
   $("board").querySelectorAll("[data-line]").forEach((badge) => { const line = lines.get(badge.dataset.line); if (line) { badge.style.background = line.colour; badge.style.color = line.ink; } });
@@ -395,6 +429,7 @@ async function board(id) {
 // What is chosen is looked at again while it is shown.
 export function again() {
   if (!chosenNow || document.hidden) return;
+  tellFacts();
   if (chosenNow.kind === "stop") board(chosenNow.id);
   if (chosenNow.kind === "stream") lastPacket(chosenNow.id);
   const shown = [...$("detail").querySelectorAll("[data-hop]")].map((hop) => hop.dataset.hop);

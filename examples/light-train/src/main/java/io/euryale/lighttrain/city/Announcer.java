@@ -41,7 +41,7 @@ final class Announcer {
   private String inTurn() {
     turn++;
     List<String> late =
-        centre.trains().stream()
+        centre.trains(System.nanoTime()).stream()
             .filter(train -> train.delaySeconds() >= LATE_SECONDS)
             .map(ControlCentre.Train::to)
             .filter(stops::contains)
@@ -74,6 +74,9 @@ final class Announcer {
     long late = Math.round((visit.expected() - visit.aimed()) / 60);
     if (visit.cancelled()) {
       return train + " is cancelled.";
+    }
+    if (visit.passes()) {
+      return train + " does not stop here.";
     }
     return late > 0
         ? train + " is %d minute%s late.".formatted(late, late == 1 ? "" : "s")

@@ -46,7 +46,7 @@ public final class CityBaseline {
 
   /// What was measured.
   ///
-  /// @param cpuSeconds of the relay
+  /// @param cpuSeconds of the relay, and of this process with the sensors and the control centre
   public record Measured(double seconds, Map<TrafficClass, Latency> classes, double cpuSeconds) {}
 
   private final CitySettings settings;
@@ -92,20 +92,24 @@ public final class CityBaseline {
               trains.busiest(),
               trains.lastEnd(),
               settings.speed());
+      double before = cpuSeconds(ProcessHandle.current());
       receptions
           .values()
           .forEach(each -> each.measureFrom(clock.startNanos() + CityRun.WARM_UP_NANOS));
       live(map, trains, streams, new Announcements(desk), clock, length);
       Map<TrafficClass, Latency> classes = new EnumMap<>(TrafficClass.class);
       receptions.forEach((each, reception) -> classes.put(each, latency(reception)));
-      double cpu =
-          process.info().totalCpuDuration().map(spent -> spent.toMillis() / 1000.0).orElse(0.0);
+      double cpu = cpuSeconds(process.toHandle()) + cpuSeconds(ProcessHandle.current()) - before;
       return new Measured(length.toMillis() / 1000.0, classes, cpu);
     } catch (IOException e) {
       throw DemoException.environment("The relay cannot be used: " + e.getMessage() + ".");
     } finally {
       open.reversed().forEach(CityBaseline::close);
     }
+  }
+
+  private static double cpuSeconds(ProcessHandle process) {
+    return process.info().totalCpuDuration().map(spent -> spent.toMillis() / 1000.0).orElse(0.0);
   }
 
   private static Latency latency(CityReception reception) {

@@ -12,6 +12,7 @@ import io.euryale.peer.StreamPublisher;
 import io.euryale.peer.Subscription;
 import io.euryale.platform.Loops;
 import io.euryale.service.stream.Replication;
+import io.euryale.service.stream.StreamQos;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,6 +29,9 @@ final class CityEdge implements AutoCloseable {
   private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(60);
   private static final Duration CLOSE_PATIENCE = Duration.ofMillis(300);
   private static final long LOOK_AGAIN_MILLIS = 20;
+  /// Frames of video that are older are failures [1 §1.1].
+  private static final Duration OLDEST_PICTURE = Duration.ofSeconds(10);
+
   private static final int MOST_CAMERAS = 4;
 
   private final Loops loops = new Loops();
@@ -198,8 +202,19 @@ final class CityEdge implements AutoCloseable {
       cameras.remove(oldest.getKey());
       oldest.getValue().close();
     }
-    cameras.put(
-        stream, client().subscribe(stream, TrafficClass.NORMAL, Replication.ACTIVE, normal));
+    StreamQos qos = StreamQos.of(Replication.ACTIVE).withLifespan(OLDEST_PICTURE);
+    cameras.put(stream, client().subscribe(stream, TrafficClass.NORMAL, qos, normal, null));
+  }
+
+  /// Another client, beside the control centre's; whoever asks closes it.
+  Client connect(String name, CityOverlay overlay, CityPlan plan)
+      throws DemoException, InterruptedException {
+    EdgeSettings settings = CityOverlay.edge(name, overlay.contacts(plan.cells().subList(0, 1)));
+    try {
+      return Client.connect(settings, loops, null, CONNECT_PATIENCE);
+    } catch (RefusedException e) {
+      throw DemoException.environment(String.valueOf(e.getMessage()));
+    }
   }
 
   /// The client, for those who only ask.

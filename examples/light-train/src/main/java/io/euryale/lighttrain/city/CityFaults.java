@@ -255,7 +255,9 @@ final class CityFaults {
     recoveries.mended(System.nanoTime(), started, "started again");
     return started.isEmpty()
         ? "Nothing has ended."
-        : "%d peers were started again.".formatted(started.size());
+        : started.size() == 1
+            ? started.getFirst() + " was started again."
+            : "%d peers were started again.".formatted(started.size());
   }
 
   /// The city is about to end: what people broke and left so is mended, as faults are.

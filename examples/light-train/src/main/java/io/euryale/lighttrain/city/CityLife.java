@@ -53,7 +53,9 @@ final class CityLife implements Runnable {
   private final Map<String, Boolean> standing = new HashMap<>();
   private final Map<String, Long> nextPosition = new HashMap<>();
   private final ConcurrentLinkedQueue<String[]> troubles = new ConcurrentLinkedQueue<>();
-  private final ConcurrentLinkedQueue<CityTrains.Run> cancelled = new ConcurrentLinkedQueue<>();
+
+  /// Changes of the service that displays do not know yet, each with its line.
+  private final ConcurrentLinkedQueue<String[]> changes = new ConcurrentLinkedQueue<>();
   private final AtomicInteger load = new AtomicInteger(1);
   private long alarms;
   private long nextAlarmNanos;
@@ -126,7 +128,13 @@ final class CityLife implements Runnable {
   /// A train does not run, or ends where it is; displays hear of it. Any thread.
   void cancel(CityTrains.Run run) {
     disruptions.cancel(run.trip());
-    cancelled.add(run);
+    changes.add(new String[] {run.line(), "cancelled\t" + run.trip()});
+  }
+
+  /// Trains of a line do not call at a stop any more; displays hear of it. Any thread.
+  void skip(String line, String stop) {
+    disruptions.skip(line, stop);
+    changes.add(new String[] {line, "passes\t" + line + "\t" + stop});
   }
 
   /// How many alarms were raised, once the thread has ended.
@@ -169,7 +177,7 @@ final class CityLife implements Runnable {
         tickNanos + TICK_NANOS,
         (due, of) -> plan(due, streams.of(Kind.ANNOUNCEMENT, of.stop()), Announcements.text(of)));
     planAlarms(tickNanos);
-    planCancelled(tickNanos);
+    planChanges(tickNanos);
   }
 
   private void plan(long dueNanos, CityStream stream, String text) {
@@ -222,8 +230,9 @@ final class CityLife implements Runnable {
   private void track(long tickNanos, CityTrains.Run run, String key, CityTrains.Place place) {
     boolean stands = place.stands();
     Boolean before = standing.put(key, stands);
-    if (before != null && before != stands) {
-      String stop = place.from().stop();
+    String stop = place.from().stop();
+    boolean passes = stands && disruptions.isSkipped(run.line(), stop);
+    if (before != null && before != stands && !passes) {
       String what = stands ? "occupied" : "free";
       plan(
           tickNanos,
@@ -265,9 +274,9 @@ final class CityLife implements Runnable {
     }
   }
 
-  private void planCancelled(long tickNanos) {
-    for (CityTrains.Run run = cancelled.poll(); run != null; run = cancelled.poll()) {
-      plan(tickNanos, streams.of(Kind.SERVICE, run.line()), "cancelled\t" + run.trip());
+  private void planChanges(long tickNanos) {
+    for (String[] change = changes.poll(); change != null; change = changes.poll()) {
+      plan(tickNanos, streams.of(Kind.SERVICE, change[0]), change[1]);
     }
   }
 }

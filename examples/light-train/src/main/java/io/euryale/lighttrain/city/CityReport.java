@@ -16,6 +16,12 @@ public final class CityReport {
   /// Events a second that the system has to sustain [1 §1].
   private static final double EVENTS_PER_SECOND = 200;
 
+  /// What is promised of the start.
+  public static final String STARTS_IN_TIME = "started within 30 s";
+
+  /// The longest time from the start until every sensor is heard.
+  private static final double START_SECONDS = 30;
+
   /// The longest time any operation may take [1 §1], in milliseconds.
   private static final double DEADLINE_MILLIS = 2000;
 
@@ -77,6 +83,7 @@ public final class CityReport {
         m.outstanding().values().stream().mapToLong(Long::longValue).sum()
             + m.announcements().outstanding();
     double longest = all.stream().mapToDouble(CityReception.Figures::max).max().orElse(0);
+    promise(STARTS_IN_TIME, m.startSeconds() <= START_SECONDS);
     promise(
         "at least 200 events per second from end to end",
         received / m.seconds() >= EVENTS_PER_SECOND);

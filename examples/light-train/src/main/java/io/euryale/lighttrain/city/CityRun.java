@@ -250,7 +250,12 @@ public final class CityRun {
       }
       try (OverlayWatch watch =
               OverlayWatch.start(edge.asking(), CityOverlay.overlayName(), facts, recoveries);
-          Dashboard dashboard = dashboard(watch)) {
+          CityHistory history =
+              settings.port() < 0 ? null : CityHistory.open(map, trains, streams, desk);
+          Dashboard dashboard = dashboard(watch, history)) {
+        if (history != null) {
+          history.record(edge.connect("history", overlay, plan));
+        }
         if (!dashboard.address().isEmpty()) {
           say.accept("Dashboard: " + dashboard.address());
         }
@@ -264,8 +269,9 @@ public final class CityRun {
       }
     }
 
-    private Dashboard dashboard(OverlayWatch watch) throws IOException {
-      if (settings.port() < 0) {
+    private Dashboard dashboard(OverlayWatch watch, @Nullable CityHistory history)
+        throws IOException {
+      if (history == null) {
         return new Dashboard(null);
       }
       Map<String, DashboardServer.Page> pages =
@@ -273,6 +279,7 @@ public final class CityRun {
       pages.put(
           "/way.json",
           query -> watch.way(isTraced(query.getOrDefault("stream", "")) ? query : Map.of()));
+      pages.put("/past.json", history::page);
       return new Dashboard(DashboardServer.open(settings.port(), facts, controls, pages));
     }
 
@@ -365,12 +372,7 @@ public final class CityRun {
       long lateness =
           traffic.values().stream().mapToLong(ClassTraffic::latenessNanos).max().orElse(0);
       return new CityReport(
-          settings.asMap(
-              name,
-              clock.day().date(),
-              plan.cells().size(),
-              plan.peers().size(),
-              streams.all().size()),
+          settings.asMap(name, clock.day().date(), plan, streams),
           new CityReport.Measured(
               Math.max(0.001, (endNanos - clock.startNanos() - WARM_UP_NANOS) / 1e9),
               startSeconds,
@@ -412,6 +414,12 @@ public final class CityRun {
             told("Line %s runs %d s late.".formatted(delay.line(), delay.by().toSeconds()));
           }
           case Scenario.Step.Cancel cancel -> told(cancel(cancel.line(), cancel.trains()));
+          case Scenario.Step.Skip skip -> {
+            life.skip(skip.line(), skip.station());
+            told(
+                "Line %s does not call at %s."
+                    .formatted(skip.line(), map.stop(skip.station()).name()));
+          }
           case Scenario.Step.Alarm alarm -> life.trouble(alarm.station(), alarm.text());
           case Scenario.Step.Fault fault -> {
             int process = fault.process() == 0 ? 1 : fault.process();

@@ -81,16 +81,18 @@ public record CitySettings(
   }
 
   /// The settings as they stand in a result document.
-  Map<String, Object> asMap(String feed, LocalDate day, int cells, int peers, int streams) {
+  Map<String, Object> asMap(String feed, LocalDate day, CityPlan plan, CityStreams streams) {
+    int announcements = streams.of(CityStream.Kind.ANNOUNCEMENT).size();
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("feed", feed);
     all.put("date", day.toString());
     all.put("speed", speed);
     all.put("faultsPerMinute", faultsPerMinute);
     all.put("processes", processes);
-    all.put("cells", cells);
-    all.put("peers", peers);
-    all.put("streams", streams);
+    all.put("cells", plan.cells().size());
+    all.put("peers", plan.peers().size());
+    all.put("streams", streams.all().size());
+    all.put("sensorStreams", streams.all().size() - announcements);
     all.put("positionsPerSecond", positionsPerSecond);
     all.put("alarmsPerMinute", alarmsPerMinute);
     all.put("load", load);

@@ -112,13 +112,13 @@ final class CityShow {
   void tick(long now, int load, long faults) {
     if (now - nextTrains >= 0) {
       nextTrains = now + TRAINS_NANOS;
-      facts.put("trains", centre.shownTrains());
+      facts.put("trains", centre.shownTrains(now));
     }
     if (now - nextFigures >= 0) {
       nextFigures += FIGURES_NANOS;
       figures(now);
       city(now, load, faults);
-      facts.put("stations", centre.shownStations());
+      facts.put("stations", centre.shownStations(now));
       facts.put("gauges", gauges.shown());
       facts.put("announcements", loudspeakers.shown());
       alarms();

@@ -33,13 +33,17 @@ final class ControlCentre implements CityReception.Application {
   private final Map<String, Long> media = new ConcurrentHashMap<>();
   private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
 
-  /// Something that a sensor said, and when it came.
+  /// Stops that trains of a line pass, as line, tabulator, stop.
+  private final Set<String> passed = ConcurrentHashMap.newKeySet();
+
+  /// Something that a sensor said, and when: what was late on the way is as old as it is.
   private record Heard<T>(T what, long atNanos) {}
 
   /// What a train said last.
   ///
-  /// @param citySeconds when it said it
+  /// @param citySeconds when it said it, by the city's clock
   /// @param sequence of the stop it is at, or comes to next
+  /// @param saidNanos when it said it, by this process's clock
   record Train(
       String trip,
       String serviceDate,
@@ -51,14 +55,14 @@ final class ControlCentre implements CityReception.Application {
       int sequence,
       long delaySeconds,
       double citySeconds,
-      long receivedNanos) {
+      long saidNanos) {
 
     boolean stands() {
       return from.equals(to);
     }
 
     boolean isFresh() {
-      return System.nanoTime() - receivedNanos < FRESH_NANOS;
+      return System.nanoTime() - saidNanos < FRESH_NANOS;
     }
   }
 
@@ -68,13 +72,16 @@ final class ControlCentre implements CityReception.Application {
   /// @param expected with the delay it has now
   /// @param train what it said last; null when it was not heard of, and `expected` is the
   /// timetable's
+  /// @param cancelled the train does not run
+  /// @param passes it runs, and does not call at this stop
   record Visit(
       CityTrains.Run run,
       CityTrains.Call call,
       double aimed,
       double expected,
       @Nullable Train train,
-      boolean cancelled) {
+      boolean cancelled,
+      boolean passes) {
 
     /// Whether `expected` is more than the timetable.
     boolean isLive() {
@@ -92,21 +99,23 @@ final class ControlCentre implements CityReception.Application {
   public void received(CityStream stream, CityPacket packet) {
     String[] f = packet.text().split("\t", -1);
     switch (stream.kind()) {
-      case POSITION -> position(f);
-      case TRACK -> occupied.put(f[0], heard(f[1].equals("occupied")));
+      case POSITION -> position(f, packet.dueNanos());
+      case TRACK -> occupied.put(f[0], new Heard<>(f[1].equals("occupied"), packet.dueNanos()));
       case ALARM -> desk.raised(f[0], f[1], f[2]);
-      case COUNTER -> people.put(f[0], heard(Integer.parseInt(f[1])));
-      case SERVICE -> cancelled.add(f[1]);
-      case AUDIO, CAMERA -> media.put(stream.name(), System.nanoTime());
+      case COUNTER -> people.put(f[0], new Heard<>(Integer.parseInt(f[1]), packet.dueNanos()));
+      case SERVICE -> {
+        if (f[0].equals("passes")) {
+          passed.add(f[1] + "\t" + f[2]);
+        } else {
+          cancelled.add(f[1]);
+        }
+      }
+      case AUDIO, CAMERA -> media.put(stream.name(), packet.dueNanos());
       case EQUIPMENT, ANNOUNCEMENT -> {}
     }
   }
 
-  private static <T> Heard<T> heard(T what) {
-    return new Heard<>(what, System.nanoTime());
-  }
-
-  private void position(String[] f) {
+  private void position(String[] f, long dueNanos) {
     running.put(
         f[1] + " " + f[0],
         new Train(
@@ -120,13 +129,12 @@ final class ControlCentre implements CityReception.Application {
             Integer.parseInt(f[7]),
             Long.parseLong(f[8]),
             Double.parseDouble(f[9]),
-            System.nanoTime()));
+            dueNanos));
   }
 
   /// The trains that were heard of lately.
-  List<Train> trains() {
-    long now = System.nanoTime();
-    running.values().removeIf(train -> now - train.receivedNanos() > GONE_NANOS);
+  List<Train> trains(long now) {
+    running.values().removeIf(train -> now - train.saidNanos() > GONE_NANOS);
     List<Train> all = new ArrayList<>(running.values());
     all.sort(Comparator.comparing(Train::line).thenComparing(Train::trip));
     return all;
@@ -166,7 +174,13 @@ final class ControlCentre implements CityReception.Application {
         call.departure(),
         call.departure() + delay,
         heard,
-        cancelled.contains(run.trip()));
+        cancelled.contains(run.trip()),
+        passes(run, call));
+  }
+
+  /// Whether a train does not call at a stop of its timetable.
+  boolean passes(CityTrains.Run run, CityTrains.Call call) {
+    return passed.contains(run.line() + "\t" + call.stop());
   }
 
   @Nullable Train train(CityTrains.Run run) {
@@ -175,10 +189,10 @@ final class ControlCentre implements CityReception.Application {
 
   // ---- for the page ----
 
-  List<Map<String, Object>> shownTrains() {
-    long now = System.nanoTime();
+  /// @param now by [System#nanoTime]
+  List<Map<String, Object>> shownTrains(long now) {
     List<Map<String, Object>> shown = new ArrayList<>();
-    for (Train train : trains()) {
+    for (Train train : trains(now)) {
       if (!map.stops().containsKey(train.from()) || !map.stops().containsKey(train.to())) {
         continue;
       }
@@ -190,7 +204,7 @@ final class ControlCentre implements CityReception.Application {
       one.put("to", train.to());
       one.put("fraction", train.fraction());
       one.put("delay", train.delaySeconds());
-      one.put("ageMillis", (now - train.receivedNanos()) / 1_000_000);
+      one.put("ageMillis", (now - train.saidNanos()) / 1_000_000);
       shown.add(one);
     }
     return shown;
@@ -198,8 +212,7 @@ final class ControlCentre implements CityReception.Application {
 
   /// The stations that were heard of: people waiting, a train at the platform, and how old that
   /// is.
-  Map<String, Object> shownStations() {
-    long now = System.nanoTime();
+  Map<String, Object> shownStations(long now) {
     Map<String, Object> shown = new LinkedHashMap<>();
     for (CityMap.Stop stop : map.stops().values()) {
       Map<String, Object> one = new LinkedHashMap<>();

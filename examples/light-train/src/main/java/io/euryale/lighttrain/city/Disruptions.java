@@ -13,6 +13,9 @@ final class Disruptions {
   private final Map<String, Double> reached = new ConcurrentHashMap<>();
   private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
 
+  /// Stops that trains of a line pass, as [#call].
+  private final Set<String> skipped = ConcurrentHashMap.newKeySet();
+
   void delay(String line, double seconds) {
     delays.put(line, seconds);
   }
@@ -23,6 +26,19 @@ final class Disruptions {
 
   boolean isCancelled(String trip) {
     return cancelled.contains(trip);
+  }
+
+  /// From now on trains of a line pass a stop.
+  void skip(String line, String stop) {
+    skipped.add(call(line, stop));
+  }
+
+  boolean isSkipped(String line, String stop) {
+    return skipped.contains(call(line, stop));
+  }
+
+  private static String call(String line, String stop) {
+    return line + "\t" + stop;
   }
 
   /// The delay of a train that is on its way.

@@ -14,6 +14,7 @@ final class GtfsRealtime {
   private static final Pattern REPEATED = Pattern.compile("(.*)@([0-9]+:[0-9]{2}:[0-9]{2})");
   private static final int CANCELED = 3;
   private static final int SCHEDULED = 0;
+  private static final int SKIPPED = 1;
   private static final int STOPPED_AT = 1;
   private static final int IN_TRANSIT_TO = 2;
 
@@ -81,16 +82,20 @@ final class GtfsRealtime {
     ProtocolBuffer update = update(run, SCHEDULED);
     for (CityTrains.Call call : run.calls()) {
       if (call.sequence() >= train.sequence()) {
-        update.message(
-            2,
-            new ProtocolBuffer()
-                .number(1, call.sequence())
-                .message(2, event(call.arrival(), train))
-                .message(3, event(call.departure(), train))
-                .text(4, call.stop()));
+        update.message(2, call(run, call, train));
       }
     }
     return update.number(4, epochSeconds(train.citySeconds())).number(5, train.delaySeconds());
+  }
+
+  private ProtocolBuffer call(CityTrains.Run run, CityTrains.Call call, ControlCentre.Train train) {
+    ProtocolBuffer told = new ProtocolBuffer().number(1, call.sequence());
+    if (centre.passes(run, call)) {
+      return told.text(4, call.stop()).number(5, SKIPPED);
+    }
+    return told.message(2, event(call.arrival(), train))
+        .message(3, event(call.departure(), train))
+        .text(4, call.stop());
   }
 
   private ProtocolBuffer event(double seconds, ControlCentre.Train train) {

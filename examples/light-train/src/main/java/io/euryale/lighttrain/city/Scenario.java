@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// What is to happen in the city and when, from a file: a JSON array of steps such as
-/// `{"at": "20s", "delay": {"line": "H", "by": "4m"}}`. Steps are `delay`, `cancel`, `alarm` and
-/// `fault`.
+/// `{"at": "20s", "delay": {"line": "H", "by": "4m"}}`. Steps are `delay`, `cancel`, `skip`,
+/// `alarm` and `fault`.
 final class Scenario {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -34,6 +34,9 @@ final class Scenario {
 
     /// The next trains of a line do not run.
     record Cancel(Duration at, String line, int trains) implements Step {}
+
+    /// Trains of a line do not call at a station any more.
+    record Skip(Duration at, String line, String station) implements Step {}
 
     /// Somebody has to look at a station.
     record Alarm(Duration at, String station, String text) implements Step {}
@@ -100,7 +103,8 @@ final class Scenario {
   private static Step step(JsonNode node, CityMap map) {
     Duration at = time(node.path("at"));
     if (node.size() != 2) {
-      throw new IllegalArgumentException("it has 'at' and one of delay, cancel, alarm, fault.");
+      throw new IllegalArgumentException(
+          "it has 'at' and one of delay, cancel, skip, alarm, fault.");
     }
     if (node.has("delay")) {
       JsonNode delay = node.get("delay");
@@ -110,6 +114,10 @@ final class Scenario {
       JsonNode cancel = node.get("cancel");
       return new Step.Cancel(
           at, line(cancel, map), Math.clamp(cancel.path("trains").asInt(1), 1, 100));
+    }
+    if (node.has("skip")) {
+      JsonNode skip = node.get("skip");
+      return skip(at, line(skip, map), stop(skip, map), map);
     }
     if (node.has("alarm")) {
       JsonNode alarm = node.get("alarm");
@@ -125,7 +133,16 @@ final class Scenario {
       }
       return new Step.Fault(at, action, Math.max(0, fault.path("process").asInt(0)));
     }
-    throw new IllegalArgumentException("it has none of delay, cancel, alarm, fault.");
+    throw new IllegalArgumentException("it has none of delay, cancel, skip, alarm, fault.");
+  }
+
+  private static Step skip(Duration at, String line, String stop, CityMap map) {
+    if (map.ways().stream()
+        .noneMatch(way -> way.name().equals(line) && way.stops().contains(stop))) {
+      throw new IllegalArgumentException(
+          "line '%s' does not call at '%s'.".formatted(line, map.stop(stop).name()));
+    }
+    return new Step.Skip(at, line, stop);
   }
 
   private static Duration time(JsonNode node) {

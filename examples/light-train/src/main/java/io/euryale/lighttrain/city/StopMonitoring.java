@@ -49,14 +49,21 @@ final class StopMonitoring {
     }
   }
 
-  /// `Monitored` says whether the train was heard of lately; `RecordedAtTime` when it was.
+  /// `Monitored` says whether the train was heard of lately; `RecordedAtTime` when it was. Where a
+  /// train ends it has no departure.
   private Map<String, Object> visit(String stop, ControlCentre.Visit visit, double now) {
     Map<String, Object> call = new LinkedHashMap<>();
     call.put("StopPointName", List.of(Map.of("value", map.stop(stop).name())));
     call.put("VehicleAtStop", visit.isLive() && isAt(visit));
-    call.put("AimedDepartureTime", time(visit.aimed()));
-    call.put("ExpectedDepartureTime", time(visit.expected()));
-    call.put("DepartureStatus", status(visit));
+    double delay = visit.expected() - visit.aimed();
+    call.put("AimedArrivalTime", time(visit.call().arrival()));
+    call.put("ExpectedArrivalTime", time(visit.call().arrival() + delay));
+    call.put("ArrivalStatus", status(visit));
+    if (!visit.call().equals(visit.run().calls().getLast())) {
+      call.put("AimedDepartureTime", time(visit.aimed()));
+      call.put("ExpectedDepartureTime", time(visit.expected()));
+      call.put("DepartureStatus", status(visit));
+    }
     Map<String, Object> journey = new LinkedHashMap<>();
     journey.put("LineRef", visit.run().line());
     journey.put(
@@ -81,7 +88,7 @@ final class StopMonitoring {
   }
 
   private static String status(ControlCentre.Visit visit) {
-    if (visit.cancelled()) {
+    if (visit.cancelled() || visit.passes()) {
       return "cancelled";
     }
     return visit.expected() - visit.aimed() >= 60 ? "delayed" : "onTime";

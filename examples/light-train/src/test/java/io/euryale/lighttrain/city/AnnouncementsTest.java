@@ -224,7 +224,7 @@ class AnnouncementsTest {
             "60",
             Double.toString(clock.from()));
     CityStream stream = streams.of(Kind.POSITION, run.line());
-    centre.received(stream, new CityPacket(stream.index(), 1, 0, position));
+    centre.received(stream, new CityPacket(stream.index(), 1, System.nanoTime(), position));
 
     announcer.tick(clock.startNanos() + 15_000_000_000L);
 
@@ -238,7 +238,8 @@ class AnnouncementsTest {
     ControlCentre.Visit next = centre.visits(stop, clock.from() + 1, 1).getFirst();
     CityStream stream = streams.of(Kind.SERVICE, next.run().line());
     centre.received(
-        stream, new CityPacket(stream.index(), 1, 0, "cancelled\t" + next.run().trip()));
+        stream,
+        new CityPacket(stream.index(), 1, System.nanoTime(), "cancelled\t" + next.run().trip()));
 
     assertThat(announcer.announce(stop, "Ana")).isEmpty();
 

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +62,10 @@ class FeedsTest {
 
   /// A train says where it is: between its stops `from` and the next, so many seconds late.
   private void says(CityTrains.Run train, int from, double fraction, long delay) {
+    said(train, from, fraction, delay, System.nanoTime());
+  }
+
+  private void said(CityTrains.Run train, int from, double fraction, long delay, long dueNanos) {
     CityTrains.Call to = train.calls().get(fraction == 0 ? from : from + 1);
     String text =
         String.join(
@@ -76,13 +81,13 @@ class FeedsTest {
             Long.toString(delay),
             Double.toString(clock.from()));
     CityStream stream = streams.of(CityStream.Kind.POSITION, train.line());
-    centre.received(stream, new CityPacket(stream.index(), ++number, 0, text));
+    centre.received(stream, new CityPacket(stream.index(), ++number, dueNanos, text));
   }
 
   private void cancelled(CityTrains.Run train) {
     CityStream stream = streams.of(CityStream.Kind.SERVICE, train.line());
     String text = "cancelled\t" + train.trip();
-    centre.received(stream, new CityPacket(stream.index(), ++number, 0, text));
+    centre.received(stream, new CityPacket(stream.index(), ++number, System.nanoTime(), text));
   }
 
   // ---- GTFS-Realtime, read by a reader that knows the encoding only ----
@@ -192,6 +197,26 @@ class FeedsTest {
     assertThat(trip.get(4)).as("CANCELED").containsExactly(3L);
   }
 
+  @Test
+  void a_stop_that_a_line_passes_is_skipped_in_the_feed_and_cancelled_on_its_display()
+      throws IOException {
+    int next = next();
+    says(run, next - 1, 0.5, 0);
+    CityTrains.Call call = run.calls().get(next);
+    CityStream stream = streams.of(CityStream.Kind.SERVICE, run.line());
+    String text = "passes\t" + run.line() + "\t" + call.stop();
+    centre.received(stream, new CityPacket(stream.index(), ++number, System.nanoTime(), text));
+    Map<Integer, List<Object>> update = message(entities().get(1), 3);
+    Map<Integer, List<Object>> skipped = fields((byte[]) update.get(2).get(0));
+    Map<Integer, List<Object>> after = fields((byte[]) update.get(2).get(1));
+    assertThat(text(skipped, 4)).isEqualTo(call.stop());
+    assertThat(skipped.get(5)).as("SKIPPED").containsExactly(1L);
+    assertThat(skipped).doesNotContainKeys(2, 3);
+    assertThat(after).containsKeys(2, 3).doesNotContainKey(5);
+    JsonNode at = visit(run, call.stop()).at("/MonitoredVehicleJourney/MonitoredCall");
+    assertThat(at.path("ArrivalStatus").asText()).isEqualTo("cancelled");
+  }
+
   // ---- SIRI ----
 
   private JsonNode visit(CityTrains.Run train, String stop) throws IOException {
@@ -248,13 +273,36 @@ class FeedsTest {
   }
 
   @Test
+  void what_comes_late_is_not_live() throws IOException {
+    int next = next();
+    said(run, next - 1, 0.5, 60, System.nanoTime() - 10_000_000_000L);
+    JsonNode journey = visit(run, run.calls().get(next).stop()).path("MonitoredVehicleJourney");
+    assertThat(journey.path("Monitored").asBoolean()).isFalse();
+    assertThat(centre.shownTrains(System.nanoTime()).getFirst().get("ageMillis"))
+        .asInstanceOf(InstanceOfAssertFactories.LONG)
+        .isBetween(10_000L, 20_000L);
+  }
+
+  @Test
+  void where_a_train_ends_it_arrives_and_does_not_depart() throws IOException {
+    says(run, run.calls().size() - 2, 0.5, 120);
+    CityTrains.Call last = run.calls().getLast();
+    JsonNode at = visit(run, last.stop()).at("/MonitoredVehicleJourney/MonitoredCall");
+    assertThat(at.has("ExpectedDepartureTime")).isFalse();
+    OffsetDateTime aimed = OffsetDateTime.parse(at.path("AimedArrivalTime").asText());
+    assertThat(OffsetDateTime.parse(at.path("ExpectedArrivalTime").asText()))
+        .isEqualTo(aimed.plusSeconds(120));
+    assertThat(at.path("ArrivalStatus").asText()).isEqualTo("delayed");
+  }
+
+  @Test
   void a_display_shows_the_newest_word_of_a_train_and_no_queue_of_old_ones() throws IOException {
     int next = next();
     for (int delay = 0; delay <= 5_000; delay++) {
       says(run, next - 1, 0.5, delay % 100);
     }
     says(run, next - 1, 0.5, 60);
-    assertThat(centre.trains()).hasSize(1);
+    assertThat(centre.trains(System.nanoTime())).hasSize(1);
     JsonNode at =
         visit(run, run.calls().get(next).stop()).at("/MonitoredVehicleJourney/MonitoredCall");
     OffsetDateTime aimed = OffsetDateTime.parse(at.path("AimedDepartureTime").asText());

@@ -60,6 +60,7 @@ class ScenarioTest {
           [{'at':'1s','delay':{'line':'?','by':'1m'}}]     | there is no line '?'; there are
           [{'at':'1s','cancel':{}}]                        | there is no line ''
           [{'at':'1s','cancel':7}]                         | there is no line ''
+          [{'at':'1s','skip':{'station':'Atlantis'}}]      | there is no line ''
           [{'at':'1s','alarm':{'station':'Atlantis'}}]     | there is no station 'Atlantis'
           [{'at':'1s','fault':{'action':'burn'}}]          | kill, freeze, partition or heal
           [{'at':'1s','fault':{'action':'kill'},'alarm':{}}] | it has 'at' and one of
@@ -72,6 +73,23 @@ class ScenarioTest {
         .hasMessageContaining("city.json")
         .extracting("exitCode")
         .isEqualTo(DemoException.BAD_USAGE);
+  }
+
+  @Test
+  void a_station_to_be_passed_is_found_by_its_name() throws DemoException {
+    CityMap.Way way = map.ways().getFirst();
+    String id = way.stops().get(1);
+    String step = "[{'at':'1s','skip':{'line':'%s','station':'%s'}}]";
+    Scenario scenario = parse(step.formatted(line, map.stop(id).name()));
+    assertThat(scenario.due(Duration.ofSeconds(1)))
+        .containsExactly(new Scenario.Step.Skip(Duration.ofSeconds(1), line, id));
+    String elsewhere =
+        map.stops().keySet().stream()
+            .filter(each -> !way.stops().contains(each))
+            .findFirst()
+            .orElseThrow();
+    assertThatThrownBy(() -> parse(step.formatted(line, elsewhere)))
+        .hasMessageContaining("line '" + line + "' does not call at");
   }
 
   @Test
