@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.StreamSupport;
 
 /// The state of a dashboard as lines of text.
@@ -14,6 +15,10 @@ final class TopView {
   private static final int MOST_EVENTS = 6;
   private static final int MOST_ALARMS = 5;
   private static final long OLD_MILLIS = 3000;
+
+  /// Of the parts that come more rarely than once a second.
+  private static final Map<String, Long> OLD_RARE_MILLIS =
+      Map.of("streams", 9000L, "hour", 25_000L);
 
   private final JsonNode facts;
   private final boolean colour;
@@ -30,6 +35,7 @@ final class TopView {
     lines.clear();
     head();
     classes();
+    hour();
     alarms();
     announcements();
     events();
@@ -51,7 +57,8 @@ final class TopView {
     long age = facts.path(part).path("ageMillis").asLong(0);
     String text = String.format(Locale.ROOT, "%s (%.1f s ago)", title, age / 1000.0);
     lines.add("");
-    lines.add(age > OLD_MILLIS ? red("STALE " + text) : bold(text));
+    boolean isOld = age > OLD_RARE_MILLIS.getOrDefault(part, OLD_MILLIS);
+    lines.add(isOld ? red("STALE " + text) : bold(text));
   }
 
   private void head() {
@@ -87,25 +94,29 @@ final class TopView {
     lines.add(
         String.format(
             Locale.ROOT,
-            "  %-9s %8s %9s %9s %9s %9s %8s",
+            "  %-9s %7s %8s %8s %8s %9s %8s %7s %7s",
             "",
             "/s",
             "p50",
             "p99",
             "max",
+            "p99.9 all",
             "max all",
+            "jitter",
             "missing"));
     for (JsonNode one : body("classes")) {
       lines.add(
           String.format(
               Locale.ROOT,
-              "  %-9s %8.0f %9s %9s %9s %9s %8d",
+              "  %-9s %7.0f %8s %8s %8s %9s %8s %7s %7d",
               shown(one.path("class")),
               one.path("perSecond").asDouble(),
               number(one.path("p50")),
               number(one.path("p99")),
               number(one.path("max")),
+              number(one.path("totalP999")),
               number(one.path("totalMax")),
+              number(one.path("jitter")),
               one.path("missing").asLong()));
     }
   }
@@ -113,6 +124,35 @@ final class TopView {
   /// What was not measured is no number.
   private static String number(JsonNode value) {
     return value.isNumber() ? String.format(Locale.ROOT, "%.1f", value.asDouble()) : "-";
+  }
+
+  /// The worst of the last hour.
+  private void hour() {
+    int steps = body("hour").path("at").size();
+    if (steps == 0) {
+      return;
+    }
+    heading("The last %d min, longest in ms".formatted(Math.max(1, steps / 6)), "hour");
+    StringBuilder text = new StringBuilder(" ");
+    body("hour")
+        .path("classes")
+        .properties()
+        .forEach(
+            each ->
+                text.append(' ')
+                    .append(Plain.text(each.getKey()))
+                    .append(' ')
+                    .append(longest(each.getValue().path("longest"))));
+    int faults = body("hour").path("faults").size();
+    lines.add(text.append("; ").append(faults).append(" faults").toString());
+  }
+
+  private static String longest(JsonNode column) {
+    return StreamSupport.stream(column.spliterator(), false)
+        .filter(JsonNode::isNumber)
+        .max(Comparator.comparingDouble(JsonNode::asDouble))
+        .map(TopView::number)
+        .orElse("-");
   }
 
   private void alarms() {
@@ -168,7 +208,28 @@ final class TopView {
                 millis(story.path("tookOverMillis")),
                 millis(story.path("backMillis")),
                 story.path("closed").asBoolean() ? "" : "  " + red("open")));
+        aftermath(story);
       }
+    }
+  }
+
+  /// Who took over, and the longest delay of a packet meanwhile.
+  private void aftermath(JsonNode story) {
+    List<String> said = new ArrayList<>();
+    for (JsonNode each : story.path("elections")) {
+      said.add(shown(each.path("to")) + " coordinates for " + shown(each.path("from")));
+    }
+    int moves = story.path("moves").size();
+    if (moves > 0) {
+      said.add(moves + (moves == 1 ? " peer" : " peers") + " found another parent");
+    }
+    story
+        .path("delays")
+        .properties()
+        .forEach(
+            each -> said.add(Plain.text(each.getKey()) + " late by " + millis(each.getValue())));
+    if (!said.isEmpty()) {
+      lines.add("            " + String.join(", ", said));
     }
   }
 

@@ -18,9 +18,10 @@ class TopViewTest {
     String view =
         view(
             "{'classes':{'ageMillis':10,'body':[{'class':'alarm','perSecond':0.0,'p50':null,"
-                + "'p99':null,'max':null,'totalMax':12.34,'missing':0}]}}",
+                + "'p99':null,'max':null,'totalP999':7,'totalMax':12.34,'jitter':null,"
+                + "'missing':0}]}}",
             false);
-    assertThat(view).containsPattern("alarm +0 +- +- +- +12.3 +0").doesNotContain("null");
+    assertThat(view).containsPattern("alarm +0 +- +- +- +7.0 +12.3 +- +0").doesNotContain("null");
   }
 
   @Test
@@ -51,6 +52,27 @@ class TopViewTest {
     assertThat(view(json, false))
         .contains("Announcements: 2")
         .contains("228 packets, 227 played; ms: p50 1.2, p99 4.5, max -; missing 1, twice 0");
+  }
+
+  @Test
+  void the_hour_tells_its_worst() throws IOException {
+    String json =
+        "{'hour':{'ageMillis':0,'body':{'at':[1,2,3,4,5,6,7,8,9,10,11,12],'classes':{'alarm':"
+            + "{'longest':[1.5,null,31.25]},'normal':{'longest':[null]}},'faults':[{},{}]}}}";
+    assertThat(view(json, false))
+        .contains("The last 2 min")
+        .contains("  alarm 31.3 normal -; 2 faults");
+  }
+
+  @Test
+  void a_recovery_tells_who_took_over_and_what_was_late() throws IOException {
+    String json =
+        "{'events':{'ageMillis':0,'body':[{'at':'2026-01-01T10:00:00Z','what':'a1 died',"
+            + "'noticedMillis':12,'tookOverMillis':30,'backMillis':null,'closed':true,"
+            + "'elections':[{'from':'a1','to':'a2'}],'moves':[{}],'delays':{'alarm':41.6}}]}}";
+    assertThat(view(json, false))
+        .contains("taken over    30 ms")
+        .contains("a2 coordinates for a1, 1 peer found another parent, alarm late by 42 ms");
   }
 
   @Test
