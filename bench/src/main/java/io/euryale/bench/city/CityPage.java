@@ -52,7 +52,7 @@ public final class CityPage {
       }
       find(load, "events_per_second").ifPresent(found -> events.point("all", times, found));
     }
-    Bars ratios = new Bars(largest() + " beside one bare relay", "times", Double.NaN);
+    Bars ratios = new Bars(largest() + " beside one Netty relay", "times", Double.NaN);
     for (Measurement result : compared()) {
       Double ratio = result.ratio();
       if (ratio != null) {
@@ -63,7 +63,9 @@ public final class CityPage {
   }
 
   private String largest() {
-    return "load x%s".formatted(document.settings().get("largestLoad"));
+    String load = "load x%s".formatted(document.settings().get("largestLoad"));
+    boolean isCarried = !Boolean.FALSE.equals(document.settings().get("largestLoadCarried"));
+    return isCarried ? load : load + ", which was not carried,";
   }
 
   private List<Measurement> compared() {
@@ -83,11 +85,13 @@ public final class CityPage {
   private String tables() {
     StringBuilder text = new StringBuilder();
     text.append(
-        "\n%s peers in %s processes, %s streams, %s s a try, %s faults a minute.\n"
+        ("\n%s peers in %s processes, %s streams, %s of them of sensors, %s s a try,"
+                + " %s faults a minute.\n")
             .formatted(
                 document.settings().get("peers"),
                 document.settings().get("processes"),
                 document.settings().get("streams"),
+                document.settings().get("sensorStreams"),
                 document.settings().get("secondsOfEachTry"),
                 document.settings().get("faultsPerMinute")));
     text.append("\n| | events/s | tries kept | CPU s | MiB | start, ms");
@@ -112,16 +116,19 @@ public final class CityPage {
           (load, what) -> text.append("| ").append(load).append(" | ").append(what).append(" |\n"));
     }
     text.append("\n| ").append(largest());
-    text.append(" | overlay with faults | one bare relay | times |\n");
+    text.append(" | overlay with faults | one Netty relay | times |\n");
     text.append("|---|---|---|---|\n");
     for (Measurement result : compared()) {
       Double baseline = result.baseline();
       Double ratio = result.ratio();
-      text.append("| ").append(result.situation()).append(", ms | ");
+      String what = result.metric().equals("cpu_seconds") ? ", processor time, " : ", ";
+      text.append("| ").append(result.situation()).append(what).append(result.unit()).append(" | ");
       text.append(MarkdownReport.number(result)).append(" | ");
       text.append(baseline == null ? "–" : Bars.number(baseline)).append(" | ");
       text.append(ratio == null ? "–" : Bars.number(ratio)).append(" |\n");
     }
+    find("relay", "lost")
+        .ifPresent(lost -> text.append("\nThe relay lost %.0f packets.\n".formatted(lost.value())));
     return text.toString();
   }
 

@@ -27,10 +27,13 @@ class CityPageTest {
       results.add(Measurement.once(load, "resident_mib", "MiB", 900));
     }
     results.add(Measurement.once("largest, alarm p50", "latency_ms", "ms", 1).against(0.5));
+    results.add(Measurement.once("largest", "cpu_seconds", "s", 31).against(10));
+    results.add(Measurement.once("relay", "lost", "packets", 3));
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("peers", 152);
     settings.put("processes", 6);
     settings.put("streams", 380);
+    settings.put("sensorStreams", 310);
     settings.put("secondsOfEachTry", 40);
     settings.put("faultsPerMinute", 6);
     settings.put("largestLoad", 1);
@@ -42,18 +45,21 @@ class CityPageTest {
   @Test
   void theTablesHaveEachLoadWhatWasMissedAndTheRelay() {
     assertThat(CityPage.markdown(document()))
-        .contains("152 peers in 6 processes, 380 streams, 40 s a try, 6 faults a minute.")
+        .contains("152 peers in 6 processes, 380 streams, 310 of them of sensors,")
+        .contains(" 40 s a try, 6 faults a minute.")
         .contains("| load x01 | 345 (340 – 350) | 2 of 3 | 31 | 900 | 12000 | 7 | 7 | 7 | 7 | 7 |")
         .contains("| load x02 | 345 (340 – 350) | 0 of 3 | ")
         .contains("| load x02 | [no alarm lost] |")
-        .contains("| load x1 | overlay with faults | one bare relay | times |")
+        .contains("| load x1 | overlay with faults | one Netty relay | times |")
         .contains("| largest, alarm p50, ms | 1 | 0.5 | 2 |")
+        .contains("| largest, processor time, s | 31 | 10 | 3.1 |")
+        .contains("The relay lost 3 packets.")
         .doesNotContain("–  |");
   }
 
   @Test
   void thePageHasAPlotOfEach() {
     assertThat(CityPage.html(document()))
-        .contains("Latency, p99.9, with faults", "Events that arrived", "beside one bare relay");
+        .contains("Latency, p99.9, with faults", "Events that arrived", "beside one Netty relay");
   }
 }
