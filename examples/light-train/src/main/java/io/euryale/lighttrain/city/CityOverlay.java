@@ -444,6 +444,11 @@ final class CityOverlay implements ChildProcess.Listener, AutoCloseable {
     return lastComplaint;
   }
 
+  /// How many processes with peers there are when all run.
+  int processes() {
+    return processes.length;
+  }
+
   /// Numbers of the processes that run, at the operating system.
   synchronized List<Long> pids() {
     List<Long> pids = new ArrayList<>();
@@ -467,12 +472,6 @@ final class CityOverlay implements ChildProcess.Listener, AutoCloseable {
   /// The answer, in bytes; 0 when there is none.
   synchronized long heapOfFirst() {
     return heapOfFirst;
-  }
-
-  /// Number of the first process at the operating system; 0 when it does not run.
-  synchronized long pidOfFirst() {
-    ChildProcess first = processes[0];
-    return first == null ? 0 : first.pid();
   }
 
   @Override

@@ -10,10 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Whether the city needs more and more: looks from time to time at what the heaps of two processes
-/// hold after a collection and at how many files they have open. The two live as long as the city:
-/// this one, with sensors and control centre, and the first of those with peers, which no fault
-/// kills by itself. Belongs to one thread.
+/// Whether the city needs more and more: looks from time to time at what heaps hold after a
+/// collection and at how many files are open. The heaps are those of the two processes that live as
+/// long as the city: this one, with sensors and control centre, and the first of those with peers,
+/// which no fault kills by itself. The files are those of all processes together, as faults move
+/// links from one to another for good. Belongs to one thread.
 final class CityResources {
 
   /// So many looks make a statement about growth: a third is warm-up, two are compared.
@@ -29,7 +30,7 @@ final class CityResources {
   /// What grew from the second third of the looks to the last.
   ///
   /// @param heapPercent of the heap after a collection, the larger of both processes
-  /// @param openFiles of both processes together
+  /// @param openFiles of all processes together
   record Growth(double heapPercent, double openFiles) {}
 
   private final CityOverlay overlay;
@@ -56,9 +57,7 @@ final class CityResources {
   void tick(long nowNanos) {
     if (nowNanos - nextFilesNanos >= 0) {
       nextFilesNanos = nowNanos + FILES_PERIOD.toNanos();
-      double own = openFiles(ProcessHandle.current().pid());
-      double first = openFiles(overlay.pidOfFirst());
-      leastOpen = own > 0 && first > 0 ? Math.min(leastOpen, own + first) : leastOpen;
+      leastOpen = Math.min(leastOpen, openFiles());
     }
     if (nowNanos - nextNanos < 0) {
       return;
@@ -74,6 +73,17 @@ final class CityResources {
       files.add(leastOpen);
       leastOpen = Double.MAX_VALUE;
     }
+  }
+
+  /// Open files of all processes; more than any number while one does not run.
+  private double openFiles() {
+    List<Long> pids = new ArrayList<>(overlay.pids());
+    pids.add(ProcessHandle.current().pid());
+    List<Double> open =
+        pids.stream().map(CityResources::openFiles).filter(count -> count > 0).toList();
+    return open.size() == overlay.processes() + 1
+        ? open.stream().mapToDouble(Double::doubleValue).sum()
+        : Double.MAX_VALUE;
   }
 
   /// Open files of a process; 0 when the system does not say.
