@@ -435,11 +435,15 @@ final class Connection extends ChannelInboundHandlerAdapter
     ctx.close();
   }
 
+  /// Without the port of who dialled: with each try another, it would make a new line of the audit
+  /// log of each.
   private String address() {
     Channel open = channel;
-    return open != null && open.remoteAddress() instanceof InetSocketAddress remote
-        ? remote.getAddress().getHostAddress() + ":" + remote.getPort()
-        : "an address that is gone";
+    if (open == null || !(open.remoteAddress() instanceof InetSocketAddress remote)) {
+      return "an address that is gone";
+    }
+    String host = remote.getAddress().getHostAddress();
+    return dial == null ? host : host + ":" + remote.getPort();
   }
 
   private static String describe(Throwable cause) {

@@ -166,7 +166,9 @@ class TlsLinkTest {
     dial(open(directory, "liar"), "friend", liar);
     expect(Rejection.OTHER_NAME, home);
     assertThat(core.events).noneMatch(event -> event.startsWith("up"));
-    assertThat(keys.lastRefusal()).contains("certified as [liar]").contains("friend");
+    assertThat(keys.lastRefusal())
+        .contains("from 127.0.0.1, certified as [liar]")
+        .contains("friend");
 
     NettyHome false_ = peers.home(open(directory, "liar"), LinkSettings.defaults());
     int falsePort = peers.start(false_, new ToyCore(), "server");
