@@ -159,10 +159,10 @@ function table(hour) {
 
 const REPLAY_STEP = 2000, REPLAY_PAUSE = 500; // Four times faster than life.
 const replayButton = document.getElementById("hour-replay");
-let replayAt = 0; // The time on the map; 0 for now.
+let replayAt = 0; // The time on the map; 0 is the present.
 let asks = 0, waits = false;
 
-// Shows a time of the last hour on the map, if the server has it; 0 for now.
+// Shows a time of the last hour on the map, if the server has it; 0 is the present.
 async function look(at) {
   replayAt = at;
   const asked = ++asks;
@@ -192,6 +192,7 @@ function replay(on) {
 setInterval(() => {
   if (waits || replayButton.getAttribute("aria-pressed") !== "true" || !replayAt) return;
   const hour = parts.hour, next = replayAt + REPLAY_STEP;
+  if (!hour) return; // A server that began anew has none yet.
   if (next > Date.now() - REPLAY_STEP) { now(); return; }
   const i = hour.at.findIndex((_, each) => endOf(hour, each) > next);
   if (i >= 0 && i !== Number(slider.value)) { slider.value = i; follows = false; chosenAt = hour.at[i]; tell(); }

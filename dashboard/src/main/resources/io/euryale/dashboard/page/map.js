@@ -136,7 +136,7 @@ function inWords(train) {
   return `Line ${train.line} to ${train.headsign}, between ${name(train.from)} and ${name(train.to)}, ${late > 0 ? late + " min late" : "on time"}, heard ${(train.ageMillis / 1000).toFixed(0)} s ago`;
 }
 
-// What the map shows instead of now: trains and stations as they were; null for now.
+// What the map shows instead of now: trains and stations as they were; null is the present.
 let past = null;
 
 export function showPast(known) {

@@ -39,7 +39,8 @@ public final class Recording implements AutoCloseable {
   /// Opens it without the segments that ended before a time; the first one left may begin before.
   ///
   /// @param fromMillis since 1970, by the clock of the files
-  /// @throws IOException when there is none, or it cannot be read
+  /// @return without any record when all of them ended before
+  /// @throws IOException when there is no such folder, or it cannot be read
   public static Recording open(Path folder, long fromMillis) throws IOException {
     List<Path> left = new ArrayList<>();
     for (Path segment : segments(folder)) {

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// Whether the city needs more and more: looks from time to time at what heaps hold after a
 /// collection and at how many files are open. The heaps are those of the two processes that live as
 /// long as the city: this one, with sensors and control centre, and the first of those with peers,
-/// which no fault kills by itself. The files are those of all processes together, as faults move
-/// links from one to another for good. Belongs to one thread.
+/// which no fault kills by itself. The files are those of all processes together, as after a fault
+/// links may be in another one. Belongs to one thread.
 final class CityResources {
 
   /// So many looks make a statement about growth: a third is warm-up, two are compared.
