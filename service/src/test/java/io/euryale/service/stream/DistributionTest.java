@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
+import io.euryale.kernel.wire.Decoded;
 import io.euryale.kernel.wire.Frames;
+import io.euryale.kernel.wire.WireReader;
 import io.euryale.kernel.wire.WireWriter;
 import io.euryale.overlay.CellId;
 import io.euryale.overlay.Neighbourhood;
+import io.euryale.service.stream.StreamFrames.Message;
 import io.euryale.service.stream.TestLine.Received;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -20,6 +23,8 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A root cell, a branch of two cells with clients, and a branch with a sensor, by hand.
 class DistributionTest {
@@ -39,6 +44,7 @@ class DistributionTest {
   /// How often each packet went over a link, by link and sequence.
   private final Map<String, Integer> carried = new TreeMap<>();
 
+  private final WireReader reader = new WireReader();
   private final Publisher publisher = publisher();
 
   private StreamRules rules = StreamRules.SOUND;
@@ -258,18 +264,63 @@ class DistributionTest {
     assertGoesOnWithout("leaf-1", received);
   }
 
-  @Test
-  void whatGoesDownGoesAroundAPeerAboveThatStandsStill() {
+  @ParameterizedTest
+  @ValueSource(strings = {"mid-1", "root-1"})
+  void whatGoesDownGoesAroundAPeerAboveThatStandsStill(String frozen) {
     Received received = client("client", "leaf-1");
     net.pass(900);
-    assertGoesOnWithout("mid-1", received);
+    assertGoesOnWithout(frozen, received);
+  }
+
+  private void aThirdRootPeer() {
+    peer("root-3");
+    List<String> all = List.of("root-1", "root-2", "root-3");
+    for (String name : all) {
+      List<String> others = all.stream().filter(other -> !other.equals(name)).toList();
+      place(name, CellId.ROOT, others, null, List.of());
+    }
+    place("side", CellId.ROOT.child(1), List.of(), "root-3", all);
+    net.pass(2_500);
+  }
+
+  /// Only where no other root peer has a copy does it matter which way the first one sends.
+  @Test
+  void anotherRootPeerFollowsAClientFromSiblingToSibling() {
+    aThirdRootPeer();
+    Received received = client("client", "leaf-1", EVENTS, StreamQos.of(Replication.NONE));
+    net.pass(1_000); // The client has just said what it wants: that is not old.
+    publish(EVENTS, 20);
+    assertThat(received.sequences()).containsExactly(upTo(20));
+    client("other", "root-1", GAUGE, StreamQos.of(Replication.ACTIVE));
+    net.node("mid-1").frozen = true;
+    for (int i = 0; i < 13; i++) { // The first root peer is heard from.
+      publish(GAUGE, 1);
+      net.pass(100);
+    }
+    publish(EVENTS, 20);
+    assertThat(received.sequences()).containsExactly(upTo(40));
   }
 
   @Test
-  void whatGoesDownGoesAroundARootPeerThatStandsStill() {
-    Received received = client("client", "leaf-1");
-    net.pass(900);
-    assertGoesOnWithout("root-1", received);
+  void whoHearsOfAClientOverTwoRootPeersDoesNotOfferItEverythingAgain() {
+    aThirdRootPeer();
+    Received received = client("client", "root-1");
+    attach("client", "root-1", "root-2");
+    publish(EVENTS, 10);
+    net.pass(1_500);
+    List<String> offered = new ArrayList<>();
+    net.lose =
+        (path, frame) -> {
+          if (frame.get(0) == StreamFrames.TO_CLIENT) {
+            offered.add(path);
+          }
+          return false;
+        };
+    net.pass(5_000);
+    assertThat(offered).isEmpty();
+    publish(EVENTS, 10);
+    net.pass(100);
+    assertHasAll(received, 20);
   }
 
   private void assertGoesOnWithout(String frozen, Received received) {
@@ -301,13 +352,28 @@ class DistributionTest {
     peer("deep");
     place("deep", LEAF.child(0), List.of(), "leaf-1", List.of("leaf-1", "leaf-2"));
     Received received = client("client", "deep");
+    Received other = client("other", "deep");
     net.pass(900);
     publish(EVENTS, 20);
+    Map<Long, Integer> told = new TreeMap<>();
+    long event = StreamNames.flowId(EVENTS, 1);
+    net.lose =
+        (path, frame) -> {
+          if (path.equals("mid-1>leaf-2")
+              && StreamFrames.decode(reader, frame.duplicate())
+                  instanceof Decoded.Ok<Message>(Message.Advertised(Message.Advertise advertise))
+              && advertise.flow() == event) {
+            told.merge(net.now, 1, Integer::sum);
+          }
+          return false;
+        };
     net.node("leaf-1").frozen = true;
     net.pass(1_300);
     publish(EVENTS, 20);
     net.pass(20);
     assertHasAll(received, 40);
+    assertHasAll(other, 40);
+    assertThat(told.values()).as("for both clients at once").isNotEmpty().containsOnly(1);
   }
 
   @Test
