@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
     description = {
       "Runs the city of 152 peers with 6 faults a minute and raises its load until a promise is"
           + " missed in two of three tries; then sends the largest load through one bare relay.",
-      "Takes about fifteen minutes, with --quick one. Other work on the machine shows in the"
+      "Takes about half an hour, with --quick one. Other work on the machine shows in the"
           + " results."
     })
 final class BenchCityCommand implements Callable<Integer> {

@@ -27,15 +27,20 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Raises the load of a city step by step until a promise is missed in two of three tries, with
-/// faults all the while, and sends the largest load that was carried through one relay without an
-/// overlay.
+/// Raises the load of a city step by step until a promise is missed in two of three tries of two
+/// loads, with faults all the while, and sends the largest load that was carried through one relay
+/// without an overlay. One load alone may be missed because of the faults' moments, or other work
+/// on the machine.
 public final class CityBench implements Benchmark {
 
   static final List<String> FIGURES =
       List.of("alarm p50", "alarm p999", "critical p999", "normal p50", "normal p999");
 
-  private static final int[] LOADS = {1, 2, 4, 8, 12, 16, 20};
+  private static final int[] LOADS = {1, 4, 8, 12, 16, 20};
+
+  /// So many loads that were not carried, one after the other, end the search.
+  private static final int ENOUGH = 2;
+
   private static final String LARGEST = "largest";
   private static final int FAULTS_PER_MINUTE = 6;
   private static final double GOAL_EVENTS = 2000;
@@ -74,7 +79,7 @@ public final class CityBench implements Benchmark {
   }
 
   private long seconds() {
-    return quick ? 10 : 40;
+    return quick ? 10 : 120;
   }
 
   private CitySettings settings(int load) {
@@ -85,7 +90,7 @@ public final class CityBench implements Benchmark {
         Duration.ofSeconds(seconds()),
         FAULTS_PER_MINUTE,
         quick ? 4 : 6,
-        quick ? 3 : 14,
+        quick ? 3 : 64,
         2,
         2,
         6,
@@ -156,16 +161,16 @@ public final class CityBench implements Benchmark {
       if (largest.measured().isEmpty()) {
         throw BenchException.environment(String.join(" ", largest.missed()));
       }
-      boolean carried = largest.isCarried();
       note(largest, missed);
       int steps = quick ? 2 : LOADS.length;
-      for (int i = 1; i < steps && carried; i++) {
+      int missedLoads = largest.isCarried() ? 0 : 1;
+      for (int i = 1; i < steps && missedLoads < ENOUGH; i++) {
         Step next = step(LOADS[i], (double) i / (steps + 1));
         note(next, missed);
-        if (!next.isCarried()) {
-          break;
+        missedLoads = next.isCarried() ? 0 : missedLoads + 1;
+        if (next.isCarried()) {
+          largest = next;
         }
-        largest = next;
       }
       progress.step((double) steps / (steps + 1), "the same load through one relay");
       Map<String, Object> described = described(largest);
@@ -174,8 +179,7 @@ public final class CityBench implements Benchmark {
       described.put("loadAverageBefore", loadBefore);
       described.put("loadAverageAfter", ProcReadings.loadAverage());
       described.put("missed", missed);
-      return ResultDocument.ofThisMachine(
-          "bench city", described, results, promises(largest, carried));
+      return ResultDocument.ofThisMachine("bench city", described, results, promises(largest));
     } catch (IOException e) {
       throw BenchException.environment("The load average cannot be read: " + e.getMessage());
     }
@@ -309,9 +313,9 @@ public final class CityBench implements Benchmark {
     return described;
   }
 
-  private List<Promise> promises(Step best, boolean carried) {
+  private List<Promise> promises(Step best) {
     if (quick) {
-      return List.of(new Promise("the city is carried at its usual load", carried));
+      return List.of(new Promise("the city is carried at its usual load", best.isCarried()));
     }
     return List.of(
         new Promise(
@@ -322,6 +326,6 @@ public final class CityBench implements Benchmark {
         new Promise(
             "2,000 events/s with faults: in two of three tries nothing lost, every packet within 2 s,"
                 + " 99.9 % of alarms within 100 ms",
-            carried && best.events().median() >= GOAL_EVENTS));
+            best.isCarried() && best.events().median() >= GOAL_EVENTS));
   }
 }

@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /// What happens in the city: moves the trains by the timetable and plans what each sensor will
@@ -56,7 +55,8 @@ final class CityLife implements Runnable {
 
   /// Changes of the service that displays do not know yet, each with its line.
   private final ConcurrentLinkedQueue<String[]> changes = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger load = new AtomicInteger(1);
+  private final CityLoad load;
+  private int loadNow = 1;
   private long alarms;
   private long nextAlarmNanos;
   private volatile boolean stopped;
@@ -94,6 +94,7 @@ final class CityLife implements Runnable {
     this.settings = settings;
     this.clock = clock;
     random = new SplittableRandom(settings.seed());
+    load = new CityLoad(clock.startNanos());
     nextAlarmNanos = clock.startNanos() + 5_000_000_000L;
     for (CityStream stream : streams.all()) {
       long period =
@@ -111,13 +112,13 @@ final class CityLife implements Runnable {
     }
   }
 
-  /// Times more packets from equipment, counters and trains than usual, 1 to 20.
+  /// Times more packets from equipment, counters and trains than usual, 1 to 20, after a while.
   void load(int times) {
-    load.set(Math.clamp(times, 1, 20));
+    load.ask(times);
   }
 
   int load() {
-    return load.get();
+    return load.asked();
   }
 
   /// Somebody has to look at a station. Any thread.
@@ -158,13 +159,14 @@ final class CityLife implements Runnable {
   }
 
   private void plan(long tickNanos) {
+    loadNow = load.at(tickNanos);
     double now = clock.citySeconds(tickNanos);
     disruptions.pass(clock.speed() * TICK_NANOS / NANOS);
     planTrains(tickNanos, now);
     for (Periodic each : periodic) {
       long period =
           each.stream.kind() == Kind.EQUIPMENT || each.stream.kind() == Kind.COUNTER
-              ? each.periodNanos / load.get()
+              ? each.periodNanos / loadNow
               : each.periodNanos;
       for (; each.dueNanos - tickNanos - TICK_NANOS < 0; each.dueNanos += period) {
         if (each.stream.kind() != Kind.AUDIO || speaks(each, each.dueNanos)) {
@@ -217,7 +219,7 @@ final class CityLife implements Runnable {
       }
       CityTrains.Place place = run.at(at);
       track(tickNanos, run, key, place);
-      long period = Math.round(NANOS / settings.positionsPerSecond() / load.get());
+      long period = Math.round(NANOS / settings.positionsPerSecond() / loadNow);
       long due = nextPosition.getOrDefault(key, tickNanos + random.nextLong(period));
       for (; due - tickNanos - TICK_NANOS < 0; due += period) {
         CityTrains.Place then = run.at(clock.citySeconds(due) - disruptions.delaySeconds(run));

@@ -13,18 +13,20 @@ import org.jspecify.annotations.Nullable;
 /// Whether the city needs more and more: looks from time to time at what heaps hold after a
 /// collection and at how many files are open. The heaps are those of the two processes that live as
 /// long as the city: this one, with sensors and control centre, and the first of those with peers,
-/// which no fault kills by itself. The files are those of all processes together, as after a fault
-/// links may be in another one. Belongs to one thread.
+/// which no fault kills by itself. Each collection stops its process for as long as some alarms may
+/// take, so there are few, and none when they cannot make a statement. The files are those of all
+/// processes together, as after a fault links may be in another one. Belongs to one thread.
 final class CityResources {
 
   /// So many looks make a statement about growth: a third is warm-up, two are compared.
   private static final int LEAST_LOOKS = 9;
 
-  private static final Duration SHORTEST_PERIOD = Duration.ofSeconds(10);
+  private static final Duration SHORTEST_PERIOD = Duration.ofSeconds(30);
   private static final Duration LONGEST_PERIOD = Duration.ofMinutes(2);
   private static final int LOOKS = 30;
 
-  /// Faults make links by the hundred that go again: the quietest moment is to be found.
+  /// Faults make links by the hundred that go again: the quietest moment is to be found, when all
+  /// peers are there.
   private static final Duration FILES_PERIOD = Duration.ofSeconds(1);
 
   /// What grew from the second third of the looks to the last.
@@ -34,7 +36,7 @@ final class CityResources {
   record Growth(double heapPercent, double openFiles) {}
 
   private final CityOverlay overlay;
-  private final long periodNanos;
+  private final @Nullable Duration period;
   private long nextNanos;
   private final List<Double> here = new ArrayList<>();
   private final List<Double> peers = new ArrayList<>();
@@ -47,14 +49,27 @@ final class CityResources {
   /// @param length of the city's life; null when nobody knows
   CityResources(CityOverlay overlay, @Nullable Duration length, long startNanos) {
     this.overlay = overlay;
-    long wanted = length == null ? LONGEST_PERIOD.toNanos() : length.toNanos() / LOOKS;
-    periodNanos = Math.clamp(wanted, SHORTEST_PERIOD.toNanos(), LONGEST_PERIOD.toNanos());
-    nextNanos = startNanos + periodNanos;
+    period = period(length);
+    nextNanos = startNanos + (period == null ? 0 : period.toNanos());
     nextFilesNanos = startNanos;
+  }
+
+  /// The time between two looks; null for none.
+  static @Nullable Duration period(@Nullable Duration length) {
+    if (length == null) {
+      return LONGEST_PERIOD;
+    }
+    long wanted = length.dividedBy(LOOKS).toNanos();
+    Duration period =
+        Duration.ofNanos(Math.clamp(wanted, SHORTEST_PERIOD.toNanos(), LONGEST_PERIOD.toNanos()));
+    return length.compareTo(period.multipliedBy(LEAST_LOOKS)) > 0 ? period : null;
   }
 
   /// Looks when it is time to.
   void tick(long nowNanos) {
+    if (period == null) {
+      return;
+    }
     if (nowNanos - nextFilesNanos >= 0) {
       nextFilesNanos = nowNanos + FILES_PERIOD.toNanos();
       leastOpen = Math.min(leastOpen, openFiles());
@@ -62,7 +77,7 @@ final class CityResources {
     if (nowNanos - nextNanos < 0) {
       return;
     }
-    nextNanos += periodNanos;
+    nextNanos += period.toNanos();
     // The answer to the question before; a look later does not matter.
     long answered = overlay.heapOfFirst();
     overlay.askHeapOfFirst();
@@ -75,8 +90,11 @@ final class CityResources {
     }
   }
 
-  /// Open files of all processes; more than any number while one does not run.
+  /// Open files of all processes; more than any number while a peer is missing.
   private double openFiles() {
+    if (!overlay.isWhole()) {
+      return Double.MAX_VALUE;
+    }
     List<Long> pids = new ArrayList<>(overlay.pids());
     pids.add(ProcessHandle.current().pid());
     List<Double> open =

@@ -1,0 +1,23 @@
+package io.euryale.lighttrain.city;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class CityResourcesTest {
+
+  @Test
+  void aLongLifeIsLookedAtThirtyTimesAndAtLeastEveryTwoMinutes() {
+    assertThat(CityResources.period(Duration.ofMinutes(30))).isEqualTo(Duration.ofMinutes(1));
+    assertThat(CityResources.period(Duration.ofHours(24))).isEqualTo(Duration.ofMinutes(2));
+    assertThat(CityResources.period(null)).isEqualTo(Duration.ofMinutes(2));
+  }
+
+  @Test
+  void aShortLifeIsLookedAtSeldomAndOneThatSaysNothingNotAtAll() {
+    assertThat(CityResources.period(Duration.ofMinutes(5))).isEqualTo(Duration.ofSeconds(30));
+    assertThat(CityResources.period(Duration.ofSeconds(270))).isNull();
+    assertThat(CityResources.period(Duration.ofMinutes(2))).isNull();
+  }
+}
