@@ -156,7 +156,14 @@ final class Ancestry {
   }
 
   /// This candidate refused.
-  void refused(long nowNanos, PeerId peer) {
+  void refused(long nowNanos, PeerId peer, Refusal refusal) {
+    if (refusal == Refusal.BUSY && search != null && search.putOff(nowNanos, peer)) {
+      return;
+    }
+    excluded(nowNanos, peer);
+  }
+
+  private void excluded(long nowNanos, PeerId peer) {
     if (search != null && !search.exclude(nowNanos, peer)) {
       searchFailed(nowNanos);
     }
@@ -167,7 +174,7 @@ final class Ancestry {
     if (isParent(peer)) {
       lost(nowNanos, reason);
     } else {
-      refused(nowNanos, peer);
+      excluded(nowNanos, peer);
     }
   }
 

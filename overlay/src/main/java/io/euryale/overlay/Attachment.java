@@ -13,9 +13,11 @@ import io.euryale.kernel.wire.Decoded;
 import io.euryale.kernel.wire.WireReader;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +28,11 @@ import org.jspecify.annotations.Nullable;
 /// observer to the members of the root cell, its coordinator first, unless it wants to stay near
 /// its contacts as a sensor does. The list is asked for again every second and at once when the
 /// link
-/// asked over is lost. When who was asked does not answer,
-/// the contacts are asked in turn, then the peers attached to, then spares: peers elsewhere in the
-/// overlay that answers named, the last named first. So an attachment outlives its contacts and all
-/// whom it was attached to. The core belongs to one loop; the consumers are called on its thread.
+/// asked over is lost. When who was asked does not answer, the peers attached to and the contacts
+/// are asked in turn, one of these and one of those, so that a sensor stays in its cell as long as
+/// that lives; then spares: peers elsewhere in the overlay that answers named, the last named
+/// first. So an attachment outlives its contacts and all whom it was attached to. The core belongs
+/// to one loop; the consumers are called on its thread.
 public final class Attachment implements Core {
 
   private static final long REFRESH_NANOS = 1_000_000_000L;
@@ -60,7 +63,10 @@ public final class Attachment implements Core {
   private List<PeerRef> root = List.of();
 
   private @Nullable Endpoint asked;
-  private int turn;
+
+  /// Who was asked in vain since somebody answered.
+  private final Set<String> tried = new HashSet<>();
+
   private boolean answered;
   private long answeredNanos;
   private long deadlineNanos = Long.MAX_VALUE;
@@ -245,6 +251,7 @@ public final class Attachment implements Core {
         return; // Not a member at present: the time-out goes on to the next.
       }
       answered = true;
+      tried.clear();
       answeredNanos = nowNanos;
       deadlineNanos = nowNanos + REFRESH_NANOS;
       spare(near ? reply.rootCell() : reply.cell());
@@ -284,8 +291,10 @@ public final class Attachment implements Core {
   }
 
   private void next() {
-    turn++;
-    asked = null;
+    if (asked != null) {
+      tried.add(asked.toString());
+      asked = null;
+    }
     ask();
   }
 
@@ -294,8 +303,7 @@ public final class Attachment implements Core {
   private void ask() {
     Endpoint current = asked;
     if (current == null) {
-      List<Endpoint> known = known();
-      current = known.get(turn % known.size());
+      current = firstUntried();
       asked = current;
     }
     answered = false;
@@ -303,13 +311,31 @@ public final class Attachment implements Core {
     links.send(nowNanos, current, new CellMessage.Attach(role));
   }
 
+  private Endpoint firstUntried() {
+    List<Endpoint> known = known();
+    for (Endpoint each : known) {
+      if (!tried.contains(each.toString())) {
+        return each;
+      }
+    }
+    tried.clear();
+    return known.getFirst();
+  }
+
+  /// Whoever may be asked, each once or twice, in order.
   private List<Endpoint> known() {
-    Map<String, Endpoint> known = new LinkedHashMap<>();
-    contacts.forEach(contact -> known.putIfAbsent(contact.toString(), contact));
-    List<PeerRef> peers = new ArrayList<>(points.subList(0, Math.min(MOST_ASKED, points.size())));
-    peers.addAll(List.copyOf(spares.values()).reversed());
-    peers.forEach(peer -> known.putIfAbsent(peer.endpoint().toString(), peer.endpoint()));
-    return List.copyOf(known.values());
+    List<Endpoint> known = new ArrayList<>();
+    int near = Math.min(MOST_ASKED, points.size());
+    for (int i = 0; i < Math.max(near, contacts.size()); i++) {
+      if (i < near) {
+        known.add(points.get(i).endpoint());
+      }
+      if (i < contacts.size()) {
+        known.add(contacts.get(i));
+      }
+    }
+    List.copyOf(spares.values()).reversed().forEach(spare -> known.add(spare.endpoint()));
+    return known;
   }
 
   private boolean isAsked(int link) {

@@ -71,7 +71,7 @@ final class MemberMessages {
       case CellMessage.ParentRequest m ->
           local.links.reply(link, stay.parentRequest(nowNanos, from, m.cell()));
       case CellMessage.ParentReply m -> stay.parentFound(nowNanos, from, m);
-      case CellMessage.Refused _ -> stay.ancestry().refused(nowNanos, from.id());
+      case CellMessage.Refused m -> stay.ancestry().refused(nowNanos, from.id(), m.refusal());
       case CellMessage.Join m -> admission.relay(nowNanos, stay, m);
       case CellMessage.JoinReply m -> admission.relay(nowNanos, m);
       case CellMessage.Enter m when !m.joiner().equals(from) ->

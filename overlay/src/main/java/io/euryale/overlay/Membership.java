@@ -333,6 +333,9 @@ final class Membership implements Coordination.Cell, Ancestry.Child, Succession.
     if (cell.isRoot() || !cell.parent().equals(view.cell())) {
       return Coordination.refused(Refusal.NOT_IN_CELL);
     }
+    if (ancestry.asked() != null) {
+      return Coordination.refused(Refusal.BUSY);
+    }
     if (news == null || !isAttached() || !near.adopt(nowNanos, child)) {
       return Coordination.refused(Refusal.NO_ROOT);
     }

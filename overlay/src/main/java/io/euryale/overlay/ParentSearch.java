@@ -7,18 +7,30 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// A member's search for another parent in the cell of the one it lost [0 §III.a]: asks the
-/// candidates in turn, each once, and only the first of them: who told of a cell may have lied.
+/// candidates in turn, and only the first of them: who told of a cell may have lied. One that seeks
+/// a parent itself, as the same fault took that, is asked again when the others were asked.
 final class ParentSearch {
 
   private static final int MOST_ASKED = 8;
+
+  /// So often in a request time-out is asked again who was busy.
+  private static final int ASKS_PER_TIMEOUT = 4;
 
   private final LocalPeer local;
   private final CellId cell;
   private final Deque<PeerRef> candidates;
   private long deadlineNanos;
+
+  /// Who was busy is not waited for any longer; set when the first one was.
+  private long patienceNanos = Long.MAX_VALUE;
+
+  /// Those that were busy since somebody else was asked.
+  private final Set<PeerId> busy = new TreeSet<>();
 
   ParentSearch(LocalPeer local, CellId cell, Collection<PeerRef> candidates) {
     this.local = local;
@@ -43,20 +55,47 @@ final class ParentSearch {
     if (asked == null) {
       return false;
     }
+    busy.remove(asked.id());
     deadlineNanos = nowNanos + 2 * local.settings().requestTimeout().toNanos();
     local.send(nowNanos, asked, new CellMessage.ParentRequest(local.self, cell));
     return true;
   }
 
-  /// Gives the present candidate up when its time is over.
+  /// Gives the present candidate up when its time is over, or asks it again when it was busy.
   ///
   /// @return false when there is none left
   boolean timerDue(long nowNanos) {
     if (nowNanos < deadlineNanos) {
       return true;
     }
-    candidates.pollFirst();
+    PeerRef asked = candidates.peekFirst();
+    if (asked == null || !busy.contains(asked.id())) {
+      candidates.pollFirst();
+    }
     return ask(nowNanos);
+  }
+
+  /// This peer seeks a parent itself: the others are asked, and after a pause it is asked again.
+  ///
+  /// @return false when that has lasted for so long that it counts as no candidate
+  boolean putOff(long nowNanos, PeerId peer) {
+    PeerRef asked = candidates.peekFirst();
+    if (asked == null || !asked.id().equals(peer)) {
+      return true; // An answer to what was asked before.
+    }
+    long timeout = local.settings().requestTimeout().toNanos();
+    patienceNanos = Math.min(patienceNanos, nowNanos + 2 * timeout);
+    if (nowNanos >= patienceNanos) {
+      return false;
+    }
+    candidates.addLast(candidates.removeFirst());
+    busy.add(peer);
+    if (busy.contains(candidates.getFirst().id())) {
+      deadlineNanos = nowNanos + timeout / ASKS_PER_TIMEOUT;
+    } else {
+      boolean _ = ask(nowNanos);
+    }
+    return true;
   }
 
   /// This peer cannot be the parent.

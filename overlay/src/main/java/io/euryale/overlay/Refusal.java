@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Why a request of a joining peer was refused. Codes are append-only.
 public enum Refusal {
-  /// The root does not know the tree yet, or peers are on the move: ask again shortly.
+  /// The root does not know the tree yet, peers are on the move, or the peer asked seeks a parent
+  /// itself: ask again shortly.
   BUSY(0),
   /// The peer asked is not a member, or has lost the root itself: ask another.
   NO_ROOT(1),

@@ -110,6 +110,17 @@ class AttachmentTest {
   }
 
   @Test
+  void a_sensor_stays_in_its_cell_when_its_peer_is_gone_and_its_other_contacts_are_elsewhere() {
+    grow(CELLS, 14);
+    Set<String> leaf = of(net.nodes.get("p14").place.cell());
+    TestNet.Node sensor = attach("gauge", Role.SENSOR, "p14", "p1", "p2");
+    assertThat(names(sensor.points)).isEqualTo(leaf);
+    net.crash("p14");
+    net.run(5_000);
+    assertThat(names(sensor.points)).isNotEmpty().isSubsetOf(leaf).doesNotContain("p14");
+  }
+
+  @Test
   void a_client_finds_the_other_half_of_a_mesh_when_its_own_is_gone() {
     grow(OverlaySettings.defaults().withKind(OverlayKind.MESH), 4);
     net.split(Set.of("p1", "p2"), Set.of("p3", "p4"));

@@ -2,6 +2,7 @@ package io.euryale.overlay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.euryale.kernel.trace.TraceEvent;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -46,6 +47,43 @@ class CellFaultsTest {
     }
     net.runUntil(() -> OverlayShape.defect(net, SETTINGS) == null, SETTLE_MILLIS);
     assertThat(OverlayShape.defect(net, SETTINGS)).as("seed %d", seed).isNull();
+  }
+
+  /// A peer's parent stands still together with the parent of the only other one it could have:
+  /// with the last seeds that one seeks a parent itself when it is asked to be one.
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 21, 60, 61})
+  void nobody_gives_its_place_up_because_the_other_peer_above_seeks_a_parent(long seed) {
+    TestNet net = new TestNet(seed);
+    OverlaySettings pairs = OverlaySettings.shaped(3, 2, List.of(2, 2, 2));
+    for (int i = 1; i <= 14; i++) {
+      net.peer("p" + i, 1, pairs, i == 1 ? new String[0] : new String[] {"p1", "p2"});
+      net.run(200);
+    }
+    net.runUntil(() -> OverlayShape.defect(net, pairs) == null, SETTLE_MILLIS);
+    TestNet.Node child =
+        net.nodes.values().stream()
+            .filter(node -> node.member().status().own().cell().level() == 2)
+            .findFirst()
+            .orElseThrow();
+    OverlayStatus place = child.member().status();
+    String parent = place.parent().name().value();
+    String other =
+        net.nodes.values().stream()
+            .filter(node -> node.member().status().own().cell().equals(place.own().cell().parent()))
+            .map(node -> node.name)
+            .filter(name -> !name.equals(parent))
+            .findFirst()
+            .orElseThrow();
+    String above = net.nodes.get(other).member().status().parent().name().value();
+    child.traces.clear();
+    net.run(seed * 13);
+    net.nodes.get(parent).pause(true);
+    net.run(seed % 5 * 20);
+    net.nodes.get(above).pause(true);
+    net.run(5_000);
+    assertThat(child.traces).extracting(TraceEvent::event).contains("PARENT");
+    assertThat(child.traces).extracting(TraceEvent::event).doesNotContain("SHUNNED");
   }
 
   /// The root cell is all that its peers know of other cells, and all their contacts.
