@@ -74,19 +74,9 @@ final class Claims {
 
   // ---- what a client here says ----
 
-  /// A client with a link here tells what it wants. That it wants nothing of this peer any more, in
-  /// a later turn, is how it takes leave; by then it may be known to be elsewhere.
+  /// A client with a link here tells what it wants.
   void subscribed(long nowNanos, RemoteLink link, Message.Subscriptions wishes) {
     Client known = clients.get(link.hello.self().id());
-    Client here = clients.at(link);
-    boolean isElsewhere = here == null && (known != null || clients.hasLeft(link, wishes.turn()));
-    if (wishes.entries().isEmpty() && isElsewhere) {
-      return;
-    }
-    if (wishes.entries().isEmpty() && here != null && here.turn() < wishes.turn()) {
-      leave(nowNanos, here);
-      return;
-    }
     Message.Subscriptions allowed =
         wishes.with(
             wishes.entries().stream()
@@ -97,6 +87,15 @@ final class Claims {
       client.heard(nowNanos);
       wants(nowNanos, client, allowed);
       distribution.passUp(client, StreamFrames.encode(writer, allowed));
+    }
+  }
+
+  /// The link of a client is gone, or the client gets its streams elsewhere: what it said before
+  /// may never have come here, and it may be known to be there already.
+  void gone(long nowNanos, RemoteLink link) {
+    Client client = clients.at(link);
+    if (client != null) {
+      leave(nowNanos, client);
     }
   }
 
@@ -116,14 +115,6 @@ final class Claims {
       announcements.list(link.name(), page -> home.send(link.id, page));
     } else if (client != null) {
       distribution.passUp(client, StreamFrames.encode(writer, list));
-    }
-  }
-
-  /// The link of a client is gone.
-  void linkDown(long nowNanos, RemoteLink link) {
-    Client client = clients.at(link);
-    if (client != null) {
-      leave(nowNanos, client);
     }
   }
 

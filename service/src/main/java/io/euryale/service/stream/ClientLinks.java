@@ -251,8 +251,7 @@ final class ClientLinks {
   }
 
   private void leave(int link) {
-    home.send(
-        link, StreamFrames.encode(writer, new Message.Subscriptions(turn, List.of(), List.of())));
+    home.send(link, StreamFrames.encode(writer, new Message.Gone()));
   }
 
   private void sendWishes(int link) {

@@ -92,13 +92,6 @@ final class Clients {
     return client != null && client.next == link ? client : null;
   }
 
-  /// Whether the client of a link took leave, or was lost, in an earlier turn, and nothing has come
-  /// from it since.
-  boolean hasLeft(RemoteLink link, long turn) {
-    Departed gone = departed.get(link.hello.self().id());
-    return gone != null && gone.client().turn() < turn;
-  }
-
   /// Sends a frame to a client wherever it is.
   ///
   /// @return false when it was not taken: nothing leads there now, or too much waits already

@@ -240,6 +240,7 @@ final class Reception {
         }
       }
       case Message.Gone _ when from.role() == Role.SENSOR -> ending.end(nowNanos, from, GONE);
+      case Message.Gone _ when from.role() == Role.CLIENT -> claims.gone(nowNanos, from);
       case Message.Interest _,
           Message.Subscriptions _,
           Message.AskClients _,

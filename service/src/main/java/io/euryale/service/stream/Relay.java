@@ -310,7 +310,7 @@ public final class Relay implements Core {
 
   private void cleanUp(long nowNanos, RemoteLink gone) {
     if (gone.role() == Role.CLIENT) {
-      claims.linkDown(nowNanos, gone);
+      claims.gone(nowNanos, gone);
     } else {
       announcements.gone(nowNanos, gone.hello.self().id());
     }

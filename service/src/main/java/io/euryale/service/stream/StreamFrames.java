@@ -458,10 +458,11 @@ public final class StreamFrames {
     /// The table of rights does not allow a stream or pattern.
     record Forbidden(String what, String sentence) implements Message {}
 
-    /// The peer is about to go: the sensor should attach to another.
+    /// The peer is about to go: the sensor or client should attach to another.
     record GoElsewhere() implements Message {}
 
-    /// The sensor has attached to another peer and sends nothing more over this link.
+    /// The sensor has attached to another peer and sends nothing more over this link, or the client
+    /// gets its streams over another.
     record Gone() implements Message {}
 
     /// The same as [Advertise], from the root cell to clients below.

@@ -376,6 +376,31 @@ class DistributionTest {
     assertThat(told.values()).as("for both clients at once").isNotEmpty().containsOnly(1);
   }
 
+  /// Nobody must take it for the client's last wish.
+  @Test
+  void leaveTakenOfAPeerThatNeverHeardOfTheClientMeansNothing() {
+    Received received = client("client", "leaf-1");
+    attach("client", "leaf-1", "leaf-2");
+    net.pass(900);
+    publish(EVENTS, 10);
+    net.node("leaf-1").frozen = true;
+    net.lose = (path, _) -> path.equals("client>leaf-2");
+    net.pass(1_300); // It turns to the other one, in vain.
+    net.node("leaf-1").frozen = false;
+    net.pass(2_500); // And back.
+    publish(EVENTS, 10);
+    net.pass(100);
+    assertHasAll(received, 20);
+    net.lose = (_, _) -> false;
+    attach("client", "leaf-1");
+    for (int i = 0; i < 40; i++) {
+      publish(EVENTS, 1);
+      net.pass(100);
+    }
+    assertHasAll(received, 60);
+    assertThat(delivered).containsEntry(EVENTS, 60L);
+  }
+
   @Test
   void whoHasNoOtherPeerStaysAtTheOneThatStandsStill() {
     Received received = client("client", "leaf-1");

@@ -288,7 +288,7 @@ class HostileStreamsTest {
         Arguments.of(StreamFrames.PONG, "accepted accepted accepted accepted"),
         Arguments.of(StreamFrames.FORBIDDEN, "counted counted counted counted"),
         Arguments.of(StreamFrames.GO_ELSEWHERE, "counted counted counted counted"),
-        Arguments.of(StreamFrames.GONE, "counted closed counted counted"));
+        Arguments.of(StreamFrames.GONE, "counted closed accepted counted"));
   }
 
   @ParameterizedTest(name = "type {0}: {1}")
