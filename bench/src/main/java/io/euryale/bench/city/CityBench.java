@@ -36,7 +36,7 @@ public final class CityBench implements Benchmark {
   static final List<String> FIGURES =
       List.of("alarm p50", "alarm p999", "critical p999", "normal p50", "normal p999");
 
-  private static final int[] LOADS = {1, 4, 8, 12, 16, 20};
+  private static final int[] LOADS = {1, 8, 12, 16, 20};
 
   /// So many loads that were not carried, one after the other, end the search.
   private static final int ENOUGH = 2;
