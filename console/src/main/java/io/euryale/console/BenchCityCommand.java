@@ -12,8 +12,9 @@ import picocli.CommandLine.Mixin;
     name = "city",
     header = "How large a city this machine carries, with faults.",
     description = {
-      "Runs the city of 152 peers with 6 faults a minute and raises its load until a promise is"
-          + " missed in two of three tries; then sends the largest load through one bare relay.",
+      "Runs the city of 152 peers with 6 faults a minute and raises its load until two loads in a"
+          + " row are not carried, as a promise is missed in two of three tries; then sends the"
+          + " largest load that was through one bare relay.",
       "Takes about half an hour, with --quick one. Other work on the machine shows in the"
           + " results."
     })

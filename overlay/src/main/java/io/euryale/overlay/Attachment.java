@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// its contacts as a sensor does. The list is asked for again every second and at once when the
 /// link
 /// asked over is lost. When who was asked does not answer, the peers attached to and the contacts
-/// are asked in turn, one of these and one of those, so that a sensor stays in its cell as long as
-/// that lives; then spares: peers elsewhere in the overlay that answers named, the last named
+/// are asked in turn, one of these and one of those: a sibling first, so that a sensor stays in a
+/// cell that lives; then spares: peers elsewhere in the overlay that answers named, the last named
 /// first. So an attachment outlives its contacts and all whom it was attached to. The core belongs
 /// to one loop; the consumers are called on its thread.
 public final class Attachment implements Core {
@@ -326,9 +326,12 @@ public final class Attachment implements Core {
   private List<Endpoint> known() {
     List<Endpoint> known = new ArrayList<>();
     int near = Math.min(MOST_ASKED, points.size());
-    for (int i = 0; i < Math.max(near, contacts.size()); i++) {
-      if (i < near) {
-        known.add(points.get(i).endpoint());
+    if (near > 0) {
+      known.add(points.getFirst().endpoint()); // Mostly the one that does not answer.
+    }
+    for (int i = 0; i < Math.max(near - 1, contacts.size()); i++) {
+      if (i < near - 1) {
+        known.add(points.get(i + 1).endpoint());
       }
       if (i < contacts.size()) {
         known.add(contacts.get(i));

@@ -26,6 +26,7 @@ final class EventLog {
           "FENCED",
           "PARENT",
           "PARENT_LOST",
+          "PARENT_BUSY",
           "ORPHANED",
           "SUSPECT",
           "TRUST",

@@ -18,18 +18,21 @@ final class ParentSearch {
 
   private static final int MOST_ASKED = 8;
 
-  /// So often in a request time-out is asked again who was busy.
+  /// So often in a request time-out is one asked again while all are busy.
   private static final int ASKS_PER_TIMEOUT = 4;
+
+  /// Who is busy may wait for two itself.
+  private static final int PATIENCE_TIMEOUTS = 3;
 
   private final LocalPeer local;
   private final CellId cell;
   private final Deque<PeerRef> candidates;
   private long deadlineNanos;
 
-  /// Who was busy is not waited for any longer; set when the first one was.
+  /// Who is busy is not waited for any longer; set when all were.
   private long patienceNanos = Long.MAX_VALUE;
 
-  /// Those that were busy since somebody else was asked.
+  /// Those that were busy when they were asked last.
   private final Set<PeerId> busy = new TreeSet<>();
 
   ParentSearch(LocalPeer local, CellId cell, Collection<PeerRef> candidates) {
@@ -84,13 +87,14 @@ final class ParentSearch {
       return true; // An answer to what was asked before.
     }
     long timeout = local.settings().requestTimeout().toNanos();
-    patienceNanos = Math.min(patienceNanos, nowNanos + 2 * timeout);
     if (nowNanos >= patienceNanos) {
       return false;
     }
+    local.observe("PARENT_BUSY", "parent", peer.toString());
     candidates.addLast(candidates.removeFirst());
     busy.add(peer);
     if (busy.contains(candidates.getFirst().id())) {
+      patienceNanos = Math.min(patienceNanos, nowNanos + PATIENCE_TIMEOUTS * timeout);
       deadlineNanos = nowNanos + timeout / ASKS_PER_TIMEOUT;
     } else {
       boolean _ = ask(nowNanos);

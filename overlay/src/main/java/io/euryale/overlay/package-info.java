@@ -100,6 +100,7 @@
 /// | `FENCE`       | `cell`, `term`: as root coordinator it told that this view has lost       |
 /// | `PARENT`      | `parent`, `cell`: who is the parent now                                   |
 /// | `PARENT_LOST` | `parent`, `reason`                                                        |
+/// | `PARENT_BUSY` | `parent`: who was asked to be it seeks one itself                         |
 /// | `ORPHANED`    | `term`: no member of that root cell is left                               |
 /// | `SUSPECT`     | `who`, `reason`, `silence` (ms), `near` (peers watched), `doubtful` (of   |
 /// |               | them suspected without proof, or about to be)                             |

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// How sensors, clients and observers find peers when those they know are gone.
 class AttachmentTest {
@@ -109,11 +110,17 @@ class AttachmentTest {
         .isEqualTo(of(net.nodes.get(first.name().value()).place.cell()));
   }
 
-  @Test
-  void a_sensor_stays_in_its_cell_when_its_peer_is_gone_and_its_other_contacts_are_elsewhere() {
+  @ParameterizedTest
+  @ValueSource(strings = {"p14", "p1"})
+  void a_sensor_stays_in_its_cell_when_its_peer_is_gone_and_other_contacts_are_elsewhere(
+      String first) {
     grow(CELLS, 14);
     Set<String> leaf = of(net.nodes.get("p14").place.cell());
-    TestNet.Node sensor = attach("gauge", Role.SENSOR, "p14", "p1", "p2");
+    if (first.equals("p1")) {
+      net.split(Set.of("p1"), Set.of("gauge"));
+    }
+    TestNet.Node sensor = attach("gauge", Role.SENSOR, first, "p14", "p2");
+    net.cut(Set.of());
     assertThat(names(sensor.points)).isEqualTo(leaf);
     net.crash("p14");
     net.run(5_000);

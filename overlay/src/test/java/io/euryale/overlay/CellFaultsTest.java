@@ -50,9 +50,9 @@ class CellFaultsTest {
   }
 
   /// A peer's parent stands still together with the parent of the only other one it could have:
-  /// with the last seeds that one seeks a parent itself when it is asked to be one.
+  /// with these seeds that one seeks a parent itself when it is asked to be one.
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 21, 60, 61})
+  @ValueSource(longs = {21, 60, 61})
   void nobody_gives_its_place_up_because_the_other_peer_above_seeks_a_parent(long seed) {
     TestNet net = new TestNet(seed);
     OverlaySettings pairs = OverlaySettings.shaped(3, 2, List.of(2, 2, 2));
@@ -82,7 +82,7 @@ class CellFaultsTest {
     net.run(seed % 5 * 20);
     net.nodes.get(above).pause(true);
     net.run(5_000);
-    assertThat(child.traces).extracting(TraceEvent::event).contains("PARENT");
+    assertThat(child.traces).extracting(TraceEvent::event).contains("PARENT_BUSY", "PARENT");
     assertThat(child.traces).extracting(TraceEvent::event).doesNotContain("SHUNNED");
   }
 

@@ -86,7 +86,7 @@ public final class CellScenario implements Scenario {
 
   /// Things that happen in one schedule of a hundred or less: counted, not required.
   private static final List<String> RARE_EVENTS =
-      List.of("FENCED", "REFUSED", "TRUST", "UNDECIDED");
+      List.of("FENCED", "PARENT_BUSY", "REFUSED", "TRUST", "UNDECIDED");
 
   private final CellRun.Cores cores;
 

@@ -66,8 +66,8 @@ import org.jspecify.annotations.Nullable;
 /// | 76   | pong          | back                 | the number of the ping                    |
 /// | 77   | hop           | upwards, to clients  | flow, sequence, hop                       |
 /// | 78   | forbidden     | to sensor or client  | stream or pattern, sentence (≤ 512 bytes) |
-/// | 79   | go elsewhere  | edge to sensor       | nothing                                   |
-/// | 80   | gone          | sensor to edge       | nothing; the last of its frames           |
+/// | 79   | go elsewhere  | to sensor, client    | nothing                                   |
+/// | 80   | gone          | from sensor, client  | nothing; the last frame of a sensor       |
 /// | 81   | down          | to peers below       | a packet for clients there                |
 /// | 82   | advertised    | to peers below       | as 69, for clients there                  |
 /// | 83   | from client   | upwards, root cell   | envelope                                  |

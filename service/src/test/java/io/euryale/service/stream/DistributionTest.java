@@ -391,12 +391,20 @@ class DistributionTest {
     publish(EVENTS, 10);
     net.pass(100);
     assertHasAll(received, 20);
-    net.lose = (_, _) -> false;
+    List<Long> left = new ArrayList<>();
+    net.lose =
+        (path, frame) -> {
+          if (path.equals("client>leaf-2") && frame.get(0) == StreamFrames.GONE) {
+            left.add(net.now);
+          }
+          return false;
+        };
     attach("client", "leaf-1");
     for (int i = 0; i < 40; i++) {
       publish(EVENTS, 1);
       net.pass(100);
     }
+    assertThat(left).isNotEmpty();
     assertHasAll(received, 60);
     assertThat(delivered).containsEntry(EVENTS, 60L);
   }

@@ -21,7 +21,11 @@ final class CityResources {
   /// So many looks make a statement about growth: a third is warm-up, two are compared.
   private static final int LEAST_LOOKS = 9;
 
-  private static final Duration SHORTEST_PERIOD = Duration.ofSeconds(30);
+  /// The first look only asks, the last may come too late, and a process may stand still when
+  // asked.
+  private static final int MISSED_LOOKS = 4;
+
+  private static final Duration SHORTEST_PERIOD = Duration.ofSeconds(20);
   private static final Duration LONGEST_PERIOD = Duration.ofMinutes(2);
   private static final int LOOKS = 30;
 
@@ -62,7 +66,7 @@ final class CityResources {
     long wanted = length.dividedBy(LOOKS).toNanos();
     Duration period =
         Duration.ofNanos(Math.clamp(wanted, SHORTEST_PERIOD.toNanos(), LONGEST_PERIOD.toNanos()));
-    return length.compareTo(period.multipliedBy(LEAST_LOOKS)) > 0 ? period : null;
+    return length.compareTo(period.multipliedBy(LEAST_LOOKS + MISSED_LOOKS)) >= 0 ? period : null;
   }
 
   /// Looks when it is time to.

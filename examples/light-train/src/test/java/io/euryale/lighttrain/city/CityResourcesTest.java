@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class CityResourcesTest {
 
   @Test
-  void aLongLifeIsLookedAtThirtyTimesAndAtLeastEveryTwoMinutes() {
+  void aLongLifeIsLookedAtEveryThirtiethOfItAndAtLeastEveryTwoMinutes() {
     assertThat(CityResources.period(Duration.ofMinutes(30))).isEqualTo(Duration.ofMinutes(1));
     assertThat(CityResources.period(Duration.ofHours(24))).isEqualTo(Duration.ofMinutes(2));
     assertThat(CityResources.period(null)).isEqualTo(Duration.ofMinutes(2));
@@ -16,8 +16,9 @@ class CityResourcesTest {
 
   @Test
   void aShortLifeIsLookedAtSeldomAndOneThatSaysNothingNotAtAll() {
-    assertThat(CityResources.period(Duration.ofMinutes(5))).isEqualTo(Duration.ofSeconds(30));
-    assertThat(CityResources.period(Duration.ofSeconds(270))).isNull();
+    assertThat(CityResources.period(Duration.ofMinutes(5))).isEqualTo(Duration.ofSeconds(20));
+    assertThat(CityResources.period(Duration.ofSeconds(260))).isEqualTo(Duration.ofSeconds(20));
+    assertThat(CityResources.period(Duration.ofSeconds(259))).isNull();
     assertThat(CityResources.period(Duration.ofMinutes(2))).isNull();
   }
 }
