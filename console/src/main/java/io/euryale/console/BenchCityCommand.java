@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
     description = {
       "Runs the city of 152 peers with 6 faults a minute and raises its load until two loads in a"
           + " row are not carried, as a promise is missed in two of three tries; then sends the"
-          + " largest load that was through one bare relay.",
+          + " largest load that was carried through one bare relay.",
       "Takes about half an hour, with --quick one. Other work on the machine shows in the"
           + " results."
     })
