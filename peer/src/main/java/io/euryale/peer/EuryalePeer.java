@@ -430,10 +430,10 @@ public final class EuryalePeer implements AutoCloseable {
     return fixed;
   }
 
-  /// Leaves the overlay without a gap in any stream and ends: siblings and children go elsewhere,
-  /// sensors are sent to other peers, and what this peer holds is handed on, for
-  /// [PeerSettings#drainTimeout] at most. Does nothing when the peer has ended; may be called
-  /// from any thread but a loop's, again and again.
+  /// Leaves the overlay without a gap in any stream and ends: sensors, clients that are near and
+  /// peers below are sent to other peers of the cell; then, after 3 s at most, this peer leaves it
+  /// and hands on what it holds, for [PeerSettings#drainTimeout] at most. Does nothing when the
+  /// peer has ended; may be called from any thread but a loop's, again and again.
   ///
   /// @return whether nothing was left to hand on
   public boolean drain() {
@@ -462,6 +462,9 @@ public final class EuryalePeer implements AutoCloseable {
       boolean empty = false;
       long leaveNanos = settings.overlay().leaveTimeout().toNanos();
       try {
+        if (drains) {
+          relays.sendAway();
+        }
         boolean asked = control.execute(core::leave);
         if (asked && left.await(leaveNanos + TimeUnit.SECONDS.toNanos(1), TimeUnit.NANOSECONDS)) {
           long deadlineNanos = System.nanoTime() + handOnNanos;

@@ -25,6 +25,12 @@ final class PeerRelays {
   /// A drained peer that received nothing from its children for so long is dry.
   private static final long DRY_MILLIS = 200;
 
+  /// Who has another way up, or another peer to be near to, has said so there by then.
+  private static final long TOLD_MILLIS = 50;
+
+  /// How long a drained peer stays in its cell for those that do not go.
+  private static final long LEAVING_NANOS = 3_000_000_000L;
+
   private record Host(NettyHome home, DataCore core, RelaySampler sampler) {
     Relay relay() {
       return core.relay();
@@ -102,14 +108,28 @@ final class PeerRelays {
 
   // ---------------------------------------------------------------- the end
 
-  /// Sends sensors to other peers, then hands on until all have gone and nothing has come from
-  /// peers for a while: what those sent before they knew is still on its way, and unprotected
-  /// packets are nowhere else.
+  /// Sends everybody to other peers, while this one is still in its cell, and waits until they have
+  /// gone, or [#LEAVING_NANOS] have passed.
+  ///
+  /// @throws RefusedException when the peer was killed meanwhile
+  void sendAway() throws InterruptedException {
+    long deadlineNanos = System.nanoTime() + LEAVING_NANOS;
+    hosts.values().forEach(host -> host.home().execute(now -> host.relay().drain(now)));
+    for (Host host : hosts.values()) {
+      while (!LoopCalls.call(host.home(), who, _ -> host.relay().isLeft())
+          && LoopCalls.remaining(deadlineNanos).isPositive()) {
+        Thread.sleep(LOOK_AGAIN_MILLIS);
+      }
+    }
+    Thread.sleep(TOLD_MILLIS);
+  }
+
+  /// Hands on until all have gone and nothing has come from peers for a while: what those sent
+  /// before they knew is still on its way, and unprotected packets are nowhere else.
   ///
   /// @return whether nothing was left
   /// @throws RefusedException when the peer was killed meanwhile
   boolean runDry(long deadlineNanos) throws InterruptedException {
-    hosts.values().forEach(host -> host.home().execute(now -> host.relay().drain(now)));
     long before = -1;
     while (handOn(deadlineNanos)) {
       long received = received();

@@ -63,6 +63,9 @@ record StreamPlan(
   /// A drained peer starts again so long after it was asked to go.
   static final long DRAIN_NANOS = Duration.ofMillis(2_500).toNanos();
 
+  /// How long it stays in its cell for those that do not go.
+  static final long LEAVING_NANOS = Duration.ofMillis(1_200).toNanos();
+
   static final long SECOND = Duration.ofSeconds(1).toNanos();
 
   /// The overlay forms and streams begin.

@@ -64,7 +64,7 @@ final class StreamRun {
   private static final String OVERLAY = "simulated";
 
   /// How often a drained peer looks whether it still holds packets.
-  static final long LOOK_NANOS = 50_000_000L;
+  private static final long LOOK_NANOS = 50_000_000L;
 
   /// Makes the streaming cores of the processes; tests plant bugs here.
   interface Cores {
@@ -267,29 +267,45 @@ final class StreamRun {
 
   // ---- drains ----
 
-  /// What the host of a peer does: leaves, sends sensors away, and ends once nothing is left.
+  /// What the host of a peer does: sends everybody away, leaves, and ends once nothing is left.
   private void drain(StreamPlan.Drain drain) {
     SimProcess process = simulation.process(drain.peer());
     ControlCore control = members.get(drain.peer());
     if (process.isAlive() && control != null) {
       simulation.harness(TraceEvent.of("DRAIN", "peer", drain.peer()));
-      boolean[] leaves = leaving.getOrDefault(drain.peer(), new boolean[1]);
-      leaves[0] = true; // It still hands on what it holds, to those it knew.
-      process.execute(TrafficClass.CONTROL, control::leave);
-      long until = drain.atNanos() + StreamPlan.DRAIN_NANOS;
-      simulation.at(drain.atNanos() + LOOK_NANOS, () -> handOn(drain.peer(), until, 0));
+      if (cores.drainsSensors()) {
+        List<Relay> here = relays.getOrDefault(drain.peer(), List.of());
+        for (int i = 0; i < here.size(); i++) {
+          Relay relay = here.get(i);
+          process.execute(DATA.get(i), relay::drain);
+        }
+      }
+      simulation.at(drain.atNanos() + LOOK_NANOS, () -> leave(drain, control));
     }
   }
 
-  private void handOn(String peer, long untilNanos, int looks) {
+  private void leave(StreamPlan.Drain drain, ControlCore control) {
+    String peer = drain.peer();
     SimProcess process = simulation.process(peer);
-    List<Relay> here = relays.getOrDefault(peer, List.of());
-    if (looks == 0 && cores.drainsSensors()) {
-      for (int i = 0; i < here.size(); i++) {
-        Relay relay = here.get(i);
-        process.execute(DATA.get(i), relay::drain);
-      }
+    if (!process.isAlive() || members.get(peer) != control) {
+      return; // It crashed meanwhile.
     }
+    List<Relay> here = relays.getOrDefault(peer, List.of());
+    long now = simulation.now();
+    boolean waits = cores.drainsSensors() && now < drain.atNanos() + StreamPlan.LEAVING_NANOS;
+    if (waits && !here.stream().allMatch(Relay::isLeft)) {
+      simulation.at(now + LOOK_NANOS, () -> leave(drain, control));
+      return;
+    }
+    boolean[] leaves = leaving.getOrDefault(peer, new boolean[1]);
+    leaves[0] = true; // It still hands on what it holds, to those it knew.
+    process.execute(TrafficClass.CONTROL, control::leave);
+    simulation.at(
+        now + LOOK_NANOS, () -> handOn(peer, drain.atNanos() + StreamPlan.DRAIN_NANOS, 0));
+  }
+
+  private void handOn(String peer, long untilNanos, int looks) {
+    List<Relay> here = relays.getOrDefault(peer, List.of());
     long now = simulation.now();
     boolean empty = looks > 1 && here.stream().allMatch(Relay::isEmpty);
     if (empty || now >= untilNanos - LOOK_NANOS || !cores.handsOn()) {

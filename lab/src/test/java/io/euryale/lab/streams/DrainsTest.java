@@ -101,7 +101,7 @@ class DrainsTest {
     for (long seed : unprotected) {
       StreamPlan plan = scenario.plan(Draw.of(seed));
       for (int step = 0; step < 8; step++) {
-        long at = 4 * StreamPlan.SECOND + step * 40_000L - StreamRun.LOOK_NANOS;
+        long at = 4 * StreamPlan.SECOND + step * 40_000L;
         StreamPlan.Drain drain = new StreamPlan.Drain(StreamPlan.peer(plan.peers() - 1), at);
         scenario.run(seed, plan.drained(List.of(drain))).violations().stream()
             .map(violation -> violation.checker() + ": " + violation.sentence())

@@ -303,6 +303,22 @@ final class Claims {
         wants(nowNanos, client, says);
       }
     }
+    askToChooseAgain();
+  }
+
+  /// Clients here and below are led to in another way than others know, to whom what a sibling
+  /// tells is worth less than what a child said. Each says again what it wants as if it had chosen
+  /// its peer now, which is worth more than all it said before.
+  void askToChooseAgain() {
+    ByteBuffer question = StreamFrames.encode(writer, new Message.AskClients());
+    long round = clients.nextRound();
+    for (Client client : clients.present()) {
+      RemoteLink next = client.next;
+      if (next.carried != round && !next.sibling && (client.isNear() || !client.isHere())) {
+        next.carried = round;
+        home.send(next.id, question);
+      }
+    }
   }
 
   void leaveRootCell(long nowNanos) {

@@ -99,6 +99,14 @@ final class ClientLinks {
     }
   }
 
+  /// What leads to the source has changed: this is like coming to it anew.
+  void chooseAgain(int link) {
+    if (near && link == source) {
+      turn++;
+      sendWishes(source);
+    }
+  }
+
   /// Something came over a link.
   void heard(long nowNanos, int link) {
     if (link == source) {

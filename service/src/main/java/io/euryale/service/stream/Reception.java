@@ -32,6 +32,7 @@ final class Reception {
   private final Forwarding forwarding;
   private final FailOver failOver;
   private final ArrivalRecord arrivals;
+  private final WayUp wayUp;
   private final Ending ending;
   private final WireReader reader = new WireReader();
   private final WireWriter writer = new WireWriter();
@@ -55,6 +56,7 @@ final class Reception {
       Forwarding forwarding,
       FailOver failOver,
       ArrivalRecord arrivals,
+      WayUp wayUp,
       Ending ending) {
     this.home = home;
     this.links = links;
@@ -69,6 +71,7 @@ final class Reception {
     this.forwarding = forwarding;
     this.failOver = failOver;
     this.arrivals = arrivals;
+    this.wayUp = wayUp;
     this.ending = ending;
   }
 
@@ -230,6 +233,7 @@ final class Reception {
         }
       }
       case Message.AskClients _ when from.sibling && links.isRoot() -> claims.askedByRootPeer(from);
+      case Message.AskClients _ when from.above -> claims.askToChooseAgain();
       case Message.ClientsTold _ when from.sibling -> claims.known();
       case Message.Ping(long number) -> home.send(from.id, encode(new Message.Pong(number)));
       case Message.Pong(long number) -> from.measured(nowNanos, number);
@@ -241,6 +245,7 @@ final class Reception {
       }
       case Message.Gone _ when from.role() == Role.SENSOR -> ending.end(nowNanos, from, GONE);
       case Message.Gone _ when from.role() == Role.CLIENT -> claims.gone(nowNanos, from);
+      case Message.GoElsewhere _ when from.above -> wayUp.goElsewhere(nowNanos, from);
       case Message.Interest _,
           Message.Subscriptions _,
           Message.AskClients _,

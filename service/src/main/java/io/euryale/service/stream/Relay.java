@@ -15,6 +15,7 @@ import io.euryale.overlay.OverlayRights;
 import io.euryale.service.stream.StreamFrames.Message;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,7 @@ public final class Relay implements Core {
   private final Announcements announcements;
   private final Clients clients;
   private final Claims claims;
+  private final WayUp wayUp;
   private final Reception reception;
   private final StrongReplicas replicas;
   private final Lateness lateness = new Lateness();
@@ -141,6 +143,9 @@ public final class Relay implements Core {
             settlement,
             failOver,
             rules);
+    wayUp =
+        new WayUp(
+            home, links, flows, announcements, distribution, claims, forwarding, failOver, rules);
     reception =
         new Reception(
             home,
@@ -156,6 +161,7 @@ public final class Relay implements Core {
             forwarding,
             failOver,
             arrivals,
+            wayUp,
             this::end);
     replicas = new StrongReplicas(links, flows, forwarding, custody, announcements, order);
   }
@@ -197,9 +203,10 @@ public final class Relay implements Core {
     }
   }
 
-  /// Sends sensors, and clients that are near to this peer, to others: it is about to go. What
-  /// sensors send is taken until they say that they have gone, since of unprotected streams it is
-  /// nowhere else.
+  /// Sends sensors, clients that are near to this peer, and peers below to others: it is about to
+  /// go. Done before it leaves its cell, so that all have their new way while the old one is there.
+  /// What sensors send is taken until they say that they have gone, since of unprotected streams it
+  /// is nowhere else.
   public void drain(long nowNanos) {
     draining = true;
     if (rules.waitsForSensors()) {
@@ -214,28 +221,33 @@ public final class Relay implements Core {
   /// Whether nothing is lost when this peer ends: it holds no packets and, once it is drained, no
   /// sensor gives it any and no client has this peer only.
   public boolean isEmpty() {
-    return counters.storedBytes == 0
-        && (!draining || (links.sensors().isEmpty() && !hasNearClients()));
+    return counters.storedBytes == 0 && (!draining || !isAttachedTo());
   }
 
-  private boolean hasNearClients() {
-    for (Client client : clients.present()) {
-      if (client.isNear()) {
-        return true;
-      }
-    }
-    return false;
+  /// Whether a drained peer need not wait for anybody before it leaves its cell: all have gone, or
+  /// the cell has no other peer, so that nobody can before the overlay names another.
+  public boolean isLeft() {
+    return links.siblings().length == 0 || !isAttachedTo();
+  }
+
+  private boolean isAttachedTo() {
+    return !links.sensors().isEmpty() || Arrays.stream(clients.present()).anyMatch(Client::isNear);
   }
 
   private void sendAway() {
-    for (RemoteLink sensor : links.sensors()) {
-      home.send(sensor.id, encode(new Message.GoElsewhere()));
-    }
+    links.sensors().forEach(this::sendAway);
     for (Client client : clients.present()) {
       if (client.isNear()) {
-        home.send(client.next.id, encode(new Message.GoElsewhere()));
+        sendAway(client.next);
       }
     }
+    for (RemoteLink child : links.children()) {
+      sendAway(child);
+    }
+  }
+
+  private void sendAway(RemoteLink who) {
+    home.send(who.id, encode(new Message.GoElsewhere()));
   }
 
   private void end(long nowNanos, RemoteLink link, String reason) {
@@ -328,15 +340,7 @@ public final class Relay implements Core {
     if (rules.adoptsOrphans()) {
       failOver.reviewOwners(nowNanos);
     }
-    RemoteLink up = links.upstream();
-    if (up != null && up != before) {
-      home.observe(TraceEvent.of("UPSTREAM", "to", up.name().value(), "reason", reason));
-      flows.forEach(flow -> announcements.passUp(nowNanos, flow));
-      boolean _ = distribution.introduce(up); // Clients say it again in the next period.
-      if (rules.resendsOverNewPath()) {
-        failOver.resendAll(nowNanos, true);
-      }
-    }
+    wayUp.review(nowNanos, before, reason);
   }
 
   @Override
@@ -392,7 +396,7 @@ public final class Relay implements Core {
   public void timerDue(long nowNanos) {
     lateness.timerDue(nowNanos, armedForNanos);
     armedForNanos = Long.MAX_VALUE;
-    reviewWayUp(nowNanos);
+    wayUp.reviewSilence(nowNanos);
     if (forwarding.wakeAtNanos() <= nowNanos) {
       failOver.timerDue(nowNanos);
     }
@@ -406,23 +410,6 @@ public final class Relay implements Core {
       refresh(nowNanos);
     }
     arm(nowNanos);
-  }
-
-  /// Leaves a parent that is silent, if there is another. The new one is told of the clients, so
-  /// that what comes down to them does not wait for the silent one either.
-  private void reviewWayUp(long nowNanos) {
-    RemoteLink silent = links.upstream();
-    if (!distribution.isWayUpSilent(nowNanos)
-        && (forwarding.wakeAtNanos() > nowNanos || !failOver.isUpstreamStalled(nowNanos))) {
-      return;
-    }
-    links.avoidUpstream(nowNanos);
-    RemoteLink up = links.upstream();
-    if (up != null && up != silent) {
-      home.observe(TraceEvent.of("UPSTREAM", "reason", "stalled", "to", up.name().value()));
-      boolean _ = distribution.introduce(up); // Clients say it again in the next period.
-      failOver.resendAll(nowNanos, false);
-    }
   }
 
   private void refresh(long nowNanos) {

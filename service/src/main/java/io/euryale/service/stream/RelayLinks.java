@@ -240,18 +240,16 @@ final class RelayLinks {
     return gone;
   }
 
-  /// The way up has not answered: use another member of the cell above for a while, if there is
-  /// one.
-  void avoidUpstream(long nowNanos) {
-    RemoteLink silent = upstream;
-    if (silent != null) {
-      silent.avoidUntilNanos = nowNanos + AVOID_NANOS;
-      derive(nowNanos);
-      RemoteLink next = upstream;
-      if (next != null) { // It gets its own time to answer.
-        next.answeredAtNanos = nowNanos;
-        next.silence.heard(nowNanos);
-      }
+  /// A peer above has not answered, or is about to go: use another member of its cell for a while,
+  /// if there is one.
+  void avoid(long nowNanos, RemoteLink above) {
+    RemoteLink before = upstream;
+    above.avoidUntilNanos = nowNanos + AVOID_NANOS;
+    derive(nowNanos);
+    RemoteLink next = upstream;
+    if (next != null && (next != before || next == above)) { // It gets its own time to answer.
+      next.answeredAtNanos = nowNanos;
+      next.silence.heard(nowNanos);
     }
   }
 

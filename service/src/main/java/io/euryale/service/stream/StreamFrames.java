@@ -458,7 +458,8 @@ public final class StreamFrames {
     /// The table of rights does not allow a stream or pattern.
     record Forbidden(String what, String sentence) implements Message {}
 
-    /// The peer is about to go: the sensor or client should attach to another.
+    /// The peer is about to go: the sensor or client should attach to another, and a peer below
+    /// send to another what goes up.
     record GoElsewhere() implements Message {}
 
     /// The sensor has attached to another peer and sends nothing more over this link, or the client
@@ -468,7 +469,8 @@ public final class StreamFrames {
     /// The same as [Advertise], from the root cell to clients below.
     record Advertised(Advertise advertise) implements Message {}
 
-    /// A peer that is new in the root cell asks another for its clients.
+    /// A peer that is new in the root cell asks another for its clients; to a near client, and to a
+    /// peer below for its clients: the client should say what it wants as if it had come now.
     record AskClients() implements Message {}
 
     /// What the clients of a root peer want was told.

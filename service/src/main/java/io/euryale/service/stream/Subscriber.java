@@ -242,6 +242,7 @@ public final class Subscriber implements Core {
             home.send(link, StreamFrames.encode(writer, new Message.Pong(number)));
         case Message.Hop hop -> hop(nowNanos, hop);
         case Message.GoElsewhere _ -> links.goElsewhere(nowNanos, link);
+        case Message.AskClients _ -> links.chooseAgain(link);
         case Message.Forbidden(String pattern, String sentence) ->
             listener.forbidden(nowNanos, pattern, sentence);
         default -> {}

@@ -117,7 +117,13 @@
 ///
 /// A peer that moves to another cell sends packets that nobody keeps by the link to its former
 /// parent until the new one is up; as a new peer of the root cell also that way for 2 s, since
-/// clients may not have found it. So a drain that makes others move makes no gap.
+/// clients may not have found it. When the way up changes, or the peer goes up into the root cell,
+/// the clients behind it are asked to say what they want as if they had chosen their peer now
+/// (`ask-clients`): their newer turn beats all that was said by the way of before.
+///
+/// A peer that is drained asks its sensors, its near clients and the peers below to go elsewhere
+/// (`go-elsewhere`) while it is still in its cell, and leaves when they have gone: there are two
+/// ways for a moment and never none. So a drain makes no gap, also when it makes others move.
 ///
 /// Who refused packets for want of room, peer or client, says so when there is room again, and what
 /// waits is sent at once.

@@ -323,6 +323,65 @@ class DistributionTest {
     assertHasAll(received, 20);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"leaf-1", "deep"})
+  void whatComesDownTakesAnotherWayBeforeADrainedPeerAboveLeaves(String at) {
+    peer("deep");
+    place("deep", LEAF.child(0), List.of(), "leaf-1", List.of("leaf-1", "leaf-2"));
+    Received received = client("client", at, EVENTS, StreamQos.of(Replication.NONE));
+    publish(EVENTS, 20);
+    relay("mid-1").drain(net.now);
+    net.pass(5);
+    net.lose = (path, _) -> path.contains("mid-1");
+    publish(EVENTS, 20);
+    assertHasAll(received, 40);
+  }
+
+  @Test
+  void aNearClientHasGoneToASiblingBeforeADrainedPeerLeaves() {
+    Received received = client("client", "leaf-1", EVENTS, StreamQos.of(Replication.NONE));
+    attach("client", "leaf-1", "leaf-2");
+    net.pass(900);
+    publish(EVENTS, 20);
+    relay("leaf-1").drain(net.now);
+    assertThat(relay("leaf-1").isLeft()).isFalse();
+    publish(EVENTS, 20);
+    net.pass(1_000);
+    assertThat(relay("leaf-1").isLeft()).isTrue();
+    net.kill("leaf-1");
+    publish(EVENTS, 20);
+    assertHasAll(received, 60);
+  }
+
+  @Test
+  void whoHasNobodyToSendSensorsToDoesNotWaitForThem() {
+    relay("side").drain(net.now);
+    net.pass(10);
+    assertThat(relay("side").isLeft()).isTrue();
+    assertThat(relay("side").isEmpty()).as("it takes what they send").isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"leaf-1", "leaf-2"})
+  void aPeerThatGoesUpIntoTheRootCellTakesItsClientsWithIt(String at) {
+    place("leaf-2", LEAF, List.of("leaf-1"), "mid-1", List.of("mid-1", "mid-2"));
+    Received received = client("client", at, EVENTS, StreamQos.of(Replication.NONE));
+    client("other", "mid-1", GAUGE, StreamQos.of(Replication.ACTIVE));
+    net.pass(1_000); // The client has just said what it wants: that is not old.
+    publish(EVENTS, 20);
+    publish(GAUGE, 1);
+    net.pass(10); // And who led to it is heard from.
+    List<String> root = List.of("root-1", "root-2", "leaf-1");
+    place("leaf-1", CellId.ROOT, root.subList(0, 2), null, List.of());
+    place("leaf-2", CellId.ROOT.child(2), List.of(), "leaf-1", root);
+    place("root-1", CellId.ROOT, root.subList(1, 3), null, List.of());
+    place("root-2", CellId.ROOT, List.of("root-1", "leaf-1"), null, List.of());
+    net.pass(50);
+    net.lose = (path, _) -> path.startsWith("mid-") && path.contains(">leaf-");
+    publish(EVENTS, 20);
+    assertHasAll(received, 40);
+  }
+
   private void assertGoesOnWithout(String frozen, Received received) {
     publish(EVENTS, 20);
     net.node(frozen).frozen = true;
