@@ -439,19 +439,25 @@ public final class Relay implements Core {
     }
   }
 
-  /// Asks for the round trip of the links that packets leave on.
+  /// Asks for the round trip of the links that packets leave on. What was known of another is old
+  /// by the time it is used.
   private void measureLinks(long nowNanos) {
+    long round = clients.nextRound();
     RemoteLink up = links.upstream();
     if (up != null) {
-      home.send(up.id, encode(new Message.Ping(nowNanos)));
+      up.carried = round;
     }
-    long round = clients.nextRound();
     for (Client client : clients.present()) {
-      if (client.next.carried != round) {
-        client.next.carried = round;
-        home.send(client.next.id, encode(new Message.Ping(nowNanos)));
-      }
+      client.next.carried = round;
     }
+    links.forEach(
+        link -> {
+          if (link.carried == round) {
+            home.send(link.id, encode(new Message.Ping(nowNanos)));
+          } else {
+            link.transitNanos = 0;
+          }
+        });
   }
 
   private void arm(long nowNanos) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +89,11 @@ final class RelayLinks {
   /// Live links to peers of cells below.
   RemoteLink[] children() {
     return children;
+  }
+
+  /// All live links.
+  void forEach(Consumer<RemoteLink> action) {
+    byId.forEach(action);
   }
 
   /// Live links to sensors.

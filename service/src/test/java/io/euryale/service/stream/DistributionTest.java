@@ -353,6 +353,31 @@ class DistributionTest {
     assertHasAll(received, 60);
   }
 
+  /// A ping waited for a peer that stood still, and the link was not used since.
+  @Test
+  void whatALinkTookLongAgoDoesNotCountWhenItIsUsedAgain() {
+    Received received = client("client", "leaf-1", EVENTS, StreamQos.of(Replication.NONE));
+    net.lose =
+        (path, frame) -> {
+          net.node("mid-1").frozen |=
+              path.equals("root-1>mid-1") && frame.get(0) == StreamFrames.PING;
+          return false;
+        };
+    net.pass(1_300);
+    assertThat(net.node("mid-1").frozen).isTrue();
+    net.lose = (_, _) -> false;
+    net.node("mid-1").frozen = false;
+    net.pass(1);
+    publish(EVENTS, 1);
+    attach("client", "leaf-2");
+    net.pass(7_000); // Who led to it notices later than who sends to it.
+    attach("client", "leaf-1");
+    net.pass(5);
+    publish(EVENTS, 1);
+    assertThat(received.packets.getFirst().ageNanos()).as("too high").isGreaterThan(100_000_000L);
+    assertThat(received.packets.getLast().ageNanos()).isLessThan(10_000_000L);
+  }
+
   @Test
   void whoHasNobodyToSendSensorsToDoesNotWaitForThem() {
     relay("side").drain(net.now);
