@@ -19,8 +19,9 @@ import picocli.CommandLine.Spec;
     name = "drain",
     header = "Let a peer leave without a gap in any stream, and end.",
     description = {
-      "The peer leaves its cell, sends its sensors to other peers, hands on the packets it holds,"
-          + " and its process ends when no other peer runs in it.",
+      "The peer sends its sensors, near clients and peers below to others of its cell, leaves the"
+          + " cell, hands on the packets it holds, and its process ends when no other peer runs in"
+          + " it.",
       "Waits until the peer is gone from the overlay. Exit code 1 means that it was not in time."
     },
     footer = {"", "Example: euryale overlay drain b1 --join 127.0.0.1:7400"})

@@ -455,7 +455,6 @@ public final class EuryalePeer implements AutoCloseable {
 
   private boolean end(long handOnNanos, boolean drains) {
     synchronized (left) {
-      leaving = true;
       if (ended) {
         return true;
       }
@@ -463,8 +462,9 @@ public final class EuryalePeer implements AutoCloseable {
       long leaveNanos = settings.overlay().leaveTimeout().toNanos();
       try {
         if (drains) {
-          relays.sendAway();
+          sendAway();
         }
+        leaving = true;
         boolean asked = control.execute(core::leave);
         if (asked && left.await(leaveNanos + TimeUnit.SECONDS.toNanos(1), TimeUnit.NANOSECONDS)) {
           long deadlineNanos = System.nanoTime() + handOnNanos;
@@ -481,6 +481,15 @@ public final class EuryalePeer implements AutoCloseable {
       ended = true; // Not before: whoever waits for it may end the process.
       listener.ended(empty);
       return empty;
+    }
+  }
+
+  /// @throws RefusedException when the peer was killed meanwhile
+  private void sendAway() {
+    try {
+      relays.sendAway();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // It leaves all the same, and waits for nobody.
     }
   }
 

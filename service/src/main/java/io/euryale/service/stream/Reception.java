@@ -233,7 +233,7 @@ final class Reception {
         }
       }
       case Message.AskClients _ when from.sibling && links.isRoot() -> claims.askedByRootPeer(from);
-      case Message.AskClients _ when from.above -> claims.askToChooseAgain();
+      case Message.AskClients _ when from == links.upstream() -> claims.askToChooseAgain();
       case Message.ClientsTold _ when from.sibling -> claims.known();
       case Message.Ping(long number) -> home.send(from.id, encode(new Message.Pong(number)));
       case Message.Pong(long number) -> from.measured(nowNanos, number);
@@ -244,6 +244,7 @@ final class Reception {
         }
       }
       case Message.Gone _ when from.role() == Role.SENSOR -> ending.end(nowNanos, from, GONE);
+      case Message.Gone _ when links.isBelow(from) -> from.hasGone = true;
       case Message.Gone _ when from.role() == Role.CLIENT -> claims.gone(nowNanos, from);
       case Message.GoElsewhere _ when from.above -> wayUp.goElsewhere(nowNanos, from);
       case Message.Interest _,

@@ -227,7 +227,11 @@ public final class Relay implements Core {
   /// Whether a drained peer need not wait for anybody before it leaves its cell: all have gone, or
   /// the cell has no other peer, so that nobody can before the overlay names another.
   public boolean isLeft() {
-    return links.siblings().length == 0 || !isAttachedTo();
+    return links.siblings().length == 0 || (!isAttachedTo() && !isParent());
+  }
+
+  private boolean isParent() {
+    return Arrays.stream(links.children()).anyMatch(child -> !child.hasGone);
   }
 
   private boolean isAttachedTo() {
@@ -439,8 +443,8 @@ public final class Relay implements Core {
     }
   }
 
-  /// Asks for the round trip of the links that packets leave on. What was known of another is old
-  /// by the time it is used.
+  /// Asks for the round trip of the links that packets leave on. What was known of another that
+  /// leads down is old by the time it is used: until the first answer it counts for nothing.
   private void measureLinks(long nowNanos) {
     long round = clients.nextRound();
     RemoteLink up = links.upstream();
@@ -454,7 +458,7 @@ public final class Relay implements Core {
         link -> {
           if (link.carried == round) {
             home.send(link.id, encode(new Message.Ping(nowNanos)));
-          } else {
+          } else if (links.isBelow(link) || link.sibling) {
             link.transitNanos = 0;
           }
         });

@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 /// every packet.
 final class RelayLinks {
 
-  /// How long a parent that did not answer is not used, when there is another.
-  private static final long AVOID_NANOS = 2_000_000_000L;
-
   /// How long after a move the way up of before is kept: by then the new one is there, or in the
   /// root cell the clients have come.
   private static final long MOVE_NANOS = 2_000_000_000L;
@@ -246,11 +243,11 @@ final class RelayLinks {
     return gone;
   }
 
-  /// A peer above has not answered, or is about to go: use another member of its cell for a while,
+  /// A peer above has not answered, or is about to go: use another member of its cell until then,
   /// if there is one.
-  void avoid(long nowNanos, RemoteLink above) {
+  void avoid(long nowNanos, RemoteLink above, long untilNanos) {
     RemoteLink before = upstream;
-    above.avoidUntilNanos = nowNanos + AVOID_NANOS;
+    above.avoidUntilNanos = untilNanos;
     derive(nowNanos);
     RemoteLink next = upstream;
     if (next != null && (next != before || next == above)) { // It gets its own time to answer.

@@ -34,6 +34,9 @@ final class RemoteLink {
   /// Not used upwards before this time, because it did not answer.
   long avoidUntilNanos = Long.MIN_VALUE;
 
+  /// The peer below sends what goes up over another link, since this one is drained.
+  boolean hasGone;
+
   /// What was refused to the other side already, so that it is audited once.
   final Set<String> forbidden = new TreeSet<>();
 

@@ -463,7 +463,8 @@ public final class StreamFrames {
     record GoElsewhere() implements Message {}
 
     /// The sensor has attached to another peer and sends nothing more over this link, or the client
-    /// gets its streams over another.
+    /// gets its streams over another, or the peer below sends up over another since this one is
+    /// drained.
     record Gone() implements Message {}
 
     /// The same as [Advertise], from the root cell to clients below.

@@ -2,12 +2,17 @@ package io.euryale.service.stream;
 
 import io.euryale.kernel.Home;
 import io.euryale.kernel.trace.TraceEvent;
+import io.euryale.kernel.wire.WireWriter;
+import io.euryale.service.stream.StreamFrames.Message;
 import org.jspecify.annotations.Nullable;
 
 /// When a relay's way up changes, and who is told what then.
 ///
 /// Owned by the relay's loop.
 final class WayUp {
+
+  /// How long a parent that did not answer is not used, when there is another.
+  private static final long AVOID_NANOS = 2_000_000_000L;
 
   private final Home home;
   private final RelayLinks links;
@@ -18,6 +23,7 @@ final class WayUp {
   private final Forwarding forwarding;
   private final FailOver failOver;
   private final StreamRules rules;
+  private final WireWriter writer = new WireWriter();
 
   WayUp(
       Home home,
@@ -45,8 +51,7 @@ final class WayUp {
     RemoteLink up = links.upstream();
     if (up != null && up != before) {
       observe(up, reason);
-      flows.forEach(flow -> announcements.passUp(nowNanos, flow));
-      introduce(up);
+      introduce(nowNanos, up);
       if (rules.resendsOverNewPath()) {
         failOver.resendAll(nowNanos, true);
       }
@@ -59,29 +64,34 @@ final class WayUp {
     if (up != null
         && (distribution.isWayUpSilent(nowNanos)
             || (forwarding.wakeAtNanos() <= nowNanos && failOver.isUpstreamStalled(nowNanos)))) {
-      leave(nowNanos, up, "stalled");
+      leave(nowNanos, up, nowNanos + AVOID_NANOS, "stalled");
     }
   }
 
   /// A peer above is about to go: what leaves here does so over another, if there is one, while
   /// both are there.
   void goElsewhere(long nowNanos, RemoteLink above) {
-    leave(nowNanos, above, "drained");
+    leave(nowNanos, above, Long.MAX_VALUE, "drained");
+    if (links.upstream() != above) {
+      home.send(above.id, StreamFrames.encode(writer, new Message.Gone()));
+    }
   }
 
   /// The new one is told of the clients, so that what comes down to them takes another way too.
-  private void leave(long nowNanos, RemoteLink above, String reason) {
+  private void leave(long nowNanos, RemoteLink above, long untilNanos, String reason) {
     RemoteLink before = links.upstream();
-    links.avoid(nowNanos, above);
+    links.avoid(nowNanos, above, untilNanos);
     RemoteLink up = links.upstream();
     if (up != null && up != before) {
       observe(up, reason);
-      introduce(up);
+      introduce(nowNanos, up);
       failOver.resendAll(nowNanos, false);
     }
   }
 
-  private void introduce(RemoteLink up) {
+  /// Tells who is above now of the streams that come and the clients behind this peer.
+  private void introduce(long nowNanos, RemoteLink up) {
+    flows.forEach(flow -> announcements.passUp(nowNanos, flow));
     boolean _ = distribution.introduce(up); // Clients say it again in the next period.
     claims.askToChooseAgain();
   }

@@ -331,10 +331,28 @@ class DistributionTest {
     Received received = client("client", at, EVENTS, StreamQos.of(Replication.NONE));
     publish(EVENTS, 20);
     relay("mid-1").drain(net.now);
+    assertThat(relay("mid-1").isLeft()).as("by the peers below").isFalse();
     net.pass(5);
+    assertThat(relay("mid-1").isLeft()).isTrue();
     net.lose = (path, _) -> path.contains("mid-1");
     publish(EVENTS, 20);
     assertHasAll(received, 40);
+  }
+
+  @Test
+  void whoIsAboveInsteadOfADrainedPeerIsToldOfTheStreams() {
+    String stream = "line-a/new";
+    net.lose =
+        (path, frame) -> path.equals("root-1>root-2") && frame.get(0) == StreamFrames.ADVERTISE;
+    publisher.open(net.now, stream);
+    Received received = client("client", "root-1", stream, StreamQos.of(Replication.NONE));
+    attach("client", "root-1", "root-2");
+    net.pass(50);
+    publish(stream, 10);
+    relay("root-1").drain(net.now);
+    net.pass(5);
+    publish(stream, 10);
+    assertThat(received.sequences()).containsExactly(upTo(20));
   }
 
   @Test
