@@ -105,6 +105,11 @@ class CityPageTest {
     JsonNode _ = browser.evaluate("document.querySelectorAll('#map .stop')[20].focus()");
     browser.key("Enter", ENTER);
     browser.awaitTrue("document.querySelectorAll('#board tr').length > 0");
+    // What its display shows is what the control centre told it, and has come through the overlay.
+    browser.awaitTrue(
+        "/^Its display shows .* first, said .* ago/.test(document.getElementById('display').textContent)"
+            + " && document.getElementById('display').textContent.includes("
+            + "document.querySelector('#board .badge').textContent)");
     // Packets may take another way than the one that the overlay's picture shows.
     browser.awaitTrue(
         "document.querySelectorAll('[data-hop]').length > 1 && [...document.querySelectorAll('[data-who] small')]"

@@ -70,13 +70,16 @@ class DemoCommandTest {
           .extracting(Promise::text)
           .contains(
               "no alarm lost",
+              "no stop display went back, and each ends with its newest board",
               "every alarm acknowledged exactly once in the audit trail",
               "every announcement played whole and once at its station, and in the audit trail once");
       assertThat(exitCode).isEqualTo(document.promises().stream().allMatch(Promise::held) ? 0 : 1);
       assertThat(said).contains("runs 240 s late", "trains of line H are cancelled", "was reset");
       assertThat(Files.readString(trail))
           .contains("Smoke", "automatic operator", "ANNOUNCED", "control centre");
-      assertThat(said).containsPattern("of which their loudspeakers played [1-9]");
+      assertThat(said)
+          .containsPattern("of which their loudspeakers played [1-9]")
+          .containsPattern("Stop displays: [1-9]");
       assertThat(city.err).isEmpty();
     }
   }

@@ -184,21 +184,21 @@ function wayUp(edge) {
 
 export function pathOf(chosen) {
   if (!chosen) return [];
-  if (chosen.kind === "stream" && !isAnnounced(chosen.id)) {
+  if (chosen.kind === "stream" && !isForStation(chosen.id)) {
     const stream = (parts.streams || []).find((each) => each.name === chosen.id);
     return stream ? wayUp(stream.edge) : [];
   }
   if (chosen.kind === "stop") {
     const slug = (parts.map.stops.find((stop) => stop.id === chosen.id) || {}).slug;
-    const own = (parts.streams || []).filter((each) => each.name.endsWith("/" + slug) && !isAnnounced(each.name));
+    const own = (parts.streams || []).filter((each) => each.name.endsWith("/" + slug) && !isForStation(each.name));
     return own.length ? wayUp(steady(own).edge) : [];
   }
   return [];
 }
 
-// Announcements come down from the control centre; the others go up to it.
-function isAnnounced(stream) {
-  return stream.startsWith("announcement/");
+// Announcements and boards come down from the control centre; the others go up to it.
+function isForStation(stream) {
+  return stream.startsWith("announcement/") || stream.startsWith("board/");
 }
 
 export function streams() {
@@ -351,8 +351,8 @@ function cellFacts(id) {
 async function streamDetail(name) {
   const stream = (parts.streams || []).find((each) => each.name === name);
   $("detail-heading").textContent = name;
-  put($("detail"), make("div", { id: "facts" }), make("p", { id: "last-packet" }), isAnnounced(name) ? make("p", { class: "hint" }, "Packets go from the control centre down to a peer of the station's cell, and from there to its loudspeakers.") : stream ? way(stream) : null,
-    isAnnounced(name) ? null : make("p", { class: "hint" }, "Packets go from left to right. Every peer on the way keeps a copy at its siblings until two peers of the next cell have the packet."));
+  put($("detail"), make("div", { id: "facts" }), make("p", { id: "last-packet" }), isForStation(name) ? make("p", { class: "hint" }, "Packets go from the control centre down to a peer of the station's cell, and from there to its loudspeakers and displays.") : stream ? way(stream) : null,
+    isForStation(name) ? null : make("p", { class: "hint" }, "Packets go from left to right. Every peer on the way keeps a copy at its siblings until two peers of the next cell have the packet."));
   tellFacts();
   await lastPacket(name);
 }
@@ -371,7 +371,7 @@ async function lastPacket(name) {
   if (!parts.map) return;
   const last = await ask("/stream.json?name=" + encodeURIComponent(name));
   const place = $("last-packet");
-  if (place && last) place.textContent = `The last packet was at ${isAnnounced(name) ? "the loudspeaker" : "the control centre"} ${ms(last.latencyMillis)} after it was due, ${inWords(last.ageMillis)}.`;
+  if (place && last) place.textContent = `The last packet was at ${isForStation(name) ? "the station" : "the control centre"} ${ms(last.latencyMillis)} after it was due, ${inWords(last.ageMillis)}.`;
 }
 
 // Of the streams of a station the one that sends most regularly.
@@ -381,11 +381,12 @@ function steady(own) {
 
 function stopDetail(id) {
   const stop = parts.map.stops.find((each) => each.id === id);
-  const own = (parts.streams || []).filter((stream) => stream.name.endsWith("/" + stop.slug) && !isAnnounced(stream.name));
+  const own = (parts.streams || []).filter((stream) => stream.name.endsWith("/" + stop.slug) && !isForStation(stream.name));
   $("detail-heading").textContent = stop.name;
   put($("detail"), make("div", { id: "facts" }),
     own.length ? way(steady(own)) : null,
     make("div", { id: "board" }),
+    parts.announcements ? make("p", { id: "display" }) : null,
     make("p", { class: "hint" }, `Publish to gauge/${stop.slug} to have a word of your own here.`),
     own.length ? make("p", { class: "hint" }, "Sensors: " + own.map((stream) => stream.name.split("/")[0]).join(", ")) : null,
     parts.announcements ? make("p", { id: "played", "data-stop": id }, played(id)) : null,
@@ -397,6 +398,7 @@ function stopDetail(id) {
   if (announce) announce.onclick = () => press("announce", { stop: id, by: operator() });
   tellFacts();
   board(id);
+  if ($("display")) display(id);
 }
 
 function stopFacts(id) {
@@ -426,11 +428,23 @@ async function board(id) {
   $("board").querySelectorAll("[data-line]").forEach((badge) => { const line = lines.get(badge.dataset.line); if (line) { badge.style.background = line.colour; badge.style.color = line.ink; } });
 }
 
+// What the display at the station itself shows, which came down to it through the overlay.
+async function display(id) {
+  const shown = await ask("/display.json?stop=" + encodeURIComponent(id));
+  if (!chosenNow || chosenNow.id !== id || !$("display")) return;
+  const first = shown && shown.rows[0];
+  $("display").textContent = !shown ? "Its display shows nothing yet."
+    : `Its display shows ${first ? `${first.line} ${first.to} ${first.at}${first.state === "live" ? "" : ` (${first.state})`} first` : "that no train comes"}, said ${inWords(shown.ageMillis)} and there after ${ms(shown.latencyMillis)}; ${shown.gaveWay} boards gave way to newer ones.`;
+}
+
 // What is chosen is looked at again while it is shown.
 export function again() {
   if (!chosenNow || document.hidden) return;
   tellFacts();
-  if (chosenNow.kind === "stop") board(chosenNow.id);
+  if (chosenNow.kind === "stop") {
+    board(chosenNow.id);
+    if ($("display")) display(chosenNow.id);
+  }
   if (chosenNow.kind === "stream") lastPacket(chosenNow.id);
   const shown = [...$("detail").querySelectorAll("[data-hop]")].map((hop) => hop.dataset.hop);
   const now = pathOf(chosenNow);

@@ -96,7 +96,7 @@ public final class CityBaseline {
       receptions
           .values()
           .forEach(each -> each.measureFrom(clock.startNanos() + CityRun.WARM_UP_NANOS));
-      live(map, trains, streams, new Announcements(desk), clock, length);
+      live(map, trains, streams, new Announcements(desk), centre, clock, length);
       Map<TrafficClass, Latency> classes = new EnumMap<>(TrafficClass.class);
       receptions.forEach((each, reception) -> classes.put(each, latency(reception)));
       double cpu = cpuSeconds(process.toHandle()) + cpuSeconds(ProcessHandle.current()) - before;
@@ -128,6 +128,7 @@ public final class CityBaseline {
       CityTrains trains,
       CityStreams streams,
       Announcements announcements,
+      ControlCentre centre,
       CityClock clock,
       Duration length)
       throws InterruptedException {
@@ -135,7 +136,15 @@ public final class CityBaseline {
     CLASSES.forEach(each -> traffic.put(each, new ClassTraffic()));
     CityLife life =
         new CityLife(
-            map, trains, new Disruptions(), streams, announcements, traffic, settings, clock);
+            map,
+            trains,
+            new Disruptions(),
+            streams,
+            announcements,
+            new StopBoards(List.of(), centre, clock),
+            traffic,
+            settings,
+            clock);
     life.load(settings.load());
     List<Thread> threads = new ArrayList<>();
     traffic.values().forEach(each -> threads.add(Thread.ofPlatform().daemon().start(each)));

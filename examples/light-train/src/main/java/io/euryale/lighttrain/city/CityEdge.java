@@ -5,6 +5,7 @@ import io.euryale.lighttrain.city.CityStream.Kind;
 import io.euryale.lighttrain.demo.DemoException;
 import io.euryale.peer.Client;
 import io.euryale.peer.EdgeSettings;
+import io.euryale.peer.PublisherListener;
 import io.euryale.peer.RefusedException;
 import io.euryale.peer.Sensor;
 import io.euryale.peer.StreamHandler;
@@ -12,6 +13,7 @@ import io.euryale.peer.StreamPublisher;
 import io.euryale.peer.Subscription;
 import io.euryale.platform.Loops;
 import io.euryale.service.stream.Replication;
+import io.euryale.service.stream.StreamOffer;
 import io.euryale.service.stream.StreamQos;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,9 +23,9 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// The sensors, the control centre's client and the loudspeakers, all in this process as in
-/// [0 §IV], so that one clock measures the way of a packet. Every byte between them and the peers
-/// goes through a socket of its class.
+/// The sensors, the control centre's client, the loudspeakers and the displays, all in this process
+/// as in [0 §IV], so that one clock measures the way of a packet. Every byte between them and the
+/// peers goes through a socket of its class.
 final class CityEdge implements AutoCloseable {
 
   private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(60);
@@ -36,7 +38,7 @@ final class CityEdge implements AutoCloseable {
 
   private final Loops loops = new Loops();
   private final List<Sensor> sensors = new ArrayList<>();
-  private final List<Client> loudspeakers = new ArrayList<>();
+  private final List<Client> stations = new ArrayList<>();
   private final List<StreamPublisher> publishers = new ArrayList<>();
   private final Map<String, Subscription> cameras = new LinkedHashMap<>();
   private final StreamHandler normal;
@@ -51,6 +53,7 @@ final class CityEdge implements AutoCloseable {
   /// @param receptions for each class of data
   /// @param gauges get what sensors of others say
   /// @param loudspeaker gets what is announced
+  /// @param display gets what displays show
   /// @throws DemoException when no peer answers
   static CityEdge open(
       CityOverlay overlay,
@@ -58,7 +61,8 @@ final class CityEdge implements AutoCloseable {
       CityStreams streams,
       Map<TrafficClass, ? extends StreamHandler> receptions,
       StreamHandler gauges,
-      StreamHandler loudspeaker)
+      StreamHandler loudspeaker,
+      StreamHandler display)
       throws DemoException, InterruptedException {
     StreamHandler normal = receptions.get(TrafficClass.NORMAL);
     if (normal == null) {
@@ -69,7 +73,7 @@ final class CityEdge implements AutoCloseable {
     try {
       edge.connectClient(overlay, plan, receptions, gauges);
       edge.connectSensors(overlay, plan, streams);
-      edge.connectLoudspeakers(overlay, plan, streams, loudspeaker);
+      edge.connectStations(overlay, plan, streams, loudspeaker, display);
       opened = true;
       return edge;
     } catch (RefusedException e) {
@@ -112,7 +116,14 @@ final class CityEdge implements AutoCloseable {
       Sensor sensor = Sensor.connect(settings, loops, null, CONNECT_PATIENCE);
       sensors.add(sensor);
       for (CityStream stream : each.getValue()) {
-        StreamPublisher publisher = sensor.open(stream.name(), stream.trafficClass());
+        StreamPublisher publisher =
+            stream.kind() == Kind.BOARD
+                ? sensor.open(
+                    stream.name(),
+                    stream.trafficClass(),
+                    StreamOffer.DEFAULT.keepingLast(),
+                    PublisherListener.SILENT)
+                : sensor.open(stream.name(), stream.trafficClass());
         stream.connect(outlet(publisher));
         if (stream.kind() != Kind.CAMERA) {
           publishers.add(publisher);
@@ -121,22 +132,31 @@ final class CityEdge implements AutoCloseable {
     }
   }
 
-  /// One client for each station cell, near a peer of it, with the loudspeakers of all its
-  /// stations: what is announced comes down the tree to that cell alone.
-  private void connectLoudspeakers(
-      CityOverlay overlay, CityPlan plan, CityStreams streams, StreamHandler loudspeaker)
+  /// One client for each station cell, near a peer of it, with the loudspeakers and displays of all
+  /// its stations: what is said to them comes down the tree to that cell alone. A display wants the
+  /// newest board only.
+  private void connectStations(
+      CityOverlay overlay,
+      CityPlan plan,
+      CityStreams streams,
+      StreamHandler loudspeaker,
+      StreamHandler display)
       throws InterruptedException {
+    StreamQos newest = StreamQos.of(Replication.ACTIVE).withLastValue().newestOnly();
     for (CityPlan.Cell cell : plan.cells()) {
       if (!cell.stops().isEmpty()) {
         EdgeSettings settings =
-            CityOverlay.edge("loudspeakers-" + cell.label(), overlay.contacts(plan.upwards(cell)));
+            CityOverlay.edge("station-" + cell.label(), overlay.contacts(plan.upwards(cell)));
         Client client = Client.connect(settings.withNear(true), loops, null, CONNECT_PATIENCE);
-        loudspeakers.add(client);
+        stations.add(client);
         for (String stop : cell.stops()) {
           CityStream stream = streams.of(Kind.ANNOUNCEMENT, stop);
           Subscription _ =
               client.subscribe(
                   stream.name(), stream.trafficClass(), Replication.ACTIVE, loudspeaker);
+          CityStream board = streams.of(Kind.BOARD, stop);
+          Subscription _ =
+              client.subscribe(board.name(), board.trafficClass(), newest, display, null);
         }
       }
     }
@@ -179,9 +199,9 @@ final class CityEdge implements AutoCloseable {
     return sensors.size();
   }
 
-  /// How many clients play what is announced.
-  int loudspeakers() {
-    return loudspeakers.size();
+  /// How many clients play what is announced and show boards.
+  int stations() {
+    return stations.size();
   }
 
   private Client client() {
@@ -231,7 +251,7 @@ final class CityEdge implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } finally {
-      loudspeakers.forEach(Client::close);
+      stations.forEach(Client::close);
       Client connected = client;
       if (connected != null) {
         connected.close();

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// |---|---|
 /// | `/gtfs-realtime.pb` | the trains as a GTFS-Realtime 2.0 feed message |
 /// | `/siri/stop-monitoring.json?MonitoringRef=STOP` | the next trains at a stop, as SIRI |
+/// | `/display.json?stop=STOP` | what the display of a station shows |
 /// | `/stream.json?name=STREAM` | the last packet of a stream |
 final class CityFeeds {
 
@@ -25,6 +26,7 @@ final class CityFeeds {
   private final CityStreams streams;
   private final Map<TrafficClass, CityReception> receptions;
   private final Loudspeakers loudspeakers;
+  private final StopDisplays displays;
   private final GtfsRealtime realtime;
   private final StopMonitoring monitoring;
 
@@ -34,12 +36,14 @@ final class CityFeeds {
       CityStreams streams,
       Map<TrafficClass, CityReception> receptions,
       Loudspeakers loudspeakers,
+      StopDisplays displays,
       ControlCentre centre,
       CityClock clock) {
     this.map = map;
     this.streams = streams;
     this.receptions = receptions;
     this.loudspeakers = loudspeakers;
+    this.displays = displays;
     realtime = new GtfsRealtime(map, trains, centre, clock);
     monitoring = new StopMonitoring(map, centre, clock);
   }
@@ -50,6 +54,7 @@ final class CityFeeds {
     pages.put(
         "/gtfs-realtime.pb", _ -> new Reply(200, "application/x-protobuf", realtime.message()));
     pages.put("/siri/stop-monitoring.json", this::stop);
+    pages.put("/display.json", this::display);
     pages.put("/stream.json", this::stream);
     return pages;
   }
@@ -58,18 +63,34 @@ final class CityFeeds {
     String stop = query.getOrDefault("MonitoringRef", "");
     return map.stops().containsKey(stop)
         ? Reply.text(200, "application/json", monitoring.document(stop))
-        : Reply.text(
-            404,
-            TEXT,
-            "Name a stop, as in ?MonitoringRef=%s\n"
-                .formatted(map.stops().keySet().iterator().next()));
+        : unknownStop("MonitoringRef");
+  }
+
+  private Reply unknownStop(String parameter) {
+    return Reply.text(
+        404,
+        TEXT,
+        "Name a stop, as in ?%s=%s\n".formatted(parameter, map.stops().keySet().iterator().next()));
+  }
+
+  private Reply display(Map<String, String> query) {
+    String stop = query.getOrDefault("stop", "");
+    if (!map.stops().containsKey(stop)) {
+      return unknownStop("stop");
+    }
+    Map<String, Object> shown = displays.shown(stop);
+    return shown == null
+        ? Reply.text(404, TEXT, "The display of this station shows nothing yet.\n")
+        : json(shown);
   }
 
   private CityReception.@Nullable Last last(CityStream stream) {
     CityReception reception = receptions.get(stream.trafficClass());
-    return stream.kind() == CityStream.Kind.ANNOUNCEMENT
-        ? loudspeakers.last(stream)
-        : reception == null ? null : reception.last(stream);
+    return switch (stream.kind()) {
+      case ANNOUNCEMENT -> loudspeakers.last(stream);
+      case BOARD -> displays.last(stream);
+      default -> reception == null ? null : reception.last(stream);
+    };
   }
 
   private Reply stream(Map<String, String> query) {
@@ -85,6 +106,10 @@ final class CityFeeds {
     told.put("packets", last.packets());
     told.put("latencyMillis", Math.round(last.latencyMillis() * 100) / 100.0);
     told.put("ageMillis", last.ageMillis());
+    return json(told);
+  }
+
+  private static Reply json(Map<String, Object> told) {
     try {
       return Reply.text(200, "application/json", JSON.writeValueAsString(told));
     } catch (JsonProcessingException e) {

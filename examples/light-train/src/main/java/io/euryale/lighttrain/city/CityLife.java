@@ -44,6 +44,7 @@ final class CityLife implements Runnable {
   private final Disruptions disruptions;
   private final CityStreams streams;
   private final Announcements announcements;
+  private final StopBoards boards;
   private final Map<TrafficClass, ClassTraffic> traffic;
   private final CitySettings settings;
   private final CityClock clock;
@@ -82,6 +83,7 @@ final class CityLife implements Runnable {
       Disruptions disruptions,
       CityStreams streams,
       Announcements announcements,
+      StopBoards boards,
       Map<TrafficClass, ClassTraffic> traffic,
       CitySettings settings,
       CityClock clock) {
@@ -90,6 +92,7 @@ final class CityLife implements Runnable {
     this.disruptions = disruptions;
     this.streams = streams;
     this.announcements = announcements;
+    this.boards = boards;
     this.traffic = new EnumMap<>(traffic);
     this.settings = settings;
     this.clock = clock;
@@ -103,7 +106,7 @@ final class CityLife implements Runnable {
             case COUNTER -> COUNTER_NANOS;
             case AUDIO -> AUDIO_NANOS;
             case CAMERA -> CAMERA_NANOS;
-            case TRACK, ALARM, SERVICE, POSITION, ANNOUNCEMENT -> 0;
+            case TRACK, ALARM, SERVICE, POSITION, ANNOUNCEMENT, BOARD -> 0;
           };
       if (period > 0) {
         long first = clock.startNanos() + random.nextLong(period);
@@ -178,6 +181,8 @@ final class CityLife implements Runnable {
         tickNanos,
         tickNanos + TICK_NANOS,
         (due, of) -> plan(due, streams.of(Kind.ANNOUNCEMENT, of.stop()), Announcements.text(of)));
+    boards.plan(
+        tickNanos + TICK_NANOS, (due, stop, text) -> plan(due, streams.of(Kind.BOARD, stop), text));
     planAlarms(tickNanos);
     planChanges(tickNanos);
   }

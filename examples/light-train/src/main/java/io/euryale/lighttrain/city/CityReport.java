@@ -56,6 +56,7 @@ public final class CityReport {
       AlarmDesk.Audit audit,
       long alarmsRaised,
       Loudspeakers.Account announcements,
+      StopDisplays.Account displays,
       long faults,
       long faultsAsked,
       boolean wholeAtEnd,
@@ -118,6 +119,11 @@ public final class CityReport {
               && audit.announced() == announcements.made()
               && audit.wrong() == 0);
     }
+    StopDisplays.Account displays = m.displays();
+    promise(
+        "no stop display went back, and each ends with its newest board",
+        displays.behind() + displays.back() + displays.corrupted() == 0);
+    promise("every board within 2 s on its stop display", displays.max() <= DEADLINE_MILLIS);
     if (withOperator) {
       promise(
           "every alarm acknowledged exactly once in the audit trail",
@@ -173,6 +179,7 @@ public final class CityReport {
               one(results, name.strip(), "reordered", "packets", (double) f.reordered());
             });
     announcements(results);
+    displays(results);
     one(results, "start", "recovery_ms", "ms", measured.startSeconds() * 1000);
     one(results, "all processes", "cpu_seconds", "s", measured.cpuSeconds());
     one(results, "all processes", "resident_mib", "MiB", measured.residentMebibytes());
@@ -204,6 +211,17 @@ public final class CityReport {
       one(results, which, "announced", "packets", (double) station.announced());
       one(results, which, "played", "packets", (double) station.played());
     }
+  }
+
+  private void displays(List<Measurement> results) {
+    StopDisplays.Account account = measured.displays();
+    one(results, "displays", "boards", "boards", (double) account.boards());
+    one(results, "displays", "gave_way", "boards", (double) account.gaveWay());
+    one(results, "displays", "behind", "displays", (double) account.behind());
+    one(results, "displays p50", "latency_ms", "ms", account.p50());
+    one(results, "displays p99", "latency_ms", "ms", account.p99());
+    one(results, "displays p999", "latency_ms", "ms", account.p999());
+    one(results, "displays max", "latency_ms", "ms", account.max());
   }
 
   private long outstanding(TrafficClass trafficClass) {
@@ -274,6 +292,16 @@ public final class CityReport {
                 station.announced()));
       }
     }
+    StopDisplays.Account displays = measured.displays();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "Stop displays: %d boards, p50 %.2f ms, p99.9 %.2f ms, at most %.2f ms; %d gave way to newer ones.%n",
+            displays.boards(),
+            displays.p50(),
+            displays.p999(),
+            displays.max(),
+            displays.gaveWay()));
     text.append(
         String.format(
             Locale.ROOT,

@@ -20,7 +20,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a city once: starts its processes, lets it live, breaks and mends it, shows it, and
@@ -100,6 +99,7 @@ public final class CityRun {
         CityOverlay overlay = new CityOverlay(plan, euryale)) {
       Announcements announcements = new Announcements(desk);
       Loudspeakers loudspeakers = new Loudspeakers(map, streams, announcements);
+      StopDisplays displays = new StopDisplays(streams);
       ControlCentre centre = new ControlCentre(map, trains, desk);
       Map<TrafficClass, CityReception> receptions = new EnumMap<>(TrafficClass.class);
       CLASSES.forEach(
@@ -111,7 +111,8 @@ public final class CityRun {
       requireGoingOn();
       Gauges gauges = new Gauges(map);
       try (CityEdge edge =
-          CityEdge.open(overlay, plan, streams, receptions, gauges, loudspeakers.handler())) {
+          CityEdge.open(
+              overlay, plan, streams, receptions, gauges, loudspeakers.handler(), displays)) {
         edge.awaitSubscribed(SUBSCRIBE_PATIENCE, () -> stopped);
         requireGoingOn();
         double startSeconds = (System.nanoTime() - beganNanos) / 1e9;
@@ -135,6 +136,7 @@ public final class CityRun {
                 receptions,
                 announcements,
                 loudspeakers,
+                displays,
                 edge,
                 clock)
             .run(scenario, startSeconds);
@@ -170,6 +172,7 @@ public final class CityRun {
     private final ControlCentre centre;
     private final Map<TrafficClass, CityReception> receptions;
     private final Loudspeakers loudspeakers;
+    private final StopDisplays displays;
     private final Announcer announcer;
     private final CityEdge edge;
     private final CityClock clock;
@@ -193,6 +196,7 @@ public final class CityRun {
         Map<TrafficClass, CityReception> receptions,
         Announcements announcements,
         Loudspeakers loudspeakers,
+        StopDisplays displays,
         CityEdge edge,
         CityClock clock) {
       this.name = name;
@@ -205,14 +209,25 @@ public final class CityRun {
       this.centre = centre;
       this.receptions = receptions;
       this.loudspeakers = loudspeakers;
+      this.displays = displays;
       this.edge = edge;
       this.clock = clock;
       CLASSES.forEach(each -> traffic.put(each, new ClassTraffic()));
       receptions.values().forEach(each -> each.measureFrom(clock.startNanos() + WARM_UP_NANOS));
       loudspeakers.measureFrom(clock.startNanos() + WARM_UP_NANOS);
+      displays.measureFrom(clock.startNanos() + WARM_UP_NANOS);
       announcer = new Announcer(map, centre, clock, announcements);
       life =
-          new CityLife(map, trains, disruptions, streams, announcements, traffic, settings, clock);
+          new CityLife(
+              map,
+              trains,
+              disruptions,
+              streams,
+              announcements,
+              new StopBoards(List.copyOf(map.stops().keySet()), centre, clock),
+              traffic,
+              settings,
+              clock);
       life.load(settings.load());
       faults =
           new CityFaults(
@@ -241,8 +256,8 @@ public final class CityRun {
     CityReport run(Scenario scenario, double startSeconds)
         throws DemoException, IOException, InterruptedException {
       say.accept(
-          "%d sensors, the control centre and the loudspeakers in %d cells are connected after %.1f s."
-              .formatted(edge.sensors(), edge.loudspeakers(), startSeconds));
+          "%d sensors, the control centre, and the loudspeakers and displays in %d cells are connected after %.1f s."
+              .formatted(edge.sensors(), edge.stations(), startSeconds));
       show.network(name, settings);
       List<CityStream> cameras = streams.of(CityStream.Kind.CAMERA);
       for (CityStream camera : cameras.subList(0, Math.min(2, cameras.size()))) {
@@ -275,7 +290,8 @@ public final class CityRun {
         return new Dashboard(null);
       }
       Map<String, DashboardServer.Page> pages =
-          new CityFeeds(map, trains, streams, receptions, loudspeakers, centre, clock).pages();
+          new CityFeeds(map, trains, streams, receptions, loudspeakers, displays, centre, clock)
+              .pages();
       pages.put(
           "/way.json",
           query -> watch.way(isTraced(query.getOrDefault("stream", "")) ? query : Map.of()));
@@ -283,11 +299,11 @@ public final class CityRun {
       return new Dashboard(DashboardServer.open(settings.port(), facts, controls, pages));
     }
 
-    /// A camera sends while somebody looks, and to trace it would be to look. Announcements do not
-    /// come to the control centre, and to trace them they would have to.
+    /// A camera sends while somebody looks, and to trace it would be to look. What goes to stations
+    /// does not come to the control centre, and to trace it it would have to.
     private boolean isTraced(String stream) {
-      return Stream.of(CityStream.Kind.CAMERA, CityStream.Kind.ANNOUNCEMENT)
-          .flatMap(kind -> streams.of(kind).stream())
+      return streams.all().stream()
+          .filter(each -> each.kind() == CityStream.Kind.CAMERA || each.kind().isForStation())
           .noneMatch(each -> each.name().equals(stream));
     }
 
@@ -344,7 +360,8 @@ public final class CityRun {
         boolean sent = traffic.values().stream().allMatch(ClassTraffic::isIdle);
         boolean here =
             receptions.values().stream().allMatch(each -> each.outstanding() == 0)
-                && loudspeakers.outstanding() == 0;
+                && loudspeakers.outstanding() == 0
+                && displays.behind() == 0;
         if (sent && here && faults.isSettled()) {
           return;
         }
@@ -384,6 +401,7 @@ public final class CityRun {
               desk.audit(),
               life.alarms(),
               loudspeakers.account(),
+              displays.account(),
               faults.injected(),
               faults.asked(endNanos),
               overlay.isWhole(),

@@ -82,7 +82,8 @@ public record CitySettings(
 
   /// The settings as they stand in a result document.
   Map<String, Object> asMap(String feed, LocalDate day, CityPlan plan, CityStreams streams) {
-    int announcements = streams.of(CityStream.Kind.ANNOUNCEMENT).size();
+    long forStations =
+        streams.all().stream().filter(stream -> stream.kind().isForStation()).count();
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("feed", feed);
     all.put("date", day.toString());
@@ -92,7 +93,7 @@ public record CitySettings(
     all.put("cells", plan.cells().size());
     all.put("peers", plan.peers().size());
     all.put("streams", streams.all().size());
-    all.put("sensorStreams", streams.all().size() - announcements);
+    all.put("sensorStreams", streams.all().size() - forStations);
     all.put("positionsPerSecond", positionsPerSecond);
     all.put("alarmsPerMinute", alarmsPerMinute);
     all.put("load", load);

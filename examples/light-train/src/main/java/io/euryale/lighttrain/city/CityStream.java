@@ -48,9 +48,10 @@ final class CityStream {
     COUNTER("counter", TrafficClass.NORMAL, 0),
     /// The paper's small packets, 38 a second.
     AUDIO("audio", TrafficClass.NORMAL, 418),
-    /// What the control centre says to a station's loudspeakers, as [#AUDIO]; the other kinds go to
-    /// the control centre.
+    /// What the control centre says to a station's loudspeakers, as [#AUDIO].
     ANNOUNCEMENT("announcement", TrafficClass.NORMAL, 418),
+    /// The next trains, from the control centre to a station's display; the newest counts.
+    BOARD("board", TrafficClass.NORMAL, 0),
     /// The paper's large packets, 24 a second, while somebody looks.
     CAMERA("camera", TrafficClass.NORMAL, 4180);
 
@@ -70,6 +71,11 @@ final class CityStream {
 
     TrafficClass trafficClass() {
       return trafficClass;
+    }
+
+    /// Whether it goes from the control centre to a station; the others go to the control centre.
+    boolean isForStation() {
+      return this == ANNOUNCEMENT || this == BOARD;
     }
   }
 
@@ -99,7 +105,7 @@ final class CityStream {
 
   /// Whether the control centre gets it, in this class.
   boolean isForCentre(TrafficClass of) {
-    return kind != Kind.ANNOUNCEMENT && trafficClass() == of;
+    return !kind.isForStation() && trafficClass() == of;
   }
 
   void connect(Outlet to) {

@@ -17,7 +17,7 @@ final class CityStreams {
 
   /// Every station has sensors of track, alarm, equipment and passengers; one of each cell has a
   /// microphone and a camera besides. Trains report by the cell of their line. The control centre
-  /// announces to every station.
+  /// announces to every station, and tells every display.
   CityStreams(CityMap map, CityPlan plan) {
     for (CityMap.Way way : map.ways()) {
       for (Kind kind : List.of(Kind.POSITION, Kind.SERVICE)) {
@@ -35,7 +35,9 @@ final class CityStreams {
         add(Kind.AUDIO, stop.id(), stop.slug(), stop.id(), cell);
         add(Kind.CAMERA, stop.id(), stop.slug(), stop.id(), cell);
       }
-      add(Kind.ANNOUNCEMENT, stop.id(), stop.slug(), stop.id(), plan.cells().getFirst());
+      for (Kind kind : List.of(Kind.ANNOUNCEMENT, Kind.BOARD)) {
+        add(kind, stop.id(), stop.slug(), stop.id(), plan.cells().getFirst());
+      }
     }
   }
 

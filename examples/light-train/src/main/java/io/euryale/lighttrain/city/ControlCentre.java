@@ -111,7 +111,7 @@ final class ControlCentre implements CityReception.Application {
         }
       }
       case AUDIO, CAMERA -> media.put(stream.name(), packet.dueNanos());
-      case EQUIPMENT, ANNOUNCEMENT -> {}
+      case EQUIPMENT, ANNOUNCEMENT, BOARD -> {}
     }
   }
 

@@ -261,6 +261,7 @@ class AnnouncementsTest {
             desk.audit(),
             0,
             loudspeakers.account(),
+            StopDisplays.Account.none(),
             0,
             0,
             true,

@@ -31,6 +31,7 @@ class CityReportTest {
     AlarmDesk.Account alarms = new AlarmDesk.Account(20, 20, 0, "");
     AlarmDesk.Audit audit = new AlarmDesk.Audit(20, 20, 1, 0);
     Loudspeakers.Account announcements = announced(Announcements.PACKETS);
+    StopDisplays.Account displays = shown(0, 0, 1900);
     long faults = 9;
     boolean whole = true;
     long unexpectedEnds;
@@ -56,6 +57,7 @@ class CityReportTest {
               audit,
               20,
               announcements,
+              displays,
               faults,
               10,
               whole,
@@ -64,6 +66,10 @@ class CityReportTest {
               900,
               60),
           withOperator);
+    }
+
+    static StopDisplays.Account shown(long behind, long back, double max) {
+      return new StopDisplays.Account(100, 3, behind, back, 0, 1, 2, 3, max);
     }
 
     static Loudspeakers.Account announced(long played) {
@@ -91,7 +97,7 @@ class CityReportTest {
   void aSoakThatMissesNothingBreaksNothing() {
     assertThat(broken(new Soak())).isEmpty();
     assertThat(new Soak().report().allPromisesHeld()).isTrue();
-    assertThat(new Soak().report().document().promises()).hasSize(14);
+    assertThat(new Soak().report().document().promises()).hasSize(16);
   }
 
   private static Arguments change(String what, Consumer<Soak> change, String... beginnings) {
@@ -137,6 +143,15 @@ class CityReportTest {
             "every packet within 2 s",
             "no packet of any class lost",
             "every announcement played"),
+        change("a display behind", soak -> soak.displays = Soak.shown(1, 0, 1), "no stop display"),
+        change(
+            "a display that went back",
+            soak -> soak.displays = Soak.shown(0, 1, 1),
+            "no stop display"),
+        change(
+            "a board too late",
+            soak -> soak.displays = Soak.shown(0, 0, 2001),
+            "every board within 2 s"),
         change("too few faults", soak -> soak.faults = 8, "at least 90 % of the faults"),
         change("a peer away at the end", soak -> soak.whole = false, "the overlay whole"),
         change("a process that ended", soak -> soak.unexpectedEnds = 1, "the overlay whole"),
@@ -171,6 +186,6 @@ class CityReportTest {
     soak.growth = null;
     soak.audit = new AlarmDesk.Audit(20, 0, 1, 0);
     assertThat(broken(soak)).isEmpty();
-    assertThat(soak.report().document().promises()).hasSize(11);
+    assertThat(soak.report().document().promises()).hasSize(13);
   }
 }
