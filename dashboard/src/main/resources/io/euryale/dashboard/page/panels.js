@@ -431,9 +431,9 @@ async function board(id) {
 // What the display at the station itself shows, which came down to it through the overlay.
 async function display(id) {
   const shown = await ask("/display.json?stop=" + encodeURIComponent(id));
-  if (!chosenNow || chosenNow.id !== id || !$("display")) return;
-  const first = shown && shown.rows[0];
-  $("display").textContent = !shown ? "Its display shows nothing yet."
+  if (!shown || !chosenNow || chosenNow.id !== id || !$("display")) return;
+  const first = shown.rows[0];
+  $("display").textContent = !shown.boards ? "Its display shows nothing yet."
     : `Its display shows ${first ? `${first.line} ${first.to} ${first.at}${first.state === "live" ? "" : ` (${first.state})`} first` : "that no train comes"}, said ${inWords(shown.ageMillis)} and there after ${ms(shown.latencyMillis)}; ${shown.gaveWay} boards gave way to newer ones.`;
 }
 

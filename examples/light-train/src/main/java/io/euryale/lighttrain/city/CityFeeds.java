@@ -75,13 +75,7 @@ final class CityFeeds {
 
   private Reply display(Map<String, String> query) {
     String stop = query.getOrDefault("stop", "");
-    if (!map.stops().containsKey(stop)) {
-      return unknownStop("stop");
-    }
-    Map<String, Object> shown = displays.shown(stop);
-    return shown == null
-        ? Reply.text(404, TEXT, "The display of this station shows nothing yet.\n")
-        : json(shown);
+    return map.stops().containsKey(stop) ? json(displays.shown(stop)) : unknownStop("stop");
   }
 
   private CityReception.@Nullable Last last(CityStream stream) {

@@ -141,13 +141,14 @@ final class StopDisplays implements StreamHandler {
             (System.nanoTime() - here.atNanos()) / 1_000_000);
   }
 
-  /// What the display of a station shows, for the page; null when that is nothing yet.
+  /// What the display of a station shows, for the page; `boards` is 0 and there is no age before it
+  /// shows anything.
   ///
   /// @param stop id of the station
-  synchronized @Nullable Map<String, Object> shown(String stop) {
+  synchronized Map<String, Object> shown(String stop) {
     Shown here = shown.get(streams.of(Kind.BOARD, stop).name());
     if (here == null) {
-      return null;
+      return Map.of("stop", stop, "rows", List.of(), "boards", 0L);
     }
     List<Map<String, Object>> rows = new ArrayList<>();
     for (String row : here.text().lines().toList()) {
