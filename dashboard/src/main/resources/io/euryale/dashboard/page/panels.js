@@ -198,7 +198,7 @@ export function pathOf(chosen) {
 
 // Announcements and boards come down from the control centre; the others go up to it.
 function isForStation(stream) {
-  return stream.startsWith("announcement/") || stream.startsWith("board/");
+  return !!parts.map && (stream.startsWith("announcement/") || stream.startsWith("board/"));
 }
 
 export function streams() {

@@ -141,7 +141,8 @@ public final class CityBaseline {
             new Disruptions(),
             streams,
             announcements,
-            new StopBoards(List.of(), centre, clock),
+            new StopBoards(List.of(), centre, clock), // Nothing but what the centre gets.
+            new StopDisplays(streams),
             traffic,
             settings,
             clock);

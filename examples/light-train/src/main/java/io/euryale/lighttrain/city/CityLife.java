@@ -45,6 +45,7 @@ final class CityLife implements Runnable {
   private final CityStreams streams;
   private final Announcements announcements;
   private final StopBoards boards;
+  private final StopDisplays displays;
   private final Map<TrafficClass, ClassTraffic> traffic;
   private final CitySettings settings;
   private final CityClock clock;
@@ -84,6 +85,7 @@ final class CityLife implements Runnable {
       CityStreams streams,
       Announcements announcements,
       StopBoards boards,
+      StopDisplays displays,
       Map<TrafficClass, ClassTraffic> traffic,
       CitySettings settings,
       CityClock clock) {
@@ -93,6 +95,7 @@ final class CityLife implements Runnable {
     this.streams = streams;
     this.announcements = announcements;
     this.boards = boards;
+    this.displays = displays;
     this.traffic = new EnumMap<>(traffic);
     this.settings = settings;
     this.clock = clock;
@@ -182,7 +185,11 @@ final class CityLife implements Runnable {
         tickNanos + TICK_NANOS,
         (due, of) -> plan(due, streams.of(Kind.ANNOUNCEMENT, of.stop()), Announcements.text(of)));
     boards.plan(
-        tickNanos + TICK_NANOS, (due, stop, text) -> plan(due, streams.of(Kind.BOARD, stop), text));
+        tickNanos + TICK_NANOS,
+        (due, stop, text) -> {
+          displays.said(stop, due);
+          plan(due, streams.of(Kind.BOARD, stop), text);
+        });
     planAlarms(tickNanos);
     planChanges(tickNanos);
   }

@@ -225,6 +225,7 @@ public final class CityRun {
               streams,
               announcements,
               new StopBoards(List.copyOf(map.stops().keySet()), centre, clock),
+              displays,
               traffic,
               settings,
               clock);

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,11 @@ final class CityTrains {
     }
   }
 
+  /// A call of a train at a stop.
+  record Visit(Run run, Call call) {}
+
   private final List<Run> runs;
+  private final Map<String, List<Visit>> visits = new HashMap<>();
   private final double lastEnd;
 
   /// @param stops the stations that count; trains pass others without a stop
@@ -96,6 +101,11 @@ final class CityTrains {
     }
     all.sort(Comparator.comparingDouble(Run::begins));
     runs = List.copyOf(all);
+    for (Run run : runs) {
+      for (Call call : run.calls()) {
+        visits.computeIfAbsent(call.stop(), _ -> new ArrayList<>()).add(new Visit(run, call));
+      }
+    }
     lastEnd = runs.stream().mapToDouble(Run::ends).max().orElse(0);
   }
 
@@ -119,6 +129,11 @@ final class CityTrains {
 
   List<Run> runs() {
     return runs;
+  }
+
+  /// All calls at a stop, in the order in which their trains begin.
+  List<Visit> visits(String stop) {
+    return visits.getOrDefault(stop, List.of());
   }
 
   @Nullable Run run(String trip) {

@@ -147,13 +147,11 @@ final class ControlCentre implements CityReception.Application {
   /// The next trains at a stop, the first one first.
   List<Visit> visits(String stop, double now, int most) {
     List<Visit> visits = new ArrayList<>();
-    for (CityTrains.Run run : trains.runs()) {
-      for (CityTrains.Call call : run.calls()) {
-        if (call.stop().equals(stop) && isAhead(call, now)) {
-          Visit visit = visit(run, call);
-          if (visit.expected() >= now) {
-            visits.add(visit);
-          }
+    for (CityTrains.Visit each : trains.visits(stop)) {
+      if (isAhead(each.call(), now)) {
+        Visit visit = visit(each.run(), each.call());
+        if (visit.expected() >= now) {
+          visits.add(visit);
         }
       }
     }

@@ -39,6 +39,9 @@ final class StopBoards {
 
   /// Plans what is said until a time.
   void plan(long untilNanos, Wall wall) {
+    if (stops.isEmpty()) {
+      return;
+    }
     for (long due = dueNanos(); due - untilNanos < 0; due = dueNanos()) {
       String stop = stops.get((int) (looks % stops.size()));
       looks++;
@@ -52,9 +55,7 @@ final class StopBoards {
   }
 
   private long dueNanos() {
-    return stops.isEmpty()
-        ? Long.MAX_VALUE
-        : clock.startNanos() + looks * TURN_NANOS / stops.size();
+    return clock.startNanos() + looks * TURN_NANOS / stops.size();
   }
 
   /// One line for each train: line, destination, time it is expected, and what is known of it,

@@ -151,7 +151,7 @@ class CityReportTest {
         change(
             "a board too late",
             soak -> soak.displays = Soak.shown(0, 0, 2001),
-            "every board within 2 s"),
+            "a new board within 2 s"),
         change("too few faults", soak -> soak.faults = 8, "at least 90 % of the faults"),
         change("a peer away at the end", soak -> soak.whole = false, "the overlay whole"),
         change("a process that ended", soak -> soak.unexpectedEnds = 1, "the overlay whole"),
