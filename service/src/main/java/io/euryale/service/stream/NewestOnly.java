@@ -23,9 +23,15 @@ final class NewestOnly {
   }
 
   /// The last value from before the subscription. Peers of the root cell may keep different ones,
-  /// also of a former life of the stream; the newest wins.
+  /// also of a former life of the stream; the newest wins. With conflation it may also be what was
+  /// lost when this client was led to in another way.
   void lastValue(long nowNanos, Incoming flow, ByteBuffer frame) {
     Window window = flow.window;
+    if (flow.conflated && !window.isUnset() && !flow.onlyKept) {
+      StreamFrames.markKept(frame, false);
+      packet(nowNanos, flow, frame);
+      return;
+    }
     boolean isNews =
         flow.successor == null
             && (window.isUnset()

@@ -567,6 +567,24 @@ class DistributionTest {
     assertThat(slow.sequences()).endsWith(100L);
   }
 
+  /// Nobody repeats what made room for newer packets, but there may be none for long.
+  @Test
+  void aClientThatWantsTheNewestOnlyHasItAtOnceWhenItGoesToAnotherPeer() {
+    StreamQos newest = StreamQos.of(Replication.ACTIVE).withLastValue().newestOnly();
+    Received received = client("client", "leaf-1", GAUGE, newest);
+    client("other", "root-1", GAUGE, StreamQos.of(Replication.ACTIVE));
+    publish(GAUGE, 10);
+    net.pass(1_000);
+    net.lose = (path, _) -> path.equals("leaf-1>client");
+    publish(GAUGE, 1);
+    net.pass(5);
+    assertThat(received.sequences()).doesNotContain(11L);
+    attach("client", "leaf-2");
+    net.pass(20);
+    assertThat(received.sequences()).endsWith(11L).doesNotHaveDuplicates();
+    assertThat(received.packets.getLast().kept()).isFalse();
+  }
+
   @Test
   void aClientThatComesToALeafGetsTheLastValueAlsoAsTheSecond() {
     StreamQos qos = StreamQos.of(Replication.ACTIVE);
