@@ -145,7 +145,16 @@ public final class Relay implements Core {
             rules);
     wayUp =
         new WayUp(
-            home, links, flows, announcements, distribution, claims, forwarding, failOver, rules);
+            settings,
+            home,
+            links,
+            flows,
+            announcements,
+            distribution,
+            claims,
+            forwarding,
+            failOver,
+            rules);
     reception =
         new Reception(
             home,
@@ -240,13 +249,17 @@ public final class Relay implements Core {
 
   private void sendAway() {
     links.sensors().forEach(this::sendAway);
+    sendNearClientsAway();
+    for (RemoteLink child : links.children()) {
+      sendAway(child);
+    }
+  }
+
+  private void sendNearClientsAway() {
     for (Client client : clients.present()) {
       if (client.isNear()) {
         sendAway(client.next);
       }
-    }
-    for (RemoteLink child : links.children()) {
-      sendAway(child);
     }
   }
 
@@ -401,6 +414,9 @@ public final class Relay implements Core {
     lateness.timerDue(nowNanos, armedForNanos);
     armedForNanos = Long.MAX_VALUE;
     wayUp.reviewSilence(nowNanos);
+    if (wayUp.isLost(nowNanos)) {
+      sendNearClientsAway();
+    }
     if (forwarding.wakeAtNanos() <= nowNanos) {
       failOver.timerDue(nowNanos);
     }
@@ -474,7 +490,8 @@ public final class Relay implements Core {
           Math.min(tellAtNanos, nowNanos + Math.max(delayNanos, confirmations.patienceNanos()));
     }
     long next = Math.min(Math.min(refreshAtNanos, tellAtNanos), forwarding.wakeAtNanos());
-    long later = Math.min(claims.wakeAtNanos(), distribution.wakeAtNanos());
+    long later =
+        Math.min(Math.min(claims.wakeAtNanos(), distribution.wakeAtNanos()), wayUp.wakeAtNanos());
     long wake = Math.max(Math.min(next, later), nowNanos);
     if (wake < armedForNanos) {
       armedForNanos = wake;

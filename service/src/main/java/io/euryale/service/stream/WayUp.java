@@ -23,9 +23,15 @@ final class WayUp {
   private final Forwarding forwarding;
   private final FailOver failOver;
   private final StreamRules rules;
+  private final long patienceNanos;
+
+  /// When near clients are sent away for want of a way up; never while there is one.
+  private long lostAtNanos = Long.MAX_VALUE;
+
   private final WireWriter writer = new WireWriter();
 
   WayUp(
+      StreamSettings settings,
       Home home,
       RelayLinks links,
       Flows flows,
@@ -44,11 +50,17 @@ final class WayUp {
     this.forwarding = forwarding;
     this.failOver = failOver;
     this.rules = rules;
+    patienceNanos = settings.stallTimeout().toNanos();
   }
 
   /// Links or neighbours changed: whoever is above now may be another than before.
   void review(long nowNanos, @Nullable RemoteLink before, String reason) {
     RemoteLink up = links.upstream();
+    if (up != null || links.isRoot()) {
+      lostAtNanos = Long.MAX_VALUE;
+    } else if (before != null) {
+      lostAtNanos = nowNanos + patienceNanos;
+    }
     if (up != null && up != before) {
       observe(up, reason);
       introduce(nowNanos, up);
@@ -56,6 +68,21 @@ final class WayUp {
         failOver.resendAll(nowNanos, true);
       }
     }
+  }
+
+  /// Whether this peer had a way up and has been without one for so long that it may be cut off,
+  /// while others of its cell have one: who is near to it gets nothing. Told once.
+  boolean isLost(long nowNanos) {
+    if (nowNanos < lostAtNanos) {
+      return false;
+    }
+    lostAtNanos = Long.MAX_VALUE;
+    return true;
+  }
+
+  /// When [#isLost] has to be asked.
+  long wakeAtNanos() {
+    return lostAtNanos;
   }
 
   /// Leaves a parent that is silent, if there is another.

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -394,6 +395,19 @@ class DistributionTest {
     publish(EVENTS, 1);
     assertThat(received.packets.getFirst().ageNanos()).as("too high").isGreaterThan(100_000_000L);
     assertThat(received.packets.getLast().ageNanos()).isLessThan(10_000_000L);
+  }
+
+  /// Its peer answers, so nothing is silent; but it has no links with any other peer.
+  @Test
+  void aNearClientLeavesAPeerThatIsCutOffFromTheOthers() {
+    Received received = client("client", "leaf-1", EVENTS, StreamQos.of(Replication.NONE));
+    attach("client", "leaf-1", "leaf-2");
+    net.pass(900);
+    publish(EVENTS, 20);
+    net.part(Set.of("leaf-1")); // Of peers: clients are on both sides.
+    net.pass(StreamSettings.defaults().stallTimeout().toMillis() + 20);
+    publish(EVENTS, 20);
+    assertHasAll(received, 40);
   }
 
   @Test
