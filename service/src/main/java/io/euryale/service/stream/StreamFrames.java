@@ -66,13 +66,13 @@ import org.jspecify.annotations.Nullable;
 /// | 76   | pong          | back                 | the number of the ping                    |
 /// | 77   | hop           | upwards, to clients  | flow, sequence, hop                       |
 /// | 78   | forbidden     | to sensor or client  | stream or pattern, sentence (≤ 512 bytes) |
-/// | 79   | go elsewhere  | to sensor, client    | nothing                                   |
-/// | 80   | gone          | from sensor, client  | nothing; the last frame of a sensor       |
+/// | 79   | go elsewhere  | downwards, to edge   | nothing                                   |
+/// | 80   | gone          | back, as an answer   | nothing; the last frame of a sensor       |
 /// | 81   | down          | to peers below       | a packet for clients there                |
 /// | 82   | advertised    | to peers below       | as 69, for clients there                  |
 /// | 83   | from client   | upwards, root cell   | envelope                                  |
 /// | 84   | to client     | downwards, root cell | envelope                                  |
-/// | 85   | who is there  | within the root cell | nothing; asks for its clients             |
+/// | 85   | who is there  | root cell, downwards | nothing; asks for clients                 |
 /// | 86   | all are told  | within the root cell | nothing; after its clients' subscriptions |
 /// | 87   | claim         | within the root cell | envelope: who is not there subscribed    |
 /// | 88   | ask arrivals  | client to root       | nothing                                  |

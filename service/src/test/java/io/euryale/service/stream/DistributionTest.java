@@ -411,6 +411,29 @@ class DistributionTest {
   }
 
   @Test
+  void aNearClientStaysAtAPeerThatFindsAnotherWayUpInTime() {
+    client("client", "leaf-1", EVENTS, StreamQos.of(Replication.NONE));
+    attach("client", "leaf-1", "leaf-2");
+    net.pass(900);
+    List<Long> sentAway = new ArrayList<>();
+    net.lose =
+        (_, frame) -> {
+          if (frame.get(0) == StreamFrames.GO_ELSEWHERE) {
+            sentAway.add(net.now);
+          }
+          return false;
+        };
+    place("leaf-1", LEAF, List.of("leaf-2"), null, List.of());
+    net.pass(settings.stallTimeout().toMillis() / 2);
+    place("leaf-1", LEAF, List.of("leaf-2"), "mid-2", List.of("mid-1", "mid-2"));
+    net.pass(2 * settings.stallTimeout().toMillis());
+    assertThat(sentAway).isEmpty();
+    place("leaf-1", LEAF, List.of("leaf-2"), null, List.of());
+    net.pass(2 * settings.stallTimeout().toMillis());
+    assertThat(sentAway).hasSize(1);
+  }
+
+  @Test
   void whoHasNobodyToSendSensorsToDoesNotWaitForThem() {
     relay("side").drain(net.now);
     net.pass(10);
