@@ -32,6 +32,7 @@ final class Claims {
   private final FailOver failOver;
   private final StreamRules rules;
   private final long settlingNanos;
+  private final long catchUpNanos;
   private final WireReader reader = new WireReader();
   private final WireWriter writer = new WireWriter();
 
@@ -40,6 +41,10 @@ final class Claims {
   private boolean asks;
 
   private long knownAtNanos = Long.MIN_VALUE;
+
+  /// When conflating clients are looked at again, in the root cell: what one of them was sent may
+  /// be lost, and nothing else repeats it.
+  private long catchUpAtNanos = Long.MAX_VALUE;
 
   Claims(
       StreamSettings settings,
@@ -70,6 +75,7 @@ final class Claims {
     this.failOver = failOver;
     this.rules = rules;
     settlingNanos = 2 * settings.refreshPeriod().toNanos();
+    catchUpNanos = settings.retryPause().toNanos();
   }
 
   // ---- what a client here says ----
@@ -291,6 +297,7 @@ final class Claims {
   /// peer yet may lack what others have. Who was in the root cell before tells at once; if all of
   /// it is new, clients have come, or peers below have told of them, within two periods.
   void enterRootCell(long nowNanos) {
+    catchUpAtNanos = nowNanos;
     if (rules.asksForClients()) {
       settlement.open(false);
       asks = true;
@@ -323,6 +330,7 @@ final class Claims {
 
   void leaveRootCell(long nowNanos) {
     asks = false;
+    catchUpAtNanos = Long.MAX_VALUE;
     settlement.open(true);
     for (Client client : clients.present()) {
       announcements.gone(nowNanos, client.id);
@@ -357,12 +365,16 @@ final class Claims {
 
   /// When something is due.
   long wakeAtNanos() {
-    return asks ? knownAtNanos : Long.MAX_VALUE;
+    return asks ? Math.min(knownAtNanos, catchUpAtNanos) : catchUpAtNanos;
   }
 
   void timerDue(long nowNanos) {
-    if (wakeAtNanos() <= nowNanos) {
+    if (asks && knownAtNanos <= nowNanos) {
       known();
+    }
+    if (catchUpAtNanos <= nowNanos) {
+      catchUpAtNanos = nowNanos + catchUpNanos;
+      catchUp(nowNanos);
     }
   }
 
@@ -381,10 +393,7 @@ final class Claims {
   }
 
   /// Lets conflating clients that confirm nothing have the newest packet again.
-  void catchUp(long nowNanos) {
-    if (!links.isRoot()) {
-      return;
-    }
+  private void catchUp(long nowNanos) {
     for (Client client : clients.present()) {
       flows.forEach(
           flow -> {

@@ -105,7 +105,6 @@ final class Custody {
     if (!StreamFrames.isRepeat(frame)) {
       flow.ages.add(nowNanos - bornNanos);
     }
-    forwarding.keepLast(flow, frame, bornNanos);
     if (form == Replication.Form.NONE) {
       if (StreamFrames.sequence(frame) > flow.passedUpTo) {
         flow.passedUpTo = StreamFrames.sequence(frame);

@@ -225,6 +225,7 @@ final class Forwarding {
     boolean sent = false;
     boolean tried = false;
     if (links.isRoot()) {
+      keepLast(flow, packet, bornNanos); // Not sooner: a client may have it as soon as it is kept.
       long round = clients.nextRound();
       for (Client client : clients.present()) {
         Client.Progress progress = progressOf(client, flow);

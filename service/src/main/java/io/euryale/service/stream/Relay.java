@@ -443,7 +443,6 @@ public final class Relay implements Core {
       sendAway(); // Also who came since, with a pause: all the others may be draining too.
     }
     measureLinks(nowNanos);
-    claims.catchUp(nowNanos);
     announcements.refresh();
     List<Flow> forgotten = new ArrayList<>();
     flows.forEach(

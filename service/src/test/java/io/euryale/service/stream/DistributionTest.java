@@ -604,6 +604,20 @@ class DistributionTest {
     assertThat(slow.sequences()).endsWith(100L);
   }
 
+  @Test
+  void whatAClientThatWantsTheNewestOnlyLostComesAgainSoon() {
+    Received received =
+        client("client", "leaf-1", GAUGE, StreamQos.of(Replication.ACTIVE).newestOnly());
+    for (long last = 1; last <= 4; last++) { // Whatever the peers are about.
+      net.lose = (path, _) -> path.equals("leaf-1>client");
+      publish(GAUGE, 1);
+      net.lose = (_, _) -> false;
+      net.pass(2 * settings.retryPause().toMillis() + 10);
+      assertThat(received.sequences()).endsWith(last);
+      net.pass(270);
+    }
+  }
+
   /// Nobody repeats what made room for newer packets, but there may be none for long.
   @Test
   void aClientThatWantsTheNewestOnlyHasItAtOnceWhenItGoesToAnotherPeer() {

@@ -776,4 +776,21 @@ class StreamPathTest {
     net.pass(300); // The copies are sent again.
     assertThat(received).containsExactly(3L, 6L);
   }
+
+  @Test
+  void aClientThatWantsTheNewestOnlyGetsNothingThatTheCellDoesNotHold() {
+    StreamQos newest = StreamQos.of(Replication.ACTIVE_SYNCHRONOUS).newestOnly();
+    subscriber.subscribe(net.now, STREAM, newest);
+    net.pass(10);
+    publish(1);
+    net.pass(20);
+    net.lose = (path, frame) -> path.startsWith("root") && frame.get(0) == StreamFrames.COPY_ACK;
+    publish(2);
+    net.pass(300); // What may be lost is sent again in this time.
+    assertThat(received).containsExactly(1L);
+    net.lose = (_, _) -> false;
+    net.pass(300);
+    assertThat(received).containsExactly(1L, 2L);
+    assertThat(delivered).isEqualTo(2);
+  }
 }
