@@ -247,7 +247,7 @@ final class RelayLinks {
   /// if there is one.
   void avoid(long nowNanos, RemoteLink above, long untilNanos) {
     RemoteLink before = upstream;
-    above.avoidUntilNanos = Math.max(above.avoidUntilNanos, untilNanos);
+    above.avoidUntilNanos = untilNanos;
     derive(nowNanos);
     RemoteLink next = upstream;
     if (next != null && (next != before || next == above)) { // It gets its own time to answer.
