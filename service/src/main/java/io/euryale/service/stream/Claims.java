@@ -328,6 +328,15 @@ final class Claims {
     }
   }
 
+  /// Near clients are asked to go to another peer of the cell.
+  void sendNearClientsAway() {
+    for (Client client : clients.present()) {
+      if (client.isNear()) {
+        home.send(client.next.id, StreamFrames.encode(writer, new Message.GoElsewhere()));
+      }
+    }
+  }
+
   void leaveRootCell(long nowNanos) {
     asks = false;
     catchUpAtNanos = Long.MAX_VALUE;

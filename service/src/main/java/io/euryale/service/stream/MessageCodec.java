@@ -22,6 +22,7 @@ import static io.euryale.service.stream.StreamFrames.PONG;
 import static io.euryale.service.stream.StreamFrames.STREAMS;
 import static io.euryale.service.stream.StreamFrames.SUBSCRIPTIONS;
 import static io.euryale.service.stream.StreamFrames.UNKNOWN_FLOW;
+import static io.euryale.service.stream.StreamFrames.WAY_UP;
 
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerName;
@@ -95,6 +96,7 @@ final class MessageCodec {
       }
       case Message.GoElsewhere _ -> writer.start(GO_ELSEWHERE);
       case Message.Gone _ -> writer.start(GONE);
+      case Message.HasWayUp(boolean is) -> writer.start(WAY_UP).u8(is ? 1 : 0);
       case Message.Forbidden f -> writer.start(FORBIDDEN).text(f.what()).text(f.sentence());
     }
     return writer.frame();
@@ -157,6 +159,7 @@ final class MessageCodec {
           case PONG -> new Message.Pong(reader.i64("number"));
           case GO_ELSEWHERE -> new Message.GoElsewhere();
           case GONE -> new Message.Gone();
+          case WAY_UP -> new Message.HasWayUp(reader.u8("way up") != 0);
           case FORBIDDEN ->
               new Message.Forbidden(
                   reader.text(StreamNames.MAX_LENGTH, "what"),

@@ -247,6 +247,7 @@ final class Reception {
       case Message.Gone _ when links.isBelow(from) -> from.hasGone = true;
       case Message.Gone _ when from.role() == Role.CLIENT -> claims.gone(nowNanos, from);
       case Message.GoElsewhere _ when from.above -> wayUp.goElsewhere(nowNanos, from);
+      case Message.HasWayUp(boolean is) when from.above -> wayUp.cutOff(nowNanos, from, !is);
       case Message.Interest _,
           Message.Subscriptions _,
           Message.AskClients _,
@@ -256,6 +257,7 @@ final class Reception {
           Message.Streams _,
           Message.Forbidden _,
           Message.GoElsewhere _,
+          Message.HasWayUp _,
           Message.Gone _ ->
           counters.misplaced++;
     }

@@ -249,17 +249,9 @@ public final class Relay implements Core {
 
   private void sendAway() {
     links.sensors().forEach(this::sendAway);
-    sendNearClientsAway();
+    claims.sendNearClientsAway();
     for (RemoteLink child : links.children()) {
       sendAway(child);
-    }
-  }
-
-  private void sendNearClientsAway() {
-    for (Client client : clients.present()) {
-      if (client.isNear()) {
-        sendAway(client.next);
-      }
     }
   }
 
@@ -312,6 +304,7 @@ public final class Relay implements Core {
     topologyChanged(nowNanos, before, "link up");
     if (up.role() == Role.PEER && !up.outbound && !up.sibling) {
       announcements.tell(up);
+      wayUp.tell(up);
     }
     if (up.sibling && links.isRoot()) {
       claims.meet(up);
@@ -413,10 +406,7 @@ public final class Relay implements Core {
   public void timerDue(long nowNanos) {
     lateness.timerDue(nowNanos, armedForNanos);
     armedForNanos = Long.MAX_VALUE;
-    wayUp.reviewSilence(nowNanos);
-    if (wayUp.isLost(nowNanos)) {
-      sendNearClientsAway();
-    }
+    wayUp.timerDue(nowNanos);
     if (forwarding.wakeAtNanos() <= nowNanos) {
       failOver.timerDue(nowNanos);
     }

@@ -256,6 +256,13 @@ final class RelayLinks {
     }
   }
 
+  /// A peer above says whether a way leads up from it: one from which none does is used only for
+  /// want of another.
+  void cutOff(long nowNanos, RemoteLink above, boolean isCutOff) {
+    above.isCutOff = isCutOff;
+    derive(nowNanos);
+  }
+
   private void derive(long nowNanos) {
     Neighbourhood place = neighbourhood;
     List<RemoteLink> nextSiblings = new ArrayList<>();
@@ -333,7 +340,7 @@ final class RelayLinks {
 
   private static Set<PeerName> answering(long nowNanos, Map<PeerName, RemoteLink> above) {
     return above.values().stream()
-        .filter(link -> link.avoidUntilNanos <= nowNanos)
+        .filter(link -> link.avoidUntilNanos <= nowNanos && !link.isCutOff)
         .map(RemoteLink::name)
         .collect(Collectors.toCollection(TreeSet::new));
   }

@@ -34,6 +34,9 @@ final class RemoteLink {
   /// Not used upwards before this time, because it did not answer.
   long avoidUntilNanos = Long.MIN_VALUE;
 
+  /// The peer above says that nothing leads up from it.
+  boolean isCutOff;
+
   /// The peer below sends what goes up over another link, since this one is drained.
   boolean hasGone;
 

@@ -77,6 +77,7 @@ import org.jspecify.annotations.Nullable;
 /// | 87   | claim         | within the root cell | envelope: who is not there subscribed    |
 /// | 88   | ask arrivals  | client to root       | nothing                                  |
 /// | 89   | arrivals      | root to client       | jitter, given up, ≤ 128 × packets        |
+/// | 90   | way up        | to peers below       | 0 when there is none, 1 when there is again |
 ///
 /// Arrivals are the sum of the differences between ages in µs (8), how many packets were given up
 /// (8), and how many came with each magnitude of age (count (2) × 8), the lowest first.
@@ -108,6 +109,7 @@ public final class StreamFrames {
   static final int CLAIM = 87;
   static final int ASK_ARRIVALS = 88;
   static final int ARRIVALS = 89;
+  static final int WAY_UP = 90;
 
   /// Bytes of a packet before its payload.
   public static final int PACKET_HEADER_BYTES = 48;
@@ -466,6 +468,9 @@ public final class StreamFrames {
     /// gets its streams over another, or the peer below sends up over another since this one is
     /// drained.
     record Gone() implements Message {}
+
+    /// Whether a way leads up from the peer, by what it knows. Told to peers below when it changes.
+    record HasWayUp(boolean is) implements Message {}
 
     /// The same as [Advertise], from the root cell to clients below.
     record Advertised(Advertise advertise) implements Message {}

@@ -25,8 +25,11 @@ final class WayUp {
   private final StreamRules rules;
   private final long patienceNanos;
 
-  /// When near clients are sent away for want of a way up; never while there is one.
-  private long lostAtNanos = Long.MAX_VALUE;
+  /// Nothing leads up from here, so who is near to this peer or below it gets nothing.
+  private boolean isCutOff;
+
+  /// When that is so for want of a link; never while there is one.
+  private long cutOffAtNanos = Long.MAX_VALUE;
 
   private final WireWriter writer = new WireWriter();
 
@@ -57,9 +60,9 @@ final class WayUp {
   void review(long nowNanos, @Nullable RemoteLink before, String reason) {
     RemoteLink up = links.upstream();
     if (up != null || links.isRoot()) {
-      lostAtNanos = Long.MAX_VALUE;
+      cutOffAtNanos = Long.MAX_VALUE;
     } else if (before != null) {
-      lostAtNanos = nowNanos + patienceNanos;
+      cutOffAtNanos = nowNanos + patienceNanos;
     }
     if (up != null && up != before) {
       observe(up, reason);
@@ -68,25 +71,61 @@ final class WayUp {
         failOver.resendAll(nowNanos, true);
       }
     }
+    reviewCutOff(nowNanos);
   }
 
-  /// Whether this peer had a way up and has been without one for so long that it may be cut off,
-  /// while others of its cell have one: who is near to it gets nothing. Told once.
-  boolean isLost(long nowNanos) {
-    if (nowNanos < lostAtNanos) {
-      return false;
-    }
-    lostAtNanos = Long.MAX_VALUE;
-    return true;
+  void timerDue(long nowNanos) {
+    reviewSilence(nowNanos);
+    reviewCutOff(nowNanos);
   }
 
-  /// When [#isLost] has to be asked.
+  /// When [#timerDue] has something to do besides looking at who is silent.
   long wakeAtNanos() {
-    return lostAtNanos;
+    return cutOffAtNanos;
+  }
+
+  /// Others of the cell may still have a way up: near clients should go there, and peers below to
+  /// another of this cell. One that knows no other is cut off itself, and so on downwards.
+  private void reviewCutOff(long nowNanos) {
+    RemoteLink up = links.upstream();
+    boolean lost = isCutOff;
+    if (nowNanos >= cutOffAtNanos) {
+      cutOffAtNanos = Long.MAX_VALUE;
+      lost = true;
+    }
+    boolean is = !links.isRoot() && (up == null ? lost : up.isCutOff);
+    if (is != isCutOff) {
+      isCutOff = is;
+      for (RemoteLink child : links.children()) {
+        tellWayUp(child);
+      }
+      if (is) {
+        claims.sendNearClientsAway();
+      }
+    }
+  }
+
+  /// A peer below has a link now.
+  void tell(RemoteLink child) {
+    if (isCutOff) {
+      tellWayUp(child);
+    }
+  }
+
+  private void tellWayUp(RemoteLink child) {
+    home.send(child.id, StreamFrames.encode(writer, new Message.HasWayUp(!isCutOff)));
+  }
+
+  /// A peer above says whether anything leads up from it.
+  void cutOff(long nowNanos, RemoteLink above, boolean is) {
+    RemoteLink before = links.upstream();
+    links.cutOff(nowNanos, above, is);
+    changed(nowNanos, before, is ? "cut off" : "way up");
+    reviewCutOff(nowNanos);
   }
 
   /// Leaves a parent that is silent, if there is another.
-  void reviewSilence(long nowNanos) {
+  private void reviewSilence(long nowNanos) {
     RemoteLink up = links.upstream();
     if (up != null
         && (distribution.isWayUpSilent(nowNanos)
@@ -108,6 +147,10 @@ final class WayUp {
   private void leave(long nowNanos, RemoteLink above, long untilNanos, String reason) {
     RemoteLink before = links.upstream();
     links.avoid(nowNanos, above, untilNanos);
+    changed(nowNanos, before, reason);
+  }
+
+  private void changed(long nowNanos, @Nullable RemoteLink before, String reason) {
     RemoteLink up = links.upstream();
     if (up != null && up != before) {
       observe(up, reason);

@@ -410,6 +410,56 @@ class DistributionTest {
     assertHasAll(received, 40);
   }
 
+  /// The peer above answers too, but nothing leads up from there.
+  @Test
+  void aNearClientLeavesAPeerWhoseParentIsCutOffWithIt() {
+    Received received = client("client", "leaf-1", EVENTS, StreamQos.of(Replication.NONE));
+    attach("client", "leaf-1", "leaf-2");
+    net.pass(900);
+    publish(EVENTS, 20);
+    net.part(Set.of("leaf-1", "mid-1"));
+    net.pass(StreamSettings.defaults().stallTimeout().toMillis() + 20);
+    publish(EVENTS, 20);
+    assertHasAll(received, 40);
+  }
+
+  /// Of the peers above, one has lost its own, and the other has not.
+  @Test
+  void whatComesDownGoesAroundAPeerAboveThatIsCutOff() {
+    Received received = client("client", "leaf-1", EVENTS, StreamQos.of(Replication.NONE));
+    net.pass(900);
+    publish(EVENTS, 20);
+    net.cut((one, other) -> one.equals("mid-1") && other.startsWith("root"));
+    net.pass(StreamSettings.defaults().stallTimeout().toMillis() + 20);
+    publish(EVENTS, 20);
+    assertHasAll(received, 40);
+  }
+
+  @Test
+  void whoComesToAPeerAboveThatIsCutOffHearsSo() {
+    Received received = client("client", "leaf-1", EVENTS, StreamQos.of(Replication.NONE));
+    net.pass(900);
+    net.cut((one, other) -> one.equals("mid-1") && !other.equals("leaf-2"));
+    net.pass(StreamSettings.defaults().stallTimeout().toMillis() + 20);
+    net.cut((one, other) -> one.equals("mid-1") && other.startsWith("root"));
+    net.pass(8_000); // The link is there again, and what others knew of ways is forgotten.
+    publish(EVENTS, 20);
+    assertHasAll(received, 20);
+  }
+
+  @Test
+  void aPeerAboveThatIsNotCutOffAnyMoreIsUsedAgain() {
+    Received received = client("client", "leaf-1", EVENTS, StreamQos.of(Replication.NONE));
+    net.pass(900);
+    net.cut((one, other) -> one.equals("mid-1") && other.startsWith("root"));
+    net.pass(StreamSettings.defaults().stallTimeout().toMillis() + 20);
+    net.cut((_, _) -> false);
+    net.pass(1_500);
+    net.lose = (path, _) -> path.equals("mid-2>leaf-1");
+    publish(EVENTS, 20);
+    assertHasAll(received, 20);
+  }
+
   @Test
   void aNearClientStaysAtAPeerThatFindsAnotherWayUpInTime() {
     client("client", "leaf-1", EVENTS, StreamQos.of(Replication.NONE));

@@ -166,6 +166,7 @@ class HostileStreamsTest {
     record(new StreamFrames.Message.Forbidden(STREAM, "no"));
     record(new StreamFrames.Message.GoElsewhere());
     record(new StreamFrames.Message.Gone());
+    record(new StreamFrames.Message.HasWayUp(false));
     record(new StreamFrames.Message.AskClients());
   }
 
@@ -289,6 +290,7 @@ class HostileStreamsTest {
         Arguments.of(StreamFrames.PONG, "accepted accepted accepted accepted"),
         Arguments.of(StreamFrames.FORBIDDEN, "counted counted counted counted"),
         Arguments.of(StreamFrames.GO_ELSEWHERE, "counted counted counted counted"),
+        Arguments.of(StreamFrames.WAY_UP, "counted counted counted counted"),
         Arguments.of(StreamFrames.ASK_CLIENTS, "counted counted counted counted"),
         Arguments.of(StreamFrames.GONE, "accepted closed accepted counted"));
   }

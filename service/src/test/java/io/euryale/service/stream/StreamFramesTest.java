@@ -61,6 +61,7 @@ class StreamFramesTest {
     samples.put("forbidden", new Message.Forbidden("a/b", "No."));
     samples.put("go-elsewhere", new Message.GoElsewhere());
     samples.put("gone", new Message.Gone());
+    samples.put("way-up", new Message.HasWayUp(true));
     samples.put("ping", new Message.Ping(7));
     samples.put("pong", new Message.Pong(-7));
     samples.put("unknown-flow", new Message.UnknownFlow(-2));

@@ -36,8 +36,8 @@ final class TestNet {
   /// Nodes say so of links that take no frames, as too much waits already: `from>to`.
   Predicate<String> isFull = _ -> false;
 
-  /// Peers that have no links with the other peers.
-  private Set<String> parted = Set.of();
+  /// Between which peers there are no links; asked in both directions.
+  private BiPredicate<String, String> cut = (_, _) -> false;
 
   private int nextLink = 1;
 
@@ -205,18 +205,27 @@ final class TestNet {
 
   /// Parts these peers from the others: links between them are reset, new ones refused.
   void part(Set<String> names) {
-    parted = names;
+    cut((one, other) -> names.contains(one) && !names.contains(other));
+  }
+
+  /// Peers have no links, and get none; others dial again.
+  void cut(BiPredicate<String, String> between) {
+    cut = between;
     for (Node node : nodes.values()) {
       List.copyOf(node.ends.entrySet()).stream()
           .filter(end -> isCut(node, end.getValue().other))
           .forEach(end -> inFlight.add(() -> node.reset(end.getKey(), "cut")));
+      node.dials.keySet().stream()
+          .filter(link -> !node.ends.containsKey(link))
+          .forEach(link -> inFlight.add(() -> node.dial(link)));
     }
   }
 
   private boolean isCut(Node one, Node other) {
+    String name = one.ref.name().value();
+    String otherName = other.ref.name().value();
     boolean peers = one.role == Role.PEER && other.role == Role.PEER;
-    return peers
-        && parted.contains(one.ref.name().value()) != parted.contains(other.ref.name().value());
+    return peers && (cut.test(name, otherName) || cut.test(otherName, name));
   }
 
   /// Ends a process: its links are reset at the other side, frames in flight to it are lost.
