@@ -4,20 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.transit.realtime.GtfsRealtime.FeedEntity;
+import com.google.transit.realtime.GtfsRealtime.FeedHeader;
+import com.google.transit.realtime.GtfsRealtime.FeedMessage;
+import com.google.transit.realtime.GtfsRealtime.TripDescriptor;
+import com.google.transit.realtime.GtfsRealtime.TripUpdate;
+import com.google.transit.realtime.GtfsRealtime.TripUpdate.StopTimeUpdate;
+import com.google.transit.realtime.GtfsRealtime.VehiclePosition;
 import io.euryale.lighttrain.demo.DemoException;
 import io.euryale.lighttrain.timetable.GtfsFeed;
 import io.euryale.lighttrain.timetable.SampleNetwork;
 import io.euryale.lighttrain.timetable.Timetable;
 import io.euryale.lighttrain.timetable.TimetableException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;
@@ -90,111 +92,85 @@ class FeedsTest {
     centre.received(stream, new CityPacket(stream.index(), ++number, System.nanoTime(), text));
   }
 
-  // ---- GTFS-Realtime, read by a reader that knows the encoding only ----
+  // ---- GTFS-Realtime, read by the classes generated from its public schema ----
 
-  private static Map<Integer, List<Object>> fields(byte[] message) {
-    Map<Integer, List<Object>> fields = new TreeMap<>();
-    ByteBuffer in = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
-    while (in.hasRemaining()) {
-      long tag = varint(in);
-      Object value =
-          switch ((int) (tag & 7)) {
-            case 0 -> varint(in);
-            case 2 -> {
-              byte[] bytes = new byte[(int) varint(in)];
-              in.get(bytes);
-              yield bytes;
-            }
-            case 5 -> in.getFloat();
-            default -> throw new AssertionError("wire type of tag " + tag);
-          };
-      fields.computeIfAbsent((int) (tag >>> 3), _ -> new ArrayList<>()).add(value);
-    }
-    return fields;
-  }
-
-  private static long varint(ByteBuffer in) {
-    long value = 0;
-    for (int shift = 0; shift < 70; shift += 7) {
-      byte next = in.get();
-      value |= (long) (next & 0x7F) << shift;
-      if (next >= 0) {
-        return value;
-      }
-    }
-    throw new AssertionError("a number of more than ten bytes");
-  }
-
-  private static Map<Integer, List<Object>> message(Map<Integer, List<Object>> in, int field) {
-    return fields((byte[]) in.get(field).getFirst());
-  }
-
-  private static String text(Map<Integer, List<Object>> in, int field) {
-    return new String((byte[]) in.get(field).getFirst(), StandardCharsets.UTF_8);
-  }
-
-  private List<Map<Integer, List<Object>>> entities() {
-    Map<Integer, List<Object>> feed =
-        fields(new GtfsRealtime(map, trains, centre, clock).message());
-    Map<Integer, List<Object>> header = message(feed, 1);
-    assertThat(text(header, 1)).isEqualTo("2.0");
-    assertThat(header.get(2)).containsExactly(0L);
-    assertThat(header.get(3)).containsExactly(clock.instant(clock.from()).getEpochSecond());
-    return feed.getOrDefault(2, List.of()).stream().map(each -> fields((byte[]) each)).toList();
+  private List<FeedEntity> entities() throws InvalidProtocolBufferException {
+    byte[] message = new GtfsRealtime(map, trains, centre, clock).message();
+    FeedMessage feed = FeedMessage.parseFrom(message);
+    assertThat(feed.isInitialized()).as("nothing that is required lacks").isTrue();
+    assertThat(feed.toByteArray()).as("nothing that the schema does not know").isEqualTo(message);
+    assertThat(feed.getUnknownFields().asMap()).isEmpty();
+    FeedHeader header = feed.getHeader();
+    assertThat(header.getGtfsRealtimeVersion()).isEqualTo("2.0");
+    assertThat(header.getIncrementality()).isEqualTo(FeedHeader.Incrementality.FULL_DATASET);
+    assertThat(header.getTimestamp()).isEqualTo(clock.instant(clock.from()).getEpochSecond());
+    return feed.getEntityList();
   }
 
   @Test
-  void a_train_that_nobody_heard_of_is_in_no_feed() {
+  void a_train_that_nobody_heard_of_is_in_no_feed() throws InvalidProtocolBufferException {
     assertThat(entities()).isEmpty();
   }
 
   @Test
-  void a_train_between_two_stops_is_there_with_its_delay_at_the_stops_to_come() {
+  void a_train_between_two_stops_is_there_with_its_delay_at_the_stops_to_come()
+      throws InvalidProtocolBufferException {
     says(run, 1, 0.5, 90);
-    List<Map<Integer, List<Object>>> entities = entities();
+    List<FeedEntity> entities = entities();
     assertThat(entities).hasSize(2);
-    Map<Integer, List<Object>> vehicle = message(entities.get(0), 4);
-    Map<Integer, List<Object>> trip = message(vehicle, 1);
+    VehiclePosition vehicle = entities.get(0).getVehicle();
+    TripDescriptor trip = vehicle.getTrip();
     String id = run.trip().contains("@") ? run.trip().substring(0, run.trip().indexOf('@')) : "";
-    assertThat(text(trip, 1)).isEqualTo(id.isEmpty() ? run.trip() : id);
-    assertThat(text(trip, 2))
+    assertThat(trip.getTripId()).isEqualTo(id.isEmpty() ? run.trip() : id);
+    assertThat(trip.getStartTime())
         .as("a repeated trip is told by its start")
         .matches("\\d\\d:\\d\\d:00");
-    assertThat(text(trip, 3)).isEqualTo(run.serviceDate().toString().replace("-", ""));
+    assertThat(trip.getStartDate()).isEqualTo(run.serviceDate().toString().replace("-", ""));
+    assertThat(trip.getScheduleRelationship())
+        .isEqualTo(TripDescriptor.ScheduleRelationship.SCHEDULED);
+    assertThat(map.ways().stream().filter(way -> way.id().equals(trip.getRouteId())))
+        .singleElement()
+        .matches(way -> way.name().equals(run.line()));
     CityMap.Stop from = map.stop(run.calls().get(1).stop());
     CityMap.Stop to = map.stop(run.calls().get(2).stop());
-    Map<Integer, List<Object>> position = message(vehicle, 2);
-    float latitude = (Float) position.get(1).getFirst();
-    assertThat((double) latitude)
+    assertThat((double) vehicle.getPosition().getLatitude())
         .isCloseTo((from.place().latitude() + to.place().latitude()) / 2, Offset.offset(1e-4));
-    assertThat(vehicle.get(4)).as("in transit to").containsExactly(2L);
-    assertThat(text(vehicle, 7)).isEqualTo(to.id());
+    assertThat((double) vehicle.getPosition().getLongitude())
+        .isCloseTo((from.place().longitude() + to.place().longitude()) / 2, Offset.offset(1e-4));
+    assertThat(vehicle.getCurrentStatus())
+        .isEqualTo(VehiclePosition.VehicleStopStatus.IN_TRANSIT_TO);
+    assertThat(vehicle.getStopId()).isEqualTo(to.id());
 
-    Map<Integer, List<Object>> update = message(entities.get(1), 3);
-    assertThat(update.get(5)).containsExactly(90L);
-    assertThat(update.get(2)).as("what is passed is not told").hasSize(run.calls().size() - 2);
-    Map<Integer, List<Object>> next = fields((byte[]) update.get(2).getFirst());
-    assertThat(text(next, 4)).isEqualTo(to.id());
-    Map<Integer, List<Object>> arrival = message(next, 2);
-    assertThat(arrival.get(1)).containsExactly(90L);
-    assertThat(arrival.get(2))
-        .containsExactly(clock.instant(run.calls().get(2).arrival() + 90).getEpochSecond());
+    TripUpdate update = entities.get(1).getTripUpdate();
+    assertThat(update.getTrip()).isEqualTo(trip);
+    assertThat(update.getDelay()).isEqualTo(90);
+    assertThat(update.getStopTimeUpdateList())
+        .as("what is passed is not told")
+        .hasSize(run.calls().size() - 2);
+    StopTimeUpdate next = update.getStopTimeUpdate(0);
+    assertThat(next.getStopId()).isEqualTo(to.id());
+    assertThat(next.getArrival().getDelay()).isEqualTo(90);
+    assertThat(next.getArrival().getTime())
+        .isEqualTo(clock.instant(run.calls().get(2).arrival() + 90).getEpochSecond());
   }
 
   @Test
-  void a_train_that_is_early_has_a_negative_delay() {
+  void a_train_that_is_early_has_a_negative_delay() throws InvalidProtocolBufferException {
     says(run, 0, 0, -30);
-    Map<Integer, List<Object>> update = message(entities().get(1), 3);
-    assertThat(update.get(5)).containsExactly(-30L);
+    assertThat(entities().get(0).getVehicle().getCurrentStatus())
+        .isEqualTo(VehiclePosition.VehicleStopStatus.STOPPED_AT);
+    assertThat(entities().get(1).getTripUpdate().getDelay()).isEqualTo(-30);
   }
 
   @Test
-  void a_cancelled_train_is_told_as_such_and_nothing_else() {
+  void a_cancelled_train_is_told_as_such_and_nothing_else() throws InvalidProtocolBufferException {
     says(run, 1, 0.5, 90);
     cancelled(run);
     assertThat(entities()).hasSize(1);
-    Map<Integer, List<Object>> trip = message(message(entities().getFirst(), 3), 1);
-    assertThat(trip.get(4)).as("CANCELED").containsExactly(3L);
+    TripUpdate update = entities().getFirst().getTripUpdate();
+    assertThat(update.getTrip().getScheduleRelationship())
+        .isEqualTo(TripDescriptor.ScheduleRelationship.CANCELED);
+    assertThat(update.getStopTimeUpdateList()).isEmpty();
   }
 
   @Test
@@ -206,13 +182,15 @@ class FeedsTest {
     CityStream stream = streams.of(CityStream.Kind.SERVICE, run.line());
     String text = "passes\t" + run.line() + "\t" + call.stop();
     centre.received(stream, new CityPacket(stream.index(), ++number, System.nanoTime(), text));
-    Map<Integer, List<Object>> update = message(entities().get(1), 3);
-    Map<Integer, List<Object>> skipped = fields((byte[]) update.get(2).get(0));
-    Map<Integer, List<Object>> after = fields((byte[]) update.get(2).get(1));
-    assertThat(text(skipped, 4)).isEqualTo(call.stop());
-    assertThat(skipped.get(5)).as("SKIPPED").containsExactly(1L);
-    assertThat(skipped).doesNotContainKeys(2, 3);
-    assertThat(after).containsKeys(2, 3).doesNotContainKey(5);
+    TripUpdate update = entities().get(1).getTripUpdate();
+    StopTimeUpdate skipped = update.getStopTimeUpdate(0);
+    StopTimeUpdate after = update.getStopTimeUpdate(1);
+    assertThat(skipped.getStopId()).isEqualTo(call.stop());
+    assertThat(skipped.getScheduleRelationship())
+        .isEqualTo(StopTimeUpdate.ScheduleRelationship.SKIPPED);
+    assertThat(skipped.hasArrival() || skipped.hasDeparture()).isFalse();
+    assertThat(after.hasArrival() && after.hasDeparture()).isTrue();
+    assertThat(after.hasScheduleRelationship()).isFalse();
     JsonNode at = visit(run, call.stop()).at("/MonitoredVehicleJourney/MonitoredCall");
     assertThat(at.path("ArrivalStatus").asText()).isEqualTo("cancelled");
   }
