@@ -27,12 +27,11 @@ import org.jspecify.annotations.Nullable;
 /// A sensor attaches to the first contact that answers, then that peer's siblings; a client or an
 /// observer to the members of the root cell, its coordinator first, unless it wants to stay near
 /// its contacts as a sensor does. The list is asked for again every second and at once when the
-/// link
-/// asked over is lost. When who was asked does not answer, the peers attached to and the contacts
-/// are asked in turn, one of these and one of those: a sibling first, so that a sensor stays in a
-/// cell that lives; then spares: peers elsewhere in the overlay that answers named, the last named
-/// first. So an attachment outlives its contacts and all whom it was attached to. The core belongs
-/// to one loop; the consumers are called on its thread.
+/// link asked over is lost. When who was asked does not answer, the peers attached to and the
+/// contacts are asked in turn, one of these and one of those: a sibling first, so that a sensor
+/// stays in a cell that lives; then spares: peers elsewhere in the overlay that answers named, the
+/// last named first. So an attachment outlives its contacts and all whom it was attached to. The
+/// core belongs to one loop; the consumers are called on its thread.
 public final class Attachment implements Core {
 
   private static final long REFRESH_NANOS = 1_000_000_000L;
@@ -164,6 +163,18 @@ public final class Attachment implements Core {
 
   public void unwatch(long watch) {
     enquiries.unwatch(watch);
+  }
+
+  /// Another peer serves now, and is asked from now on: who was asked before may be cut off, and
+  /// so name none of the others. Only from the core's thread.
+  public void servedBy(long now, PeerRef peer) {
+    nowNanos = now;
+    Endpoint current = asked;
+    if (current == null || !current.toString().equals(peer.endpoint().toString())) {
+      asked = peer.endpoint();
+      ask();
+      arm();
+    }
   }
 
   /// When a peer with a place in the overlay answered last, in the time of the core; its start

@@ -256,6 +256,45 @@ class AttachmentTest {
         .allSatisfy(cell -> assertThat(names(cell.peers())).containsExactly("r"));
   }
 
+  /// The one asked first is cut off from the others and knows itself only.
+  @Test
+  void who_serves_is_asked_for_peers_and_nobody_else() {
+    scripted(
+        "c",
+        asked ->
+            asked instanceof CellMessage.Attach
+                ? new CellMessage.AttachReply(refs("c", "d"), refs("r"), List.of())
+                : null);
+    scripted(
+        "d",
+        asked ->
+            asked instanceof CellMessage.Attach
+                ? new CellMessage.AttachReply(refs("d", "e"), refs("r"), List.of())
+                : null);
+    TestNet.Node near =
+        net.boot(
+            "display",
+            1,
+            Role.CLIENT,
+            node ->
+                new Attachment(
+                    Role.CLIENT,
+                    true,
+                    node.ref,
+                    List.of(Endpoint.contact("c", 7000)),
+                    node,
+                    points -> node.points = points));
+    net.run(3_000);
+    assertThat(names(near.points)).containsExactlyInAnyOrder("c", "d");
+    ((Attachment) near.core).servedBy(net.now(), ref("d"));
+    net.run(100);
+    assertThat(names(near.points)).containsExactlyInAnyOrder("d", "e");
+    net.run(5_000);
+    assertThat(names(near.points)).containsExactlyInAnyOrder("d", "e");
+    net.crash("d");
+    assertThat(net.runUntil(() -> names(near.points).contains("c"), 10_000)).isTrue();
+  }
+
   @Test
   void a_peer_that_names_others_without_end_makes_its_client_remember_some() {
     int[] told = {0};

@@ -188,7 +188,8 @@ public final class Client implements AutoCloseable {
     }
     NettyHome home = edge.newHome(trafficClass);
     SubscriberHost host =
-        new SubscriberHost(edge.settings(), trafficClass, edge.self(), home, edge.observations());
+        new SubscriberHost(
+            edge.settings(), trafficClass, edge.self(), home, edge.observations(), edge::servedBy);
     classes.put(trafficClass, host);
     edge.follow(home, host::attachmentPoints);
     return host;

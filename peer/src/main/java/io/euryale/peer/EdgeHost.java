@@ -149,6 +149,11 @@ final class EdgeHost {
     }
   }
 
+  /// A follower is served by this peer from now on; from any thread.
+  void servedBy(PeerRef peer) {
+    boolean _ = control.execute(nowNanos -> attachment.servedBy(nowNanos, peer));
+  }
+
   /// A home on the loop of a class. A core that fails there takes its home down and nothing else.
   NettyHome newHome(TrafficClass trafficClass) {
     return new NettyHome(

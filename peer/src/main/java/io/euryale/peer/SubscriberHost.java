@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The subscriber core of one traffic class of a client, between the application and its loop.
@@ -35,6 +36,7 @@ final class SubscriberHost implements Subscriber.Listener {
   private final PeerId self;
   private final Subscriber core;
   private final @Nullable Observations observations;
+  private final Consumer<PeerRef> whoServes;
   private final List<Subscription> subscriptions = new ArrayList<>();
   private final List<CompletableFuture<List<StreamInfo>>> asked = new ArrayList<>();
   private final List<ArrivalsQuestion> arrivalsAsked = new ArrayList<>();
@@ -46,13 +48,16 @@ final class SubscriberHost implements Subscriber.Listener {
     private int peers;
   }
 
+  /// @param whoServes told on the loop, when near, which peer is asked for streams from now on
   SubscriberHost(
       EdgeSettings settings,
       TrafficClass trafficClass,
       PeerRef self,
       NettyHome home,
-      @Nullable Observations observations) {
+      @Nullable Observations observations,
+      Consumer<PeerRef> whoServes) {
     this.home = home;
+    this.whoServes = whoServes;
     overlay = settings.overlayName();
     this.trafficClass = trafficClass;
     this.self = self.id();
@@ -235,6 +240,11 @@ final class SubscriberHost implements Subscriber.Listener {
         subscription.forbidden(sentence);
       }
     }
+  }
+
+  @Override
+  public void servedBy(long nowNanos, PeerRef peer) {
+    whoServes.accept(peer);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.euryale.lab.streams;
 
 import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.Home;
+import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.trace.TraceEvent;
@@ -30,8 +31,10 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Builds the processes of one schedule: peers with all their cores, sensors that publish alarms,
@@ -564,6 +567,7 @@ final class StreamRun {
 
   private void bootClient(SimProcess process, List<TrafficClass> classes, int place) {
     Map<TrafficClass, Subscriber> subscribers = new EnumMap<>(TrafficClass.class);
+    Attachment[] attachment = new Attachment[1];
     for (TrafficClass trafficClass : classes) {
       Subscriber subscriber =
           process.core(
@@ -576,7 +580,12 @@ final class StreamRun {
                       new ClientBorder(
                           process,
                           trafficClass,
-                          () -> isBehind() && classes.size() == DATA.size())));
+                          () -> isBehind() && classes.size() == DATA.size(),
+                          peer ->
+                              process.execute(
+                                  TrafficClass.CONTROL,
+                                  now ->
+                                      Objects.requireNonNull(attachment[0]).servedBy(now, peer)))));
       subscribers.put(trafficClass, subscriber);
       boolean lifted =
           trafficClass == TrafficClass.ALARM
@@ -607,24 +616,25 @@ final class StreamRun {
                   (trafficClass, subscriber) -> process.execute(trafficClass, subscriber::resume)));
     }
     boolean[] attached = {false};
-    process.core(
-        TrafficClass.CONTROL,
-        home ->
-            new Attachment(
-                Role.CLIENT,
-                place != StreamPlan.Places.ROOT,
-                process.ref(),
-                contactsOf(place),
-                home,
-                points -> {
-                  if (cores.clientsFollow() || !attached[0]) {
-                    subscribers.forEach(
-                        (trafficClass, subscriber) ->
-                            process.execute(
-                                trafficClass, now -> subscriber.attachmentPoints(now, points)));
-                  }
-                  attached[0] |= !points.isEmpty();
-                }));
+    attachment[0] =
+        process.core(
+            TrafficClass.CONTROL,
+            home ->
+                new Attachment(
+                    Role.CLIENT,
+                    place != StreamPlan.Places.ROOT,
+                    process.ref(),
+                    contactsOf(place),
+                    home,
+                    points -> {
+                      if (cores.clientsFollow() || !attached[0]) {
+                        subscribers.forEach(
+                            (trafficClass, subscriber) ->
+                                process.execute(
+                                    trafficClass, now -> subscriber.attachmentPoints(now, points)));
+                      }
+                      attached[0] |= !points.isEmpty();
+                    }));
   }
 
   /// Whether the client's application takes nothing of [StreamPlan#SLOW_STREAM] now.
@@ -635,7 +645,10 @@ final class StreamRun {
   }
 
   private record ClientBorder(
-      SimProcess process, TrafficClass trafficClass, BooleanSupplier isBehind)
+      SimProcess process,
+      TrafficClass trafficClass,
+      BooleanSupplier isBehind,
+      Consumer<PeerRef> whoServes)
       implements Subscriber.Listener {
 
     @Override
@@ -684,6 +697,11 @@ final class StreamRun {
               epoch,
               "policy",
               mismatch.policy()));
+    }
+
+    @Override
+    public void servedBy(long nowNanos, PeerRef peer) {
+      whoServes.accept(peer);
     }
 
     @Override

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ClientLinks {
 
   private final Home home;
+  private final Subscriber.Listener listener;
   private final boolean near;
   private final Wishes wishes;
   private final WireWriter writer = new WireWriter();
@@ -41,8 +42,14 @@ final class ClientLinks {
 
   private record Dial(int link, Endpoint endpoint) {}
 
-  ClientLinks(StreamSettings settings, Home home, boolean near, Wishes wishes) {
+  ClientLinks(
+      StreamSettings settings,
+      Home home,
+      Subscriber.Listener listener,
+      boolean near,
+      Wishes wishes) {
     this.home = home;
+    this.listener = listener;
     this.near = near;
     this.wishes = wishes;
     silence = new Silence(settings, 0);
@@ -207,7 +214,8 @@ final class ClientLinks {
   private void choose(long nowNanos) {
     int present = point(source);
     for (int i = 1; i <= points.size(); i++) {
-      Dial dial = dialled.get(points.get((present + i) % points.size()).id());
+      PeerRef next = points.get((present + i) % points.size());
+      Dial dial = dialled.get(next.id());
       if (dial != null && dial.link() != source && up.containsKey(dial.link())) {
         leaveFormer();
         former = source;
@@ -215,6 +223,7 @@ final class ClientLinks {
         turn++;
         silence.restart(nowNanos);
         sendWishes(source);
+        listener.servedBy(nowNanos, next);
         return;
       }
     }

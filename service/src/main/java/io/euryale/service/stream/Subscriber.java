@@ -62,6 +62,9 @@ public final class Subscriber implements Core {
     /// The answer to [Subscriber#requestStreams].
     default void streams(long nowNanos, List<StreamInfo> streams) {}
 
+    /// A client that is near asks this peer for its streams from now on, and not the one before.
+    default void servedBy(long nowNanos, PeerRef peer) {}
+
     /// An answer to [Subscriber#requestArrivals].
     default void arrivals(long nowNanos, PeerId from, Arrivals arrivals) {}
   }
@@ -102,7 +105,7 @@ public final class Subscriber implements Core {
     this.listener = listener;
     store = new PacketStore(settings.storeBytes(), rules.sharesStore());
     wishes = new Wishes(listener, rules);
-    links = new ClientLinks(settings, home, near, wishes);
+    links = new ClientLinks(settings, home, listener, near, wishes);
     acknowledgements = new Acknowledgements(settings.acknowledgementDelay(), rules, links);
     Handover delivery = new Handover(listener, wishes);
     resequencer = new Resequencer(rules, delivery, acknowledgements);
