@@ -177,6 +177,14 @@ public final class Attachment implements Core {
     }
   }
 
+  /// The only peer that is known does not serve, so somebody else is asked: it may be cut off. Only
+  /// from the core's thread.
+  public void unserved(long now) {
+    nowNanos = now;
+    next();
+    arm();
+  }
+
   /// When a peer with a place in the overlay answered last, in the time of the core; its start
   /// while none has. Peers are asked every second. Only from the core's thread.
   public long answeredNanos() {

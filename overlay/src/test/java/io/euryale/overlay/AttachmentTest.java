@@ -291,6 +291,10 @@ class AttachmentTest {
     assertThat(names(near.points)).containsExactlyInAnyOrder("d", "e");
     net.run(5_000);
     assertThat(names(near.points)).containsExactlyInAnyOrder("d", "e");
+    ((Attachment) near.core).unserved(net.now());
+    net.run(100);
+    assertThat(names(near.points)).as("somebody else").containsExactlyInAnyOrder("c", "d");
+    ((Attachment) near.core).servedBy(net.now(), ref("d"));
     net.crash("d");
     assertThat(net.runUntil(() -> names(near.points).contains("c"), 10_000)).isTrue();
   }

@@ -187,9 +187,7 @@ public final class Client implements AutoCloseable {
       return known;
     }
     NettyHome home = edge.newHome(trafficClass);
-    SubscriberHost host =
-        new SubscriberHost(
-            edge.settings(), trafficClass, edge.self(), home, edge.observations(), edge::servedBy);
+    SubscriberHost host = new SubscriberHost(edge, trafficClass, home);
     classes.put(trafficClass, host);
     edge.follow(home, host::attachmentPoints);
     return host;

@@ -154,6 +154,11 @@ final class EdgeHost {
     boolean _ = control.execute(nowNanos -> attachment.servedBy(nowNanos, peer));
   }
 
+  /// Those who are known do not serve a follower; from any thread.
+  void unserved() {
+    boolean _ = control.execute(attachment::unserved);
+  }
+
   /// A home on the loop of a class. A core that fails there takes its home down and nothing else.
   NettyHome newHome(TrafficClass trafficClass) {
     return new NettyHome(

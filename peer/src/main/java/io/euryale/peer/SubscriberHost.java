@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The subscriber core of one traffic class of a client, between the application and its loop.
@@ -31,12 +30,12 @@ final class SubscriberHost implements Subscriber.Listener {
 
   final NettyHome home;
 
+  private final EdgeHost edge;
   private final String overlay;
   private final TrafficClass trafficClass;
   private final PeerId self;
   private final Subscriber core;
   private final @Nullable Observations observations;
-  private final Consumer<PeerRef> whoServes;
   private final List<Subscription> subscriptions = new ArrayList<>();
   private final List<CompletableFuture<List<StreamInfo>>> asked = new ArrayList<>();
   private final List<ArrivalsQuestion> arrivalsAsked = new ArrayList<>();
@@ -48,22 +47,15 @@ final class SubscriberHost implements Subscriber.Listener {
     private int peers;
   }
 
-  /// @param whoServes told on the loop, when near, which peer is asked for streams from now on
-  SubscriberHost(
-      EdgeSettings settings,
-      TrafficClass trafficClass,
-      PeerRef self,
-      NettyHome home,
-      @Nullable Observations observations,
-      Consumer<PeerRef> whoServes) {
+  SubscriberHost(EdgeHost edge, TrafficClass trafficClass, NettyHome home) {
+    this.edge = edge;
     this.home = home;
-    this.whoServes = whoServes;
-    overlay = settings.overlayName();
+    overlay = edge.settings().overlayName();
     this.trafficClass = trafficClass;
-    this.self = self.id();
-    this.observations = observations;
-    core = new Subscriber(settings.streams(), settings.near(), home, this);
-    home.start(core, self);
+    self = edge.self().id();
+    observations = edge.observations();
+    core = new Subscriber(edge.settings().streams(), edge.settings().near(), home, this);
+    home.start(core, edge.self());
   }
 
   void attachmentPoints(long nowNanos, List<PeerRef> peers) {
@@ -244,7 +236,12 @@ final class SubscriberHost implements Subscriber.Listener {
 
   @Override
   public void servedBy(long nowNanos, PeerRef peer) {
-    whoServes.accept(peer);
+    edge.servedBy(peer);
+  }
+
+  @Override
+  public void unserved(long nowNanos) {
+    edge.unserved();
   }
 
   @Override

@@ -34,7 +34,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Builds the processes of one schedule: peers with all their cores, sensors that publish alarms,
@@ -581,11 +581,7 @@ final class StreamRun {
                           process,
                           trafficClass,
                           () -> isBehind() && classes.size() == DATA.size(),
-                          peer ->
-                              process.execute(
-                                  TrafficClass.CONTROL,
-                                  now ->
-                                      Objects.requireNonNull(attachment[0]).servedBy(now, peer)))));
+                          () -> Objects.requireNonNull(attachment[0]))));
       subscribers.put(trafficClass, subscriber);
       boolean lifted =
           trafficClass == TrafficClass.ALARM
@@ -648,7 +644,7 @@ final class StreamRun {
       SimProcess process,
       TrafficClass trafficClass,
       BooleanSupplier isBehind,
-      Consumer<PeerRef> whoServes)
+      Supplier<Attachment> attachment)
       implements Subscriber.Listener {
 
     @Override
@@ -701,7 +697,12 @@ final class StreamRun {
 
     @Override
     public void servedBy(long nowNanos, PeerRef peer) {
-      whoServes.accept(peer);
+      process.execute(TrafficClass.CONTROL, now -> attachment.get().servedBy(now, peer));
+    }
+
+    @Override
+    public void unserved(long nowNanos) {
+      process.execute(TrafficClass.CONTROL, attachment.get()::unserved);
     }
 
     @Override

@@ -256,6 +256,9 @@ final class Claims {
     Client.Progress progress = client.progress(flow.id);
     boolean hadBefore = progress.matched && progress.wanted && !client.moved;
     progress.matched = false;
+    if (client.moved) {
+      progress.moved();
+    }
     Message.Advertise known = flow.advertised;
     if (known != null && forwarding.progressOf(client, flow) != null && !hadBefore) {
       distribution.advertise(client, known.withPath(flow.ages.p999Nanos()));
@@ -403,16 +406,16 @@ final class Claims {
 
   /// Lets conflating clients that confirm nothing have the newest packet again.
   private void catchUp(long nowNanos) {
-    for (Client client : clients.present()) {
-      flows.forEach(
-          flow -> {
-            // Another root peer that has copies of a flow only does not know what clients
-            // confirmed.
-            boolean isFedHere = flow.keepsLast && flow.feeder >= 0;
-            if (isFedHere && forwarding.progressOf(client, flow) != null) {
-              forwarding.catchUp(nowNanos, client, flow);
+    flows.forEach(
+        flow -> {
+          // Another root peer that has copies of a flow only does not know what clients confirmed.
+          if (flow.keepsLast && flow.feeder >= 0) {
+            for (Client client : clients.present()) {
+              if (forwarding.progressOf(client, flow) != null) {
+                forwarding.catchUp(nowNanos, client, flow);
+              }
             }
-          });
-    }
+          }
+        });
   }
 }

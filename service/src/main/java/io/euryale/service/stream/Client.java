@@ -173,6 +173,9 @@ final class Client {
 
     long inFlightSinceNanos;
 
+    /// How many payloads, one after the other, it was sent since it confirmed one.
+    int inVain;
+
     /// Newer packets came while one was in flight.
     boolean isBehind;
 
@@ -182,6 +185,19 @@ final class Client {
         upTo = newUpTo;
         bits = newBits;
       }
+    }
+
+    /// A conflating client is sent a payload.
+    void sent(long nowNanos, long payload) {
+      inVain = inFlight > upTo ? inVain + 1 : 0;
+      inFlight = payload;
+      inFlightSinceNanos = nowNanos;
+    }
+
+    /// What it was sent went another way than it is reached now.
+    void moved() {
+      inFlight = 0;
+      inVain = 0;
     }
 
     boolean has(long sequence) {

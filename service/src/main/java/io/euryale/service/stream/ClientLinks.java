@@ -101,6 +101,9 @@ final class ClientLinks {
     }
     if (link == source) {
       choose(nowNanos);
+      if (link == source) {
+        listener.unserved(nowNanos);
+      }
     } else if (link != former) {
       leave(link);
     }

@@ -247,7 +247,6 @@ final class Custody {
   /// A sibling's copy arrived: keep it and confirm.
   void copy(long nowNanos, RemoteLink from, Flow flow, ByteBuffer frame) {
     flow.heardAtNanos = nowNanos;
-    forwarding.keepLast(flow, frame, nowNanos - StreamFrames.ageNanos(frame));
     Window window = flow.window;
     long sequence = StreamFrames.sequence(frame);
     if (sequence > flow.delivered) {
@@ -271,6 +270,7 @@ final class Custody {
         slot.owner = from.hello.self().id();
       }
     }
+    forwarding.keepLast(flow, frame, nowNanos - StreamFrames.ageNanos(frame));
     boolean isAwaited = StreamFrames.form(frame) == Replication.Form.SYNCHRONOUS;
     confirmations.kept(flow, from.hello.self().id(), isAwaited);
   }

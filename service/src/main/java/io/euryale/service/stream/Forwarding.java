@@ -345,29 +345,29 @@ final class Forwarding {
       return true;
     }
     boolean begins = StreamFrames.fragment(packet) == 0;
-    boolean waits = progress.inFlight > progress.upTo;
-    if (!begins
-        || (waits && nowNanos - progress.inFlightSinceNanos < settings.retryPause().toNanos())) {
+    if (!begins || isInFlight(nowNanos, progress)) {
       progress.isBehind = true;
       counters.conflated += begins ? 1 : 0;
       return false;
     }
-    progress.inFlight = payload;
-    progress.inFlightSinceNanos = nowNanos;
+    progress.sent(nowNanos, payload);
     return true;
+  }
+
+  /// Whether what a conflating client was sent last may yet arrive. Each time that it does not
+  /// confirm it gets longer: its link may be slow, or its application behind.
+  private boolean isInFlight(long nowNanos, Client.Progress progress) {
+    long pause = settings.pauseNanos(settings.retryPause().toNanos(), progress.inVain);
+    return progress.inFlight > progress.upTo && nowNanos - progress.inFlightSinceNanos < pause;
   }
 
   /// A conflating client has what it was sent, or may have lost it: the newest packet follows.
   void catchUp(long nowNanos, Client client, Flow flow) {
     Client.Progress progress = client.progress(flow.id);
-    boolean waits =
-        progress.inFlight > progress.upTo
-            && nowNanos - progress.inFlightSinceNanos < settings.retryPause().toNanos();
     long newest = flow.last.sequence();
-    if (progress.conflated && !waits && newest > progress.upTo) {
+    if (progress.conflated && newest > progress.upTo && !isInFlight(nowNanos, progress)) {
       progress.isBehind = false;
-      progress.inFlight = newest;
-      progress.inFlightSinceNanos = nowNanos;
+      progress.sent(nowNanos, newest);
       sendLast(nowNanos, client, flow, false);
     }
   }
@@ -409,7 +409,7 @@ final class Forwarding {
     for (long sequence = window.base(); sequence < window.next(); sequence++) {
       Slot slot = window.at(sequence);
       ByteBuffer packet = slot.isOwned() && !progress.has(sequence) ? slot.packet : null;
-      if (packet != null && (slot.ordered || !isAgreed(packet))) {
+      if (packet != null && slot.mayLeave) {
         StreamFrames.patch(packet, DATA, window.base());
         patchAge(packet, nowNanos, slot.bornNanos, client.next.transitNanos);
         sent |= clients.send(client, packet);

@@ -433,6 +433,7 @@ public final class Relay implements Core {
       sendAway(); // Also who came since, with a pause: all the others may be draining too.
     }
     measureLinks(nowNanos);
+    wayUp.refresh();
     announcements.refresh();
     List<Flow> forgotten = new ArrayList<>();
     flows.forEach(

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -246,21 +247,27 @@ final class RelayLinks {
   /// A peer above has not answered, or is about to go: use another member of its cell until then,
   /// if there is one.
   void avoid(long nowNanos, RemoteLink above, long untilNanos) {
-    RemoteLink before = upstream;
     above.avoidUntilNanos = untilNanos;
-    derive(nowNanos);
-    RemoteLink next = upstream;
-    if (next != null && (next != before || next == above)) { // It gets its own time to answer.
-      next.answeredAtNanos = nowNanos;
-      next.silence.heard(nowNanos);
-    }
+    chooseAgain(nowNanos, above);
   }
 
   /// A peer above says whether a way leads up from it: one from which none does is used only for
   /// want of another.
   void cutOff(long nowNanos, RemoteLink above, boolean isCutOff) {
-    above.isCutOff = isCutOff;
+    if (above.isCutOff != isCutOff) {
+      above.isCutOff = isCutOff;
+      chooseAgain(nowNanos, above);
+    }
+  }
+
+  private void chooseAgain(long nowNanos, RemoteLink because) {
+    RemoteLink before = upstream;
     derive(nowNanos);
+    RemoteLink next = upstream;
+    if (next != null && (next != before || next == because)) { // It gets its own time to answer.
+      next.answeredAtNanos = nowNanos;
+      next.silence.heard(nowNanos);
+    }
   }
 
   private void derive(long nowNanos) {
@@ -322,9 +329,14 @@ final class RelayLinks {
     if (parent == null || above.isEmpty()) {
       return null;
     }
-    Set<PeerName> answering = answering(nowNanos, above);
+    Set<PeerName> candidates = answering(nowNanos, above);
+    if (candidates.isEmpty()) {
+      candidates = names(above, link -> !link.isCutOff); // It may answer again.
+    }
+    if (candidates.isEmpty()) {
+      candidates = above.keySet();
+    }
     // Nearest to itself is the parent; without it, the one that adopts its packets too.
-    Set<PeerName> candidates = answering.isEmpty() ? above.keySet() : answering;
     return Levenshtein.nearest(parent.name(), candidates).map(above::get).orElse(null);
   }
 
@@ -339,8 +351,13 @@ final class RelayLinks {
   }
 
   private static Set<PeerName> answering(long nowNanos, Map<PeerName, RemoteLink> above) {
-    return above.values().stream()
-        .filter(link -> link.avoidUntilNanos <= nowNanos && !link.isCutOff)
+    return names(above, link -> link.avoidUntilNanos <= nowNanos && !link.isCutOff);
+  }
+
+  private static Set<PeerName> names(
+      Map<PeerName, RemoteLink> links, Predicate<RemoteLink> condition) {
+    return links.values().stream()
+        .filter(condition)
         .map(RemoteLink::name)
         .collect(Collectors.toCollection(TreeSet::new));
   }

@@ -77,7 +77,7 @@ import org.jspecify.annotations.Nullable;
 /// | 87   | claim         | within the root cell | envelope: who is not there subscribed    |
 /// | 88   | ask arrivals  | client to root       | nothing                                  |
 /// | 89   | arrivals      | root to client       | jitter, given up, ≤ 128 × packets        |
-/// | 90   | way up        | to peers below       | 0 when there is none, 1 when there is again |
+/// | 90   | way up        | to peers below       | 1; 0 when nothing leads up               |
 ///
 /// Arrivals are the sum of the differences between ages in µs (8), how many packets were given up
 /// (8), and how many came with each magnitude of age (count (2) × 8), the lowest first.
@@ -469,7 +469,8 @@ public final class StreamFrames {
     /// drained.
     record Gone() implements Message {}
 
-    /// Whether a way leads up from the peer, by what it knows. Told to peers below when it changes.
+    /// Whether a way leads up from the peer, by what it knows: told to peers below when it changes,
+    /// to new ones and once in every period.
     record HasWayUp(boolean is) implements Message {}
 
     /// The same as [Advertise], from the root cell to clients below.

@@ -41,7 +41,8 @@ public record StreamSettings(
                 "Silence of a parent with packets unconfirmed after which another member of its"
                     + " cell is used, although the link is up. A client near to a peer, and peers on"
                     + " its way, leave one that says nothing for twice that, or for half of"
-                    + " refreshPeriod if it is more.",
+                    + " refreshPeriod if it is more. Also how long a peer may be without a way up"
+                    + " before it sends near clients and peers below to others.",
             byDefault = "600ms",
             min = "20ms",
             max = "30s")

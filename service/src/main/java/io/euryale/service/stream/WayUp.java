@@ -96,23 +96,29 @@ final class WayUp {
     boolean is = !links.isRoot() && (up == null ? lost : up.isCutOff);
     if (is != isCutOff) {
       isCutOff = is;
-      for (RemoteLink child : links.children()) {
-        tellWayUp(child);
-      }
-      if (is) {
-        claims.sendNearClientsAway();
-      }
+      tell();
     }
   }
 
-  /// A peer below has a link now.
-  void tell(RemoteLink child) {
+  /// Says it again in every period: a full link takes nothing, a link may have become one to a
+  /// child, and clients come.
+  void refresh() {
+    if (!links.isRoot()) {
+      tell();
+    }
+  }
+
+  private void tell() {
+    for (RemoteLink child : links.children()) {
+      tell(child);
+    }
     if (isCutOff) {
-      tellWayUp(child);
+      claims.sendNearClientsAway();
     }
   }
 
-  private void tellWayUp(RemoteLink child) {
+  /// A peer below is told whether anything leads up from here.
+  void tell(RemoteLink child) {
     home.send(child.id, StreamFrames.encode(writer, new Message.HasWayUp(!isCutOff)));
   }
 
@@ -120,8 +126,7 @@ final class WayUp {
   void cutOff(long nowNanos, RemoteLink above, boolean is) {
     RemoteLink before = links.upstream();
     links.cutOff(nowNanos, above, is);
-    changed(nowNanos, before, is ? "cut off" : "way up");
-    reviewCutOff(nowNanos);
+    changed(nowNanos, before, is ? "cut off" : "way up", true);
   }
 
   /// Leaves a parent that is silent, if there is another.
@@ -147,16 +152,18 @@ final class WayUp {
   private void leave(long nowNanos, RemoteLink above, long untilNanos, String reason) {
     RemoteLink before = links.upstream();
     links.avoid(nowNanos, above, untilNanos);
-    changed(nowNanos, before, reason);
+    changed(nowNanos, before, reason, false);
   }
 
-  private void changed(long nowNanos, @Nullable RemoteLink before, String reason) {
+  /// @param afresh whether what was sent before counts as no attempt
+  private void changed(long nowNanos, @Nullable RemoteLink before, String reason, boolean afresh) {
     RemoteLink up = links.upstream();
     if (up != null && up != before) {
       observe(up, reason);
       introduce(nowNanos, up);
-      failOver.resendAll(nowNanos, false);
+      failOver.resendAll(nowNanos, afresh);
     }
+    reviewCutOff(nowNanos);
   }
 
   /// Tells who is above now of the streams that come and the clients behind this peer.

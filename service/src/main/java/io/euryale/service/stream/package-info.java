@@ -109,7 +109,7 @@
 /// left, by the client for another peer of the cell, by peers on the way for another above, whom
 /// they tell at once. A peer that has lost its way up for as long sends its near clients away and
 /// tells the peers below (`way up`), who take another; one that has no other is cut off with it and
-/// does the same.
+/// does the same. A near client asks whoever serves it which peers there are.
 /// Packets go over each link once (`down`); peers on the way match them with the
 /// subscriptions that went up by them, and keep nothing. What is for one client goes in an
 /// envelope: what it lacks when it comes in another way, last values, answers.

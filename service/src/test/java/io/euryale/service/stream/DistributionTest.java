@@ -460,6 +460,80 @@ class DistributionTest {
     assertHasAll(received, 20);
   }
 
+  /// What waits goes to the other peer above, which has had no time to answer yet.
+  @Test
+  void aPeerAboveThatIsTakenForOneThatIsCutOffHasTimeToAnswer() {
+    publisher.attachmentPoints(net.now, List.of(TestNet.ref("leaf-1")));
+    Received received = client("client", "leaf-2");
+    net.pass(2_000);
+    net.cut((one, other) -> one.equals("mid-1") && !other.startsWith("leaf"));
+    publish(EVENTS, 20);
+    net.pass(StreamSettings.defaults().stallTimeout().toMillis() + 50);
+    publish(EVENTS, 20);
+    assertHasAll(received, 40);
+    assertThat(net.node("leaf-1").observed)
+        .noneMatch(
+            event -> event.event().equals("UPSTREAM") && event.toString().contains("stalled"));
+  }
+
+  /// It stood still once, and another is cut off.
+  @Test
+  void aPeerAboveThatDidNotAnswerIsBetterThanOneThatIsCutOff() {
+    Received received = client("client", "leaf-1", EVENTS, StreamQos.of(Replication.NONE));
+    net.pass(900);
+    net.cut((one, other) -> one.equals("mid-1") && other.startsWith("root"));
+    net.pass(StreamSettings.defaults().stallTimeout().toMillis() + 20);
+    net.node("mid-2").frozen = true;
+    net.pass(1_300);
+    net.node("mid-2").frozen = false;
+    net.pass(8_000); // What others knew of ways is forgotten.
+    publish(EVENTS, 20);
+    assertHasAll(received, 20);
+  }
+
+  @Test
+  void whatIsSaidOfAWayUpIsSaidAgainWhenALinkDidNotTakeIt() {
+    Received received = client("client", "leaf-1", EVENTS, StreamQos.of(Replication.NONE));
+    attach("client", "leaf-1", "leaf-2");
+    net.pass(900);
+    net.lose = (_, frame) -> frame.get(0) == StreamFrames.WAY_UP;
+    net.part(Set.of("leaf-1", "mid-1"));
+    net.pass(StreamSettings.defaults().stallTimeout().toMillis() + 20);
+    net.lose = (_, _) -> false;
+    net.pass(1_000);
+    publish(EVENTS, 20);
+    assertHasAll(received, 20);
+  }
+
+  @Test
+  void aNearClientThatComesToAPeerThatIsCutOffIsSentAwayToo() {
+    Received received = client("client", "leaf-2", EVENTS, StreamQos.of(Replication.NONE));
+    net.pass(900);
+    net.part(Set.of("leaf-1", "mid-1"));
+    net.pass(StreamSettings.defaults().stallTimeout().toMillis() + 20);
+    attach("client", "leaf-1");
+    net.pass(20);
+    attach("client", "leaf-1", "leaf-2");
+    net.pass(1_000);
+    publish(EVENTS, 20);
+    assertHasAll(received, 20);
+  }
+
+  @Test
+  void aNearClientThatKnowsNoOtherPeerAsksForOne() {
+    Received received = client("client", "leaf-1", EVENTS, StreamQos.of(Replication.NONE));
+    net.pass(900);
+    assertThat(received.unserved).isZero();
+    net.part(Set.of("leaf-1"));
+    net.pass(StreamSettings.defaults().stallTimeout().toMillis() + 20);
+    assertThat(received.unserved).isEqualTo(1);
+    attach("client", "leaf-1", "leaf-2");
+    net.pass(1_000);
+    assertThat(received.servedBy).containsExactly("leaf-1", "leaf-2");
+    publish(EVENTS, 20);
+    assertHasAll(received, 20);
+  }
+
   @Test
   void aNearClientStaysAtAPeerThatFindsAnotherWayUpInTime() {
     client("client", "leaf-1", EVENTS, StreamQos.of(Replication.NONE));

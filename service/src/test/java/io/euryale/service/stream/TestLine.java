@@ -1,5 +1,6 @@
 package io.euryale.service.stream;
 
+import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.overlay.CellId;
@@ -56,6 +57,19 @@ final class TestLine {
           .filter(packet -> packet.stream().equals(stream))
           .map(StreamPacket::sequence)
           .toList();
+    }
+
+    final List<String> servedBy = new ArrayList<>();
+    int unserved;
+
+    @Override
+    public void servedBy(long now, PeerRef peer) {
+      servedBy.add(peer.name().value());
+    }
+
+    @Override
+    public void unserved(long now) {
+      unserved++;
     }
 
     @Override
