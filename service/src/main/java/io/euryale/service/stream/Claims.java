@@ -142,6 +142,7 @@ final class Claims {
         if (wish == null) {
           return MALFORMED_WISH;
         }
+        notes(from, envelope.client());
         client = subscribed(nowNanos, from, envelope.client(), content, wish);
       }
       case StreamFrames.ACK -> {
@@ -210,6 +211,7 @@ final class Claims {
     if (wish == null) {
       return MALFORMED_WISH;
     }
+    notes(from, envelope.client());
     if (clients.expect(nowNanos, envelope.client(), from, wish)) {
       announcements.wanted(envelope.client(), wish.entries());
       announcements.gone(nowNanos, envelope.client());
@@ -351,16 +353,32 @@ final class Claims {
 
   /// Another peer of the root cell hears of the clients here, and is asked for its own.
   void meet(RemoteLink sibling) {
-    boolean _ = distribution.introduce(sibling); // It asks again in the next period.
+    int _ = distribution.introduce(sibling); // It asks again in the next period.
     if (asks) {
+      sibling.clientsTold.clear();
       home.send(sibling.id, StreamFrames.encode(writer, new Message.AskClients()));
     }
   }
 
   /// A sibling in the root cell asks for the clients.
   void askedByRootPeer(RemoteLink sibling) {
-    if (distribution.introduce(sibling) && !asks) {
-      home.send(sibling.id, StreamFrames.encode(writer, new Message.ClientsTold()));
+    int clients = distribution.introduce(sibling);
+    if (clients >= 0 && !asks) {
+      home.send(sibling.id, StreamFrames.encode(writer, new Message.ClientsTold(clients)));
+    }
+  }
+
+  /// A sibling in the root cell has told of all its clients: of so many. When not all of that came
+  /// it is asked again.
+  void told(RemoteLink sibling, int clients) {
+    if (sibling.clientsTold.size() >= clients) {
+      known();
+    }
+  }
+
+  private void notes(RemoteLink teller, PeerId client) {
+    if (asks && teller.sibling && teller.clientsTold.size() < Clients.MAX_CLIENTS) {
+      teller.clientsTold.add(client);
     }
   }
 
@@ -368,6 +386,7 @@ final class Claims {
   void known() {
     if (asks) {
       asks = false;
+      links.forEach(link -> link.clientsTold.clear());
       settlement.open(true);
       flows.forEach(custody::settleWithClients);
     }

@@ -26,7 +26,7 @@ final class Clients {
   private static final int SILENT_PERIODS = 3;
 
   /// Of a client there is one, so this bounds what peers below can make this one remember.
-  private static final int MAX_CLIENTS = 65_536;
+  static final int MAX_CLIENTS = 65_536;
 
   private final Home home;
   private final RelayLinks links;

@@ -151,15 +151,17 @@ final class Distribution {
   /// the root cell it hears also of the claims of others, which may have lost their way here. Whom
   /// clients are connected to may have changed, so it does not matter.
   ///
-  /// @return whether all of that was taken
-  boolean introduce(RemoteLink to) {
+  /// @return how many clients it was told of; -1 when the link did not take all of it
+  int introduce(RemoteLink to) {
     boolean taken = true;
+    int told = 0;
     for (Client client : links.isRoot() ? clients.claimants() : clients.present()) {
       Message.Subscriptions says = client.says();
       boolean leads = clients.get(client.id) == client;
       boolean isBelow = leads && !client.next.sibling;
       boolean isClaim = links.isRoot() && !client.isHearsay;
       if (says != null && !(leads && client.next == to) && (isBelow || isClaim)) {
+        told++;
         ByteBuffer content = StreamFrames.encode(writer, says);
         taken &=
             home.send(
@@ -167,7 +169,7 @@ final class Distribution {
                 StreamFrames.envelop(envelopes, isBelow ? FROM_CLIENT : CLAIM, client.id, content));
       }
     }
-    return taken;
+    return taken ? told : -1;
   }
 
   // ---- downwards: advertisements ----

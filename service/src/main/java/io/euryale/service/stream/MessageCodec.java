@@ -47,7 +47,7 @@ final class MessageCodec {
       case Message.Advertise a -> write(writer.start(ADVERTISE), a);
       case Message.Advertised(Message.Advertise a) -> write(writer.start(ADVERTISED), a);
       case Message.AskClients _ -> writer.start(ASK_CLIENTS);
-      case Message.ClientsTold _ -> writer.start(CLIENTS_TOLD);
+      case Message.ClientsTold(int clients) -> writer.start(CLIENTS_TOLD).i32(clients);
       case Message.AskArrivals _ -> writer.start(ASK_ARRIVALS);
       case Message.Arrived(Arrivals a) -> {
         writer.start(ARRIVALS).i64(a.jitterMicros()).i64(a.givenUp()).u16(a.ages().size());
@@ -146,7 +146,7 @@ final class MessageCodec {
           case ADVERTISE -> advertise(reader);
           case ADVERTISED -> new Message.Advertised(advertise(reader));
           case ASK_CLIENTS -> new Message.AskClients();
-          case CLIENTS_TOLD -> new Message.ClientsTold();
+          case CLIENTS_TOLD -> new Message.ClientsTold(reader.i32("clients"));
           case ASK_ARRIVALS -> new Message.AskArrivals();
           case ARRIVALS -> arrivals(reader);
           case UNKNOWN_FLOW -> new Message.UnknownFlow(reader.i64("flow"));

@@ -234,7 +234,7 @@ final class Reception {
       }
       case Message.AskClients _ when from.sibling && links.isRoot() -> claims.askedByRootPeer(from);
       case Message.AskClients _ when from == links.upstream() -> claims.askToChooseAgain();
-      case Message.ClientsTold _ when from.sibling -> claims.known();
+      case Message.ClientsTold(int clients) when from.sibling -> claims.told(from, clients);
       case Message.Ping(long number) -> home.send(from.id, encode(new Message.Pong(number)));
       case Message.Pong(long number) -> from.measured(nowNanos, number);
       case Message.Hop hop -> {

@@ -1,8 +1,10 @@
 package io.euryale.service.stream;
 
 import io.euryale.kernel.Hello;
+import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.Role;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -36,6 +38,9 @@ final class RemoteLink {
 
   /// The peer above says that nothing leads up from it.
   boolean isCutOff;
+
+  /// Of whom the other side told since it was asked for clients, while that is not answered.
+  final Set<PeerId> clientsTold = new HashSet<>();
 
   /// The peer below sends what goes up over another link, since this one is drained.
   boolean hasGone;

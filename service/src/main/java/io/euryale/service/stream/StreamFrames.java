@@ -73,7 +73,7 @@ import org.jspecify.annotations.Nullable;
 /// | 83   | from client   | upwards, root cell   | envelope                                  |
 /// | 84   | to client     | downwards, root cell | envelope                                  |
 /// | 85   | who is there  | root cell, downwards | nothing; asks for clients                 |
-/// | 86   | all are told  | within the root cell | nothing; after its clients' subscriptions |
+/// | 86   | all are told  | within the root cell | of how many (4); after subscriptions or claims |
 /// | 87   | claim         | within the root cell | envelope: who is not there subscribed    |
 /// | 88   | ask arrivals  | client to root       | nothing                                  |
 /// | 89   | arrivals      | root to client       | jitter, given up, ≤ 128 × packets        |
@@ -480,8 +480,8 @@ public final class StreamFrames {
     /// peer below for its clients: the client should say what it wants as if it had come now.
     record AskClients() implements Message {}
 
-    /// What the clients of a root peer want was told.
-    record ClientsTold() implements Message {}
+    /// What so many clients want, all that a root peer leads to or has claims of, was told.
+    record ClientsTold(int clients) implements Message {}
 
     /// How did packets arrive?
     record AskArrivals() implements Message {}

@@ -169,7 +169,7 @@ final class WayUp {
   /// Tells who is above now of the streams that come and the clients behind this peer.
   private void introduce(long nowNanos, RemoteLink up) {
     flows.forEach(flow -> announcements.passUp(nowNanos, flow));
-    boolean _ = distribution.introduce(up); // Clients say it again in the next period.
+    int _ = distribution.introduce(up); // Clients say it again in the next period.
     claims.askToChooseAgain();
   }
 

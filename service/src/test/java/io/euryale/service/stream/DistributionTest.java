@@ -827,10 +827,14 @@ class DistributionTest {
 
   /// The sensor's packets come by way of a peer that has just gone up into the root cell, where it
   /// has met one client and not the other.
-  private void aPeerGoesUp() {
+  private void aPeerGoesUp(Integer... lost) {
     client("lacks", "leaf-1");
-    net.lose = (path, frame) -> path.equals("leaf-1>lacks");
+    net.lose =
+        (path, frame) ->
+            path.equals("leaf-1>lacks")
+                || (path.matches("root-.>mid-2") && List.of(lost).contains((int) frame.get(0)));
     place("mid-2", CellId.ROOT, List.of("root-1", "root-2"), null, List.of());
+    place("root-2", CellId.ROOT, List.of("root-1", "mid-2"), null, List.of());
     client("root", "mid-2");
     Objects.requireNonNull(clients.get("root")).attachmentPoints(net.now, refs(List.of("mid-2")));
     net.kill("root-1");
@@ -846,6 +850,13 @@ class DistributionTest {
     assertThat(delivered).doesNotContainKey(EVENTS);
   }
 
+  /// What is told of clients may be lost, and that all is told may not.
+  @Test
+  void aPeerThatIsNewInTheRootCellKnowsWhenItWasNotToldOfAll() {
+    aPeerGoesUp(StreamFrames.FROM_CLIENT, StreamFrames.CLAIM);
+    assertThat(delivered).doesNotContainKey(EVENTS);
+  }
+
   @Test
   void onePeerThatDoesIsSeen() {
     DistributionTest broken = new DistributionTest();
@@ -857,7 +868,7 @@ class DistributionTest {
           }
         };
     broken.aTreeWithTwoBranches();
-    broken.aPeerGoesUp();
+    broken.aPeerGoesUp(StreamFrames.FROM_CLIENT, StreamFrames.CLAIM);
     assertThat(broken.delivered).containsKey(EVENTS);
   }
 

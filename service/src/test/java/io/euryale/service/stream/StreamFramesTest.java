@@ -54,7 +54,7 @@ class StreamFramesTest {
                 StreamOffer.DEFAULT,
                 40)));
     samples.put("ask-clients", new Message.AskClients());
-    samples.put("clients-told", new Message.ClientsTold());
+    samples.put("clients-told", new Message.ClientsTold(12));
     samples.put("ask-arrivals", new Message.AskArrivals());
     samples.put("arrivals", new Message.Arrived(new Arrivals(List.of(0L, 3L, 1L), 40, 2)));
     samples.put("hop", new Message.Hop(77, 10, new PeerName("trindade"), 1_500, 0xFFFF_FFFFL, 40));
