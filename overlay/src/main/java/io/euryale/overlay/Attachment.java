@@ -177,12 +177,14 @@ public final class Attachment implements Core {
     }
   }
 
-  /// The only peer that is known does not serve, so somebody else is asked: it may be cut off. Only
+  /// The peers that are known do not serve, so somebody else is asked: it may be cut off. Only
   /// from the core's thread.
   public void unserved(long now) {
     nowNanos = now;
-    next();
-    arm();
+    if (answered) { // Else somebody else is being asked.
+      next();
+      arm();
+    }
   }
 
   /// When a peer with a place in the overlay answered last, in the time of the core; its start

@@ -292,6 +292,8 @@ class AttachmentTest {
     net.run(5_000);
     assertThat(names(near.points)).containsExactlyInAnyOrder("d", "e");
     ((Attachment) near.core).unserved(net.now());
+    ((Attachment) near.core)
+        .unserved(net.now()); // Another class, while the question is on its way.
     net.run(100);
     assertThat(names(near.points)).as("somebody else").containsExactlyInAnyOrder("c", "d");
     ((Attachment) near.core).servedBy(net.now(), ref("d"));

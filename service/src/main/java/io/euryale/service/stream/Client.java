@@ -173,11 +173,8 @@ final class Client {
 
     long inFlightSinceNanos;
 
-    /// How many payloads, one after the other, it was sent since it confirmed one.
+    /// How many payloads, one after the other, it was sent before it had confirmed the one before.
     int inVain;
-
-    /// Newer packets came while one was in flight.
-    boolean isBehind;
 
     /// The client has these; what it said before may come after.
     void has(long newUpTo, long newBits) {
@@ -197,7 +194,6 @@ final class Client {
     /// What it was sent went another way than it is reached now.
     void moved() {
       inFlight = 0;
-      inVain = 0;
     }
 
     boolean has(long sequence) {

@@ -37,6 +37,9 @@ final class ClientLinks {
   private int former = -1;
   private long turn;
 
+  /// How often a source said that the client should go, since others were named.
+  private int sentAway;
+
   /// When near: of the source.
   private final Silence silence;
 
@@ -58,6 +61,7 @@ final class ClientLinks {
   /// The members of the root cell, or of the cell to be near to.
   void points(long nowNanos, List<PeerRef> peers) {
     points = List.copyOf(peers);
+    sentAway = 0;
     Map<PeerId, PeerRef> wanted = new TreeMap<>();
     peers.forEach(peer -> wanted.put(peer.id(), peer));
     wanted.forEach(
@@ -100,8 +104,10 @@ final class ClientLinks {
       return;
     }
     if (link == source) {
+      sentAway++;
       choose(nowNanos);
-      if (link == source) {
+      if (isPoint(link) && (link == source || sentAway >= points.size())) {
+        sentAway = 0;
         listener.unserved(nowNanos);
       }
     } else if (link != former) {

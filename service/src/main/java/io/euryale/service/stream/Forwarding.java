@@ -346,7 +346,6 @@ final class Forwarding {
     }
     boolean begins = StreamFrames.fragment(packet) == 0;
     if (!begins || isInFlight(nowNanos, progress)) {
-      progress.isBehind = true;
       counters.conflated += begins ? 1 : 0;
       return false;
     }
@@ -366,7 +365,6 @@ final class Forwarding {
     Client.Progress progress = client.progress(flow.id);
     long newest = flow.last.sequence();
     if (progress.conflated && newest > progress.upTo && !isInFlight(nowNanos, progress)) {
-      progress.isBehind = false;
       progress.sent(nowNanos, newest);
       sendLast(nowNanos, client, flow, false);
     }

@@ -37,7 +37,8 @@ final class Settlement {
     Progress known = client.progress(flow.id);
     // What was never sent nobody has; a client that says so must not take it from others. It may be
     // ahead of a peer that has just taken its cell over, and says the same with the next packet.
-    long most = flow.window.farthest();
+    // What nobody keeps is in no window.
+    long most = Math.max(flow.window.farthest(), flow.passedUpTo);
     long upTo = Math.min(most, StreamFrames.upTo(progress));
     known.has(upTo, upTo == StreamFrames.upTo(progress) ? StreamFrames.bits(progress) : 0);
     known.delivered = Math.max(known.delivered, Math.min(most, StreamFrames.delivered(progress)));

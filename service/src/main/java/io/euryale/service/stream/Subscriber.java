@@ -65,7 +65,7 @@ public final class Subscriber implements Core {
     /// A client that is near asks this peer for its streams from now on, and not the one before.
     default void servedBy(long nowNanos, PeerRef peer) {}
 
-    /// A client that is near was sent away by the only peer that it knows.
+    /// A client that is near was sent away by all the peers that it can reach of those it knows.
     default void unserved(long nowNanos) {}
 
     /// An answer to [Subscriber#requestArrivals].

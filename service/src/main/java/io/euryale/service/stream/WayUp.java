@@ -103,9 +103,7 @@ final class WayUp {
   /// Says it again in every period: a full link takes nothing, a link may have become one to a
   /// child, and clients come.
   void refresh() {
-    if (!links.isRoot()) {
-      tell();
-    }
+    tell();
   }
 
   private void tell() {

@@ -115,7 +115,7 @@
 /// envelope: what it lacks when it comes in another way, last values, answers.
 ///
 /// A peer that is new in the root cell frees nothing until another has told it of the clients
-/// there, or, when all are new, for two periods. Claims of clients that nothing leads to at present
+/// there, for two periods at most. Claims of clients that nothing leads to at present
 /// are told too. This goes beyond [0], whose clients are at the root node.
 ///
 /// A peer that moves to another cell sends packets that nobody keeps by the link to its former

@@ -534,6 +534,21 @@ class DistributionTest {
     assertHasAll(received, 20);
   }
 
+  /// All that it knows send it away, one to the other.
+  @Test
+  void aNearClientThatAllOfACellSendAwayAsksForOthers() {
+    Received received = client("client", "leaf-1", EVENTS, StreamQos.of(Replication.NONE));
+    attach("client", "leaf-1", "leaf-2");
+    net.pass(900);
+    net.part(Set.of("leaf-1", "leaf-2", "mid-1", "mid-2"));
+    net.pass(StreamSettings.defaults().stallTimeout().toMillis() + 2_500);
+    assertThat(received.unserved).isPositive();
+    attach("client", "side");
+    net.pass(100);
+    publish(EVENTS, 20);
+    assertHasAll(received, 20);
+  }
+
   @Test
   void aNearClientStaysAtAPeerThatFindsAnotherWayUpInTime() {
     client("client", "leaf-1", EVENTS, StreamQos.of(Replication.NONE));

@@ -362,6 +362,28 @@ class QosTest {
     assertThat(publisher.quiet()).isTrue();
   }
 
+  /// More of them than fit in a window, where what nobody keeps is not.
+  @Test
+  void aClientWithConflationGetsEachOfAStreamThatNobodyKeeps() {
+    offer(StreamOffer.DEFAULT);
+    Received fast = subscribe("fast", BEST_EFFORT.newestOnly());
+    int packets = 2 * StreamSettings.defaults().windowPackets();
+    publish(packets); // With time to confirm each.
+    assertThat(fast.packets).hasSize(packets).allMatch(packet -> packet.skipped() == 0);
+  }
+
+  @Test
+  void reliableWithoutReplicationGoesOnBeyondAWindow() {
+    offer(StreamOffer.DEFAULT);
+    Received received = subscribe("a", BEST_EFFORT.reliably());
+    int packets = 2 * StreamSettings.defaults().windowPackets();
+    publish(packets);
+    net.pass(20);
+    assertThat(received.packets).hasSize(packets);
+    assertThat(delivered).isEqualTo(packets);
+    assertThat(lost).isEmpty();
+  }
+
   // ---- deadline and lifespan ----
 
   @Test
