@@ -343,7 +343,7 @@ final class Claims {
   }
 
   void leaveRootCell(long nowNanos) {
-    asks = false;
+    endAsking();
     catchUpAtNanos = Long.MAX_VALUE;
     settlement.open(true);
     for (Client client : clients.present()) {
@@ -385,11 +385,15 @@ final class Claims {
   /// All clients are known, as far as others know them.
   void known() {
     if (asks) {
-      asks = false;
-      links.forEach(link -> link.clientsTold.clear());
+      endAsking();
       settlement.open(true);
       flows.forEach(custody::settleWithClients);
     }
+  }
+
+  private void endAsking() {
+    asks = false;
+    links.forEach(link -> link.clientsTold.clear());
   }
 
   // ---- time ----

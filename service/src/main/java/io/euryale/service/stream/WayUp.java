@@ -61,7 +61,7 @@ final class WayUp {
     RemoteLink up = links.upstream();
     if (up != null || links.isRoot()) {
       cutOffAtNanos = Long.MAX_VALUE;
-    } else if (before != null) {
+    } else if (!isCutOff && cutOffAtNanos == Long.MAX_VALUE) {
       cutOffAtNanos = nowNanos + patienceNanos;
     }
     if (up != null && up != before) {

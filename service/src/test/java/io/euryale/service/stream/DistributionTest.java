@@ -506,6 +506,18 @@ class DistributionTest {
   }
 
   @Test
+  void aPeerWhoseParentNeverAnsweredIsCutOffToo() {
+    net.cut((one, other) -> one.equals("leaf-3") && !other.equals("client"));
+    peer("leaf-3");
+    place("leaf-3", LEAF, List.of(), "mid-1", List.of("mid-1", "mid-2"));
+    Received received = client("client", "leaf-3", EVENTS, StreamQos.of(Replication.NONE));
+    attach("client", "leaf-3", "leaf-2");
+    net.pass(StreamSettings.defaults().stallTimeout().toMillis() + 1_000);
+    publish(EVENTS, 20);
+    assertHasAll(received, 20);
+  }
+
+  @Test
   void aNearClientThatComesToAPeerThatIsCutOffIsSentAwayToo() {
     Received received = client("client", "leaf-2", EVENTS, StreamQos.of(Replication.NONE));
     net.pass(900);
