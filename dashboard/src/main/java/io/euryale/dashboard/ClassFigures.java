@@ -11,7 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What was measured of each traffic class, second by second: the parts `classes`, of the last
-/// second, `history`, of five minutes for who has just come, and `hour`. Belongs to one thread.
+/// second, `history`, what the charts draw of five minutes, for who has just come, and `hour`.
+// Belongs to one thread.
 public final class ClassFigures {
 
   private static final int HISTORY = 300;
@@ -22,6 +23,11 @@ public final class ClassFigures {
   private final Deque<Map<String, Object>> history = new ArrayDeque<>();
   private final Map<String, Double> longest = new LinkedHashMap<>();
   private List<Map<String, Object>> classes = new ArrayList<>();
+  private Map<String, Object> point = new LinkedHashMap<>();
+
+  /// What the charts draw of a class in a second.
+  private record Charted(
+      @Nullable Double perSecond, @Nullable Double p99, @Nullable Double jitter, long missing) {}
 
   /// The last second or so of a class. Times are in milliseconds, and mean nothing without packets.
   ///
@@ -71,6 +77,13 @@ public final class ClassFigures {
     one.put("again", total.again());
     one.put("ageMillis", total.ageMillis());
     classes.add(one);
+    point.put(
+        trafficClass.label(),
+        new Charted(
+            rounded(last.packets() / last.seconds()),
+            measured(last.packets(), last.p99()),
+            measured(last.packets(), last.jitter()),
+            total.missing()));
     longest.put(trafficClass.label(), rounded(last.longest()));
     hour.measured(
         trafficClass.label(), last.packets(), last.p99(), last.longest(), total.missing());
@@ -78,9 +91,7 @@ public final class ClassFigures {
 
   /// Tells what was measured since the last time.
   public void tell(long nowNanos) {
-    Map<String, Object> point = new LinkedHashMap<>();
     point.put("at", System.currentTimeMillis());
-    classes.forEach(one -> point.put(String.valueOf(one.get("class")), one));
     facts.put("classes", classes);
     history.addLast(point);
     if (history.size() > HISTORY) {
@@ -93,6 +104,7 @@ public final class ClassFigures {
     recoveries.delays(longest);
     longest.clear();
     classes = new ArrayList<>();
+    point = new LinkedHashMap<>();
   }
 
   /// What was not measured is told as such, not as nothing.

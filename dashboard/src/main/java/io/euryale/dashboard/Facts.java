@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /// What is known now, in named parts, each with the time at which it was learned. Only the latest
 /// state of a part is kept: a reader that is slow skips states and never lags behind. Safe for all
@@ -27,7 +28,8 @@ public final class Facts {
     }
   }
 
-  private record Kept(String body, long version, long atNanos) {}
+  /// @param body writes it as JSON
+  private record Kept(Supplier<String> body, long version, long atNanos) {}
 
   private final Map<String, Kept> parts = new LinkedHashMap<>();
   private long version;
@@ -39,17 +41,17 @@ public final class Facts {
     String json = json(body);
     synchronized (this) {
       version++;
-      parts.put(name, new Kept(json, version, System.nanoTime()));
+      parts.put(name, new Kept(() -> json, version, System.nanoTime()));
       notifyAll();
     }
   }
 
-  /// Learns a part that only new readers need: those that read on have it from what they saw.
-  public void putForNewReaders(String name, Object body) {
-    String json = json(body);
-    synchronized (this) {
-      parts.put(name, new Kept(json, 0, System.nanoTime()));
-    }
+  /// Learns a part that only new readers need: those that read on have it from what they saw. It is
+  /// written when one comes, which is seldom.
+  ///
+  /// @param body as of [#put], and never changed any more
+  public synchronized void putForNewReaders(String name, Object body) {
+    parts.put(name, new Kept(() -> json(body), 0, System.nanoTime()));
   }
 
   /// Says that what a part tells is still so.
@@ -103,7 +105,7 @@ public final class Facts {
         (name, kept) -> {
           if (kept.version() > after) {
             long age = (now - kept.atNanos()) / 1_000_000;
-            found.add(new Part(name, kept.body(), kept.version(), age));
+            found.add(new Part(name, kept.body().get(), kept.version(), age));
           }
         });
     return found;

@@ -42,6 +42,23 @@ class ClassFiguresTest {
   }
 
   @Test
+  void who_comes_later_has_what_the_charts_draw_of_five_minutes() throws IOException {
+    for (int second = 1; second <= 400; second++) {
+      figures.measured(TrafficClass.ALARM, new Second(1, second, 1, 2, 4, 0.5), NOTHING);
+      figures.measured(TrafficClass.NORMAL, QUIET, NOTHING);
+      figures.tell(second * SECOND);
+    }
+    JsonNode history = told("history");
+    assertThat(history).hasSize(300);
+    assertThat(history.at("/0/alarm/perSecond").asDouble()).isEqualTo(101);
+    assertThat(history.at("/299/alarm/perSecond").asDouble()).isEqualTo(400);
+    assertThat(history.at("/299/alarm/p99").asDouble()).isEqualTo(2);
+    assertThat(history.at("/299/alarm/jitter").asDouble()).isEqualTo(0.5);
+    assertThat(history.at("/299/normal/p99").isNull()).isTrue();
+    assertThat(history.at("/299/at").asLong()).isPositive();
+  }
+
+  @Test
   void what_was_not_measured_is_told_as_such() throws IOException {
     figures.measured(TrafficClass.NORMAL, QUIET, NOTHING);
     figures.tell(SECOND);

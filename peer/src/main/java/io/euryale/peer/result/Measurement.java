@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///     in the document
 /// @param metric a fixed name: `events_per_second`, `latency_ms`, `jitter_ms`, `lost`,
 ///     `duplicated`, `reordered`, `failover_ms`, `recovery_ms`, `throughput_per_second`,
-///     `cpu_seconds`, `resident_mib`, `schedules_per_minute`, `ratio`
+///     `cpu_seconds`, `resident_mib`, `heap_mib`, `schedules_per_minute`, `ratio`
 /// @param unit the unit of `value`, `min`, `max` and `baseline`
 /// @param value the result: the middle of several runs, or the only one
 /// @param min the smallest of the runs

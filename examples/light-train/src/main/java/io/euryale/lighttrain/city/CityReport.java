@@ -189,6 +189,19 @@ public final class CityReport {
     if (growth != null) {
       one(results, "heap after collection", "growth_percent", "%", growth.heapPercent());
       one(results, "open files", "growth", "files", growth.openFiles());
+      for (CityResources.Heap heap : growth.heaps()) {
+        results.add(
+            new Measurement(
+                "heap of %s, %s".formatted(heap.process(), heap.third()),
+                "heap_mib",
+                "MiB",
+                heap.middle(),
+                heap.least(),
+                heap.most(),
+                heap.looks(),
+                null,
+                null));
+      }
     }
     return ResultDocument.ofThisMachine("city", settings, results, promises);
   }
@@ -322,9 +335,22 @@ public final class CityReport {
       text.append(
           String.format(
               Locale.ROOT,
-              "From the second third to the last: heap after collection %+.1f %%, open files %+.0f.%n%n",
+              "From the second third to the last: heap after collection %+.1f %%, open files %+.0f.%n",
               growth.heapPercent(),
               growth.openFiles()));
+      for (CityResources.Heap heap : growth.heaps()) {
+        text.append(
+            String.format(
+                Locale.ROOT,
+                "Heap of %s, %s: %.2f to %.2f MiB after %d collections, half of them up to %.2f.%n",
+                heap.process(),
+                heap.third(),
+                heap.least(),
+                heap.most(),
+                heap.looks(),
+                heap.middle()));
+      }
+      text.append('\n');
     }
     measured.failures().forEach(why -> text.append(why).append('\n'));
     for (Promise promise : promises) {

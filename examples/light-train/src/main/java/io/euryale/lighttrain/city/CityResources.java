@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,11 +34,21 @@ final class CityResources {
   /// peers are there.
   private static final Duration FILES_PERIOD = Duration.ofSeconds(1);
 
+  private static final double MEBIBYTE = 1 << 20;
+  private static final List<String> THIRDS = List.of("first third", "second third", "last third");
+
+  /// What a heap held after the collections of a third of the looks, in MiB.
+  ///
+  /// @param least what is never let go is there at the quietest moment too, and what faults make
+  ///     needed for a while is not
+  record Heap(String process, String third, double least, double middle, double most, int looks) {}
+
   /// What grew from the second third of the looks to the last.
   ///
-  /// @param heapPercent of the heap after a collection, the larger of both processes
+  /// @param heapPercent of the least that a heap held, the larger of both processes
   /// @param openFiles of all processes together
-  record Growth(double heapPercent, double openFiles) {}
+  /// @param heaps of each process in each third
+  record Growth(double heapPercent, double openFiles, List<Heap> heaps) {}
 
   private final CityOverlay overlay;
   private final @Nullable Duration period;
@@ -124,25 +135,38 @@ final class CityResources {
 
   /// What grew; null when the city did not live long enough to say.
   @Nullable Growth growth() {
+    return growth(here, peers, files);
+  }
+
+  static @Nullable Growth growth(List<Double> here, List<Double> peers, List<Double> files) {
     if (here.size() < LEAST_LOOKS) {
       return null;
     }
-    double heap = Math.max(ratio(here), ratio(peers));
-    return new Growth((heap - 1) * 100, least(files, 2) - least(files, 1));
+    List<Heap> heaps = new ArrayList<>();
+    double ratio = Math.max(heaps("city", here, heaps), heaps("first peers", peers, heaps));
+    double moreFiles = Collections.min(third(files, 2)) - Collections.min(third(files, 1));
+    return new Growth((ratio - 1) * 100, moreFiles, List.copyOf(heaps));
   }
 
-  private static double ratio(List<Double> looks) {
-    return least(looks, 2) / least(looks, 1);
+  /// @return the last third to the second
+  private static double heaps(String process, List<Double> looks, List<Heap> heaps) {
+    for (int i = 0; i < THIRDS.size(); i++) {
+      List<Double> sorted = third(looks, i).stream().sorted().map(used -> used / MEBIBYTE).toList();
+      heaps.add(
+          new Heap(
+              process,
+              THIRDS.get(i),
+              sorted.getFirst(),
+              sorted.get(sorted.size() / 2),
+              sorted.getLast(),
+              sorted.size()));
+    }
+    return Collections.min(third(looks, 2)) / Collections.min(third(looks, 1));
   }
 
-  /// The least of a third of the looks: what is never let go is there at the quietest moment too,
-  /// and what faults make needed for a while is not.
-  private static double least(List<Double> looks, int which) {
+  private static List<Double> third(List<Double> looks, int which) {
     int size = looks.size() / 3;
-    int from = looks.size() - (3 - which) * size;
-    return looks.subList(from, from + size).stream()
-        .mapToDouble(Double::doubleValue)
-        .min()
-        .orElse(0);
+    int from = which == 0 ? 0 : looks.size() - (3 - which) * size;
+    return looks.subList(from, from + size);
   }
 }

@@ -35,7 +35,7 @@ class CityReportTest {
     long faults = 9;
     boolean whole = true;
     long unexpectedEnds;
-    CityResources.@Nullable Growth growth = new CityResources.Growth(1.9, 16);
+    CityResources.@Nullable Growth growth = new CityResources.Growth(1.9, 16, List.of());
     boolean withOperator = true;
 
     CityReport report() {
@@ -157,11 +157,11 @@ class CityReportTest {
         change("a process that ended", soak -> soak.unexpectedEnds = 1, "the overlay whole"),
         change(
             "a heap that grows",
-            soak -> soak.growth = new CityResources.Growth(2.1, 0),
+            soak -> soak.growth = new CityResources.Growth(2.1, 0, List.of()),
             "what the heap holds"),
         change(
             "files that stay open",
-            soak -> soak.growth = new CityResources.Growth(0, 17),
+            soak -> soak.growth = new CityResources.Growth(0, 17, List.of()),
             "no more and more open files"));
   }
 

@@ -1,8 +1,11 @@
 package io.euryale.lighttrain.city;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
 class CityResourcesTest {
@@ -20,5 +23,31 @@ class CityResourcesTest {
     assertThat(CityResources.period(Duration.ofSeconds(260))).isEqualTo(Duration.ofSeconds(20));
     assertThat(CityResources.period(Duration.ofSeconds(259))).isNull();
     assertThat(CityResources.period(Duration.ofMinutes(2))).isNull();
+  }
+
+  @Test
+  void whatIsHeldAtTheQuietestMomentOfTheLastThirdIsComparedWithThatOfTheSecond() {
+    List<Double> city = mebibytes(1, 1, 1, 20, 22, 21, 30, 20, 40);
+    List<Double> peers = mebibytes(9, 9, 9, 14, 10, 12, 12, 11, 16);
+    List<Double> files = List.of(5.0, 5.0, 5.0, 90.0, 80.0, 85.0, 95.0, 83.0, 99.0);
+    CityResources.Growth growth = CityResources.growth(city, peers, files);
+    assertThat(growth).isNotNull();
+    assertThat(growth.heapPercent()).isCloseTo(10, within(0.001));
+    assertThat(growth.openFiles()).isEqualTo(3);
+    assertThat(growth.heaps())
+        .hasSize(6)
+        .contains(
+            new CityResources.Heap("city", "second third", 20, 21, 22, 3),
+            new CityResources.Heap("first peers", "last third", 11, 12, 16, 3));
+  }
+
+  @Test
+  void fewLooksSayNothing() {
+    List<Double> looks = mebibytes(1, 2, 3, 4, 5, 6, 7, 8);
+    assertThat(CityResources.growth(looks, looks, looks)).isNull();
+  }
+
+  private static List<Double> mebibytes(double... values) {
+    return DoubleStream.of(values).mapToObj(value -> value * (1 << 20)).toList();
   }
 }
