@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What was measured of each traffic class, second by second: the parts `classes`, of the last
-/// second, `history`, what the charts draw of five minutes, for who has just come, and `hour`.
-// Belongs to one thread.
+/// second, `history`, what the charts draw of five minutes for who has just come, and `hour`.
+/// Belongs to one thread.
 public final class ClassFigures {
 
   private static final int HISTORY = 300;

@@ -19,17 +19,22 @@ public final class Facts {
 
   /// A part as a reader gets it.
   ///
-  /// @param body JSON
+  /// @param json writes the body
   /// @param ageMillis since it was learned
-  record Part(String name, String body, long version, long ageMillis) {
+  record Part(String name, Supplier<String> json, long version, long ageMillis) {
+    /// JSON.
+    String body() {
+      return json.get();
+    }
+
     /// Age and body as one JSON object.
     String envelope() {
-      return "{\"ageMillis\":" + ageMillis + ",\"body\":" + body + "}";
+      return "{\"ageMillis\":" + ageMillis + ",\"body\":" + body() + "}";
     }
   }
 
-  /// @param body writes it as JSON
-  private record Kept(Supplier<String> body, long version, long atNanos) {}
+  /// @param json writes the body
+  private record Kept(Supplier<String> json, long version, long atNanos) {}
 
   private final Map<String, Kept> parts = new LinkedHashMap<>();
   private long version;
@@ -47,7 +52,7 @@ public final class Facts {
   }
 
   /// Learns a part that only new readers need: those that read on have it from what they saw. It is
-  /// written when one comes, which is seldom.
+  /// written when one comes, not each time.
   ///
   /// @param body as of [#put], and never changed any more
   public synchronized void putForNewReaders(String name, Object body) {
@@ -59,7 +64,7 @@ public final class Facts {
     Kept kept = parts.get(name);
     if (kept != null) {
       version++;
-      parts.put(name, new Kept(kept.body(), version, System.nanoTime()));
+      parts.put(name, new Kept(kept.json(), version, System.nanoTime()));
       notifyAll();
     }
   }
@@ -105,7 +110,7 @@ public final class Facts {
         (name, kept) -> {
           if (kept.version() > after) {
             long age = (now - kept.atNanos()) / 1_000_000;
-            found.add(new Part(name, kept.body().get(), kept.version(), age));
+            found.add(new Part(name, kept.json(), kept.version(), age));
           }
         });
     return found;

@@ -113,7 +113,8 @@ public final class LastHour {
     classes.values().forEach(each -> each.endStep(place, took / 1e9));
     step++;
     Instant oldest = now.minus(KEPT);
-    while (step - firstStep > MOST_STEPS || at[place(firstStep)] < oldest.toEpochMilli()) {
+    while (step - firstStep > MOST_STEPS
+        || (firstStep < step && at[place(firstStep)] < oldest.toEpochMilli())) {
       firstStep++;
     }
     note(recoveries, oldest);

@@ -79,6 +79,20 @@ class LastHourTest {
   }
 
   @Test
+  void after_a_pause_of_hours_nothing_is_left_and_it_goes_on() throws IOException {
+    hour.measured("alarm", 30, 2, 7, 1);
+    until(10);
+    hour.measured("alarm", 20, 2, 7, 1);
+    assertThat(hour.tick(7210 * SECOND, START.plusSeconds(7210), recoveries)).isTrue();
+    assertThat(told().path("at")).isEmpty();
+
+    hour.measured("alarm", 40, 2, 7, 1);
+    assertThat(hour.tick(7220 * SECOND, START.plusSeconds(7220), recoveries)).isTrue();
+    assertThat(told().path("at")).hasSize(1);
+    assertThat(told().at("/classes/alarm/perSecond/0").asDouble()).isEqualTo(4);
+  }
+
+  @Test
   void more_faults_than_an_hour_can_show_leave_the_latest() throws IOException {
     for (int at = 1; at <= 3000; at++) {
       recoveries.announced(at * SECOND, START.plusSeconds(at), "fault " + at, List.of("p"));
