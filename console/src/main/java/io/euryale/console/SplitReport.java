@@ -21,12 +21,20 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/// Tells how long an overlay with default settings takes to become one tree again after splits, by
-/// the number of peers and parts, and holds that against the goal.
+/// Tells how long overlays of several sizes take to become one tree again after splits, by the
+/// number of peers and parts, and holds that against the goal.
 final class SplitReport {
 
-  /// As many peers as there are places, and a few less.
-  private static final List<Integer> PEERS = List.of(12, 14);
+  /// Of the default shape, with as many peers as there are places and a few less, and larger ones;
+  /// all else is as by default.
+  private static final List<Sized> OVERLAYS =
+      List.of(
+          new Sized(12, OverlaySettings.defaults()),
+          new Sized(14, OverlaySettings.defaults()),
+          new Sized(40, OverlaySettings.shaped(3, 3, List.of(4, 3, 3))),
+          new Sized(99, OverlaySettings.shaped(3, 5, List.of(4, 4, 3))));
+
+  private record Sized(int peers, OverlaySettings settings) {}
 
   private static final List<Integer> PARTS = List.of(2, 3, 4);
 
@@ -48,9 +56,10 @@ final class SplitReport {
     List<Promise> promises = new ArrayList<>();
     out.println("  peers   parts   one root s   all placed s   healed s: median   90 %   longest");
     out.flush();
-    for (int peers : PEERS) {
+    for (Sized overlay : OVERLAYS) {
+      int peers = overlay.peers();
       for (int parts : PARTS) {
-        SplitHealing split = new SplitHealing(peers, parts, OverlaySettings.defaults());
+        SplitHealing split = new SplitHealing(peers, parts, overlay.settings());
         List<SplitHealing.Healed> all = heal(split, schedules, firstSeed);
         double[] root = millis(all.stream().mapToLong(SplitHealing.Healed::oneRootNanos).toArray());
         double[] placed =

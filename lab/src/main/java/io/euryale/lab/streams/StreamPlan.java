@@ -14,9 +14,9 @@ import java.util.SplittableRandom;
 /// Faults are drawn in swarms: each schedule has its own subset of kinds, because a run with pauses
 /// only and a run with loss only find different bugs.
 ///
-/// @param depth levels of the tree, 2 or 3
+/// @param depth levels of the tree, 2 or 3; 1 for a mesh
 /// @param span children of a cell, 1 or 2
-/// @param peersPerCell 2 or 3; 3 when two replicas are asked for
+/// @param peersPerCell 2 or 3; 3 when two replicas are asked for; 3 to 5 in a mesh
 /// @param replication what the client asks for its critical streams; alarms are always protected,
 /// and agreed on when the others are
 /// @param clientAway whether the client is away for a while when all else is well, so that nothing
@@ -127,26 +127,29 @@ record StreamPlan(
             FaultPlan.NONE,
             List.of());
     quiet = quiet.at(Places.draw(shape, quiet.peers()));
+    if (shape.nextInt(10) == 0) {
+      quiet = quiet.meshed(3 + shape.nextInt(3));
+      quiet = quiet.at(Places.draw(shape, quiet.peers()));
+    }
     List<Drain> drains = new ArrayList<>();
     if (faults.nextInt(12) == 0) {
       for (int n = 1 + faults.nextInt(3); n > 0; n--) {
         long at = faults.nextLong(FAULTS_FROM_NANOS, QUIESCE_NANOS - SECOND / 2);
         drains.add(new Drain(peer(faults.nextInt(quiet.peers())), at));
       }
-      return new StreamPlan(
-          depth,
-          span,
-          peersPerCell,
-          replication,
-          false,
-          newestOnly,
-          false,
-          large,
-          quiet.places,
-          FaultPlan.NONE,
-          quiet.oneByOne(drains));
+      return quiet.drained(quiet.oneByOne(drains));
     }
     return quiet.with(quiet.drawFaults(faults));
+  }
+
+  /// Whether all peers are beside each other.
+  boolean isMesh() {
+    return depth == 1;
+  }
+
+  private StreamPlan meshed(int peers) {
+    return new StreamPlan(
+        1, 1, peers, replication, clientAway, newestOnly, slow, large, places, faults, drains);
   }
 
   /// The same with clients elsewhere.
@@ -292,7 +295,7 @@ record StreamPlan(
     int sensor = random.nextInt(SENSORS);
     int edge = peers() - 1 - sensor;
     long start = random.nextLong(FAULTS_FROM_NANOS, QUIESCE_NANOS - SECOND);
-    if (replication.replicas() > 1) {
+    if (replication.replicas() > 1 && !isMesh()) {
       // Peers joined in the order of their names, so the last three are the last leaf cell.
       drawn.clear();
       List<String> dying = List.of(peer(peers() - 1), peer(peers() - 2));

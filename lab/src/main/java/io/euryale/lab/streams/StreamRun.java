@@ -9,6 +9,7 @@ import io.euryale.kernel.trace.TraceEvent;
 import io.euryale.overlay.Attachment;
 import io.euryale.overlay.CellId;
 import io.euryale.overlay.Neighbourhood;
+import io.euryale.overlay.OverlayKind;
 import io.euryale.overlay.OverlaySettings;
 import io.euryale.service.cell.ControlCore;
 import io.euryale.service.cell.DataCore;
@@ -155,8 +156,9 @@ final class StreamRun {
     narrow = narrows ? usual.withStoreBytes(NARROW_BYTES) : usual;
     // Who joins late finds room below the leaves.
     int depth = plan.depth() + (upheaval.latePeers() > 0 ? 1 : 0);
-    overlay =
+    OverlaySettings shaped =
         OverlaySettings.shaped(depth, plan.span(), Collections.nCopies(depth, plan.peersPerCell()));
+    overlay = plan.isMesh() ? shaped.withKind(OverlayKind.MESH) : shaped;
   }
 
   /// A time after the faults.

@@ -69,7 +69,7 @@ record Upheaval(
       new Upheaval(Kind.NONE, 0, 0, List.of(), null, FaultPlan.NONE, List.of());
 
   static Upheaval draw(SplittableRandom random, StreamPlan plan) {
-    if (!plan.drains().isEmpty() || random.nextInt(3) > 0) {
+    if (!plan.drains().isEmpty() || plan.isMesh() || random.nextInt(3) > 0) {
       return NONE;
     }
     Kind kind = Kind.values()[1 + random.nextInt(Kind.values().length - 1)];

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.euryale.overlay.OverlaySettings;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +25,16 @@ class SplitHealingTest {
     Arrays.sort(took);
     assertThat(took[SEEDS - 1]).as("longest, ms").isLessThan(2_500);
     assertThat(took[SEEDS / 2]).as("median, ms").isLessThan(1_000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4})
+  void parts_of_a_large_overlay_are_too(int parts) {
+    SplitHealing split =
+        new SplitHealing(99, parts, OverlaySettings.shaped(3, 5, List.of(4, 4, 3)));
+    for (int seed = 1; seed <= SEEDS / 10; seed++) {
+      assertThat(split.heal(seed).healedNanos() / 1_000_000).as("ms").isLessThan(2_500);
+    }
   }
 
   /// A peer went back into the root cell that it had just left, before that cell gave way, and had

@@ -91,6 +91,7 @@ class FuzzTest {
     command.add("-artifact_prefix=" + folder + "/");
     command.add("-max_len=" + MOST_INPUT_BYTES);
     command.add("-timeout=" + SLOW_SECONDS);
+    command.add("-rss_limit_mb=0"); // It counts what the process had that started it.
     command.addAll(
         SECONDS == 0 ? List.of("-runs=" + runs, "-seed=1") : List.of("-max_total_time=" + SECONDS));
     command.add(Files.createDirectory(folder.resolve("found")).toString());

@@ -7,6 +7,7 @@ import io.euryale.lab.Outcome;
 import io.euryale.lab.Scenario;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class StreamScenarioTest {
@@ -23,6 +24,14 @@ class StreamScenarioTest {
       }
     }
     assertThat(broken).isEmpty();
+  }
+
+  @Test
+  void oneOfTenOfThemIsOfAMesh() {
+    StreamScenario streams = new StreamScenario();
+    long meshes =
+        LongStream.rangeClosed(1, 300).filter(seed -> streams.plan(Draw.of(seed)).isMesh()).count();
+    assertThat(meshes).isBetween(15L, 45L);
   }
 
   @Test

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// Whether the city needs more and more: looks from time to time at what heaps hold after a
 /// collection and at how many files are open. The heaps are those of the two processes that live as
 /// long as the city: this one, with sensors and control centre, and the first of those with peers,
-/// which no fault kills by itself. Each collection stops its process for as long as some alarms may
-/// take, so there are few, and none when they cannot make a statement. The files are those of all
-/// processes together, as after a fault links may be in another one. Belongs to one thread.
+/// which no fault kills by itself; looked at while all peers are there. Each collection stops its
+/// process for as long as some alarms may take, so there are few, and none when they cannot make a
+/// statement. The files are those of all processes together, as after a fault links may be in
+/// another one. Belongs to one thread.
 final class CityResources {
 
   /// So many looks make a statement about growth: a third is warm-up, two are compared.
@@ -89,7 +90,8 @@ final class CityResources {
       nextFilesNanos = nowNanos + FILES_PERIOD.toNanos();
       leastOpen = Math.min(leastOpen, openFiles());
     }
-    if (nowNanos - nextNanos < 0) {
+    // A process with a peer less holds less, by as much as that needs.
+    if (nowNanos - nextNanos < 0 || !overlay.isWhole()) {
       return;
     }
     nextNanos += period.toNanos();
