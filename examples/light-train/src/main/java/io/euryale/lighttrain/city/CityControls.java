@@ -88,7 +88,10 @@ final class CityControls implements Controls {
     }
   }
 
-  private String act(String action, Map<String, String> arguments)
+  /// Breaks or mends something.
+  ///
+  /// @return what was done, one sentence
+  String act(String action, Map<String, String> arguments)
       throws Refusal, DemoException, InterruptedException {
     return switch (action) {
       case "kill" -> faults.killByHand(process(arguments));

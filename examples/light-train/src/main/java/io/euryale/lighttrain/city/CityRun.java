@@ -441,10 +441,10 @@ public final class CityRun {
           }
           case Scenario.Step.Alarm alarm -> life.trouble(alarm.station(), alarm.text());
           case Scenario.Step.Fault fault -> {
-            int process = fault.process() == 0 ? 1 : fault.process();
+            Map<String, String> which = Map.of("process", Integer.toString(fault.process()));
             try {
-              told(controls.press(fault.action(), Map.of("process", Integer.toString(process))));
-            } catch (Controls.Refusal e) {
+              told(controls.act(fault.action(), which));
+            } catch (Controls.Refusal | DemoException e) {
               told(String.valueOf(e.getMessage()));
             }
           }

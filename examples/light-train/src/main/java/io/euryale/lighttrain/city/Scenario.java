@@ -43,8 +43,8 @@ final class Scenario {
 
     /// A button of the dashboard is pressed.
     ///
-    /// @param action `kill`, `freeze`, `partition` or `heal`
-    /// @param process from 1; 0 for the next one
+    /// @param action `kill`, `freeze`, `partition`, `heal` or `restart`
+    /// @param process from 1; 1 where the file names none
     record Fault(Duration at, String action, int process) implements Step {}
   }
 
@@ -127,11 +127,11 @@ final class Scenario {
     if (node.has("fault")) {
       JsonNode fault = node.get("fault");
       String action = fault.path("action").asText("");
-      if (!List.of("kill", "freeze", "partition", "heal").contains(action)) {
+      if (!List.of("kill", "freeze", "partition", "heal", "restart").contains(action)) {
         throw new IllegalArgumentException(
-            "'action' is kill, freeze, partition or heal, not '" + action + "'.");
+            "'action' is kill, freeze, partition, heal or restart, not '" + action + "'.");
       }
-      return new Step.Fault(at, action, Math.max(0, fault.path("process").asInt(0)));
+      return new Step.Fault(at, action, fault.path("process").asInt(1));
     }
     throw new IllegalArgumentException("it has none of delay, cancel, skip, alarm, fault.");
   }

@@ -62,7 +62,7 @@ class ScenarioTest {
           [{'at':'1s','cancel':7}]                         | there is no line ''
           [{'at':'1s','skip':{'station':'Atlantis'}}]      | there is no line ''
           [{'at':'1s','alarm':{'station':'Atlantis'}}]     | there is no station 'Atlantis'
-          [{'at':'1s','fault':{'action':'burn'}}]          | kill, freeze, partition or heal
+          [{'at':'1s','fault':{'action':'burn'}}]          | kill, freeze, partition, heal or restart
           [{'at':'1s','fault':{'action':'kill'},'alarm':{}}] | it has 'at' and one of
           [{'at':'1s','alarm':{'station':null}}]           | there is no station
           """)
