@@ -34,7 +34,7 @@ final class Conversation implements Home {
   /// Others that are connected at the same time, fewer than a home allows.
   private static final int MOST_LINKS = 32;
 
-  /// Of a whole script, so that a day passes in as little as an hour.
+  /// Of a whole script: time may pass without them afterwards, as in a process that stands still.
   private static final int MOST_TIMERS = 2_000;
 
   /// So many timers at one moment do not end.
@@ -74,10 +74,6 @@ final class Conversation implements Home {
 
   static PeerRef ref(String name) {
     return new PeerRef(PeerId.of(name, 1), new Endpoint(name, 7_400, 7_401, 7_402, 7_403));
-  }
-
-  long now() {
-    return now;
   }
 
   /// Plays the script to the core that is made with this home.
