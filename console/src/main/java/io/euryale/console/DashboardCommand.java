@@ -48,10 +48,11 @@ final class DashboardCommand implements Callable<Integer> {
     try (Shutdown shutdown = new Shutdown();
         Loops loops = new Loops();
         Client client = edge.client(loops, null);
-        OverlayWatch _ =
+        OverlayWatch overlay =
             OverlayWatch.start(client, edge.settings("observer").overlayName(), facts, recoveries);
         ClassWatch _ = ClassWatch.start(client, facts, recoveries);
-        DashboardServer server = DashboardServer.open(port, facts, Controls.NONE, Map.of())) {
+        DashboardServer server =
+            DashboardServer.open(port, facts, Controls.NONE, Map.of("/way.json", overlay::way))) {
       PrintWriter out = spec.commandLine().getOut();
       out.println("Dashboard: " + server.address());
       out.flush();

@@ -19,6 +19,10 @@ import io.euryale.service.stream.Replication;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -270,6 +274,36 @@ class RecordingCommandsTest {
       assertThat(alarm.path("class").asText()).isEqualTo("alarm");
       assertThat(alarm.path("totalP999").asDouble()).isBetween(0.001, 1000.0);
       assertThat(alarm.path("missing").asLong()).isZero();
+    }
+  }
+
+  @Test
+  void the_dashboard_of_any_overlay_tells_where_the_time_of_a_packet_went() throws Exception {
+    String at = peer.self().endpoint().toString();
+    Duration patience = Duration.ofSeconds(20);
+    try (EuryaleProcess dashboard = EuryaleProcess.start("dashboard", "--join", at);
+        Sensor sensor =
+            Sensor.connect(EdgeSettings.named("door", List.of(at)), loops, null, patience);
+        HttpClient browser = HttpClient.newHttpClient()) {
+      dashboard.await("its address", () -> !dashboard.out.isEmpty());
+      URI way =
+          URI.create(
+              dashboard.out.getFirst().replace("Dashboard: ", "") + "way.json?stream=a/door");
+      StreamPublisher door = sensor.open("a/door", TrafficClass.NORMAL);
+      long deadline = System.nanoTime() + PATIENCE_NANOS;
+      JsonNode packet = EuryaleProcess.json("null");
+      while (packet.isNull()) {
+        assertThat(System.nanoTime()).as("no packet was traced").isLessThan(deadline);
+        var _ = door.publish(ByteBuffer.allocate(8)); // Nobody wants it before somebody asks.
+        Thread.sleep(100);
+        HttpResponse<String> reply =
+            browser.send(HttpRequest.newBuilder(way).build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(reply.statusCode()).as(reply.body()).isIn(200, 503);
+        packet = EuryaleProcess.json(reply.statusCode() == 200 ? reply.body() : "null");
+      }
+      assertThat(packet.at("/hops/0/who").asText()).isEqualTo("door");
+      assertThat(packet.at("/hops/1/who").asText()).isEqualTo("a1");
+      assertThat(packet.path("tookMillis").asDouble()).isPositive();
     }
   }
 

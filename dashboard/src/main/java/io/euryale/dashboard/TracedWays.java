@@ -33,7 +33,8 @@ final class TracedWays {
   }
 
   /// Tells of the last packet of the stream that was traced, which may be long ago: its age, how
-  /// long it took and its hops, in milliseconds; null while there is none.
+  /// long it took and its hops, in milliseconds; null while there is none; the sentence `refused`
+  /// when the stream cannot be had.
   ///
   /// @throws io.euryale.peer.RefusedException when the subscription is not taken
   synchronized @Nullable Map<String, Object> last(String stream, TrafficClass trafficClass)
@@ -45,8 +46,8 @@ final class TracedWays {
         return null;
       }
       Hops hops = new Hops();
-      // The others who want the stream say how it is protected.
-      StreamQos traced = StreamQos.of(Replication.NONE).withTrace();
+      // The others who want the stream say how it is protected, and nothing waits for who looks.
+      StreamQos traced = StreamQos.of(Replication.NONE).newestOnly().withTrace();
       following =
           new Following(hops, client.subscribe(stream, trafficClass, traced, hops, null), now);
     }
@@ -79,6 +80,7 @@ final class TracedWays {
     private static final int MOST_PACKETS = 16;
 
     private final Map<Key, Way> ways = new LinkedHashMap<>();
+    private @Nullable String refused;
 
     private record Key(long epoch, long sequence) {}
 
@@ -94,6 +96,7 @@ final class TracedWays {
 
     @Override
     public synchronized void packet(StreamPacket packet, boolean late, ByteBuffer payload) {
+      refused = null; // Not by all, or not any more.
       if (packet.traced()) {
         Way way = of(packet.epoch(), packet.sequence());
         way.ageNanos = packet.ageNanos();
@@ -106,6 +109,16 @@ final class TracedWays {
       of(hop.epoch(), hop.sequence()).hops.add(hop);
     }
 
+    @Override
+    public synchronized void refused(String stream, StreamQos.Mismatch mismatch) {
+      refused = mismatch.sentence(stream);
+    }
+
+    @Override
+    public synchronized void forbidden(String pattern, String sentence) {
+      refused = sentence;
+    }
+
     private Way of(long epoch, long sequence) {
       Key key = new Key(epoch, sequence);
       if (ways.size() >= MOST_PACKETS && !ways.containsKey(key)) {
@@ -115,6 +128,9 @@ final class TracedWays {
     }
 
     synchronized @Nullable Map<String, Object> last(long nowNanos) {
+      if (refused != null) {
+        return Map.of("refused", refused);
+      }
       Way last = null;
       for (Way way : ways.values()) {
         boolean settled = way.ageNanos >= 0 && nowNanos - way.arrivedNanos >= SETTLED_NANOS;

@@ -301,12 +301,16 @@ function way(stream) {
 let measuring = false; // One at a time.
 
 async function measure(stream) {
-  if (measuring || !parts.map) return; // Of other overlays no packets are followed.
+  if (measuring) return;
   measuring = true;
   const packet = await ask("/way.json?stream=" + encodeURIComponent(stream));
   measuring = false;
   const place = $("detail").querySelector(`[data-way="${CSS.escape(stream)}"]`);
   if (!packet || !place) return;
+  if (packet.refused) {
+    $("traced").textContent = packet.refused;
+    return;
+  }
   const was = new Map(packet.hops.map((hop) => [hop.who, hop]));
   for (const item of place.querySelectorAll("[data-who]")) {
     const hop = was.get(item.dataset.who);
@@ -314,7 +318,7 @@ async function measure(stream) {
   }
   const drawn = [...place.querySelectorAll("[data-who]")].map((item) => item.dataset.who);
   const others = packet.hops.filter((hop) => !drawn.includes(hop.who)).map((hop) => ` It came by ${hop.who}, too: at ${ms(hop.cameMillis)}, here ${ms(hop.hereMillis)}.`);
-  $("traced").textContent = `Times of one packet of ${stream}, which was at the control centre ${ms(packet.tookMillis)} after it was sent, ${inWords(packet.ageMillis)}.` + others.join("");
+  $("traced").textContent = `Times of one packet of ${stream}, which was ${parts.map ? "at the control centre" : "here"} ${ms(packet.tookMillis)} after it was sent, ${inWords(packet.ageMillis)}.` + others.join("");
 }
 
 async function ask(path) {
