@@ -17,6 +17,10 @@ public final class WireReader {
   private static final PeerName FAILED_NAME = new PeerName("failed");
 
   private ByteBuffer buffer = ByteBuffer.allocate(0);
+
+  /// The bytes of a text on their way from a buffer that has no array; at most as many as any had.
+  private byte[] scratch = new byte[64];
+
   private @Nullable String failure;
   private int failureOffset;
 
@@ -100,9 +104,11 @@ public final class WireReader {
       buffer.position(buffer.position() + length);
       return new String(buffer.array(), from, length, StandardCharsets.UTF_8);
     }
-    byte[] bytes = new byte[length];
-    buffer.get(bytes);
-    return new String(bytes, StandardCharsets.UTF_8);
+    if (scratch.length < length) {
+      scratch = new byte[length];
+    }
+    buffer.get(scratch, 0, length);
+    return new String(scratch, 0, length, StandardCharsets.UTF_8);
   }
 
   public PeerName peerName(String field) {

@@ -56,7 +56,22 @@ public final class WireWriter {
     return this;
   }
 
+  /// Text as UTF-8. What names are made of, ASCII, needs no array.
   public WireWriter text(String value) {
+    int start = buffer.position();
+    ByteBuffer out = u16(value.length()).room(value.length());
+    for (int i = 0; i < value.length(); i++) {
+      char each = value.charAt(i);
+      if (each >= 0x80) {
+        out.position(start);
+        return anyText(value);
+      }
+      out.put((byte) each);
+    }
+    return this;
+  }
+
+  private WireWriter anyText(String value) {
     byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
     return u16(bytes.length).bytes(bytes, 0, bytes.length);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +41,21 @@ class WireTest {
     reader.over(ByteBuffer.wrap(new byte[] {-1, -1}));
     assertThat(reader.count(256, "members")).isZero();
     assertThat(reader.failure()).contains("members is at most 256");
+  }
+
+  @Test
+  void textOfAnyLengthAndScriptComesBackFromAnyBuffer() {
+    for (String text : List.of("", "a".repeat(5_000), "a".repeat(2_000) + "é", "東京", "b")) {
+      ByteBuffer written = new WireWriter().start(1).text(text).u8(7).frame();
+      ByteBuffer direct = ByteBuffer.allocateDirect(written.remaining()).put(written).flip();
+      for (ByteBuffer each : List.of(written.rewind(), direct)) {
+        WireReader reader = new WireReader().over(each);
+        assertThat(reader.u8("type")).isEqualTo(1);
+        assertThat(reader.text(10_000, "text")).isEqualTo(text);
+        assertThat(reader.u8("after")).isEqualTo(7);
+        assertThat(reader.failure()).isNull();
+      }
+    }
   }
 
   @Test

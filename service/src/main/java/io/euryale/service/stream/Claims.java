@@ -8,6 +8,8 @@ import io.euryale.kernel.wire.WireWriter;
 import io.euryale.overlay.OverlayRight;
 import io.euryale.service.stream.StreamFrames.Message;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What clients say: which streams they want, which is a claim to packets in the root cell, and
@@ -83,11 +85,9 @@ final class Claims {
   /// A client with a link here tells what it wants.
   void subscribed(long nowNanos, RemoteLink link, Message.Subscriptions wishes) {
     Client known = clients.get(link.hello.self().id());
-    Message.Subscriptions allowed =
-        wishes.with(
-            wishes.entries().stream()
-                .filter(wish -> admission.allows(OverlayRight.SUBSCRIBE, link, wish.pattern()))
-                .toList());
+    List<StreamFrames.Subscription> mine = new ArrayList<>(wishes.entries());
+    mine.removeIf(wish -> !admission.allows(OverlayRight.SUBSCRIBE, link, wish.pattern()));
+    Message.Subscriptions allowed = wishes.with(mine);
     if (known == null || known.turn() <= wishes.turn()) { // Else it chose another peer since.
       Client client = clients.claim(link);
       client.heard(nowNanos);

@@ -5,11 +5,17 @@ final class LatencyRecord {
 
   private static final int ENOUGH = 8192;
 
-  private final int[] counts = new int[AgeScale.SIZE];
+  private static final int[] NONE = {};
+
+  /// Made with the first packet: most flows are known to a peer that only keeps copies of them.
+  private int[] counts = NONE;
+
   private int total;
 
   void add(long ageNanos) {
-    if (total == ENOUGH) {
+    if (total == 0) {
+      counts = new int[AgeScale.SIZE];
+    } else if (total == ENOUGH) {
       total = 0;
       for (int i = 0; i < counts.length; i++) {
         counts[i] /= 2; // The past fades.

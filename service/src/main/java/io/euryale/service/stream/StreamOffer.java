@@ -35,7 +35,10 @@ public record StreamOffer(
   }
 
   static void checkType(String type) {
-    boolean printable = type.chars().allMatch(c -> c > ' ' && c < 127);
+    boolean printable = true;
+    for (int i = 0; i < type.length(); i++) { // Each advertisement is checked: without a stream.
+      printable &= type.charAt(i) > ' ' && type.charAt(i) < 127;
+    }
     if (type.length() > StreamQos.MAX_TYPE_LENGTH || !printable) {
       throw new IllegalArgumentException(
           "The name of a type has at most "

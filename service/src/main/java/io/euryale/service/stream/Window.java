@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 /// [#next], growing in powers of two up to a limit. Everything below the base is done.
 final class Window {
 
-  private static final int INITIAL_SLOTS = 16;
+  /// Enough while packets are confirmed as they come. A peer has a window of each flow that lately
+  /// came by it.
+  private static final int INITIAL_SLOTS = 4;
 
   /// Windows that an owner can be ahead at the most.
   private static final int BEYOND = 4;
