@@ -32,9 +32,7 @@ public final class CityReport {
   private static final double FAULTS_SHARE = 0.9;
 
   /// Heap and open files may vary by this much from one third of a soak to the next.
-  private static final double HEAP_PERCENT = 2;
-
-  private static final int FILES_SLACK = 16;
+  private static final double GROWTH_PERCENT = 2;
 
   /// Everything that was counted.
   ///
@@ -141,8 +139,8 @@ public final class CityReport {
     if (growth != null) {
       promise(
           "what the heap holds after a collection flat within 2 %",
-          growth.heapPercent() <= HEAP_PERCENT);
-      promise("no more and more open files", growth.openFiles() <= FILES_SLACK);
+          growth.heapPercent() <= GROWTH_PERCENT);
+      promise("open files flat within 2 %", growth.filesPercent() <= GROWTH_PERCENT);
     }
   }
 
@@ -188,7 +186,15 @@ public final class CityReport {
     CityResources.Growth growth = measured.growth();
     if (growth != null) {
       one(results, "heap after collection", "growth_percent", "%", growth.heapPercent());
-      one(results, "open files", "growth", "files", growth.openFiles());
+      one(results, "open files", "growth_percent", "%", growth.filesPercent());
+      for (int i = 0; i < growth.files().size(); i++) {
+        one(
+            results,
+            "open files, " + CityResources.THIRDS.get(i),
+            "files",
+            "files",
+            growth.files().get(i));
+      }
       for (CityResources.Heap heap : growth.heaps()) {
         results.add(
             new Measurement(
@@ -335,9 +341,9 @@ public final class CityReport {
       text.append(
           String.format(
               Locale.ROOT,
-              "From the second third to the last: heap after collection %+.1f %%, open files %+.0f.%n",
+              "From the second third to the last: heap after collection %+.1f %%, open files %+.1f %%.%n",
               growth.heapPercent(),
-              growth.openFiles()));
+              growth.filesPercent()));
       for (CityResources.Heap heap : growth.heaps()) {
         text.append(
             String.format(

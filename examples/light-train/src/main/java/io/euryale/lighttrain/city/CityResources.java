@@ -31,12 +31,12 @@ final class CityResources {
   private static final Duration LONGEST_PERIOD = Duration.ofMinutes(2);
   private static final int LOOKS = 30;
 
-  /// Faults make links by the hundred that go again: the quietest moment is to be found, when all
-  /// peers are there.
+  /// Faults make links by the hundred that go again, and where peers are mended to differs by some
+  /// dozen more. So many moments are averaged, of those at which all peers are there.
   private static final Duration FILES_PERIOD = Duration.ofSeconds(1);
 
   private static final double MEBIBYTE = 1 << 20;
-  private static final List<String> THIRDS = List.of("first third", "second third", "last third");
+  static final List<String> THIRDS = List.of("first third", "second third", "last third");
 
   /// What a heap held after the collections of a third of the looks, in MiB.
   ///
@@ -47,9 +47,10 @@ final class CityResources {
   /// What grew from the second third of the looks to the last.
   ///
   /// @param heapPercent of the least that a heap held, the larger of both processes
-  /// @param openFiles of all processes together
+  /// @param filesPercent of the open files of all processes together
   /// @param heaps of each process in each third
-  record Growth(double heapPercent, double openFiles, List<Heap> heaps) {}
+  /// @param files open on the average of each third, in all processes together
+  record Growth(double heapPercent, double filesPercent, List<Heap> heaps, List<Double> files) {}
 
   private final CityOverlay overlay;
   private final @Nullable Duration period;
@@ -59,8 +60,10 @@ final class CityResources {
   private final List<Double> files = new ArrayList<>();
   private long nextFilesNanos;
 
-  /// The least that was open since the last look.
-  private double leastOpen = Double.MAX_VALUE;
+  /// What was open since the last look, at so many moments together.
+  private double open;
+
+  private int moments;
 
   /// @param length of the city's life; null when nobody knows
   CityResources(CityOverlay overlay, @Nullable Duration length, long startNanos) {
@@ -88,7 +91,9 @@ final class CityResources {
     }
     if (nowNanos - nextFilesNanos >= 0) {
       nextFilesNanos = nowNanos + FILES_PERIOD.toNanos();
-      leastOpen = Math.min(leastOpen, openFiles());
+      double now = openFiles();
+      open += now;
+      moments += now > 0 ? 1 : 0;
     }
     // A process with a peer less holds less, by as much as that needs.
     if (nowNanos - nextNanos < 0 || !overlay.isWhole()) {
@@ -98,19 +103,20 @@ final class CityResources {
     // The answer to the question before; a look later does not matter.
     long answered = overlay.heapOfFirst();
     overlay.askHeapOfFirst();
-    if (answered > 0 && leastOpen < Double.MAX_VALUE) {
+    if (answered > 0 && moments > 0) {
       System.gc();
       here.add((double) ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
       peers.add((double) answered);
-      files.add(leastOpen);
-      leastOpen = Double.MAX_VALUE;
+      files.add(open / moments);
+      open = 0;
+      moments = 0;
     }
   }
 
-  /// Open files of all processes; more than any number while a peer is missing.
+  /// Open files of all processes; 0 while a peer is missing.
   private double openFiles() {
     if (!overlay.isWhole()) {
-      return Double.MAX_VALUE;
+      return 0;
     }
     List<Long> pids = new ArrayList<>(overlay.pids());
     pids.add(ProcessHandle.current().pid());
@@ -118,7 +124,7 @@ final class CityResources {
         pids.stream().map(CityResources::openFiles).filter(count -> count > 0).toList();
     return open.size() == overlay.processes() + 1
         ? open.stream().mapToDouble(Double::doubleValue).sum()
-        : Double.MAX_VALUE;
+        : 0;
   }
 
   /// Open files of a process; 0 when the system does not say.
@@ -146,8 +152,13 @@ final class CityResources {
     }
     List<Heap> heaps = new ArrayList<>();
     double ratio = Math.max(heaps("city", here, heaps), heaps("first peers", peers, heaps));
-    double moreFiles = Collections.min(third(files, 2)) - Collections.min(third(files, 1));
-    return new Growth((ratio - 1) * 100, moreFiles, List.copyOf(heaps));
+    List<Double> open = new ArrayList<>();
+    for (int i = 0; i < THIRDS.size(); i++) {
+      open.add(third(files, i).stream().mapToDouble(Double::doubleValue).average().orElse(0));
+    }
+    double moreFiles = open.get(2) / open.get(1);
+    return new Growth(
+        (ratio - 1) * 100, (moreFiles - 1) * 100, List.copyOf(heaps), List.copyOf(open));
   }
 
   /// @return the last third to the second

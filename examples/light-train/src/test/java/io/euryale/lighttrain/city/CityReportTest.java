@@ -35,7 +35,8 @@ class CityReportTest {
     long faults = 9;
     boolean whole = true;
     long unexpectedEnds;
-    CityResources.@Nullable Growth growth = new CityResources.Growth(1.9, 16, List.of());
+    CityResources.@Nullable Growth growth =
+        new CityResources.Growth(1.9, 1.9, List.of(), List.of());
     boolean withOperator = true;
 
     CityReport report() {
@@ -157,12 +158,12 @@ class CityReportTest {
         change("a process that ended", soak -> soak.unexpectedEnds = 1, "the overlay whole"),
         change(
             "a heap that grows",
-            soak -> soak.growth = new CityResources.Growth(2.1, 0, List.of()),
+            soak -> soak.growth = new CityResources.Growth(2.1, 0, List.of(), List.of()),
             "what the heap holds"),
         change(
             "files that stay open",
-            soak -> soak.growth = new CityResources.Growth(0, 17, List.of()),
-            "no more and more open files"));
+            soak -> soak.growth = new CityResources.Growth(0, 2.1, List.of(), List.of()),
+            "open files flat"));
   }
 
   @ParameterizedTest(name = "{0}")

@@ -26,14 +26,15 @@ class CityResourcesTest {
   }
 
   @Test
-  void whatIsHeldAtTheQuietestMomentOfTheLastThirdIsComparedWithThatOfTheSecond() {
+  void theHeapAtTheQuietestMomentAndTheFilesOnTheAverageAreComparedBetweenThirds() {
     List<Double> city = mebibytes(1, 1, 1, 20, 22, 21, 30, 20, 40);
     List<Double> peers = mebibytes(9, 9, 9, 14, 10, 12, 12, 11, 16);
-    List<Double> files = List.of(5.0, 5.0, 5.0, 90.0, 80.0, 85.0, 95.0, 83.0, 99.0);
+    List<Double> files = List.of(5.0, 5.0, 8.0, 90.0, 80.0, 130.0, 95.0, 125.0, 83.0);
     CityResources.Growth growth = CityResources.growth(city, peers, files);
     assertThat(growth).isNotNull();
     assertThat(growth.heapPercent()).isCloseTo(10, within(0.001));
-    assertThat(growth.openFiles()).isEqualTo(3);
+    assertThat(growth.files()).containsExactly(6.0, 100.0, 101.0);
+    assertThat(growth.filesPercent()).isCloseTo(1, within(0.001));
     assertThat(growth.heaps())
         .hasSize(6)
         .contains(
