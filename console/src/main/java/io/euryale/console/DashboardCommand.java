@@ -6,11 +6,14 @@ import io.euryale.dashboard.DashboardServer;
 import io.euryale.dashboard.Facts;
 import io.euryale.dashboard.OverlayWatch;
 import io.euryale.dashboard.Recoveries;
+import io.euryale.kernel.TrafficClass;
 import io.euryale.peer.Client;
 import io.euryale.platform.Loops;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,6 +30,9 @@ import picocli.CommandLine.Spec;
             + " `euryale demo`.",
     footer = {"", "Example: euryale dashboard --join 127.0.0.1:7400 --port 8400"})
 final class DashboardCommand implements Callable<Integer> {
+
+  private static final Set<TrafficClass> TRACED =
+      EnumSet.of(TrafficClass.CRITICAL, TrafficClass.NORMAL);
 
   @Option(
       names = "--port",
@@ -52,7 +58,11 @@ final class DashboardCommand implements Callable<Integer> {
             OverlayWatch.start(client, edge.settings("observer").overlayName(), facts, recoveries);
         ClassWatch _ = ClassWatch.start(client, facts, recoveries);
         DashboardServer server =
-            DashboardServer.open(port, facts, Controls.NONE, Map.of("/way.json", overlay::way))) {
+            DashboardServer.open(
+                port,
+                facts,
+                Controls.NONE,
+                Map.of("/way.json", query -> overlay.way(query, TRACED)))) {
       PrintWriter out = spec.commandLine().getOut();
       out.println("Dashboard: " + server.address());
       out.flush();

@@ -32,9 +32,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -286,25 +288,50 @@ class RecordingCommandsTest {
             Sensor.connect(EdgeSettings.named("door", List.of(at)), loops, null, patience);
         HttpClient browser = HttpClient.newHttpClient()) {
       dashboard.await("its address", () -> !dashboard.out.isEmpty());
-      URI way =
-          URI.create(
-              dashboard.out.getFirst().replace("Dashboard: ", "") + "way.json?stream=a/door");
+      String way = dashboard.out.getFirst().replace("Dashboard: ", "") + "way.json?stream=";
       StreamPublisher door = sensor.open("a/door", TrafficClass.NORMAL);
       long deadline = System.nanoTime() + PATIENCE_NANOS;
       JsonNode packet = EuryaleProcess.json("null");
       while (packet.isNull()) {
         assertThat(System.nanoTime()).as("no packet was traced").isLessThan(deadline);
         var _ = door.publish(ByteBuffer.allocate(8)); // Nobody wants it before somebody asks.
-        Thread.sleep(100);
-        HttpResponse<String> reply =
-            browser.send(HttpRequest.newBuilder(way).build(), HttpResponse.BodyHandlers.ofString());
-        assertThat(reply.statusCode()).as(reply.body()).isIn(200, 503);
-        packet = EuryaleProcess.json(reply.statusCode() == 200 ? reply.body() : "null");
+        packet = asked(browser, way + "a/door");
       }
       assertThat(packet.at("/hops/0/who").asText()).isEqualTo("door");
       assertThat(packet.at("/hops/1/who").asText()).isEqualTo("a1");
       assertThat(packet.path("tookMillis").asDouble()).isPositive();
+
+      StreamPublisher fire = sensor.open("a/fire", TrafficClass.ALARM);
+      assertThat(fire.publish(ByteBuffer.allocate(8)).isAccepted()).isTrue();
+      JsonNode alarm = EuryaleProcess.json("null");
+      while (alarm.isNull()) {
+        assertThat(System.nanoTime()).as("nothing is said").isLessThan(deadline);
+        alarm = asked(browser, way + "a/fire");
+      }
+      assertThat(alarm.path("refused").asText()).contains("class alarm");
+      CountDownLatch burns = new CountDownLatch(1);
+      try (Client centre =
+          Client.connect(EdgeSettings.named("centre", List.of(at)), loops, null, patience)) {
+        var _ =
+            centre.subscribe(
+                "a/fire",
+                TrafficClass.ALARM,
+                Replication.ACTIVE,
+                (_, _, _, _) -> burns.countDown());
+        assertThat(burns.await(20, TimeUnit.SECONDS)).as("the alarm waited for it").isTrue();
+      }
     }
+  }
+
+  /// Null when the dashboard has nothing to say yet.
+  private static JsonNode asked(HttpClient browser, String way)
+      throws IOException, InterruptedException {
+    Thread.sleep(100);
+    HttpResponse<String> reply =
+        browser.send(
+            HttpRequest.newBuilder(URI.create(way)).build(), HttpResponse.BodyHandlers.ofString());
+    assertThat(reply.statusCode()).as(reply.body()).isIn(200, 503);
+    return EuryaleProcess.json(reply.statusCode() == 200 ? reply.body() : "null");
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -194,14 +195,25 @@ public final class OverlayWatch implements AutoCloseable {
   /// Where the time of the last traced packet of a stream went, as JSON: `ageMillis`, `tookMillis`
   /// and for each sensor and peer on its way when the packet came and how long it was `here`; null
   /// while no packet was traced. Packets are traced from the first question on until nobody has
-  /// asked for some seconds, four streams at a time.
+  /// asked for some seconds, four streams at a time. When they are not, `refused` says why.
   ///
   /// @param query with `stream`, a name that is in the part `streams`
-  public DashboardServer.Reply way(Map<String, String> query) {
+  /// @param traced classes of which packets are traced: who looks is a client, and alarms that wait
+  ///     for a client are its as soon as it looks
+  public DashboardServer.Reply way(Map<String, String> query, Set<TrafficClass> traced) {
     String stream = query.getOrDefault("stream", "");
     TrafficClass trafficClass = classes.get(stream);
+    Map<String, Object> last = null;
     try {
-      Map<String, Object> last = trafficClass == null ? null : ways.last(stream, trafficClass);
+      if (trafficClass != null && !traced.contains(trafficClass)) {
+        last =
+            TracedWays.nothing(
+                "Packets of class "
+                    + trafficClass.label()
+                    + " are not followed: some may wait for another client.");
+      } else if (trafficClass != null) {
+        last = ways.last(stream, trafficClass);
+      }
       return DashboardServer.Reply.text(
           200, "application/json", last == null ? "null" : Facts.json(last));
     } catch (RefusedException _) {

@@ -43,16 +43,21 @@ final class TracedWays {
     Following following = followed.get(stream);
     if (following == null) {
       if (followed.size() == MOST_STREAMS) {
-        return null;
+        return nothing(MOST_STREAMS + " other streams are looked at now: ask again soon.");
       }
       Hops hops = new Hops();
-      // The others who want the stream say how it is protected, and nothing waits for who looks.
-      StreamQos traced = StreamQos.of(Replication.NONE).newestOnly().withTrace();
+      // The others who want the stream say how it is protected.
+      StreamQos traced = StreamQos.of(Replication.NONE).withTrace();
       following =
           new Following(hops, client.subscribe(stream, trafficClass, traced, hops, null), now);
     }
     followed.put(stream, new Following(following.hops(), following.subscription(), now));
     return following.hops().last(now);
+  }
+
+  /// Says why nothing is told.
+  static Map<String, Object> nothing(String sentence) {
+    return Map.of("refused", sentence);
   }
 
   /// Leaves the streams that nobody looks at any more.
@@ -110,11 +115,6 @@ final class TracedWays {
     }
 
     @Override
-    public synchronized void refused(String stream, StreamQos.Mismatch mismatch) {
-      refused = mismatch.sentence(stream);
-    }
-
-    @Override
     public synchronized void forbidden(String pattern, String sentence) {
       refused = sentence;
     }
@@ -129,7 +129,7 @@ final class TracedWays {
 
     synchronized @Nullable Map<String, Object> last(long nowNanos) {
       if (refused != null) {
-        return Map.of("refused", refused);
+        return nothing(refused);
       }
       Way last = null;
       for (Way way : ways.values()) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.euryale.kernel.PeerName;
 import io.euryale.service.stream.StreamHop;
 import io.euryale.service.stream.StreamPacket;
-import io.euryale.service.stream.StreamQos;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -63,13 +62,6 @@ class TracedWaysTest {
     hops.forbidden("track/a", "desk may not subscribe to track/a");
     assertThat(hops.last(System.nanoTime()))
         .isEqualTo(Map.of("refused", "desk may not subscribe to track/a"));
-
-    hops.refused("track/a", new StreamQos.Mismatch("type", "text", "image"));
-    assertThat(hops.last(System.nanoTime()))
-        .isEqualTo(
-            Map.of(
-                "refused",
-                "Stream track/a does not fit: type text is requested, image is offered."));
 
     arrive(1, hop(1, "gate", 0, 1));
     assertThat(hops.last(System.nanoTime() + SOON)).containsKey("hops");

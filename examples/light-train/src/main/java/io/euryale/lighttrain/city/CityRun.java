@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -295,7 +296,10 @@ public final class CityRun {
               .pages();
       pages.put(
           "/way.json",
-          query -> watch.way(isTraced(query.getOrDefault("stream", "")) ? query : Map.of()));
+          query ->
+              watch.way(
+                  isTraced(query.getOrDefault("stream", "")) ? query : Map.of(),
+                  EnumSet.allOf(TrafficClass.class)));
       pages.put("/past.json", history::page);
       return new Dashboard(DashboardServer.open(settings.port(), facts, controls, pages));
     }
