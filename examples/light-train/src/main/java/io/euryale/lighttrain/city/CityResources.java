@@ -47,10 +47,10 @@ final class CityResources {
   /// What grew from the second third of the looks to the last.
   ///
   /// @param heapPercent of the least that a heap held, the larger of both processes
-  /// @param filesPercent of the open files of all processes together
+  /// @param openFiles of all processes together
   /// @param heaps of each process in each third
   /// @param files open on the average of each third, in all processes together
-  record Growth(double heapPercent, double filesPercent, List<Heap> heaps, List<Double> files) {}
+  record Growth(double heapPercent, double openFiles, List<Heap> heaps, List<Double> files) {}
 
   private final CityOverlay overlay;
   private final @Nullable Duration period;
@@ -156,9 +156,8 @@ final class CityResources {
     for (int i = 0; i < THIRDS.size(); i++) {
       open.add(third(files, i).stream().mapToDouble(Double::doubleValue).average().orElse(0));
     }
-    double moreFiles = open.get(2) / open.get(1);
-    return new Growth(
-        (ratio - 1) * 100, (moreFiles - 1) * 100, List.copyOf(heaps), List.copyOf(open));
+    double moreFiles = open.get(2) - open.get(1);
+    return new Growth((ratio - 1) * 100, moreFiles, List.copyOf(heaps), List.copyOf(open));
   }
 
   /// @return the last third to the second

@@ -35,8 +35,7 @@ class CityReportTest {
     long faults = 9;
     boolean whole = true;
     long unexpectedEnds;
-    CityResources.@Nullable Growth growth =
-        new CityResources.Growth(1.9, 1.9, List.of(), List.of());
+    CityResources.@Nullable Growth growth = new CityResources.Growth(1.9, 16, List.of(), List.of());
     boolean withOperator = true;
 
     CityReport report() {
@@ -162,8 +161,8 @@ class CityReportTest {
             "what the heap holds"),
         change(
             "files that stay open",
-            soak -> soak.growth = new CityResources.Growth(0, 2.1, List.of(), List.of()),
-            "open files flat"));
+            soak -> soak.growth = new CityResources.Growth(0, 17, List.of(), List.of()),
+            "no more and more open files"));
   }
 
   @ParameterizedTest(name = "{0}")
