@@ -53,14 +53,14 @@ public final class StreamScenario implements Scenario {
           "reloaded",
           "client killed");
 
-  private final StreamRun.Cores cores;
+  private final StreamCores cores;
 
   public StreamScenario() {
-    this(StreamRun.SHIPPED);
+    this(StreamCores.SHIPPED);
   }
 
   /// With other cores than the shipped ones: tests plant bugs here.
-  StreamScenario(StreamRun.Cores cores) {
+  StreamScenario(StreamCores cores) {
     this.cores = cores;
   }
 

@@ -48,7 +48,7 @@ class DrainsTest {
   }
 
   /// Ends as soon as it has left, with packets in hand.
-  private record Hasty(StreamRun.Cores sound) implements StreamRun.Cores {
+  private record Hasty(StreamCores sound) implements StreamCores {
     @Override
     public Relay relay(
         StreamSettings settings, TrafficClass trafficClass, SimProcess process, Home home) {
@@ -84,13 +84,13 @@ class DrainsTest {
 
   @Test
   void a_peer_that_ends_with_packets_in_hand_is_seen() {
-    assertThat(losses(new Hasty(StreamRun.SHIPPED)))
+    assertThat(losses(new Hasty(StreamCores.SHIPPED)))
         .anyMatch(sentence -> sentence.startsWith("S-9"));
   }
 
   /// Drains of the peer of a sensor while packets of an unprotected stream are on their way to it:
   /// sensors publish at every tenth of a second.
-  private static List<String> losses(StreamRun.Cores cores) {
+  private static List<String> losses(StreamCores cores) {
     StreamScenario scenario = new StreamScenario(cores);
     List<String> found = new ArrayList<>();
     long[] unprotected =
@@ -113,7 +113,7 @@ class DrainsTest {
 
   @Test
   void unprotected_packets_on_their_way_to_a_drained_peer_are_not_lost() {
-    assertThat(losses(StreamRun.SHIPPED)).isEmpty();
+    assertThat(losses(StreamCores.SHIPPED)).isEmpty();
   }
 
   @Test

@@ -27,7 +27,7 @@ class PlantedStreamBugsTest {
 
   private static final int MOST_SCHEDULES = 400;
 
-  record Broken(PlantedStreamBug bug) implements StreamRun.Cores {
+  record Broken(PlantedStreamBug bug) implements StreamCores {
     @Override
     public Relay relay(
         StreamSettings settings, TrafficClass trafficClass, SimProcess process, Home home) {

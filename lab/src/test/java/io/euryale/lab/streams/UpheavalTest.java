@@ -22,11 +22,11 @@ class UpheavalTest {
   private static final int MOST_SEEDS = 200;
 
   /// Shipped cores whose hosts do not pass on what the overlay tells.
-  private record Deaf(boolean clientsFollow, boolean relaysFollow) implements StreamRun.Cores {
+  private record Deaf(boolean clientsFollow, boolean relaysFollow) implements StreamCores {
     @Override
     public Relay relay(
         StreamSettings settings, TrafficClass trafficClass, SimProcess process, Home home) {
-      return StreamRun.SHIPPED.relay(settings, trafficClass, process, home);
+      return StreamCores.SHIPPED.relay(settings, trafficClass, process, home);
     }
 
     @Override
@@ -36,13 +36,13 @@ class UpheavalTest {
         SimProcess process,
         Home home,
         Publisher.Listener listener) {
-      return StreamRun.SHIPPED.publisher(settings, trafficClass, process, home, listener);
+      return StreamCores.SHIPPED.publisher(settings, trafficClass, process, home, listener);
     }
 
     @Override
     public Subscriber subscriber(
         StreamSettings settings, boolean near, Home home, Subscriber.Listener listener) {
-      return StreamRun.SHIPPED.subscriber(settings, near, home, listener);
+      return StreamCores.SHIPPED.subscriber(settings, near, home, listener);
     }
   }
 
