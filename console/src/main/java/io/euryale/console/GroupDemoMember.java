@@ -1,6 +1,7 @@
 package io.euryale.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.euryale.platform.JavaCommand;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -19,6 +20,9 @@ final class GroupDemoMember {
 
   private static final long PATIENCE_SECONDS = 10;
   private static final int PORT = 7400;
+
+  private static final List<String> JVM =
+      List.of("-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
   private final String name;
   private final List<String> declared;
@@ -68,32 +72,27 @@ final class GroupDemoMember {
   void start() throws IOException {
     primaryMembers = -1;
     Process started =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx96m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--illegal-native-access=deny",
-                "--sun-misc-unsafe-memory-access=deny",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "group",
-                "peer",
-                "--name",
-                name,
-                "--members",
-                String.join(",", declared),
-                "--data",
-                folder.resolve(name).toString(),
-                "--socket",
-                socket().toString(),
-                "--output",
-                "json")
+        new ProcessBuilder(JavaCommand.of(JVM, Main.class.getName(), arguments()))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     process = started;
     Thread.ofPlatform().daemon().name("demo-" + name).start(() -> read(started));
+  }
+
+  private List<String> arguments() {
+    return List.of(
+        "group",
+        "peer",
+        "--name",
+        name,
+        "--members",
+        String.join(",", declared),
+        "--data",
+        folder.resolve(name).toString(),
+        "--socket",
+        socket().toString(),
+        "--output",
+        "json");
   }
 
   private void read(Process from) {

@@ -6,6 +6,7 @@ import io.euryale.lighttrain.demo.DemoReport;
 import io.euryale.lighttrain.demo.DemoSettings;
 import io.euryale.lighttrain.demo.DemoView;
 import io.euryale.lighttrain.timetable.TimetableException;
+import io.euryale.platform.JavaCommand;
 import io.euryale.service.stream.Replication;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -42,10 +43,7 @@ final class SmallDemoCommand implements Callable<Integer> {
           "-XX:+UseSerialGC",
           "-XX:MarkSweepAlwaysCompactCount=1",
           "-XX:TieredStopAtLevel=1",
-          "-XX:-UsePerfData",
-          "-Xshare:auto",
-          "--illegal-native-access=deny",
-          "--sun-misc-unsafe-memory-access=deny");
+          "-XX:-UsePerfData");
 
   @Option(
       names = "--gtfs",
@@ -170,17 +168,15 @@ final class SmallDemoCommand implements Callable<Integer> {
   ///
   /// @param heap the most that its Java machine may use for objects, as in `64m`
   static List<String> euryale(String heap) {
-    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-    if (!Files.isExecutable(java)) {
+    if (!Files.isExecutable(JavaCommand.java())) {
       throw CommandException.environment(
-          "There is no program " + java + " to start peers with: install a whole JDK.");
+          "There is no program "
+              + JavaCommand.java()
+              + " to start peers with: install a whole JDK.");
     }
-    List<String> command = new ArrayList<>();
-    command.add(java.toString());
-    command.add("-Xmx" + heap);
-    command.addAll(PEER_JVM);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    return command;
+    List<String> flags = new ArrayList<>(PEER_JVM);
+    flags.add("-Xmx" + heap);
+    return JavaCommand.of(flags, Main.class.getName(), List.of());
   }
 
   /// Reads dates as they stand in ISO 8601.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.euryale.peer.result.Measurement;
 import io.euryale.peer.result.Promise;
 import io.euryale.peer.result.ResultDocument;
+import io.euryale.platform.JavaCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -33,11 +34,10 @@ class SmallDemoCommandTest {
 
   /// Runs the demo in a process of its own.
   private Ended demo(String... options) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(Main.class.getName(), "demo", "small", "--plain"));
-    command.addAll(List.of(options));
+    List<String> arguments = new ArrayList<>(List.of("demo", "small", "--plain"));
+    arguments.addAll(List.of(options));
+    List<String> command =
+        JavaCommand.of(List.of("-XX:+UseSerialGC"), Main.class.getName(), arguments);
     Path output = Files.createTempFile(folder, "demo", ".txt");
     Process process =
         new ProcessBuilder(command)

@@ -37,7 +37,8 @@
 ///
 /// [io.euryale.platform.Pulse] tells whether the loops turn. [io.euryale.platform.HttpEndpoint]
 /// serves pages about it to probes; [io.euryale.platform.ServiceManager] tells it to systemd, by
-/// `UnixDatagram`, the only native calls there are.
+/// `UnixDatagram`, the only native calls there are. [io.euryale.platform.JavaCommand] starts other
+/// processes of Euryale.
 ///
 /// ## Observations
 ///

@@ -2,9 +2,9 @@ package io.euryale.bench.city;
 
 import io.euryale.bench.BenchException;
 import io.euryale.bench.Benchmark;
-import io.euryale.bench.JavaCommand;
 import io.euryale.bench.ProcReadings;
 import io.euryale.bench.Progress;
+import io.euryale.bench.SmallJvm;
 import io.euryale.bench.Spread;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.lighttrain.city.CityBaseline;
@@ -272,8 +272,7 @@ public final class CityBench implements Benchmark {
       requireGoingOn();
       CityBaseline.Measured relay =
           new CityBaseline(
-                  settings(best.load()),
-                  JavaCommand.of(JavaCommand.SMALL, NettyRelay.class.getName(), List.of()))
+                  settings(best.load()), SmallJvm.command(NettyRelay.class.getName(), List.of()))
               .run();
       requireGoingOn();
       long[] lost = {0};

@@ -2,7 +2,7 @@ package io.euryale.bench.group;
 
 import io.euryale.bench.BenchException;
 import io.euryale.bench.Child;
-import io.euryale.bench.JavaCommand;
+import io.euryale.platform.JavaCommand;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -38,7 +38,6 @@ final class Crew implements AutoCloseable {
           "-Xms192m",
           "-Xmx512m",
           "-Xmn96m",
-          "-Xshare:auto",
           "-XX:-UsePerfData",
           "-Djava.net.preferIPv4Stack=true");
 

@@ -2,7 +2,7 @@ package io.euryale.bench.group;
 
 import io.euryale.bench.BenchException;
 import io.euryale.bench.Child;
-import io.euryale.bench.JavaCommand;
+import io.euryale.platform.JavaCommand;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

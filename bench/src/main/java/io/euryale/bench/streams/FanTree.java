@@ -2,7 +2,7 @@ package io.euryale.bench.streams;
 
 import io.euryale.bench.BenchException;
 import io.euryale.bench.Child;
-import io.euryale.bench.JavaCommand;
+import io.euryale.bench.SmallJvm;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -89,8 +89,7 @@ final class FanTree implements FanoutWay {
     Child relay =
         Child.start(
             "relay-" + relays.size(),
-            JavaCommand.of(
-                JavaCommand.SMALL, BareFan.class.getName(), List.of(Integer.toString(source))),
+            SmallJvm.command(BareFan.class.getName(), List.of(Integer.toString(source))),
             line -> port.complete(Integer.parseInt(line.strip())));
     relays.add(relay);
     try {

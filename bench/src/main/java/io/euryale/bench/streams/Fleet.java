@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.euryale.bench.BenchException;
 import io.euryale.bench.Child;
-import io.euryale.bench.JavaCommand;
+import io.euryale.bench.SmallJvm;
 import io.euryale.overlay.OverlayStatus;
 import io.euryale.peer.Client;
 import io.euryale.peer.EdgeSettings;
@@ -207,10 +207,7 @@ final class Fleet implements AutoCloseable {
     }
     contacts.forEach(contact -> arguments.addAll(List.of("--join", contact)));
     seat.starts(
-        Child.start(
-            seat.name,
-            JavaCommand.of(JavaCommand.SMALL, mainClass, arguments),
-            line -> hear(seat, line)));
+        Child.start(seat.name, SmallJvm.command(mainClass, arguments), line -> hear(seat, line)));
   }
 
   private static void hear(Seat seat, String line) {

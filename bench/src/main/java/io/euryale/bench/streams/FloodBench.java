@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.euryale.bench.BenchException;
 import io.euryale.bench.Benchmark;
 import io.euryale.bench.Child;
-import io.euryale.bench.JavaCommand;
 import io.euryale.bench.ProcReadings;
 import io.euryale.bench.Progress;
+import io.euryale.bench.SmallJvm;
 import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.overlay.CellView;
@@ -134,10 +134,7 @@ public final class FloodBench implements Benchmark {
       }
     }
     Child child =
-        Child.start(
-            "flooder",
-            JavaCommand.of(JavaCommand.SMALL, Flooder.class.getName(), arguments),
-            this::hear);
+        Child.start("flooder", SmallJvm.command(Flooder.class.getName(), arguments), this::hear);
     flooder = child;
     JsonNode _ = await("ready");
     return child;

@@ -1,7 +1,7 @@
 package io.euryale.bench.streams;
 
-import io.euryale.bench.JavaCommand;
 import io.euryale.bench.ProcReadings;
+import io.euryale.bench.SmallJvm;
 import io.euryale.bench.Spread;
 import io.euryale.peer.result.Measurement;
 import io.euryale.peer.result.Promise;
@@ -41,7 +41,7 @@ final class FloodReport {
     addRate("garbage datagrams", findings.datagrams(), seconds);
     addRate("connections of strangers", findings.connections(), seconds);
     addPromises();
-    Map<String, Object> asked = settings.asMap(JavaCommand.SMALL);
+    Map<String, Object> asked = settings.asMap(SmallJvm.FLAGS);
     asked.put("date", LocalDate.now(ZoneOffset.UTC).toString());
     asked.put("loadAverageBefore", loadBefore);
     asked.put("loadAverageAfter", ProcReadings.loadAverage());

@@ -2,7 +2,7 @@ package io.euryale.bench.streams;
 
 import io.euryale.bench.BenchException;
 import io.euryale.bench.Child;
-import io.euryale.bench.JavaCommand;
+import io.euryale.bench.SmallJvm;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -45,7 +45,7 @@ final class IdleKill {
     try (Child idle =
             Child.start(
                 "idle",
-                JavaCommand.of(JavaCommand.SMALL, BareRelay.class.getName(), List.of(port)),
+                SmallJvm.command(BareRelay.class.getName(), List.of(port)),
                 line -> listening.complete(Integer.parseInt(line.strip())));
         Socket socket =
             new Socket(

@@ -2,7 +2,7 @@ package io.euryale.bench.streams;
 
 import io.euryale.bench.BenchException;
 import io.euryale.bench.Child;
-import io.euryale.bench.JavaCommand;
+import io.euryale.bench.SmallJvm;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -71,8 +71,7 @@ final class RelayTree implements Sender.Entry, AutoCloseable {
       relays.add(
           Child.start(
               "relay-" + relay,
-              JavaCommand.of(
-                  JavaCommand.SMALL, BareRelay.class.getName(), List.of(Integer.toString(up))),
+              SmallJvm.command(BareRelay.class.getName(), List.of(Integer.toString(up))),
               line -> port.complete(Integer.parseInt(line.strip()))));
     }
     for (int relay : entries) {

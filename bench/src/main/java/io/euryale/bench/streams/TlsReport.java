@@ -1,7 +1,7 @@
 package io.euryale.bench.streams;
 
-import io.euryale.bench.JavaCommand;
 import io.euryale.bench.ProcReadings;
+import io.euryale.bench.SmallJvm;
 import io.euryale.bench.Spread;
 import io.euryale.peer.result.Measurement;
 import io.euryale.peer.result.Promise;
@@ -78,7 +78,7 @@ final class TlsReport {
             .mapToLong(SegmentResult::lost)
             .sum();
     promises.add(new Promise("Nothing lost: " + lost + " packets lost", lost == 0));
-    Map<String, Object> asked = settings.asMap(JavaCommand.SMALL);
+    Map<String, Object> asked = settings.asMap(SmallJvm.FLAGS);
     asked.put("date", LocalDate.now(ZoneOffset.UTC).toString());
     asked.put("loadAverageBefore", loadBefore);
     asked.put("loadAverageAfter", ProcReadings.loadAverage());

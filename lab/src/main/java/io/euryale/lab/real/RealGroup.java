@@ -1,6 +1,7 @@
 package io.euryale.lab.real;
 
 import io.euryale.lab.real.MemberProcess.Installed;
+import io.euryale.platform.JavaCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,13 +33,7 @@ public final class RealGroup implements AutoCloseable {
 
   /// Small and quick to start; compiled only a little, as short lives need.
   private static final List<String> JVM =
-      List.of(
-          "-Xmx128m",
-          "-XX:+UseSerialGC",
-          "-XX:TieredStopAtLevel=1",
-          "-Xshare:auto",
-          "--illegal-native-access=deny",
-          "--sun-misc-unsafe-memory-access=deny");
+      List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
   private final List<String> names;
   private final List<Integer> weights;
@@ -106,20 +101,20 @@ public final class RealGroup implements AutoCloseable {
       declared.add(names.get(i) + "=" + ground.host(i) + ":" + PORT + "*" + weights.get(i));
     }
     List<String> command = new ArrayList<>(ground.launcher(index));
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(JVM);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Member.class.getName()));
     command.addAll(
-        List.of(
-            "name=" + name,
-            "host=" + ground.host(index),
-            "port=" + PORT,
-            "members=" + String.join(",", declared),
-            "data=" + folder.resolve("disk-" + name),
-            "trace=" + trace,
-            "seed=" + (seed * 1_000 + index * 100L + lives.get(index).size()),
-            "rate=" + perSecond,
-            "keyed=" + ground.isKeyed()));
+        JavaCommand.of(
+            JVM,
+            Member.class.getName(),
+            List.of(
+                "name=" + name,
+                "host=" + ground.host(index),
+                "port=" + PORT,
+                "members=" + String.join(",", declared),
+                "data=" + folder.resolve("disk-" + name),
+                "trace=" + trace,
+                "seed=" + (seed * 1_000 + index * 100L + lives.get(index).size()),
+                "rate=" + perSecond,
+                "keyed=" + ground.isKeyed())));
     MemberProcess process = new MemberProcess(name, trace, command, folder.resolve(life + ".err"));
     lives.get(index).add(process);
     all.add(process);
