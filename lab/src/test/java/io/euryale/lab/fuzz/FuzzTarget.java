@@ -18,6 +18,7 @@ import io.euryale.overlay.OverlayKind;
 import io.euryale.overlay.OverlayMember;
 import io.euryale.overlay.OverlaySettings;
 import io.euryale.peer.PeerSettings;
+import io.euryale.peer.recording.Recording;
 import io.euryale.platform.SettingsBinder;
 import io.euryale.platform.SettingsException;
 import io.euryale.service.stream.Publisher;
@@ -27,9 +28,16 @@ import io.euryale.service.stream.StreamOffer;
 import io.euryale.service.stream.StreamQos;
 import io.euryale.service.stream.StreamSettings;
 import io.euryale.service.stream.Subscriber;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /// What bytes from elsewhere come to. Each takes any bytes at all: what it does not understand it
@@ -141,6 +149,35 @@ enum FuzzTarget {
     }
   },
 
+  /// Two segments: one of any bytes, and one with a record of any content that is whole.
+  RECORDING {
+    @Override
+    void take(byte[] bytes) {
+      ByteBuffer magic = ByteBuffer.wrap("EURYREC1".getBytes(StandardCharsets.US_ASCII));
+      CRC32C checksum = new CRC32C();
+      checksum.update(bytes);
+      ByteBuffer header = ByteBuffer.allocate(8).putInt(bytes.length);
+      header.putInt((int) checksum.getValue()).flip();
+      Path folder = Path.of("recording");
+      try {
+        Files.createDirectories(folder);
+        write(folder.resolve("%020d.rec".formatted(1)), magic, ByteBuffer.wrap(bytes));
+        write(folder.resolve("%020d.rec".formatted(2)), magic, header, ByteBuffer.wrap(bytes));
+        try (Recording recording = Recording.open(folder)) {
+          int records = 0;
+          while (recording.next() != null) {
+            records++;
+          }
+          if (records > bytes.length || recording.torn() + recording.damaged() > 2) {
+            throw new AssertionError("More than there can be: " + records);
+          }
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  },
+
   /// Breaks at one word, which guessing would not find: shows that the fuzzer is led by the code.
   PLANTED {
     @Override
@@ -159,6 +196,19 @@ enum FuzzTarget {
 
   /// @throws Throwable when that is more than bytes may do
   abstract void take(byte[] bytes);
+
+  private static void write(Path file, ByteBuffer... parts) throws IOException {
+    try (FileChannel out =
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
+      for (ByteBuffer part : parts) {
+        int _ = out.write(part.duplicate());
+      }
+    }
+  }
 
   private static Endpoint contact(String name) {
     return Endpoint.contact(name, 7_400);

@@ -2,8 +2,13 @@ package io.euryale.lab.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.euryale.kernel.TrafficClass;
+import io.euryale.peer.StreamHandler;
+import io.euryale.peer.recording.Recorder;
+import io.euryale.peer.recording.RecordingLimits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +80,7 @@ class FuzzTest {
       throws IOException, InterruptedException {
     Path examples = Files.createDirectory(folder.resolve("examples"));
     int number = 0;
-    for (byte[] example : examples(target)) {
+    for (byte[] example : examples(target, folder)) {
       Files.write(examples.resolve("%04d".formatted(number++)), example);
     }
     assertThat(number).isPositive();
@@ -113,14 +118,41 @@ class FuzzTest {
   }
 
   /// Messages as they are, or each of them in a conversation.
-  private static List<byte[]> examples(FuzzTarget target) throws IOException {
+  private static List<byte[]> examples(FuzzTarget target, Path folder) throws IOException {
     return switch (target) {
       case HELLO -> messages("kernel");
       case CELL_MEMBER, MESH_MEMBER, ATTACHMENT -> conversations(messages("overlay"));
       case ROOT_RELAY, LEAF_RELAY, PUBLISHER, SUBSCRIBER -> conversations(messages("service"));
       case PLANTED -> List.of("here".getBytes(StandardCharsets.UTF_8));
       case SETTINGS -> List.of(SETTINGS.getBytes(StandardCharsets.UTF_8));
+      case RECORDING -> recorded(folder.resolve("recorded"));
     };
+  }
+
+  /// What follows a segment's beginning, and the body of each record in it.
+  private static List<byte[]> recorded(Path folder) throws IOException {
+    try (Recorder recorder = Recorder.open(folder, RecordingLimits.DEFAULTS)) {
+      StreamHandler alarms = recorder.of(TrafficClass.ALARM);
+      alarms.packet("fire/kitchen", 7, 1, StandardCharsets.UTF_8.encode("smoke"));
+      alarms.gap("fire/kitchen", 7, 2, 4);
+      recorder.of(TrafficClass.NORMAL).packet("gauge", 1, 5, ByteBuffer.allocate(300));
+    }
+    ByteBuffer segment = ByteBuffer.wrap(files(folder, ".rec").getFirst()).position(8).slice();
+    List<byte[]> examples = new ArrayList<>();
+    examples.add(bytes(segment.duplicate()));
+    while (segment.hasRemaining()) {
+      int length = segment.getInt();
+      segment.position(segment.position() + 4);
+      examples.add(bytes(segment.slice(segment.position(), length)));
+      segment.position(segment.position() + length);
+    }
+    return examples;
+  }
+
+  private static byte[] bytes(ByteBuffer from) {
+    byte[] bytes = new byte[from.remaining()];
+    from.get(bytes);
+    return bytes;
   }
 
   private static List<byte[]> files(Path folder, String ending) throws IOException {
