@@ -1,5 +1,6 @@
 package io.euryale.console;
 
+import io.euryale.dashboard.AlarmWatch;
 import io.euryale.dashboard.ClassWatch;
 import io.euryale.dashboard.Controls;
 import io.euryale.dashboard.DashboardServer;
@@ -11,7 +12,9 @@ import io.euryale.peer.Client;
 import io.euryale.platform.Loops;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -41,6 +44,14 @@ final class DashboardCommand implements Callable<Integer> {
       description = "Port on this machine's loopback address; 0 takes any free one.")
   int port;
 
+  @Option(
+      names = "--alarms",
+      paramLabel = "PATTERN",
+      description =
+          "Show the packets of these streams of class alarm. The page becomes their client: those"
+              + " that wait for one come here.")
+  List<String> alarms = new ArrayList<>();
+
   @Mixin EdgeOptions edge = new EdgeOptions();
   @Spec CommandSpec spec = CommandSpec.create();
 
@@ -57,6 +68,7 @@ final class DashboardCommand implements Callable<Integer> {
         OverlayWatch overlay =
             OverlayWatch.start(client, edge.settings("observer").overlayName(), facts, recoveries);
         ClassWatch _ = ClassWatch.start(client, facts, recoveries);
+        AlarmWatch _ = alarms.isEmpty() ? null : AlarmWatch.start(client, alarms, facts);
         DashboardServer server =
             DashboardServer.open(
                 port,

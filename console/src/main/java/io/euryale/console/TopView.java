@@ -160,8 +160,10 @@ final class TopView {
       return;
     }
     JsonNode alarms = body("alarms");
-    long open = alarms.path("raised").asLong() - alarms.path("acknowledged").asLong();
-    heading("Alarms: %d raised, %d open".formatted(alarms.path("raised").asLong(), open), "alarms");
+    long raised = alarms.path("raised").asLong();
+    JsonNode acknowledged = alarms.path("acknowledged"); // Null where nothing is known of that.
+    String open = acknowledged.isNumber() ? ", " + (raised - acknowledged.asLong()) + " open" : "";
+    heading("Alarms: " + raised + " raised" + open, "alarms");
     int told = 0;
     for (JsonNode alarm : alarms.path("list")) {
       if (alarm.path("by").isNull() && told++ < MOST_ALARMS) {

@@ -45,6 +45,17 @@ class TopViewTest {
   }
 
   @Test
+  void alarms_of_which_nobody_says_who_acknowledges_them_are_not_counted_as_open()
+      throws IOException {
+    String view =
+        view(
+            "{'alarms':{'ageMillis':0,'body':{'raised':3,'acknowledged':null,'list':[{'by':null,"
+                + "'station':'fire/kitchen','text':'smoke'}]}}}",
+            false);
+    assertThat(view).contains("Alarms: 3 raised (0.0 s ago)", "! fire/kitchen: smoke");
+  }
+
+  @Test
   void announcements_are_told_with_what_was_played() throws IOException {
     String json =
         "{'announcements':{'ageMillis':0,'body':{'made':2,'packets':228,'played':227,'again':0,"

@@ -6,6 +6,7 @@ const svg = document.getElementById("map");
 const stops = new Map(); // id -> { x, y, node, ... }
 const offsets = new Map(); // "a|b|line" -> how far a line is drawn beside the middle of an edge
 const BAND = 128; // Above the city: the control centre and the cells of the lines.
+const ROW = 110; // Of cells where there is no city.
 const trains = new Map();
 const cells = new Map(); // id -> { x, y, node, dots, data }
 const links = new Map(); // peer name -> line
@@ -208,8 +209,10 @@ function level(id) {
 // map each level is a row.
 function layout(ids) {
   const map = parts.map;
-  const width = map ? map.width : 1000, height = map ? map.height : 620;
+  const deepest = Math.max(0, ...ids.map(level));
+  const width = map ? map.width : 1000, height = map ? map.height : ROW * deepest + 60 - BAND;
   if (!map) makeLayers(width, height);
+  for (const button of ["show-trains", "show-names"]) document.getElementById(button).hidden = !map;
   const labels = new Map((map ? map.cells : []).map((cell) => [cell.id, cell]));
   const at = new Map();
   for (const id of ids) {
@@ -226,7 +229,6 @@ function layout(ids) {
     if (!levels.has(level(id))) levels.set(level(id), []);
     levels.get(level(id)).push(id);
   }
-  const deepest = Math.max(1, ...levels.keys());
   for (const [row, members] of levels) {
     const wish = (id) => {
       const below = [...at].filter(([other]) => other.startsWith(id + ".")).map(([, place]) => place.x);
@@ -235,7 +237,7 @@ function layout(ids) {
     const sorted = map ? [...members].sort((a, b) => wish(a) - wish(b)) : members;
     sorted.forEach((id, i) => {
       const x = ((i + 0.5) / sorted.length) * width;
-      at.set(id, { x, y: map ? -BAND + 20 + row * 68 : -BAND + 30 + (row / deepest) * (height + BAND - 60) });
+      at.set(id, { x, y: -BAND + (map ? 20 + row * 68 : 30 + row * ROW) });
     });
   }
   return { at, labels };

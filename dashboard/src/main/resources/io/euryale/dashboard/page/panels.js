@@ -56,7 +56,7 @@ function judge() {
   const meant = Object.keys((parts.map || {}).processes || {}).length;
   if (meant > peers) return ["warn", `${meant - peers} of ${meant} peers have no place`];
   const alone = parts.overlay.cells.filter((cell) => cell.members.length < 2).length;
-  if (alone) return ["warn", `${alone} cells have one peer only: no second copy`];
+  if (alone) return ["warn", `${alone === 1 ? "1 cell has" : alone + " cells have"} one peer only: no second copy`];
   return ["good", `All ${peers} peers in ${parts.overlay.cells.length} cells have their places`];
 }
 
@@ -222,10 +222,11 @@ export function alarms() {
   if (!known) return;
   $("operator-field").hidden = !canPress("acknowledge");
   const list = known.list;
-  put($("alarms"), make("p", { class: "hint" }, `${known.raised} raised, ${known.acknowledged} acknowledged. ${known.trail}`),
-    ...list.map((alarm) => make("div", { class: "alarm" + (alarm.by ? "" : " new") },
+  const acknowledged = known.acknowledged; // Null where nothing is known of that.
+  put($("alarms"), make("p", { class: "hint" }, `${known.raised} raised${acknowledged === null ? "" : `, ${acknowledged} acknowledged`}. ${known.trail}`),
+    ...list.map((alarm) => make("div", { class: "alarm" + (alarm.by || acknowledged === null ? "" : " new") },
       make("time", { datetime: alarm.raised }, clock(alarm.raised)), make("span", { class: "say" }, `${alarm.station}: ${alarm.text}`),
-      alarm.by ? make("span", { class: "who" }, `${alarm.by}, ${clock(alarm.acknowledged)}`)
+      acknowledged === null ? null : alarm.by ? make("span", { class: "who" }, `${alarm.by}, ${clock(alarm.acknowledged)}`)
         : canPress("acknowledge") ? make("button", { type: "button", "data-key": alarm.id, "data-alarm": alarm.id, "aria-label": `Acknowledge ${alarm.text} at ${alarm.station}` }, "Acknowledge") : make("span", { class: "who" }, "open"))));
   $("alarms").querySelectorAll("[data-alarm]").forEach((button) => { button.onclick = () => press("acknowledge", { alarm: button.dataset.alarm, by: operator() }); });
 }

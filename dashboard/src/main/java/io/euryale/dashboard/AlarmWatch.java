@@ -1,0 +1,157 @@
+package io.euryale.dashboard;
+
+import io.euryale.kernel.TrafficClass;
+import io.euryale.peer.Client;
+import io.euryale.peer.RefusedException;
+import io.euryale.peer.StreamHandler;
+import io.euryale.service.stream.Replication;
+import io.euryale.service.stream.StreamPacket;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Shows the packets of streams of class alarm, the newest first: the part `alarms`. Who shows them
+/// is their client like any other, so those that waited for a client come here.
+///
+/// Who acknowledges an alarm is the application's: nothing is told of that.
+public final class AlarmWatch implements AutoCloseable {
+
+  private static final Duration PERIOD = Duration.ofMillis(500);
+
+  /// Peers are asked every second.
+  private static final Duration LONGEST_SILENCE = Duration.ofMillis(2500);
+
+  private final Client client;
+  private final Facts facts;
+  private final Told told = new Told();
+  private final Thread thread;
+
+  /// Subscribes.
+  ///
+  /// @param client that may subscribe; stays the caller's, and with it the subscriptions
+  /// @param patterns names of streams in which `*` stands for any characters and `?` for one
+  /// @throws RefusedException when one is no pattern, or is there twice
+  public static AlarmWatch start(Client client, List<String> patterns, Facts facts)
+      throws InterruptedException {
+    AlarmWatch watch = new AlarmWatch(client, facts);
+    for (String pattern : patterns) {
+      var _ = client.subscribe(pattern, TrafficClass.ALARM, Replication.ACTIVE, watch.told);
+    }
+    watch.thread.start();
+    return watch;
+  }
+
+  private AlarmWatch(Client client, Facts facts) {
+    this.client = client;
+    this.facts = facts;
+    thread = Thread.ofVirtual().name("dashboard-alarms").unstarted(this::watch);
+  }
+
+  /// Tells what is new twice a second, however many alarms there are.
+  private void watch() {
+    try {
+      while (true) {
+        Map<String, Object> news = told.news();
+        if (news != null) {
+          facts.put("alarms", news);
+        } else if (client.silence().compareTo(LONGEST_SILENCE) < 0) {
+          facts.confirm("alarms");
+        }
+        Thread.sleep(PERIOD);
+      }
+    } catch (RefusedException _) {
+      // The client is closed.
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+
+  /// Keeps what came. Safe for all threads.
+  static final class Told implements StreamHandler {
+
+    private static final int MOST_ALARMS = 100;
+    private static final int MOST_CHARACTERS = 200;
+
+    private final Deque<Map<String, Object>> alarms = new ArrayDeque<>();
+    private long raised;
+    private long missing;
+    private String refused = "";
+    private boolean isNew = true;
+
+    /// What comes is taken by the other method.
+    @Override
+    public void packet(String stream, long epoch, long sequence, ByteBuffer payload) {}
+
+    @Override
+    public synchronized void packet(StreamPacket packet, boolean late, ByteBuffer payload) {
+      Map<String, Object> alarm = new LinkedHashMap<>();
+      alarm.put("id", packet.stream() + "/" + packet.epoch() + "/" + packet.sequence());
+      alarm.put("station", packet.stream());
+      alarm.put("text", text(payload));
+      alarm.put("raised", Instant.now().minusNanos(packet.ageNanos()).toString());
+      alarm.put("by", null);
+      alarms.addFirst(alarm);
+      if (alarms.size() > MOST_ALARMS) {
+        alarms.removeLast();
+      }
+      raised++;
+      isNew = true;
+    }
+
+    @Override
+    public synchronized void gap(String stream, long epoch, long from, long to) {
+      missing += to - from + 1;
+      isNew = true;
+    }
+
+    @Override
+    public synchronized void forbidden(String pattern, String sentence) {
+      refused = sentence;
+      isNew = true;
+    }
+
+    private static String text(ByteBuffer payload) {
+      try {
+        String text = StandardCharsets.UTF_8.newDecoder().decode(payload.duplicate()).toString();
+        return text.codePointCount(0, text.length()) <= MOST_CHARACTERS
+            ? text
+            : text.substring(0, text.offsetByCodePoints(0, MOST_CHARACTERS)) + "…";
+      } catch (CharacterCodingException _) {
+        return payload.remaining() + " bytes that are no text";
+      }
+    }
+
+    /// The part; null when it is as it was.
+    synchronized @Nullable Map<String, Object> news() {
+      if (!isNew) {
+        return null;
+      }
+      isNew = false;
+      Map<String, Object> part = new LinkedHashMap<>();
+      part.put("raised", raised);
+      part.put("acknowledged", null);
+      part.put("trail", trail());
+      part.put("list", new ArrayList<>(alarms));
+      return part;
+    }
+
+    private String trail() {
+      String lost = missing == 0 ? "" : " " + missing + " more are missing.";
+      return refused.isEmpty() ? "Since this dashboard was started." + lost : refused + lost;
+    }
+  }
+}
