@@ -428,6 +428,11 @@ final class Forwarding {
     }
   }
 
+  /// Lets go of buffers that nothing needed for a while.
+  void trimLast(long nowNanos) {
+    boolean _ = lastValues.trim(nowNanos);
+  }
+
   /// The flow is forgotten.
   void forgetLast(Flow flow) {
     flow.last.clear(lastValues);

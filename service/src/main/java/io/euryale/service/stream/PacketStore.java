@@ -6,15 +6,23 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /// Buffers for packets in custody: bounded in bytes, recycled by size, so that steady traffic
-/// allocates nothing. One owner thread.
+/// allocates nothing. Those of a burst go again when nothing has needed them for half a minute. One
+/// owner thread.
 final class PacketStore {
 
   private static final int SMALLEST_SHIFT = 9;
   private static final int CLASSES = 12; // 512 bytes to 1 MiB.
 
+  private static final long TRIM_NANOS = 30_000_000_000L;
+
   private final long limitBytes;
   private final boolean shares;
   private final ArrayDeque<ByteBuffer>[] free;
+
+  /// How many of each size were free all the time since they were last trimmed.
+  private final int[] idle = new int[CLASSES];
+
+  private long trimmedAtNanos = Long.MIN_VALUE;
   private long usedBytes;
   private long pooledBytes;
 
@@ -103,10 +111,30 @@ final class PacketStore {
     usedBytes += capacity;
     ByteBuffer buffer = free[sizeClass].pollLast();
     if (buffer == null) {
+      idle[sizeClass] = 0;
       return ByteBuffer.allocate(capacity);
     }
     pooledBytes -= capacity;
+    idle[sizeClass] = Math.min(idle[sizeClass], free[sizeClass].size());
     return buffer.clear();
+  }
+
+  /// Lets go of the buffers that nothing has needed for half a minute; to be called every second or
+  /// so.
+  ///
+  /// @return whether half a minute was over
+  boolean trim(long nowNanos) {
+    if (trimmedAtNanos != Long.MIN_VALUE && nowNanos - trimmedAtNanos < TRIM_NANOS) {
+      return false;
+    }
+    trimmedAtNanos = nowNanos;
+    for (int i = 0; i < CLASSES; i++) {
+      for (int needless = idle[i]; needless > 0; needless--) {
+        pooledBytes -= free[i].removeFirst().capacity();
+      }
+      idle[i] = free[i].size();
+    }
+    return true;
   }
 
   /// Gives a buffer of [#take] or [#copy] back; nobody may use it afterwards.

@@ -373,6 +373,9 @@ public final class Publisher implements Core {
     }
     if (refreshAtNanos <= nowNanos) {
       refreshAtNanos = nowNanos + settings.refreshPeriod().toNanos();
+      if (store.trim(nowNanos)) {
+        streams.values().forEach(out -> out.window.trim());
+      }
       if (link.isUp()) {
         streams.values().forEach(out -> link.send(advertisement(out)));
         link.ping(nowNanos);

@@ -435,6 +435,10 @@ public final class Relay implements Core {
     measureLinks(nowNanos);
     wayUp.refresh();
     announcements.refresh();
+    if (store.trim(nowNanos)) {
+      forwarding.trimLast(nowNanos);
+      flows.forEach(flow -> flow.window.trim());
+    }
     List<Flow> forgotten = new ArrayList<>();
     flows.forEach(
         flow -> {

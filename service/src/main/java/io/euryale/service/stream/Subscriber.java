@@ -345,6 +345,9 @@ public final class Subscriber implements Core {
         requestStreams(nowNanos);
       }
       forget(nowNanos);
+      if (store.trim(nowNanos)) {
+        flows.forEach(flow -> flow.window.trim());
+      }
     }
     arm(nowNanos);
   }

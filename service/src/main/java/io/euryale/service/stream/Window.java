@@ -219,6 +219,13 @@ final class Window {
     base = next;
   }
 
+  /// Lets go of the slots that a burst needed, once it is over.
+  void trim() {
+    if (base == next && ring.length > INITIAL_SLOTS) {
+      ring = slots(INITIAL_SLOTS);
+    }
+  }
+
   private void grow() {
     Slot[] larger = slots(ring.length * 2);
     for (long sequence = base; sequence < next; sequence++) {

@@ -4,6 +4,9 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class WindowTest {
@@ -105,5 +108,42 @@ class WindowTest {
     for (int bytes : new int[] {1, 511, 512, 513, 4214, 65_536, 65_537, 1 << 20}) {
       assertThat(requireNonNull(large.take(bytes)).capacity()).isGreaterThanOrEqualTo(bytes);
     }
+  }
+
+  @Test
+  void slotsOfABurstGoWhenItIsOver() {
+    window.begin(1);
+    for (long sequence = 1; sequence <= 20; sequence++) {
+      keep(sequence);
+    }
+    Slot first = window.at(20);
+    window.trim();
+    assertThat(window.at(20)).as("while it lasts").isSameAs(first);
+    window.skipTo(21);
+    window.trim();
+    assertThat(window.at(20)).isSameAs(window.at(24));
+    assertThat(keep(21).packet).isNotNull();
+    assertThat(window.pendingCount()).isEqualTo(1);
+  }
+
+  @Test
+  void buffersThatNothingNeededForHalfAMinuteGo() {
+    Set<ByteBuffer> burst = takeAndRelease(10);
+    assertThat(store.trim(0)).isTrue();
+    assertThat(takeAndRelease(3)).as("recycled").allMatch(burst::contains);
+    assertThat(store.trim(29_000_000_000L)).isFalse();
+    assertThat(store.trim(30_000_000_000L)).isTrue();
+    assertThat(takeAndRelease(10)).filteredOn(burst::contains).hasSize(3);
+    assertThat(store.usedBytes()).isZero();
+  }
+
+  /// By identity: empty buffers are equal.
+  private Set<ByteBuffer> takeAndRelease(int count) {
+    Set<ByteBuffer> taken = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (int i = 0; i < count; i++) {
+      taken.add(requireNonNull(store.take(600)));
+    }
+    taken.forEach(store::release);
+    return taken;
   }
 }
