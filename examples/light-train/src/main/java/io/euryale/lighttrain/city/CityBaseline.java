@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// The same city without an overlay: all packets go over one connection for each class to one relay
 /// process and from there to the control centre. Nothing is copied, confirmed or repeated, and
@@ -204,16 +205,16 @@ public final class CityBaseline {
       }
 
       @Override
-      public boolean offer(byte[] packet) {
+      public void offer(byte[] packet, Consumer<Boolean> answer) {
         ByteBuffer frame = ByteBuffer.allocate(4 + packet.length);
         frame.putInt(packet.length).put(packet).flip();
         try {
           while (frame.hasRemaining()) {
             int _ = out.write(frame);
           }
-          return true;
+          answer.accept(true);
         } catch (IOException _) {
-          return false;
+          answer.accept(false);
         }
       }
     };

@@ -15,12 +15,14 @@ import io.euryale.platform.Loops;
 import io.euryale.service.stream.Replication;
 import io.euryale.service.stream.StreamOffer;
 import io.euryale.service.stream.StreamQos;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The sensors, the control centre's client, the loudspeakers and the displays, all in this process
@@ -170,8 +172,9 @@ final class CityEdge implements AutoCloseable {
       }
 
       @Override
-      public boolean offer(byte[] packet) throws InterruptedException {
-        return publisher.publish(packet).isAccepted();
+      public void offer(byte[] packet, Consumer<Boolean> answer) {
+        publisher.publishLater(
+            ByteBuffer.wrap(packet), admission -> answer.accept(admission.isAccepted()));
       }
     };
   }

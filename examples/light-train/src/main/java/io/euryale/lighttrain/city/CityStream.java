@@ -3,11 +3,13 @@ package io.euryale.lighttrain.city;
 import io.euryale.kernel.TrafficClass;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One stream of the city at its sensor's end. What is not taken waits and is offered again with
-/// the time at which it was due, so nothing is skipped. Belongs to the thread of its class.
+/// the time at which it was due, so nothing is skipped. One packet is offered at a time, which
+/// keeps their order; nobody waits for the answer, so the streams of a class do not wait for each
+/// other. Packets are added by the thread of its class, answers come from any.
 final class CityStream {
 
   /// Packets that may wait; a stream that waits for more has failed.
@@ -19,7 +21,10 @@ final class CityStream {
   private final Deque<byte[]> waiting = new ArrayDeque<>();
   private @Nullable Outlet outlet;
   private long number;
-  private final AtomicLong taken = new AtomicLong();
+  private long taken;
+
+  /// The first that waits is offered, and there is no answer yet.
+  private boolean offered;
 
   /// Where packets go.
   interface Outlet {
@@ -28,8 +33,8 @@ final class CityStream {
 
     /// Offers one.
     ///
-    /// @return whether it was taken; if not, it is offered again
-    boolean offer(byte[] packet) throws InterruptedException;
+    /// @param answer told once whether it was taken; if not, it is offered again
+    void offer(byte[] packet, Consumer<Boolean> answer);
   }
 
   /// What a stream carries. Sizes and rates of audio, events and video are those of [0 §IV].
@@ -108,26 +113,28 @@ final class CityStream {
     return !kind.isForStation() && trafficClass() == of;
   }
 
-  void connect(Outlet to) {
+  synchronized void connect(Outlet to) {
     outlet = to;
   }
 
-  /// How many packets the middleware took. For all threads.
-  long taken() {
-    return taken.get();
+  /// How many packets the middleware took.
+  synchronized long taken() {
+    return taken;
   }
 
   /// Something is due.
   ///
   /// @return whether there was room
-  boolean add(long dueNanos, String text) throws InterruptedException {
-    if (kind == Kind.CAMERA && !isWanted()) {
-      return true; // A camera sends while somebody looks.
+  boolean add(long dueNanos, String text) {
+    synchronized (this) {
+      if (kind == Kind.CAMERA && !isWanted()) {
+        return true; // A camera sends while somebody looks.
+      }
+      if (waiting.size() == MOST_WAITING) {
+        return false;
+      }
+      waiting.addLast(new CityPacket(index, ++number, dueNanos, text).encode(kind.bytes));
     }
-    if (waiting.size() == MOST_WAITING) {
-      return false;
-    }
-    waiting.addLast(new CityPacket(index, ++number, dueNanos, text).encode(kind.bytes));
     flush();
     return true;
   }
@@ -137,19 +144,37 @@ final class CityStream {
     return to != null && to.isWanted();
   }
 
-  boolean owes() {
+  /// Whether something was not taken yet.
+  synchronized boolean owes() {
     return !waiting.isEmpty();
   }
 
-  /// Offers what waits, in order, until something is not taken.
-  void flush() throws InterruptedException {
-    Outlet to = outlet;
-    while (to != null && !waiting.isEmpty()) {
-      if (!to.offer(waiting.getFirst())) {
+  /// Offers what waits, in order, until something is not taken; does nothing while there is no
+  /// answer to what is offered.
+  void flush() {
+    Outlet to;
+    byte[] first;
+    synchronized (this) {
+      to = outlet;
+      first = waiting.peekFirst();
+      if (to == null || first == null || offered) {
         return;
       }
-      waiting.removeFirst();
-      long _ = taken.incrementAndGet();
+      offered = true;
+    }
+    to.offer(first, this::answered);
+  }
+
+  private void answered(boolean isTaken) {
+    synchronized (this) {
+      offered = false;
+      if (isTaken) {
+        waiting.removeFirst();
+        taken++;
+      }
+    }
+    if (isTaken) {
+      flush();
     }
   }
 }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,12 +79,12 @@ class AnnouncementsTest {
           }
 
           @Override
-          public boolean offer(byte[] packet) {
+          public void offer(byte[] packet, Consumer<Boolean> answer) {
             number++;
             for (int i = 0; i < times.applyAsInt(number); i++) {
               loudspeakers.handler().packet(stream.name(), 1, number, ByteBuffer.wrap(packet));
             }
-            return true;
+            answer.accept(true);
           }
         });
   }
