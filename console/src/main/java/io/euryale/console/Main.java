@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
       SettingsCommand.class,
       DoctorCommand.class,
       TestCommand.class,
+      RehearseCommand.class,
       HelpCommand.class
     })
 public final class Main implements Callable<Integer> {
