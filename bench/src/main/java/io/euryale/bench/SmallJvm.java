@@ -5,7 +5,8 @@ import java.util.List;
 
 /// What every measured process of streams runs with, peers and bare relays alike, to stay small: a
 /// heap of 16 to 40 MiB collected by one thread, and only the first compiler, which needs neither
-/// profiles nor much memory and has compiled the data path after a few hundred packets.
+/// profiles nor much memory and has compiled the data path after a few hundred packets. None has
+/// the launcher's cache of classes, which knows Euryale's only.
 public final class SmallJvm {
 
   public static final List<String> FLAGS =
@@ -26,6 +27,6 @@ public final class SmallJvm {
   ///
   /// @param mainClass its binary name
   public static List<String> command(String mainClass, List<String> arguments) {
-    return JavaCommand.of(FLAGS, mainClass, arguments);
+    return JavaCommand.uncached(FLAGS, mainClass, arguments);
   }
 }

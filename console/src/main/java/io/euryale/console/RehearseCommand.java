@@ -93,7 +93,9 @@ final class RehearseCommand implements Callable<Integer> {
           default -> {}
         }
         for (StreamPublisher publisher : publishers) {
-          publish(publisher);
+          if (!publish(publisher)) {
+            return false;
+          }
         }
       }
       return came.tryAcquire(PACKETS * CLASSES.size(), PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -105,12 +107,17 @@ final class RehearseCommand implements Callable<Integer> {
   }
 
   /// Until somebody wants it there is nothing to do with a packet.
-  private static void publish(StreamPublisher publisher) throws InterruptedException {
+  ///
+  /// @return whether it was taken in time
+  private static boolean publish(StreamPublisher publisher) throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!publisher.publish(ByteBuffer.allocate(500)).isAccepted()
-        && System.nanoTime() - deadline < 0) {
+    while (!publisher.publish(ByteBuffer.allocate(500)).isAccepted()) {
+      if (System.nanoTime() - deadline > 0) {
+        return false;
+      }
       Thread.sleep(5);
     }
     Thread.sleep(10);
+    return true;
   }
 }

@@ -164,11 +164,17 @@ final class TopView {
     JsonNode acknowledged = alarms.path("acknowledged"); // Null where nothing is known of that.
     String open = acknowledged.isNumber() ? ", " + (raised - acknowledged.asLong()) + " open" : "";
     heading("Alarms: " + raised + " raised" + open, "alarms");
+    lines.add("  " + shown(alarms.path("trail")));
     int told = 0;
     for (JsonNode alarm : alarms.path("list")) {
       if (alarm.path("by").isNull() && told++ < MOST_ALARMS) {
         lines.add(
-            "  " + red("! ") + shown(alarm.path("station")) + ": " + shown(alarm.path("text")));
+            "  %s%s %s: %s"
+                .formatted(
+                    red("! "),
+                    clock(alarm.path("raised")),
+                    shown(alarm.path("station")),
+                    shown(alarm.path("text"))));
       }
     }
   }
@@ -204,7 +210,7 @@ final class TopView {
             String.format(
                 Locale.ROOT,
                 "  %s %-40s noticed %8s  taken over %8s  back %8s%s",
-                shown(story.path("at")).replaceAll(".*T(..:..:..).*", "$1Z"),
+                clock(story.path("at")),
                 shown(story.path("what")),
                 millis(story.path("noticedMillis")),
                 millis(story.path("tookOverMillis")),
@@ -284,6 +290,11 @@ final class TopView {
                         shown(each.path("class")),
                         each.path("perSecond").asDouble(),
                         shown(each.path("edge")))));
+  }
+
+  /// The time of day of an instant.
+  private static String clock(JsonNode instant) {
+    return shown(instant).replaceAll(".*T(..:..:..).*", "$1Z");
   }
 
   /// Text from elsewhere must not steer the terminal.

@@ -50,9 +50,11 @@ class TopViewTest {
     String view =
         view(
             "{'alarms':{'ageMillis':0,'body':{'raised':3,'acknowledged':null,'list':[{'by':null,"
-                + "'station':'fire/kitchen','text':'smoke'}]}}}",
+                + "'raised':'2026-01-31T10:20:30Z','station':'fire/kitchen','text':'smoke'}],"
+                + "'trail':'It may not.'}}}",
             false);
-    assertThat(view).contains("Alarms: 3 raised (0.0 s ago)", "! fire/kitchen: smoke");
+    assertThat(view)
+        .contains("Alarms: 3 raised (0.0 s ago)", "It may not.", "! 10:20:30Z fire/kitchen: smoke");
   }
 
   @Test

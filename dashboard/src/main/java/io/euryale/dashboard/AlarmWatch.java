@@ -5,9 +5,11 @@ import io.euryale.peer.Client;
 import io.euryale.peer.RefusedException;
 import io.euryale.peer.StreamHandler;
 import io.euryale.service.stream.Replication;
+import io.euryale.service.stream.StreamNames;
 import io.euryale.service.stream.StreamPacket;
+import io.euryale.service.stream.StreamQos;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,8 +45,9 @@ public final class AlarmWatch implements AutoCloseable {
   public static AlarmWatch start(Client client, List<String> patterns, Facts facts)
       throws InterruptedException {
     AlarmWatch watch = new AlarmWatch(client, facts);
-    for (String pattern : patterns) {
-      var _ = client.subscribe(pattern, TrafficClass.ALARM, Replication.ACTIVE, watch.told);
+    for (int i = 0; i < patterns.size(); i++) {
+      StreamHandler handler = watch.told.but(patterns.subList(0, i));
+      var _ = client.subscribe(patterns.get(i), TrafficClass.ALARM, Replication.ACTIVE, handler);
     }
     watch.thread.start();
     return watch;
@@ -81,7 +84,7 @@ public final class AlarmWatch implements AutoCloseable {
   }
 
   /// Keeps what came. Safe for all threads.
-  static final class Told implements StreamHandler {
+  static final class Told {
 
     private static final int MOST_ALARMS = 100;
     private static final int MOST_CHARACTERS = 200;
@@ -92,12 +95,46 @@ public final class AlarmWatch implements AutoCloseable {
     private String refused = "";
     private boolean isNew = true;
 
-    /// What comes is taken by the other method.
-    @Override
-    public void packet(String stream, long epoch, long sequence, ByteBuffer payload) {}
+    /// What to subscribe with.
+    ///
+    /// @param earlier patterns that have told of a stream which they select, too
+    StreamHandler but(List<String> earlier) {
+      return new StreamHandler() {
+        private boolean isTold(String stream) {
+          return earlier.stream().anyMatch(pattern -> StreamNames.matches(pattern, stream));
+        }
 
-    @Override
-    public synchronized void packet(StreamPacket packet, boolean late, ByteBuffer payload) {
+        // What comes is taken by the other method.
+        @Override
+        public void packet(String stream, long epoch, long sequence, ByteBuffer payload) {}
+
+        @Override
+        public void packet(StreamPacket packet, boolean late, ByteBuffer payload) {
+          if (!isTold(packet.stream())) {
+            came(packet, payload);
+          }
+        }
+
+        @Override
+        public void gap(String stream, long epoch, long from, long to) {
+          if (!isTold(stream)) {
+            lacks(to - from + 1);
+          }
+        }
+
+        @Override
+        public void refused(String stream, StreamQos.Mismatch mismatch) {
+          refuse(mismatch.sentence(stream));
+        }
+
+        @Override
+        public void forbidden(String pattern, String sentence) {
+          refuse(sentence);
+        }
+      };
+    }
+
+    private synchronized void came(StreamPacket packet, ByteBuffer payload) {
       Map<String, Object> alarm = new LinkedHashMap<>();
       alarm.put("id", packet.stream() + "/" + packet.epoch() + "/" + packet.sequence());
       alarm.put("station", packet.stream());
@@ -112,27 +149,35 @@ public final class AlarmWatch implements AutoCloseable {
       isNew = true;
     }
 
-    @Override
-    public synchronized void gap(String stream, long epoch, long from, long to) {
-      missing += to - from + 1;
+    private synchronized void lacks(long packets) {
+      missing += packets;
       isNew = true;
     }
 
-    @Override
-    public synchronized void forbidden(String pattern, String sentence) {
+    private synchronized void refuse(String sentence) {
       refused = sentence;
       isNew = true;
     }
 
+    /// Of a long payload only the beginning is looked at.
     private static String text(ByteBuffer payload) {
-      try {
-        String text = StandardCharsets.UTF_8.newDecoder().decode(payload.duplicate()).toString();
-        return text.codePointCount(0, text.length()) <= MOST_CHARACTERS
-            ? text
-            : text.substring(0, text.offsetByCodePoints(0, MOST_CHARACTERS)) + "…";
-      } catch (CharacterCodingException _) {
+      int bytes = Math.min(payload.remaining(), MOST_CHARACTERS * 4);
+      boolean whole = bytes == payload.remaining();
+      CharBuffer text = CharBuffer.allocate(bytes);
+      boolean isNone =
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .decode(payload.slice(payload.position(), bytes), text, whole)
+              .isError();
+      if (isNone) {
         return payload.remaining() + " bytes that are no text";
       }
+      String read = text.flip().toString();
+      int characters = read.codePointCount(0, read.length());
+      return characters <= MOST_CHARACTERS && whole
+          ? read
+          : read.substring(0, read.offsetByCodePoints(0, Math.min(characters, MOST_CHARACTERS)))
+              + "…";
     }
 
     /// The part; null when it is as it was.
@@ -150,7 +195,7 @@ public final class AlarmWatch implements AutoCloseable {
     }
 
     private String trail() {
-      String lost = missing == 0 ? "" : " " + missing + " more are missing.";
+      String lost = missing == 0 ? "" : " " + missing + " packets are missing.";
       return refused.isEmpty() ? "Since this dashboard was started." + lost : refused + lost;
     }
   }

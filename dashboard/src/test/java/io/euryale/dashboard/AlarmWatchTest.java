@@ -2,6 +2,7 @@ package io.euryale.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.euryale.peer.StreamHandler;
 import io.euryale.service.stream.StreamPacket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ class AlarmWatchTest {
   private static final long MINUTE = 60_000_000_000L;
 
   private final AlarmWatch.Told told = new AlarmWatch.Told();
+  private final StreamHandler handler = told.but(List.of());
 
   @Test
   void it_is_told_that_there_are_none() {
@@ -49,19 +51,32 @@ class AlarmWatchTest {
   @Test
   void long_texts_are_cut_and_what_is_no_text_is_told_by_its_size() {
     came("gate/1", 1, 0, "é".repeat(300));
-    told.packet(packet("gate/1", 2, 0), false, ByteBuffer.wrap(new byte[] {-1, 0, 3}));
+    handler.packet(packet("gate/1", 2, 0), false, ByteBuffer.wrap(new byte[] {-1, 0, 3}));
     assertThat(list())
         .extracting("text")
         .containsExactly("3 bytes that are no text", "é".repeat(200) + "…");
   }
 
   @Test
-  void what_is_missing_or_forbidden_is_told() {
-    told.gap("gate/1", 5, 3, 4);
+  void what_two_patterns_select_is_told_once() {
+    StreamHandler second = told.but(List.of("gate/*"));
+    came("gate/1", 1, 0, "smoke");
+    second.packet(packet("gate/1", 1, 0), false, StandardCharsets.UTF_8.encode("smoke"));
+    second.gap("gate/1", 5, 2, 2);
+    second.packet(packet("lift", 1, 0), false, StandardCharsets.UTF_8.encode("stuck"));
+    assertThat(list()).extracting("station").containsExactly("lift", "gate/1");
+    handler.gap("gate/1", 5, 2, 2);
     assertThat(told.news())
-        .containsEntry("trail", "Since this dashboard was started. 2 more are missing.");
-    told.forbidden("gate/*", "It may not.");
-    assertThat(told.news()).containsEntry("trail", "It may not. 2 more are missing.");
+        .containsEntry("trail", "Since this dashboard was started. 1 packets are missing.");
+  }
+
+  @Test
+  void what_is_missing_or_forbidden_is_told() {
+    handler.gap("gate/1", 5, 3, 4);
+    assertThat(told.news())
+        .containsEntry("trail", "Since this dashboard was started. 2 packets are missing.");
+    handler.forbidden("gate/*", "It may not.");
+    assertThat(told.news()).containsEntry("trail", "It may not. 2 packets are missing.");
   }
 
   @SuppressWarnings("unchecked")
@@ -70,7 +85,7 @@ class AlarmWatchTest {
   }
 
   private void came(String stream, long sequence, long ageNanos, String text) {
-    told.packet(packet(stream, sequence, ageNanos), false, StandardCharsets.UTF_8.encode(text));
+    handler.packet(packet(stream, sequence, ageNanos), false, StandardCharsets.UTF_8.encode(text));
   }
 
   private static StreamPacket packet(String stream, long sequence, long ageNanos) {

@@ -25,15 +25,22 @@ public final class JavaCommand {
   /// @param flags of the JVM
   /// @param mainClass its binary name
   public static List<String> of(List<String> flags, String mainClass, List<String> arguments) {
+    List<String> all = new ArrayList<>(flags);
+    for (String own : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+      if (CACHE.stream().anyMatch(own::startsWith)) {
+        all.add(own);
+      }
+    }
+    return uncached(all, mainClass, arguments);
+  }
+
+  /// The same without the cache: for measurements beside programs that are not in it.
+  public static List<String> uncached(
+      List<String> flags, String mainClass, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(java().toString());
     command.addAll(flags);
     command.addAll(RIGHTS);
-    for (String own : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      if (CACHE.stream().anyMatch(own::startsWith)) {
-        command.add(own);
-      }
-    }
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(mainClass);

@@ -26,7 +26,7 @@ class JavaCommandTest {
     List<String> inherited =
         JavaCommand.of(
             List.of("-XX:AOTCache=none", "-Xlog:aot*=off"), Cached.class.getName(), List.of());
-    assertThat(run(inherited)).contains("-XX:AOTCache=none, -Xlog:aot*=off, -cp");
+    assertThat(run(inherited)).contains("-XX:AOTCache=none, -Xlog:aot*=off, ");
   }
 
   private static String run(List<String> command) throws IOException, InterruptedException {

@@ -134,7 +134,7 @@ final class Crew implements AutoCloseable {
     BlockingQueue<String> lines = new LinkedBlockingQueue<>();
     Seat seat = new Seat(system, index, members, port, addresses);
     List<String> command = new ArrayList<>(prefix);
-    command.addAll(JavaCommand.of(FLAGS, MemberProcess.class.getName(), seat.words()));
+    command.addAll(JavaCommand.uncached(FLAGS, MemberProcess.class.getName(), seat.words()));
     Child child =
         Child.start(system.label() + " " + index, command, line -> hear(index, lines, line));
     return new Hand(index, child, lines);

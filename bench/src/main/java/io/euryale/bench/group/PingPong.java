@@ -107,13 +107,14 @@ public final class PingPong {
     BlockingQueue<String> asked = new LinkedBlockingQueue<>();
     String main = PingPong.class.getName();
     try (Child echo =
-        Child.start("ping-pong echo", JavaCommand.of(Crew.FLAGS, main, List.of()), echoed::add)) {
+        Child.start(
+            "ping-pong echo", JavaCommand.uncached(Crew.FLAGS, main, List.of()), echoed::add)) {
       String port = word(echo, echoed, 1);
       String time = Long.toString(millis);
       try (Child asker =
           Child.start(
               "ping-pong",
-              JavaCommand.of(Crew.FLAGS, main, List.of(port, time, time)),
+              JavaCommand.uncached(Crew.FLAGS, main, List.of(port, time, time)),
               asked::add)) {
         String[] words = line(asker, asked, 20_000 + 3 * millis).split(" ");
         return new Result(

@@ -219,7 +219,7 @@ final class Window {
     base = next;
   }
 
-  /// Lets go of the slots that a burst needed, once it is over.
+  /// Lets go of the slots that a burst needed, if it is empty now.
   void trim() {
     if (base == next && ring.length > INITIAL_SLOTS) {
       ring = slots(INITIAL_SLOTS);

@@ -386,11 +386,17 @@ public final class CityRun {
             figures.put(trafficClass, each.total());
             outstanding.put(trafficClass, each.outstanding());
           });
-      List<String> failures =
-          traffic.values().stream()
-              .map(ClassTraffic::failure)
-              .filter(failure -> !failure.isEmpty())
-              .toList();
+      List<String> failures = new ArrayList<>();
+      traffic.forEach(
+          (trafficClass, each) -> {
+            if (!each.failure().isEmpty()) {
+              failures.add(each.failure());
+            } else if (!each.isIdle()) {
+              failures.add(
+                  "Packets of class %s were not taken by their sensors within %d s of the end."
+                      .formatted(trafficClass.label(), DRAIN_PATIENCE.toSeconds()));
+            }
+          });
       long lateness =
           traffic.values().stream().mapToLong(ClassTraffic::latenessNanos).max().orElse(0);
       return new CityReport(
