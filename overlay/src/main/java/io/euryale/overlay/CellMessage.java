@@ -16,8 +16,17 @@ sealed interface CellMessage {
   /// Most spare peers that an answer to a process outside names.
   int MAX_SPARES = 8;
 
-  /// "Are you there?", with where the sender stands (null: not a member).
-  record Ping(long sequence, @Nullable Standing standing) implements CellMessage {}
+  /// "I am here; are you?", with where the sender stands (null: not a member). The pings of every
+  /// ping period count up from 1; who asks besides uses 0, or less when the answer must be told
+  /// from others.
+  record Ping(long sequence, @Nullable Standing standing) implements CellMessage {
+
+    /// Whether one like it follows in a ping period. Who pings the sender as often, over the same
+    /// link, answers by that.
+    boolean isPeriodic() {
+      return sequence > 0;
+    }
+  }
 
   /// The answer to a ping (its sequence) or to a probe (sequence 0).
   record Pong(long sequence, @Nullable Standing standing) implements CellMessage {}

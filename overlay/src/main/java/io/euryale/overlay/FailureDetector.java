@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 /// Not thread-safe; its core owns it.
 final class FailureDetector {
 
+  /// Pings that are further apart are no answer: [Links] dials anew where none comes for two
+  // seconds.
+  private static final long MOST_ANSWERING_NANOS = 1_000_000_000L;
+
   /// A suspicion with its reason.
   record Suspicion(PeerId peer, String reason, long silenceNanos) {}
 
@@ -90,17 +94,24 @@ final class FailureDetector {
   }
 
   /// A ping of this peer arrived: pings are regular, so their pauses are what is measured.
-  void pinged(long nowNanos, PeerId peer) {
+  ///
+  /// @return whether this peer's own pings answer it: who is watched gets them, and they come as
+  /// often. Settings may differ while they are changed
+  boolean pinged(long nowNanos, PeerId peer) {
     Watch watch = watches.get(peer);
     if (watch == null) {
-      return;
+      return false;
     }
-    if (watch.pingNanos != Long.MIN_VALUE) {
-      double error = Math.min(nowNanos - watch.pingNanos, maxNanos) - watch.meanNanos;
-      watch.meanNanos += error / 8;
-      watch.deviationNanos += (Math.abs(error) - watch.deviationNanos) / 4;
-    }
+    long before = watch.pingNanos;
     watch.pingNanos = nowNanos;
+    if (before == Long.MIN_VALUE) {
+      return false;
+    }
+    long pauseNanos = nowNanos - before;
+    double error = Math.min(pauseNanos, maxNanos) - watch.meanNanos;
+    watch.meanNanos += error / 8;
+    watch.deviationNanos += (Math.abs(error) - watch.deviationNanos) / 4;
+    return periodNanos <= MOST_ANSWERING_NANOS && pauseNanos >= periodNanos * 3 / 4;
   }
 
   /// The last link to this peer broke; unless it is heard again soon, it is suspected.

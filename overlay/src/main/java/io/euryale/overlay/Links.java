@@ -155,6 +155,13 @@ final class Links {
     return linkTo(peer) != null;
   }
 
+  /// Whether what is sent to this peer leaves over this link: two peers that dialled each other at
+  /// once have two.
+  boolean isUsed(int link, PeerId peer) {
+    Integer used = linkTo(peer);
+    return used != null && used == link;
+  }
+
   void linkUp(long nowNanos, int link, Hello remote) {
     up.put(link, remote);
     String address = addresses.get(link);

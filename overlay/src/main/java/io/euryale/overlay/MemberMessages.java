@@ -36,8 +36,11 @@ final class MemberMessages {
   void receive(long nowNanos, int link, PeerRef from, CellMessage message, Membership stay) {
     switch (message) {
       case CellMessage.Ping m -> {
-        local.detector.pinged(nowNanos, from.id());
-        local.links.reply(link, new CellMessage.Pong(m.sequence(), stay.standing()));
+        boolean isAnswered = local.detector.pinged(nowNanos, from.id());
+        if (!m.isPeriodic() || !isAnswered || !local.links.isUsed(link, from.id())) {
+          local.links.reply(link, new CellMessage.Pong(m.sequence(), stay.standing()));
+        }
+        foundAgain(from, m.standing());
         stay.watch().stands(nowNanos, from, m.standing());
       }
       case CellMessage.Pong m -> {

@@ -37,8 +37,9 @@
 /// # When something fails [0 §III.d][1 §1.1]
 ///
 /// - A peer watches siblings, parent and children: pings with adaptive time-outs, broken links,
-///   refused dials. A pause of its own makes it forgive everybody. Who suspects most of its
-///   neighbours, and at least two, asks others first whether it is deaf itself (`SelfDoubt`).
+///   refused dials. Both ends of a link ping, so neither answers the other's. A pause of its own
+///   makes it forgive everybody. Who suspects most of its neighbours, and at least two, asks others
+///   first whether it is deaf itself (`SelfDoubt`).
 /// - The coordinator removes the members it suspects. When the coordinator is gone, the most senior
 ///   of the others takes over in a higher term. In a cell of two below the root it asks the
 ///   coordinator of the cell above first, which keeps the accused if that one answers

@@ -72,6 +72,16 @@ class FailureDetectorTest {
   }
 
   @Test
+  void regular_pings_are_answered_by_own_ones_and_others_are_not() {
+    detector.watch(0, List.of(ANNA));
+    assertThat(detector.pinged(1_000 * MS, ANNA)).isFalse(); // Nothing is known of it.
+    assertThat(detector.pinged(1_250 * MS, ANNA)).isTrue();
+    assertThat(detector.pinged(2_250 * MS, ANNA)).isTrue();
+    assertThat(detector.pinged(2_350 * MS, ANNA)).isFalse(); // It wants to hear more often.
+    assertThat(detector.pinged(2_600 * MS, PeerId.of("bert", 1))).isFalse(); // It gets none.
+  }
+
+  @Test
   void a_refused_dial_leaves_no_time() {
     detector.watch(0, List.of(ANNA));
     detector.refused(10 * MS, ANNA, "connection refused");
