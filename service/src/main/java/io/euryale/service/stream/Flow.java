@@ -12,7 +12,10 @@ final class Flow {
   // From advertisements; the name is null until the first one.
   StreamFrames.Message.@Nullable Advertise advertised;
   long advertisedAtNanos;
-  long passedUpAtNanos = Long.MIN_VALUE;
+
+  /// Its sensor, or a peer below, has said it again since it was passed up last.
+  boolean isSaidAgain;
+
   long askedAtNanos = Long.MIN_VALUE;
 
   /// The link that the last packet came over from below; acknowledgements go there.

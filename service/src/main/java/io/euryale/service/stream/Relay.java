@@ -339,7 +339,10 @@ public final class Relay implements Core {
     flows.forEach(
         flow -> {
           flow.feeder = flow.feeder == gone.id ? -1 : flow.feeder;
-          flow.sensorLink = flow.sensorLink == gone.id ? -1 : flow.sensorLink;
+          if (flow.sensorLink == gone.id) {
+            flow.sensorLink = -1;
+            flow.isSaidAgain = false; // It says it to another peer now.
+          }
         });
     if (gone.sibling) {
       failOver.siblingGone(nowNanos, gone);

@@ -66,7 +66,7 @@ final class WayUp {
     }
     if (up != null && up != before) {
       observe(up, reason);
-      introduce(nowNanos, up);
+      introduce(up);
       if (rules.resendsOverNewPath()) {
         failOver.resendAll(nowNanos, true);
       }
@@ -158,15 +158,15 @@ final class WayUp {
     RemoteLink up = links.upstream();
     if (up != null && up != before) {
       observe(up, reason);
-      introduce(nowNanos, up);
+      introduce(up);
       failOver.resendAll(nowNanos, afresh);
     }
     reviewCutOff(nowNanos);
   }
 
   /// Tells who is above now of the streams that come and the clients behind this peer.
-  private void introduce(long nowNanos, RemoteLink up) {
-    flows.forEach(flow -> announcements.passUp(nowNanos, flow));
+  private void introduce(RemoteLink up) {
+    flows.forEach(announcements::passUp);
     int _ = distribution.introduce(up); // Clients say it again in the next period.
     claims.askToChooseAgain();
   }
