@@ -69,8 +69,17 @@ final class ClassLoop {
   /// Marks the threads that must never wait for a loop: two of them waiting for each other would
   /// never end.
   private static final class LoopThread extends FastThreadLocalThread {
-    LoopThread(Runnable work, String name) {
-      super(work, name);
+    private final TrafficClass trafficClass;
+
+    LoopThread(Runnable work, TrafficClass trafficClass) {
+      super(work, "euryale-" + trafficClass.label());
+      this.trafficClass = trafficClass;
+    }
+
+    @Override
+    public void run() {
+      LoopPriority.raise(trafficClass);
+      super.run();
     }
   }
 
@@ -80,7 +89,7 @@ final class ClassLoop {
     this.handshakes = handshakes;
     ThreadFactory threads =
         work -> {
-          Thread thread = new LoopThread(work, "euryale-" + trafficClass.label());
+          Thread thread = new LoopThread(work, trafficClass);
           thread.setDaemon(true);
           return thread;
         };

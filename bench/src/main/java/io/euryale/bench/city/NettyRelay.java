@@ -1,5 +1,7 @@
 package io.euryale.bench.city;
 
+import io.euryale.kernel.TrafficClass;
+import io.euryale.platform.LoopPriority;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
@@ -16,6 +18,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import io.netty.util.concurrent.FastThreadLocalThread;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -39,7 +42,8 @@ public final class NettyRelay {
   /// @throws IOException when the standard input cannot be read
   public static void main(String[] args) throws IOException, InterruptedException {
     InetAddress here = InetAddress.getLoopbackAddress();
-    EventLoopGroup loops = new MultiThreadIoEventLoopGroup(NioIoHandler.newFactory());
+    EventLoopGroup loops =
+        new MultiThreadIoEventLoopGroup(0, NettyRelay::loop, NioIoHandler.newFactory());
     Channel out =
         new Bootstrap()
             .group(loops)
@@ -70,6 +74,15 @@ public final class NettyRelay {
       // Nothing is said to a relay; it lives as long as whoever started it.
     }
     System.exit(0);
+  }
+
+  /// A thread that goes before other work as loops of peers do.
+  private static Thread loop(Runnable work) {
+    return new FastThreadLocalThread(
+        () -> {
+          LoopPriority.raise(TrafficClass.NORMAL);
+          work.run();
+        });
   }
 
   /// Hands each packet on; what came together leaves together.

@@ -1,5 +1,7 @@
 package io.euryale.bench.streams;
 
+import io.euryale.kernel.TrafficClass;
+import io.euryale.platform.LoopPriority;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -110,7 +112,14 @@ public final class BareRelay {
     }
   }
 
+  /// Starts a thread that goes before other work as loops of peers do.
   static void daemon(Runnable work) {
-    Thread.ofPlatform().daemon().start(work);
+    Thread.ofPlatform()
+        .daemon()
+        .start(
+            () -> {
+              LoopPriority.raise(TrafficClass.NORMAL);
+              work.run();
+            });
   }
 }

@@ -101,7 +101,7 @@ final class RelayTree implements Sender.Entry, AutoCloseable {
     try {
       while (true) {
         SocketChannel in = client.accept();
-        Thread.ofPlatform().daemon().name("bench-relay-client").start(() -> receive(in));
+        BareRelay.daemon(() -> receive(in));
       }
     } catch (IOException _) {
       // Closed.

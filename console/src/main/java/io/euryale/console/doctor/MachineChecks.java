@@ -1,5 +1,6 @@
 package io.euryale.console.doctor;
 
+import io.euryale.platform.LoopPriority;
 import java.io.ByteArrayOutputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -168,12 +169,17 @@ public record MachineChecks(Path root) {
             .filter(text -> text.matches("[0-9a-f]{1,16}"))
             .map(text -> (Long.parseUnsignedLong(text, 16) >> SYS_NICE & 1) == 1)
             .orElse(false);
-    long priority = limit("Max realtime priority").orElse(0L);
-    return Finding.ok(
-        "scheduling",
-        capable || priority > 0
-            ? "Real-time scheduling is allowed; no loop asks for it in this version."
-            : "Real-time scheduling is not allowed; no loop asks for it in this version.");
+    // The limit of a nice value n is written as 20 - n.
+    boolean allowed = limit("Max nice priority").orElse(0L) >= 20 - LoopPriority.ALARM_NICE;
+    return capable || allowed
+        ? Finding.ok("scheduling", "Loops get a processor before other work, alarms first.")
+        : Finding.warning(
+            "scheduling",
+            "Loops take turns with all other work of this machine, so packets may wait where it is"
+                + " busy, most of all just after a failure.",
+            "Set LimitNICE="
+                + LoopPriority.ALARM_NICE
+                + " in the unit, or 'nice' in /etc/security/limits.conf.");
   }
 
   /// The soft limit of this name.

@@ -56,7 +56,7 @@ class MachineChecksTest {
     assertThat(machine.clock().verdict()).isEqualTo(Verdict.OK);
     assertThat(machine.files().verdict()).isEqualTo(Verdict.OK);
     assertThat(machine.buffers(4 << 20).verdict()).isEqualTo(Verdict.OK);
-    assertThat(machine.scheduling().text()).contains("is allowed");
+    assertThat(machine.scheduling().verdict()).isEqualTo(Verdict.OK);
     assertThat(machine.all(4 << 20)).hasSize(7).allMatch(one -> !one.text().isEmpty());
   }
 
@@ -102,9 +102,16 @@ class MachineChecksTest {
   }
 
   @Test
-  void withoutCapabilityOrLimitRealTimeIsNotAllowed() throws IOException {
+  void withoutCapabilityOrLimitLoopsTakeTurnsWithOtherWork() throws IOException {
     file("proc/self/status", "CapEff:\t0000000000000000\n");
-    assertThat(machine.scheduling().text()).contains("is not allowed");
+    assertThat(machine.scheduling().verdict()).isEqualTo(Verdict.WARNING);
+    assertThat(machine.scheduling().advice()).contains("LimitNICE=-15");
+    for (int limit : new int[] {34, 35}) {
+      file("proc/self/limits", "Max nice priority         " + limit + "   " + limit + "\n");
+      assertThat(machine.scheduling().verdict())
+          .as("with a limit of %s", limit)
+          .isEqualTo(limit == 35 ? Verdict.OK : Verdict.WARNING);
+    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.euryale.lighttrain.timetable.GtfsFeed;
 import io.euryale.lighttrain.timetable.SampleNetwork;
 import io.euryale.lighttrain.timetable.Timetable;
 import io.euryale.lighttrain.timetable.TimetableException;
+import io.euryale.platform.LoopPriority;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.DataInputStream;
@@ -134,7 +135,7 @@ public final class CityBaseline {
       Duration length)
       throws InterruptedException {
     Map<TrafficClass, ClassTraffic> traffic = new EnumMap<>(TrafficClass.class);
-    CLASSES.forEach(each -> traffic.put(each, new ClassTraffic()));
+    CLASSES.forEach(each -> traffic.put(each, new ClassTraffic(each)));
     CityLife life =
         new CityLife(
             map,
@@ -176,7 +177,14 @@ public final class CityBaseline {
     open.add(process::destroyForcibly);
     SocketChannel in = centre.accept();
     open.add(in);
-    Thread.ofPlatform().daemon().name("city-centre").start(() -> receive(in, streams, receptions));
+    Thread.ofPlatform()
+        .daemon()
+        .name("city-centre")
+        .start(
+            () -> {
+              LoopPriority.raise(TrafficClass.NORMAL);
+              receive(in, streams, receptions);
+            });
     BufferedReader said = process.inputReader(StandardCharsets.UTF_8);
     String port = said.readLine();
     if (port == null) {

@@ -213,7 +213,7 @@ public final class CityRun {
       this.displays = displays;
       this.edge = edge;
       this.clock = clock;
-      CLASSES.forEach(each -> traffic.put(each, new ClassTraffic()));
+      CLASSES.forEach(each -> traffic.put(each, new ClassTraffic(each)));
       receptions.values().forEach(each -> each.measureFrom(clock.startNanos() + WARM_UP_NANOS));
       loudspeakers.measureFrom(clock.startNanos() + WARM_UP_NANOS);
       displays.measureFrom(clock.startNanos() + WARM_UP_NANOS);

@@ -1,6 +1,8 @@
 package io.euryale.lighttrain.city;
 
+import io.euryale.kernel.TrafficClass;
 import io.euryale.peer.RefusedException;
+import io.euryale.platform.LoopPriority;
 import java.util.LinkedHashSet;
 import java.util.PriorityQueue;
 import java.util.Set;
@@ -8,7 +10,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /// Publishes everything of one traffic class when it is due, on a thread of its own, so that a
-/// class that is held up holds up no other.
+/// class that is held up holds up no other. What it stands for, a sensor's own clock, is never busy
+/// with what peers do, so it goes before other work as the class's loops do.
 final class ClassTraffic implements Runnable {
 
   private static final long RETRY_NANOS = 2_000_000;
@@ -31,7 +34,12 @@ final class ClassTraffic implements Runnable {
   private volatile String failure = "";
   private volatile long latenessNanos;
   private volatile boolean idle = true;
+  private final TrafficClass trafficClass;
   private long order;
+
+  ClassTraffic(TrafficClass trafficClass) {
+    this.trafficClass = trafficClass;
+  }
 
   /// Plans a packet. One thread plans.
   void plan(long dueNanos, CityStream stream, String text) {
@@ -61,6 +69,7 @@ final class ClassTraffic implements Runnable {
 
   @Override
   public void run() {
+    LoopPriority.raise(trafficClass);
     try {
       while (failure.isEmpty() && turn()) {
         // Goes on.
