@@ -1,5 +1,12 @@
 package io.euryale.lab.fuzz;
 
+import io.euryale.client.wire.MalformedFrameException;
+import io.euryale.client.wire.SessionCodec;
+import io.euryale.client.wire.SessionFrame;
+import io.euryale.group.Configuration;
+import io.euryale.group.membership.MemberBytes;
+import io.euryale.group.named.GroupBytes;
+import io.euryale.group.primary.PrimaryBytes;
 import io.euryale.kernel.Core;
 import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.Hello;
@@ -149,6 +156,45 @@ enum FuzzTarget {
     }
   },
 
+  /// A member of a group, told by another one and by strangers.
+  GROUP_MEMBER {
+    @Override
+    void take(byte[] bytes) {
+      List<Configuration> _ = new MemberTalk(bytes).play();
+    }
+  },
+
+  /// What members say to each other, by itself.
+  MEMBER_MESSAGE {
+    @Override
+    void take(byte[] bytes) {
+      MemberBytes.take(bytes);
+    }
+  },
+
+  GROUP_FRAME {
+    @Override
+    void take(byte[] bytes) {
+      GroupBytes.take(bytes);
+    }
+  },
+
+  PRIMARY_MESSAGE {
+    @Override
+    void take(byte[] bytes) {
+      PrimaryBytes.take(bytes);
+    }
+  },
+
+  /// What an application says to its peer, and the peer to it.
+  SESSION_FRAME {
+    @Override
+    void take(byte[] bytes) {
+      session(bytes, SessionCodec::fromClient);
+      session(bytes, SessionCodec::fromPeer);
+    }
+  },
+
   /// Two segments: one of any bytes, and one with a record of any content that is whole.
   RECORDING {
     @Override
@@ -208,6 +254,28 @@ enum FuzzTarget {
         int _ = out.write(part.duplicate());
       }
     }
+  }
+
+  private interface Reads<F extends SessionFrame> {
+    F read(ByteBuffer bytes) throws MalformedFrameException;
+  }
+
+  private static <F extends SessionFrame> void session(byte[] bytes, Reads<F> reads) {
+    F frame;
+    try {
+      frame = reads.read(ByteBuffer.wrap(bytes));
+    } catch (MalformedFrameException _) {
+      return;
+    }
+    ByteBuffer again = SessionCodec.encode(frame);
+    try {
+      if (frame.equals(reads.read(again.position(Integer.BYTES)))) {
+        return;
+      }
+    } catch (MalformedFrameException e) {
+      throw new AssertionError("Not understood when written again: " + frame, e);
+    }
+    throw new AssertionError("Another frame when written again: " + frame);
   }
 
   private static Endpoint contact(String name) {

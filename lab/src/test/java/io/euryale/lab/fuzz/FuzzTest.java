@@ -2,6 +2,7 @@ package io.euryale.lab.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.euryale.kernel.PeerRef;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.peer.StreamHandler;
 import io.euryale.peer.recording.Recorder;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +38,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FuzzTest {
 
   private static final int RUNS = 20_000;
+
+  /// Of members of groups, each of which begins with a handshake.
+  private static final int MEMBER_RUNS = 4_000;
   private static final int MOST_INPUT_BYTES = 8_192;
   private static final int SLOW_SECONDS = 20;
 
@@ -64,7 +69,8 @@ class FuzzTest {
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "PLANTED")
   void any_bytes_are_taken_or_refused(FuzzTarget target, @TempDir Path folder)
       throws IOException, InterruptedException {
-    Outcome outcome = fuzz(target, RUNS, folder);
+    int runs = target == FuzzTarget.GROUP_MEMBER ? MEMBER_RUNS : RUNS;
+    Outcome outcome = fuzz(target, runs, folder);
     assertThat(outcome.status()).as("%s", outcome.log()).isZero();
     assertThat(outcome.log()).contains("Done ");
   }
@@ -74,6 +80,17 @@ class FuzzTest {
     Outcome outcome = fuzz(FuzzTarget.PLANTED, 10 * RUNS, folder);
     assertThat(outcome.status()).isEqualTo(FOUND);
     assertThat(outcome.log()).contains("the planted bug").contains("The input, in hex: ");
+  }
+
+  @Test
+  void members_form_a_configuration_in_the_examples() {
+    List<byte[]> scripts = MemberExamples.scripts();
+    for (int i = 0; i < scripts.size(); i++) {
+      PeerRef friend = MemberTalk.FRIENDS.get(i);
+      assertThat(new MemberTalk(scripts.get(i)).play())
+          .as("with %s", friend.name())
+          .anyMatch(each -> each.members().size() == 2 && each.members().contains(friend.id()));
+    }
   }
 
   private static Outcome fuzz(FuzzTarget target, int runs, Path folder)
@@ -125,6 +142,10 @@ class FuzzTest {
       case ROOT_RELAY, LEAF_RELAY, PUBLISHER, SUBSCRIBER -> conversations(messages("service"));
       case PLANTED -> List.of("here".getBytes(StandardCharsets.UTF_8));
       case SETTINGS -> List.of(SETTINGS.getBytes(StandardCharsets.UTF_8));
+      case GROUP_MEMBER -> talks();
+      case MEMBER_MESSAGE -> MemberExamples.bodies();
+      case GROUP_FRAME, PRIMARY_MESSAGE -> messages("group");
+      case SESSION_FRAME -> sessions();
       case RECORDING -> recorded(folder.resolve("recorded"));
     };
   }
@@ -166,13 +187,39 @@ class FuzzTest {
   }
 
   private static List<byte[]> messages(String module) throws IOException {
-    List<byte[]> messages = new ArrayList<>();
-    for (byte[] hex : files(Path.of("..", module, "src", "test", "resources", "golden"), ".hex")) {
-      messages.add(
-          HexFormat.of()
-              .parseHex(new String(hex, StandardCharsets.US_ASCII).replaceAll("\\s", "")));
+    return golden(module).stream().map(FuzzTest::parsed).toList();
+  }
+
+  /// Members that form a configuration, and handshakes of strangers.
+  private static List<byte[]> talks() throws IOException {
+    List<byte[]> talks = new ArrayList<>(MemberExamples.scripts());
+    for (byte[] handshake : messages("link")) {
+      int length = handshake.length - Integer.BYTES;
+      ByteArrayOutputStream script = new ByteArrayOutputStream();
+      script.writeBytes(new byte[] {0, 2, (byte) length, (byte) (length >> 8)});
+      script.write(handshake, 0, length);
+      talks.add(script.toByteArray());
     }
-    return messages;
+    return talks;
+  }
+
+  /// Frames of applications and peers, one in each line, without their lengths.
+  private static List<byte[]> sessions() throws IOException {
+    return golden("client").stream()
+        .flatMap(String::lines)
+        .map(FuzzTest::parsed)
+        .map(frame -> Arrays.copyOfRange(frame, Integer.BYTES, frame.length))
+        .toList();
+  }
+
+  private static List<String> golden(String module) throws IOException {
+    return files(Path.of("..", module, "src", "test", "resources", "golden"), ".hex").stream()
+        .map(hex -> new String(hex, StandardCharsets.US_ASCII))
+        .toList();
+  }
+
+  private static byte[] parsed(String hex) {
+    return HexFormat.of().parseHex(hex.replaceAll("\\s", ""));
   }
 
   /// Somebody of every role connects, or is answered, and says it; then a second passes.
