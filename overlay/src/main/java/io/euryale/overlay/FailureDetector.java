@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// Not thread-safe; its core owns it.
 final class FailureDetector {
 
-  /// Pings that are further apart are no answer: [Links] dials anew where none comes for two
-  // seconds.
+  /// Pings that are further apart are no answer: [Links] dials anew after two seconds without.
   private static final long MOST_ANSWERING_NANOS = 1_000_000_000L;
 
   /// A suspicion with its reason.
