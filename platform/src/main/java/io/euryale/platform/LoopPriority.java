@@ -2,6 +2,7 @@ package io.euryale.platform;
 
 import io.euryale.kernel.TrafficClass;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -119,13 +120,21 @@ public final class LoopPriority {
   private static void raiseCollector(Calls calls) {
     try (Stream<Path> threads = Files.list(THREADS)) {
       for (Path thread : threads.toList()) {
-        String name = Files.readString(thread.resolve("comm")).strip();
-        if (name.equals("VM Thread") || name.startsWith("GC Thread#")) {
+        if (isCollector(thread)) {
           boolean _ = calls.nice(Integer.parseInt(thread.getFileName().toString()), ALARM_NICE);
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       LOG.debug("The collector takes turns with other threads: {}", e.getMessage());
+    }
+  }
+
+  private static boolean isCollector(Path thread) {
+    try {
+      String name = Files.readString(thread.resolve("comm")).strip();
+      return name.equals("VM Thread") || name.startsWith("GC Thread#");
+    } catch (IOException e) {
+      return false; // Another thread, which has ended since it was listed.
     }
   }
 }

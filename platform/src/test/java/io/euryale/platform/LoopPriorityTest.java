@@ -85,7 +85,12 @@ class LoopPriorityTest {
     List<Integer> found = new ArrayList<>();
     try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
       for (Path thread : threads.toList()) {
-        String stat = Files.readString(thread.resolve("stat"));
+        String stat;
+        try {
+          stat = Files.readString(thread.resolve("stat"));
+        } catch (IOException e) {
+          continue; // Has ended since it was listed.
+        }
         if (stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')')).equals(kept)) {
           found.add(nice(stat));
         }
