@@ -62,4 +62,16 @@ class PingsTest {
     net.run(20_000);
     assertThat(pongs).isGreaterThanOrEqualTo(pings); // Some answer probes.
   }
+
+  @Test
+  void pings_over_another_link_than_the_one_in_use_are_answered_there() {
+    root(THREE, THREE);
+    TestNet.Node anna = net.nodes.get("anna");
+    int newest = 1_000_001; // Bert is slow to use it.
+    anna.core.linkUp(net.now(), newest, TestNet.hello(net.nodes.get("bert")));
+    count();
+    net.run(5_000);
+    assertThat(pongs).isBetween(19, 21 + 6);
+    assertThat(net.log).noneMatch(line -> line.contains("SUSPECT"));
+  }
 }

@@ -3,8 +3,11 @@ package io.euryale.service.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.euryale.kernel.Role;
+import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.wire.Decoded;
 import io.euryale.kernel.wire.WireReader;
+import io.euryale.overlay.CellId;
+import io.euryale.overlay.Neighbourhood;
 import io.euryale.service.stream.StreamFrames.Message;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -125,5 +128,38 @@ class AnnouncementsTest {
   private boolean isAdvertisement(ByteBuffer frame) {
     return StreamFrames.decode(reader, frame.duplicate())
         instanceof Decoded.Ok<Message>(Message.Advertise _);
+  }
+
+  private void place(String self, String sibling) {
+    line.relay(self)
+        .neighbourhood(
+            line.net.now,
+            new Neighbourhood(
+                line.net.now,
+                CellId.ROOT,
+                TestNet.ref(self),
+                List.of(TestNet.ref(sibling)),
+                null,
+                List.of()));
+  }
+
+  @Test
+  void what_a_sibling_told_is_not_told_back() {
+    line.net.add(
+        "twin", Role.PEER, node -> new Relay(line.settings, TrafficClass.NORMAL, node.ref, node));
+    place("root", "twin");
+    place("twin", "root");
+    Map<String, Integer> told = new TreeMap<>();
+    line.net.lose =
+        (path, frame) -> {
+          if (isAdvertisement(frame)) {
+            told.merge(path, 1, Integer::sum);
+          }
+          return false;
+        };
+    sensors(3);
+    line.net.pass(4_000);
+    assertThat(told.get("root>twin")).isGreaterThanOrEqualTo(9);
+    assertThat(told).doesNotContainKey("twin>root");
   }
 }
