@@ -172,6 +172,15 @@ final class Detector {
     }
   }
 
+  /// It is no peer of the group any more, and nothing that it says is heard.
+  void unheard(long now, Remote remote) {
+    if (remote.alive) {
+      remote.verifyBy = Long.MAX_VALUE;
+      lose(now, remote, "it is no peer of this group any more");
+      touch(now);
+    }
+  }
+
   void pong(Remote remote, long nonce) {
     if (remote.nonce == nonce) {
       remote.verifyBy = Long.MAX_VALUE;

@@ -198,7 +198,7 @@ public final class MemberCore implements DatagramCore {
   }
 
   /// From now on only these peers are heard, and they are looked for: for groups whose universe is
-  /// known and changes. Others are lost as if they had fallen silent.
+  /// known and changes. Others are lost at once: no answer of theirs would be heard.
   public void universe(long now, List<Contact> peers) {
     begin(now);
     Set<PeerName> names = new TreeSet<>();
@@ -206,7 +206,7 @@ public final class MemberCore implements DatagramCore {
     universe = names;
     for (Remote remote : remotes()) {
       if (!names.contains(remote.id().name())) {
-        detector.doubt(now, remote, "it is no peer of this group any more");
+        detector.unheard(now, remote);
       }
     }
     handshakes.retain(names);

@@ -41,7 +41,8 @@ final class UniverseTest {
 
     universe("a", "b");
     universe("b", "a");
-    net.simulation.runUntil(3 * MemberNet.SECOND + MemberNet.SECOND / 2);
+    // Sooner than who is only doubted would have had to answer.
+    net.simulation.runUntil(3 * MemberNet.SECOND + 15 * MemberNet.SECOND / 1_000);
     assertThat(members("a")).containsExactly(PeerId.of("a", 1), PeerId.of("b", 1));
     assertThat(members("b")).isEqualTo(members("a"));
     net.simulation.runUntil(6 * MemberNet.SECOND);
