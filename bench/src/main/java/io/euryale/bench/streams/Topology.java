@@ -86,8 +86,14 @@ record Topology(Map<String, Place> peers) {
       }
       missing -= most;
     }
-    return peers.size() == wanted
-        && peers.values().stream().allMatch(place -> place.level() == 0 || place.parent() != null);
+    return peers.size() == wanted && peers.values().stream().allMatch(this::hangs);
+  }
+
+  /// Whether a peer is known to hang where it should: while peers move, cells are told as they were
+  /// at different times.
+  private boolean hangs(Place place) {
+    Place parent = place.parent() == null ? null : peers.get(place.parent());
+    return place.level() == 0 || (parent != null && parent.level() == place.level() - 1);
   }
 
   /// The peers that packets pass which enter at `edge`, from there to the root.
