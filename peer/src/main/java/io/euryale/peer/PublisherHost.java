@@ -88,7 +88,7 @@ final class PublisherHost implements Publisher.Listener {
     publishing = true;
     long answer = core.publish(nowNanos, stream, payload);
     publishing = false;
-    if (answer > 0) {
+    if (answer > 0 && observations != null) {
       published(nowNanos, stream, answer, packets, digest, isProtected);
     }
     deferred.forEach(event -> record(nowNanos, event));
@@ -213,6 +213,9 @@ final class PublisherHost implements Publisher.Listener {
   }
 
   private void upTo(long nowNanos, String event, String stream, long upTo) {
+    if (observations == null) {
+      return;
+    }
     record(
         nowNanos,
         TraceEvent.of(
