@@ -51,6 +51,7 @@ final class CityOverlay implements ChildProcess.Listener, AutoCloseable {
     final CityPlan.Peer peer;
     boolean meant;
     boolean started;
+    long startedNanos;
     @Nullable String cell;
     @Nullable String contact;
 
@@ -157,6 +158,7 @@ final class CityOverlay implements ChildProcess.Listener, AutoCloseable {
     if (child != null) {
       seat.meant = true;
       seat.started = true;
+      seat.startedNanos = System.nanoTime();
       child.tell(PeerTalk.start(peer.name(), contacts(peer), peer.cell().id()));
     }
   }
@@ -389,6 +391,14 @@ final class CityOverlay implements ChildProcess.Listener, AutoCloseable {
   /// Whether every peer has a place, and there is no partition.
   synchronized boolean isWhole() {
     return seats.values().stream().allMatch(seat -> seat.cell != null) && parted < 0;
+  }
+
+  /// Whether every peer has a place, and those of the first process live for at least so long.
+  synchronized boolean isWholeAndFirstLives(Duration atLeast, long nowNanos) {
+    return isWhole()
+        && seats.values().stream()
+            .filter(seat -> seat.peer.process() == 0)
+            .allMatch(seat -> nowNanos - seat.startedNanos >= atLeast.toNanos());
   }
 
   /// A peer that is in another cell than the plan's, while there is room in that; "" for none.

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// Whether the city needs more and more: looks from time to time at what heaps hold after a
 /// collection and at how many files are open. The heaps are those of the two processes that live as
 /// long as the city: this one, with sensors and control centre, and the first of those with peers,
-/// which no fault kills by itself; looked at while all peers are there. Each collection stops its
-/// process for as long as some alarms may take, so there are few, and none when they cannot make a
-/// statement. The files are those of all processes together, as after a fault links may be in
-/// another one. Belongs to one thread.
+/// which no fault kills by itself; looked at while all peers are there and have been for a while.
+/// Each collection stops its process for as long as some alarms may take, so there are few, and
+/// none when they cannot make a statement. The files are those of all processes together, as after
+/// a fault links may be in another one. Belongs to one thread.
 final class CityResources {
 
   /// So many looks make a statement about growth: a third is warm-up, two are compared.
@@ -30,6 +30,10 @@ final class CityResources {
   private static final Duration SHORTEST_PERIOD = Duration.ofSeconds(20);
   private static final Duration LONGEST_PERIOD = Duration.ofMinutes(2);
   private static final int LOOKS = 30;
+
+  /// A peer that has just begun anew holds up to a tenth less than its process does with one that
+  /// has heard of all streams.
+  private static final Duration LEARNING = Duration.ofSeconds(30);
 
   /// Faults make links by the hundred that go again, and where peers are mended to differs by some
   /// dozen more. So many moments are averaged, of those at which all peers are there.
@@ -96,10 +100,11 @@ final class CityResources {
       moments += now > 0 ? 1 : 0;
     }
     // A process with a peer less holds less, by as much as that needs.
-    if (nowNanos - nextNanos < 0 || !overlay.isWhole()) {
+    if (nowNanos - nextNanos < 0 || !overlay.isWholeAndFirstLives(LEARNING, nowNanos)) {
       return;
     }
-    nextNanos += period.toNanos();
+    // What waited is made up for, but not all at once.
+    nextNanos = Math.max(nextNanos + period.toNanos(), nowNanos + period.toNanos() / 2);
     // The answer to the question before; a look later does not matter.
     long answered = overlay.heapOfFirst();
     overlay.askHeapOfFirst();
