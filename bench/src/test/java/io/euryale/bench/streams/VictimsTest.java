@@ -81,5 +81,8 @@ class VictimsTest {
     Map<String, Topology.Place> orphaned = new LinkedHashMap<>(six.peers());
     orphaned.put("b2", new Topology.Place("b2", "0.1", 1, "", null));
     assertThat(new Topology(orphaned).isWhole(Shape.PAPER, 6)).isFalse();
+    Map<String, Topology.Place> moving = new LinkedHashMap<>(six.peers());
+    moving.put("b2", new Topology.Place("b2", "0.1", 1, "", "b1"));
+    assertThat(new Topology(moving).isWhole(Shape.PAPER, 6)).isFalse();
   }
 }
