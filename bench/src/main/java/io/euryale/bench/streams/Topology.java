@@ -89,11 +89,15 @@ record Topology(Map<String, Place> peers) {
     return peers.size() == wanted && peers.values().stream().allMatch(this::hangs);
   }
 
-  /// Whether a peer is known to hang where it should: while peers move, cells are told as they were
-  /// at different times.
+  /// Whether a peer is known to hang below a peer of the cell above: while peers move, cells are
+  /// told as they were at different times.
   private boolean hangs(Place place) {
+    if (place.level() == 0) {
+      return true;
+    }
     Place parent = place.parent() == null ? null : peers.get(place.parent());
-    return place.level() == 0 || (parent != null && parent.level() == place.level() - 1);
+    String above = place.cell().substring(0, place.cell().lastIndexOf('.'));
+    return parent != null && parent.cell().equals(above);
   }
 
   /// The peers that packets pass which enter at `edge`, from there to the root.
