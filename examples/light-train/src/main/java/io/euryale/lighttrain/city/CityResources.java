@@ -23,9 +23,9 @@ final class CityResources {
   /// So many looks make a statement about growth: a third is warm-up, two are compared.
   private static final int LEAST_LOOKS = 9;
 
-  /// The first look only asks, the last may come too late, and a process may stand still when it is
-  /// asked.
-  private static final int MISSED_LOOKS = 4;
+  /// The first look only asks, the last may come too late, a process may stand still when it is
+  /// asked, and peers that have just begun anew are waited for.
+  private static final int MISSED_LOOKS = 8;
 
   private static final Duration SHORTEST_PERIOD = Duration.ofSeconds(20);
   private static final Duration LONGEST_PERIOD = Duration.ofMinutes(2);
@@ -58,6 +58,7 @@ final class CityResources {
 
   private final CityOverlay overlay;
   private final @Nullable Duration period;
+  private long dueNanos;
   private long nextNanos;
   private final List<Double> here = new ArrayList<>();
   private final List<Double> peers = new ArrayList<>();
@@ -73,7 +74,8 @@ final class CityResources {
   CityResources(CityOverlay overlay, @Nullable Duration length, long startNanos) {
     this.overlay = overlay;
     period = period(length);
-    nextNanos = startNanos + (period == null ? 0 : period.toNanos());
+    dueNanos = startNanos + (period == null ? 0 : period.toNanos());
+    nextNanos = dueNanos;
     nextFilesNanos = startNanos;
   }
 
@@ -104,7 +106,8 @@ final class CityResources {
       return;
     }
     // What waited is made up for, but not all at once.
-    nextNanos = Math.max(nextNanos + period.toNanos(), nowNanos + period.toNanos() / 2);
+    dueNanos += period.toNanos();
+    nextNanos = Math.max(dueNanos, nowNanos + period.toNanos() / 2);
     // The answer to the question before; a look later does not matter.
     long answered = overlay.heapOfFirst();
     overlay.askHeapOfFirst();
