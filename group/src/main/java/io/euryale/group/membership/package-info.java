@@ -11,8 +11,9 @@
 /// they have chosen. So a one-way or missing link leads to stable, smaller configurations instead
 /// of endless attempts, also where every peer hears others.
 ///
-/// A peer is lost when it was silent for the failure timeout, when it said that it leaves, or when
-/// its control connection broke and it does not answer a question within one round. A peer that
+/// A peer is lost when it was silent for the failure timeout, when it said that it leaves, when it
+/// is no peer of the group any more, or when its control connection broke and it does not answer a
+/// question within one round. A peer that
 /// finds more than half of the others silent, and at least two, distrusts itself first and asks
 /// them, early enough for an answer before the failure timeout is over; a peer that notices that it
 /// was itself paused gives the others time anew.

@@ -23,9 +23,9 @@ final class CityResources {
   /// So many looks make a statement about growth: a third is warm-up, two are compared.
   private static final int LEAST_LOOKS = 9;
 
-  /// The first look only asks, the last may come too late, a process may stand still when it is
-  /// asked, and peers that have just begun anew are waited for.
-  private static final int MISSED_LOOKS = 8;
+  /// The first look only asks, the last may come too late, and a process may stand still when it is
+  /// asked.
+  private static final int MISSED_LOOKS = 4;
 
   private static final Duration SHORTEST_PERIOD = Duration.ofSeconds(20);
   private static final Duration LONGEST_PERIOD = Duration.ofMinutes(2);

@@ -19,9 +19,9 @@ class CityResourcesTest {
 
   @Test
   void aShortLifeIsLookedAtSeldomAndOneThatSaysNothingNotAtAll() {
-    assertThat(CityResources.period(Duration.ofMinutes(6))).isEqualTo(Duration.ofSeconds(20));
-    assertThat(CityResources.period(Duration.ofSeconds(340))).isEqualTo(Duration.ofSeconds(20));
-    assertThat(CityResources.period(Duration.ofSeconds(339))).isNull();
+    assertThat(CityResources.period(Duration.ofMinutes(5))).isEqualTo(Duration.ofSeconds(20));
+    assertThat(CityResources.period(Duration.ofSeconds(260))).isEqualTo(Duration.ofSeconds(20));
+    assertThat(CityResources.period(Duration.ofSeconds(259))).isNull();
     assertThat(CityResources.period(Duration.ofMinutes(2))).isNull();
   }
 
