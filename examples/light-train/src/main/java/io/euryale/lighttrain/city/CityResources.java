@@ -31,9 +31,9 @@ final class CityResources {
   private static final Duration LONGEST_PERIOD = Duration.ofMinutes(2);
   private static final int LOOKS = 30;
 
-  /// A peer that has just begun anew holds up to a tenth less than its process does with one that
-  /// has heard of all streams.
-  private static final Duration LEARNING = Duration.ofSeconds(30);
+  /// Buffers that a burst needed go when nothing has needed them for so long, and a peer that has
+  /// just begun anew has not heard of all streams.
+  private static final Duration SETTLING = Duration.ofSeconds(30);
 
   /// Faults make links by the hundred that go again, and where peers are mended to differs by some
   /// dozen more. So many moments are averaged, of those at which all peers are there.
@@ -44,13 +44,15 @@ final class CityResources {
 
   /// What a heap held after the collections of a third of the looks, in MiB.
   ///
-  /// @param least what is never let go is there at the quietest moment too, and what faults make
-  ///     needed for a while is not
+  /// @param most compared between thirds, as what is never let go is there too when all peers have
+  ///     heard of all streams. The least says less: a peer of the control centre that has begun
+  ///     anew holds up to a tenth less and fills for minutes, so the least tells how soon after
+  ///     such a fault one of a few looks came
   record Heap(String process, String third, double least, double middle, double most, int looks) {}
 
   /// What grew from the second third of the looks to the last.
   ///
-  /// @param heapPercent of the least that a heap held, the larger of both processes
+  /// @param heapPercent of the most that a heap held, the larger of both processes
   /// @param openFiles of all processes together
   /// @param heaps of each process in each third
   /// @param files open on the average of each third, in all processes together
@@ -102,7 +104,7 @@ final class CityResources {
       moments += now > 0 ? 1 : 0;
     }
     // A process with a peer less holds less, by as much as that needs.
-    if (nowNanos - nextNanos < 0 || !overlay.isWholeAndFirstLives(LEARNING, nowNanos)) {
+    if (nowNanos - nextNanos < 0 || !overlay.isWholeAndFirstLives(SETTLING, nowNanos)) {
       return;
     }
     // What waited is made up for, but not all at once.
@@ -181,7 +183,7 @@ final class CityResources {
               sorted.getLast(),
               sorted.size()));
     }
-    return Collections.min(third(looks, 2)) / Collections.min(third(looks, 1));
+    return Collections.max(third(looks, 2)) / Collections.max(third(looks, 1));
   }
 
   private static List<Double> third(List<Double> looks, int which) {

@@ -26,9 +26,9 @@ class CityResourcesTest {
   }
 
   @Test
-  void theHeapAtTheQuietestMomentAndTheFilesOnTheAverageAreComparedBetweenThirds() {
-    List<Double> city = mebibytes(1, 1, 1, 20, 22, 21, 30, 20, 40);
-    List<Double> peers = mebibytes(9, 9, 9, 14, 10, 12, 12, 11, 16);
+  void theMostThatAHeapHeldAndTheFilesOnTheAverageAreComparedBetweenThirds() {
+    List<Double> city = mebibytes(50, 1, 1, 12, 20, 11, 14, 20, 19);
+    List<Double> peers = mebibytes(9, 9, 9, 14, 10, 20, 12, 22, 16);
     List<Double> files = List.of(5.0, 5.0, 8.0, 90.0, 80.0, 130.0, 95.0, 125.0, 83.0);
     CityResources.Growth growth = CityResources.growth(city, peers, files);
     assertThat(growth).isNotNull();
@@ -38,8 +38,8 @@ class CityResourcesTest {
     assertThat(growth.heaps())
         .hasSize(6)
         .contains(
-            new CityResources.Heap("city", "second third", 20, 21, 22, 3),
-            new CityResources.Heap("first peers", "last third", 11, 12, 16, 3));
+            new CityResources.Heap("city", "second third", 11, 12, 20, 3),
+            new CityResources.Heap("first peers", "last third", 12, 16, 22, 3));
   }
 
   @Test
