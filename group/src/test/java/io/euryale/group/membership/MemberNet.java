@@ -7,9 +7,6 @@ import io.euryale.group.order.ClassCore;
 import io.euryale.group.order.OrderRules;
 import io.euryale.group.order.OrderSettings;
 import io.euryale.group.primary.Charter;
-import io.euryale.group.primary.Component;
-import io.euryale.group.primary.PrimaryState;
-import io.euryale.group.primary.Verdict;
 import io.euryale.group.primary.Voter;
 import io.euryale.kernel.DatagramHome;
 import io.euryale.kernel.Endpoint;
@@ -205,14 +202,5 @@ final class MemberNet {
     public void installed(long now, Configuration configuration, long tookNanos) {
       member.installed.add(configuration.toString());
     }
-
-    @Override
-    public void primary(long now, Configuration configuration, Component component) {}
-
-    @Override
-    public void primaryState(long now, PrimaryState from, PrimaryState to) {}
-
-    @Override
-    public void verdict(long now, Verdict verdict) {}
   }
 }

@@ -11,11 +11,8 @@ import io.euryale.group.membership.MemberSettings;
 import io.euryale.group.membership.MembershipRules;
 import io.euryale.group.order.ClassCore;
 import io.euryale.group.order.OrderRules;
-import io.euryale.group.primary.Component;
 import io.euryale.group.primary.Primary;
 import io.euryale.group.primary.PrimaryOutput;
-import io.euryale.group.primary.PrimaryState;
-import io.euryale.group.primary.Verdict;
 import io.euryale.kernel.DatagramHome;
 import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.PeerId;
@@ -149,7 +146,7 @@ final class GroupRun {
                     keyring,
                     seats,
                     task -> process.execute(TrafficClass.CONTROL, task),
-                    new Unheard(),
+                    MemberListener.NONE,
                     rules.primary.make(home, process.ref().id().name(), settings),
                     rules.order,
                     rules.membership));
@@ -197,19 +194,5 @@ final class GroupRun {
 
     @Override
     public void writable(long now) {}
-  }
-
-  private static final class Unheard implements MemberListener {
-    @Override
-    public void installed(long now, Configuration configuration, long tookNanos) {}
-
-    @Override
-    public void primary(long now, Configuration configuration, Component component) {}
-
-    @Override
-    public void primaryState(long now, PrimaryState from, PrimaryState to) {}
-
-    @Override
-    public void verdict(long now, Verdict verdict) {}
   }
 }

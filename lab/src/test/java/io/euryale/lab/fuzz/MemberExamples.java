@@ -1,14 +1,10 @@
 package io.euryale.lab.fuzz;
 
-import io.euryale.group.Configuration;
 import io.euryale.group.membership.ClassSeat;
 import io.euryale.group.membership.Contact;
 import io.euryale.group.membership.MemberCore;
 import io.euryale.group.membership.MemberListener;
 import io.euryale.group.order.ClassCore;
-import io.euryale.group.primary.Component;
-import io.euryale.group.primary.PrimaryState;
-import io.euryale.group.primary.Verdict;
 import io.euryale.kernel.DatagramHome;
 import io.euryale.kernel.Endpoint;
 import io.euryale.kernel.PeerName;
@@ -108,7 +104,7 @@ final class MemberExamples {
                     contacts,
                     seats,
                     task -> process.execute(TrafficClass.CONTROL, task),
-                    new Nobody()));
+                    MemberListener.NONE));
   }
 
   private Endpoint contact(PeerName name) {
@@ -132,19 +128,5 @@ final class MemberExamples {
               }
               return method.invoke(home, arguments);
             });
-  }
-
-  private static final class Nobody implements MemberListener {
-    @Override
-    public void installed(long now, Configuration configuration, long tookNanos) {}
-
-    @Override
-    public void primary(long now, Configuration configuration, Component component) {}
-
-    @Override
-    public void primaryState(long now, PrimaryState from, PrimaryState to) {}
-
-    @Override
-    public void verdict(long now, Verdict verdict) {}
   }
 }

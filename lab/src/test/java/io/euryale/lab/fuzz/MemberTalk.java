@@ -14,9 +14,6 @@ import io.euryale.group.order.ClassCore;
 import io.euryale.group.order.OrderRules;
 import io.euryale.group.order.OrderSettings;
 import io.euryale.group.primary.Charter;
-import io.euryale.group.primary.Component;
-import io.euryale.group.primary.PrimaryState;
-import io.euryale.group.primary.Verdict;
 import io.euryale.group.primary.Voter;
 import io.euryale.kernel.DatagramHome;
 import io.euryale.kernel.Endpoint;
@@ -395,15 +392,6 @@ final class MemberTalk implements DatagramHome {
     public void installed(long at, Configuration configuration, long tookNanos) {
       installed.add(configuration);
     }
-
-    @Override
-    public void primary(long at, Configuration configuration, Component component) {}
-
-    @Override
-    public void primaryState(long at, PrimaryState from, PrimaryState to) {}
-
-    @Override
-    public void verdict(long at, Verdict verdict) {}
   }
 
   private static final class Heard implements Delivery {

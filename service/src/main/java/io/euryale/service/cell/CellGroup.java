@@ -1,6 +1,5 @@
 package io.euryale.service.cell;
 
-import io.euryale.group.Configuration;
 import io.euryale.group.membership.ClassSeat;
 import io.euryale.group.membership.Contact;
 import io.euryale.group.membership.MemberCore;
@@ -11,9 +10,6 @@ import io.euryale.group.membership.MembershipSettings;
 import io.euryale.group.order.OrderRules;
 import io.euryale.group.order.OrderSettings;
 import io.euryale.group.primary.Charter;
-import io.euryale.group.primary.Component;
-import io.euryale.group.primary.PrimaryState;
-import io.euryale.group.primary.Verdict;
 import io.euryale.group.primary.Voter;
 import io.euryale.kernel.Hello;
 import io.euryale.kernel.PeerId;
@@ -105,7 +101,7 @@ final class CellGroup {
             keys == null ? null : keys.ring(ring),
             seats,
             task -> runner.run(this, task),
-            new Unheard(),
+            MemberListener.NONE,
             MemberCore.recordedPrimary(home, life.name(), settings),
             OrderRules.SOUND,
             MembershipRules.SOUND);
@@ -211,19 +207,5 @@ final class CellGroup {
     for (@Nullable Integer record = home.written(); record != null; record = home.written()) {
       member.persisted(now, record);
     }
-  }
-
-  private static final class Unheard implements MemberListener {
-    @Override
-    public void installed(long now, Configuration configuration, long tookNanos) {}
-
-    @Override
-    public void primary(long now, Configuration configuration, Component component) {}
-
-    @Override
-    public void primaryState(long now, PrimaryState from, PrimaryState to) {}
-
-    @Override
-    public void verdict(long now, Verdict verdict) {}
   }
 }
