@@ -2,7 +2,6 @@ package io.euryale.bench.streams;
 
 import io.euryale.bench.BenchException;
 import io.euryale.bench.Child;
-import io.euryale.bench.SmallJvm;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,18 +13,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /// Bare relays ([BareFan]), each in a process of its own, where packets take the same hops as in
 /// the overlay beside it: from the sensor up to the root cell, and from there down to the peers
 /// that clients are at.
 final class FanTree implements FanoutWay {
-
-  private static final long START_SECONDS = 20;
 
   private final ServerSocketChannel sensor;
   private final List<Child> relays = new ArrayList<>();
@@ -85,19 +78,9 @@ final class FanTree implements FanoutWay {
   }
 
   private int startRelay(int source) throws BenchException, InterruptedException {
-    CompletableFuture<Integer> port = new CompletableFuture<>();
-    Child relay =
-        Child.start(
-            "relay-" + relays.size(),
-            SmallJvm.command(BareFan.class.getName(), List.of(Integer.toString(source))),
-            line -> port.complete(Integer.parseInt(line.strip())));
-    relays.add(relay);
-    try {
-      return port.get(START_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException _) {
-      throw BenchException.environment(
-          "A bare relay did not start within %d s: %s".formatted(START_SECONDS, relay.complaint()));
-    }
+    RelayProcess relay = RelayProcess.start("relay-" + relays.size(), BareFan.class, source);
+    relays.add(relay.child());
+    return relay.port();
   }
 
   private void accept() {

@@ -2,7 +2,6 @@ package io.euryale.bench.streams;
 
 import io.euryale.bench.BenchException;
 import io.euryale.bench.Child;
-import io.euryale.bench.SmallJvm;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,20 +11,14 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// A tree of bare relays, each in a process of its own, in the shape of the overlay beside it: one
 /// relay for each peer, connected as that peer is to its parent.
 final class RelayTree implements Sender.Entry, AutoCloseable {
 
-  private static final long START_SECONDS = 20;
-
   private final ServerSocketChannel client;
-  private final List<Child> relays = new ArrayList<>();
+  private final List<RelayProcess> relays = new ArrayList<>();
   private final List<SocketChannel> sensors = new ArrayList<>();
   private final ByteBuffer[] packet = new ByteBuffer[2];
   private final ByteBuffer length = ByteBuffer.allocateDirect(BareRelay.LENGTH_BYTES);
@@ -62,38 +55,17 @@ final class RelayTree implements Sender.Entry, AutoCloseable {
       throws BenchException, InterruptedException, IOException {
     int clientPort = ((InetSocketAddress) client.getLocalAddress()).getPort();
     Thread.ofPlatform().daemon().name("bench-relay-accept").start(this::accept);
-    List<CompletableFuture<Integer>> ports = new ArrayList<>();
     for (int relay = 0; relay < parents.size(); relay++) {
       int parent = parents.get(relay);
-      int up = parent < 0 ? clientPort : await(parent, ports.get(parent));
-      CompletableFuture<Integer> port = new CompletableFuture<>();
-      ports.add(port);
-      relays.add(
-          Child.start(
-              "relay-" + relay,
-              SmallJvm.command(BareRelay.class.getName(), List.of(Integer.toString(up))),
-              line -> port.complete(Integer.parseInt(line.strip()))));
+      int up = parent < 0 ? clientPort : relays.get(parent).port();
+      relays.add(RelayProcess.start("relay-" + relay, BareRelay.class, up));
     }
     for (int relay : entries) {
       SocketChannel sensor =
           SocketChannel.open(
-              new InetSocketAddress(
-                  InetAddress.getLoopbackAddress(), await(relay, ports.get(relay))));
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), relays.get(relay).port()));
       sensor.setOption(StandardSocketOptions.TCP_NODELAY, true);
       sensors.add(sensor);
-    }
-  }
-
-  private int await(int relay, CompletableFuture<Integer> port)
-      throws BenchException, InterruptedException {
-    try {
-      return port.get(START_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException _) {
-      throw BenchException.environment(
-          "A bare relay did not start within "
-              + START_SECONDS
-              + " s: "
-              + relays.get(relay).complaint());
     }
   }
 
@@ -142,13 +114,14 @@ final class RelayTree implements Sender.Entry, AutoCloseable {
 
   /// The processes, in the order of the tree.
   List<Child> processes() {
-    return List.copyOf(relays);
+    return relays.stream().map(RelayProcess::child).toList();
   }
 
   @Override
   public void close() {
-    relays.forEach(Child::closeInput);
-    relays.forEach(Child::close);
+    List<Child> processes = processes();
+    processes.forEach(Child::closeInput);
+    processes.forEach(Child::close);
     try {
       for (SocketChannel sensor : sensors) {
         sensor.close();
