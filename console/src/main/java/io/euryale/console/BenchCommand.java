@@ -47,7 +47,7 @@ final class BenchCommand implements Runnable {
       description = {
         "Starts 14 or 18 peers and as many bare relays, each in its own process, and sends the"
             + " same packets from 8 sensors through both in turn. Then it kills peers.",
-        "Takes about twenty minutes, with --quick about one. Other work on the machine shows in"
+        "Takes about half an hour, with --quick about one. Other work on the machine shows in"
             + " the results."
       })
   static final class Streams implements Callable<Integer> {

@@ -38,7 +38,7 @@ public record StreamsSettings(
   private static final int DEFAULT_RUNS = 5;
   private static final int MOST_RUNS = 100;
 
-  /// The run of the documentation: about twenty minutes.
+  /// The run of the documentation: about half an hour.
   ///
   /// @throws BenchException with bad usage when `runs` is not 1 to 100
   public static StreamsSettings full(int runs) throws BenchException {
@@ -126,7 +126,7 @@ public record StreamsSettings(
     }
     for (int level = shape.levels() - 1; level >= 0 && !quick; level--) {
       for (int count = 2; count <= FaultCase.MOST; count++) {
-        for (Replicated how : List.of(Replicated.NONE, Replicated.ALL)) {
+        for (Replicated how : cases) {
           faults.add(new Fault(new FaultCase(how, level, count), 0));
         }
       }
