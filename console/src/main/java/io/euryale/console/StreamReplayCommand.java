@@ -21,6 +21,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -37,7 +38,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Each recorded stream becomes a new stream, named --prefix and its name, in its class, with the"
           + " pauses of the recording divided by --speed. Packets that nobody wants are counted.",
-      "Where the recording says that packets are missing, none are made up."
+      "Where the recording says that packets are missing, none are made up.",
+      "A recording may go on meanwhile: what comes after the replay has begun is not part of it."
     },
     footer = {
       "",
@@ -110,6 +112,7 @@ final class StreamReplayCommand implements Callable<Integer> {
 
   private final Map<Key, @Nullable StreamPublisher> publishers = new LinkedHashMap<>();
   private long fromMillis = Long.MIN_VALUE;
+  private long endMillis = Long.MIN_VALUE;
   private long packets;
   private long missing;
   private long torn;
@@ -135,9 +138,8 @@ final class StreamReplayCommand implements Callable<Integer> {
   /// Reads the recording once: which streams there are, and where the end is.
   private void survey() {
     try (Recording recording = Recording.open(folder)) {
-      long end = Long.MIN_VALUE;
       for (Recorded next = recording.next(); next != null; next = recording.next()) {
-        end = Math.max(end, next.atMillis());
+        endMillis = Math.max(endMillis, next.atMillis());
         if (StreamNames.matches(pattern, next.stream())) {
           publishers.putIfAbsent(new Key(next.trafficClass(), next.stream()), null);
         }
@@ -145,7 +147,9 @@ final class StreamReplayCommand implements Callable<Integer> {
       torn = recording.torn();
       damaged = recording.damaged();
       Duration asked = last;
-      fromMillis = asked == null || end == Long.MIN_VALUE ? fromMillis : end - asked.toMillis();
+      if (asked != null && endMillis != Long.MIN_VALUE) {
+        fromMillis = endMillis - asked.toMillis();
+      }
     } catch (IOException e) {
       throw CommandException.usage(
           "There is no recording to read in " + folder + ": " + Failures.sentence(e));
@@ -167,13 +171,17 @@ final class StreamReplayCommand implements Callable<Integer> {
     boolean play(Recorded.Packet packet) throws InterruptedException;
   }
 
+  /// Reads the recording again, to the end that it had at the survey: it may be written to all the
+  /// while, and the streams that begin meanwhile are not published.
   private void each(Player player, Shutdown shutdown) throws IOException, InterruptedException {
     try (Recording recording = Recording.open(folder)) {
       for (Recorded next = recording.next(); next != null; next = recording.next()) {
-        if (shutdown.isRequested()) {
+        if (shutdown.isRequested() || next.atMillis() > endMillis) {
           return;
         }
-        if (next.atMillis() >= fromMillis && StreamNames.matches(pattern, next.stream())) {
+        // A stream may have begun in the last millisecond of the survey, but after it.
+        boolean known = publishers.containsKey(new Key(next.trafficClass(), next.stream()));
+        if (known && next.atMillis() >= fromMillis) {
           switch (next) {
             case Recorded.Packet packet -> {
               if (!player.play(packet)) {
@@ -296,8 +304,9 @@ final class StreamReplayCommand implements Callable<Integer> {
 
   /// @return false when the command is told to end
   private boolean publish(Recorded.Packet packet, Shutdown shutdown) throws InterruptedException {
-    StreamPublisher to = publishers.get(new Key(packet.trafficClass(), packet.stream()));
-    while (to != null && !shutdown.isRequested()) {
+    Key key = new Key(packet.trafficClass(), packet.stream());
+    StreamPublisher to = Objects.requireNonNull(publishers.get(key));
+    while (!shutdown.isRequested()) {
       switch (to.publish(packet.payload(), ROOM_PATIENCE)) {
         case Admission.Accepted _ -> {
           return true;

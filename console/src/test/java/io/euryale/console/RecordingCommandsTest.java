@@ -11,6 +11,7 @@ import io.euryale.peer.EuryalePeer;
 import io.euryale.peer.PeerListener;
 import io.euryale.peer.PeerSettings;
 import io.euryale.peer.Sensor;
+import io.euryale.peer.StreamHandler;
 import io.euryale.peer.StreamPublisher;
 import io.euryale.peer.recording.Recorder;
 import io.euryale.peer.recording.RecordingLimits;
@@ -126,6 +127,31 @@ class RecordingCommandsTest {
     JsonNode summary = EuryaleProcess.json(replayed.out());
     assertThat(summary.path("packets").asLong()).isEqualTo(3);
     assertThat(summary.path("unwanted").asLong()).isZero();
+  }
+
+  @Test
+  void what_is_recorded_during_a_replay_is_not_part_of_it() throws Exception {
+    Path ride = folder.resolve("ride");
+    EdgeSettings desk = EdgeSettings.named("desk", List.of(peer.self().endpoint().toString()));
+    try (Recorder recorder = Recorder.open(ride, RecordingLimits.DEFAULTS);
+        Client client = Client.connect(desk, loops, null, Duration.ofSeconds(20))) {
+      StreamHandler recorded = recorder.of(TrafficClass.NORMAL);
+      recorded.packet("a", 1, 1, ByteBuffer.allocate(8));
+      Thread.sleep(500); // In the replay 1 s, in which more is recorded.
+      recorded.packet("a", 1, 2, ByteBuffer.allocate(8));
+      StreamHandler more =
+          (_, _, _, _) -> {
+            recorded.packet("a", 1, 3, ByteBuffer.allocate(8));
+            recorded.packet("b", 1, 1, ByteBuffer.allocate(8));
+            recorded.packet("a", 1, 4, ByteBuffer.allocate(8));
+          };
+      var _ = client.subscribe("replay/*", TrafficClass.NORMAL, Replication.ACTIVE, more);
+      Ended replayed = join("stream", "replay", ride.toString(), "--speed", "0.5");
+      assertThat(replayed.exitCode()).as(replayed.err()).isZero();
+      assertThat(EuryaleProcess.json(replayed.out()).path("packets").asLong()).isEqualTo(2);
+      Ended all = run("stream", "replay", ride.toString(), "--print");
+      assertThat(all.out()).contains("5 packets of 2 streams");
+    }
   }
 
   @Test

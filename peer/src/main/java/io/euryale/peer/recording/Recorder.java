@@ -66,7 +66,8 @@ public final class Recorder implements AutoCloseable {
   private Path file;
   private long number;
   private long bytes;
-  private long openedMillis;
+  private long firstMillis;
+  private long lastMillis;
   private long forcedMillis;
   private boolean dirty;
   private long packets;
@@ -125,8 +126,7 @@ public final class Recorder implements AutoCloseable {
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     int _ = channel.write(ByteBuffer.wrap(MAGIC));
     bytes = MAGIC.length;
-    openedMillis = clock.getAsLong();
-    forcedMillis = openedMillis;
+    forcedMillis = clock.getAsLong();
     return channel;
   }
 
@@ -181,10 +181,11 @@ public final class Recorder implements AutoCloseable {
       int length = encoded.remaining();
       long now = record.atMillis();
       boolean full = bytes + length > limits.segmentBytes() && bytes > MAGIC.length;
-      if (full || now - openedMillis > limits.segmentMillis()) {
-        finish(now);
-        out = begin();
+      if (full || isLong(now)) {
+        turn(now);
       }
+      firstMillis = bytes == MAGIC.length ? now : firstMillis;
+      lastMillis = now;
       while (encoded.hasRemaining()) {
         int _ = out.write(encoded);
       }
@@ -202,12 +203,15 @@ public final class Recorder implements AutoCloseable {
     }
   }
 
-  /// Forces what is written onto the disk when it is time to; for quiet streams, from outside.
+  /// Forces what is written onto the disk, and deletes what is too old, when it is time to; for
+  /// quiet streams, from outside.
   public synchronized void tick() {
     try {
       long now = clock.getAsLong();
       if (failure.isEmpty() && out.isOpen()) {
-        if (dirty && now - forcedMillis >= limits.force().toMillis()) {
+        if (isLong(now)) {
+          turn(now);
+        } else if (dirty && now - forcedMillis >= limits.force().toMillis()) {
           force();
         }
         deleteOld(now);
@@ -223,10 +227,18 @@ public final class Recorder implements AutoCloseable {
     forcedMillis = clock.getAsLong();
   }
 
-  private void finish(long now) throws IOException {
+  /// Whether the segment being written began so long ago that it ends; an empty one never does.
+  private boolean isLong(long now) {
+    return bytes > MAGIC.length && now - firstMillis > limits.segmentMillis();
+  }
+
+  /// Ends the segment being written, which is as old as its last record, and begins the next. What
+  /// is too old goes after that: who looks at the folder always finds a segment.
+  private void turn(long now) throws IOException {
     force();
     out.close();
-    finished.addLast(new Segment(file, number, bytes, now));
+    finished.addLast(new Segment(file, number, bytes, lastMillis));
+    out = begin();
     deleteOld(now);
   }
 

@@ -49,13 +49,17 @@ class RecordingTest {
   }
 
   private List<String> read() throws IOException {
-    List<String> all = new ArrayList<>();
     try (Recording recording = Recording.open(folder)) {
-      for (Recorded next = recording.next(); next != null; next = recording.next()) {
-        all.add(text(next));
-      }
+      return rest(recording);
     }
-    return all;
+  }
+
+  private static List<String> rest(Recording recording) throws IOException {
+    List<String> rest = new ArrayList<>();
+    for (Recorded next = recording.next(); next != null; next = recording.next()) {
+      rest.add(text(next));
+    }
+    return rest;
   }
 
   private long damaged() throws IOException {
@@ -159,6 +163,45 @@ class RecordingTest {
     List<String> kept = read();
     assertThat(kept.getLast()).isEqualTo("199 p199");
     assertThat(kept).as("60 s, and what is deleted a segment at a time").hasSizeBetween(60, 72);
+  }
+
+  @Test
+  void what_is_too_old_goes_in_a_pause() throws IOException {
+    try (Recorder recorder = recorder(small)) {
+      for (int second = 0; second < 10; second++) {
+        clock.addAndGet(1_000);
+        packets(recorder, second, second);
+      }
+      try (Recording before = Recording.open(folder)) {
+        assertThat(before.next()).isNotNull();
+        clock.addAndGet(60_000);
+        recorder.tick();
+        assertThat(read()).as("with the last record").endsWith("9 p9").hasSizeLessThan(10);
+        clock.addAndGet(1);
+        recorder.tick();
+        assertThat(read()).isEmpty();
+        assertThat(rest(before)).as("of the segment that is open").startsWith("1 p1", "2 p2");
+        assertThat(before.torn() + before.damaged()).isZero();
+      }
+      long deleted = recorder.state().deleted();
+      clock.addAndGet(3_600_000);
+      recorder.tick();
+      recorder.tick();
+      assertThat(recorder.state().deleted()).as("an empty segment stays").isEqualTo(deleted);
+      assertThat(Recording.segments(folder)).hasSize(1);
+      packets(recorder, 10, 11);
+      assertThat(read()).containsExactly("10 p10", "11 p11");
+    }
+  }
+
+  @Test
+  void what_comes_after_a_pause_does_not_keep_what_came_before() throws IOException {
+    try (Recorder recorder = recorder(small)) {
+      packets(recorder, 1, 1);
+      clock.addAndGet(60_001);
+      packets(recorder, 2, 2);
+      assertThat(read()).containsExactly("2 p2");
+    }
   }
 
   @Test
