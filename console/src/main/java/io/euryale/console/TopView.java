@@ -54,25 +54,34 @@ final class TopView {
 
   /// A heading with the age of what is below it.
   private void heading(String title, String part) {
-    long age = facts.path(part).path("ageMillis").asLong(0);
-    String text = String.format(Locale.ROOT, "%s (%.1f s ago)", title, age / 1000.0);
     lines.add("");
-    boolean isOld = age > OLD_RARE_MILLIS.getOrDefault(part, OLD_MILLIS);
-    lines.add(isOld ? red("STALE " + text) : bold(text));
+    lines.add(aged(title, part));
+  }
+
+  /// A text with the age of the part that it is about. What has no age is not fresh.
+  private String aged(String title, String part) {
+    JsonNode age = facts.path(part).path("ageMillis");
+    if (!age.isNumber()) {
+      return red("STALE " + title + " (age not known)");
+    }
+    String text = String.format(Locale.ROOT, "%s (%.1f s ago)", title, age.asLong() / 1000.0);
+    boolean isOld = age.asLong() > OLD_RARE_MILLIS.getOrDefault(part, OLD_MILLIS);
+    return isOld ? red("STALE " + text) : bold(text);
   }
 
   private void head() {
     JsonNode city = body("city");
     if (has("city")) {
-      lines.add(
+      String title =
           String.format(
               Locale.ROOT,
               "%s  %s %s  load x%d  up %d s",
-              bold(shown(city.path("name"))),
+              shown(city.path("name")),
               shown(city.path("date")),
               shown(city.path("clock")),
               city.path("load").asInt(),
-              city.path("upSeconds").asLong()));
+              city.path("upSeconds").asLong());
+      lines.add(aged(title, "city"));
       StringBuilder text = new StringBuilder("processes ");
       for (JsonNode process : city.path("processes")) {
         String state = shown(process.path("state"));
@@ -201,8 +210,8 @@ final class TopView {
     if (!has("events")) {
       return;
     }
-    lines.add("");
-    lines.add(bold("What failed, and how it was mended"));
+    // Seen in pictures of the overlay, and told when it changes: as old as the last picture.
+    heading("What failed, and how it was mended", "overlay");
     int told = 0;
     for (JsonNode story : body("events")) {
       if (told++ < MOST_EVENTS) {

@@ -70,6 +70,8 @@ class OverlayPageTest {
                 + ".test(document.getElementById('traced').textContent)");
         browser.awaitTrue("document.querySelectorAll('#charts canvas').length === 4");
         browser.awaitTrue("document.getElementById('show-trains').hidden");
+        browser.awaitTrue(
+            "/ s ago$/.test(document.querySelector('#map-panel [data-age]').textContent)");
         browser.screenshot(Path.of("target", "pictures", "overlay.png"), true);
         gauging.interrupt();
 

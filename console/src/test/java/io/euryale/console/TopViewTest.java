@@ -35,6 +35,27 @@ class TopViewTest {
   }
 
   @Test
+  void the_clock_the_processes_and_what_failed_say_how_old_they_are() throws IOException {
+    String facts =
+        "{'city':{'ageMillis':%1$d,'body':{'name':'Town','date':'2026-01-31','clock':'08:00:00',"
+            + "'load':2,'upSeconds':7,'processes':[{'number':1,'state':'running'}]}},"
+            + "'overlay':{'ageMillis':%1$d,'body':{'cells':[]}},"
+            + "'events':{'ageMillis':60000,'body':[]}}";
+    String city = "Town  2026-01-31 08:00:00  load x2  up 7 s";
+    String failed = "What failed, and how it was mended";
+    assertThat(view(facts.formatted(200), false))
+        .startsWith(city + " (0.2 s ago)\nprocesses  1 running")
+        .contains("\n" + failed + " (0.2 s ago)")
+        .doesNotContain("STALE");
+    assertThat(view(facts.formatted(9000), false))
+        .startsWith("STALE " + city + " (9.0 s ago)\nprocesses  1 running")
+        .contains("\nSTALE " + failed + " (9.0 s ago)");
+    assertThat(view("{'events':{'ageMillis':0,'body':[]}}", false))
+        .as("no picture says how old it is")
+        .contains("\nSTALE " + failed + " (age not known)");
+  }
+
+  @Test
   void nothing_from_elsewhere_steers_the_terminal() throws IOException {
     String view =
         view(

@@ -17,6 +17,7 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,8 +37,9 @@ import java.util.concurrent.Semaphore;
 /// | `POST /do/ACTION` | presses a button, with the token of the address that was printed |
 ///
 /// Every request has to name this machine as its host, so that no other site can read by a name of
-/// its own; a button besides comes from the page itself and with the token, so that no other page
-/// can press it.
+/// its own. What is known is not told when a browser says that a page of others asks: it could not
+/// read the answer, but some questions have an effect. A button comes from the page itself and
+/// with the token, so that no other page can press it.
 public final class DashboardServer implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -121,9 +123,20 @@ public final class DashboardServer implements AutoCloseable {
     byte[] random = new byte[16];
     new SecureRandom().nextBytes(random);
     token = HexFormat.of().formatHex(random);
-    int port = server.getAddress().getPort();
-    hosts = Set.of("localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port);
+    hosts = hostsAt(server.getAddress().getPort());
     facts.putForNewReaders("controls", controls.offered());
+  }
+
+  /// How a request may name this machine as its host: browsers leave out the port when it is 80.
+  static Set<String> hostsAt(int port) {
+    Set<String> all = new HashSet<>();
+    for (String name : List.of("localhost", "127.0.0.1", "[::1]")) {
+      all.add(name + ":" + port);
+      if (port == 80) {
+        all.add(name);
+      }
+    }
+    return Set.copyOf(all);
   }
 
   /// The address to open in a browser; with the token when there are buttons.
@@ -138,23 +151,33 @@ public final class DashboardServer implements AutoCloseable {
       String path = exchange.getRequestURI().getPath();
       String method = exchange.getRequestMethod();
       String host = exchange.getRequestHeaders().getFirst("Host");
+      Page page = pages.get(path);
+      boolean isData = page != null || path.equals("/events") || path.equals("/state");
       if (host == null || !hosts.contains(host)) {
         send(exchange, sentence(421, "Ask for localhost."));
       } else if (method.equals("POST") && path.startsWith("/do/")) {
         send(exchange, press(exchange, path.substring(4), host));
       } else if (!method.equals("GET") && !method.equals("HEAD")) {
         send(exchange, sentence(405, "Only GET and HEAD are answered here."));
+      } else if (isData && isFromElsewhere(exchange.getRequestHeaders())) {
+        send(exchange, sentence(403, "Pages of others are told nothing."));
       } else if (path.equals("/events") && method.equals("GET")) {
         stream(exchange);
       } else if (path.equals("/state")) {
         send(exchange, Reply.text(200, "application/json", facts.state()));
       } else {
-        Page page = pages.get(path);
         send(exchange, page != null ? page.reply(query(exchange)) : resource(path));
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /// Whether a browser says that a page of others asks, be it only of another port. Programs and
+  /// old browsers say nothing.
+  private static boolean isFromElsewhere(Headers headers) {
+    String site = headers.getFirst("Sec-Fetch-Site");
+    return site != null && !site.equals("same-origin") && !site.equals("none");
   }
 
   private static void headers(Headers headers) {

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +117,27 @@ class DashboardServerTest {
   }
 
   @Test
+  void the_page_knows_of_each_part_that_it_draws_when_it_is_old() throws IOException {
+    String page = get("/", "localhost:" + port);
+    List<String> parts =
+        Pattern.compile("data-age=\"([^\"]+)\"")
+            .matcher(page)
+            .results()
+            .flatMap(found -> Stream.of(found.group(1).split(" ")))
+            .toList();
+    assertThat(parts).as("the network comes first").startsWith("overlay", "trains");
+    String limits =
+        get("/page.js", "localhost:" + port)
+            .lines()
+            .filter(line -> line.startsWith("const OLD = "))
+            .findFirst()
+            .orElseThrow();
+    for (String part : parts) {
+      assertThat(limits).contains(" " + part + ": ");
+    }
+  }
+
+  @Test
   void nothing_but_the_page_is_served_from_the_resources() throws IOException {
     for (String path :
         List.of(
@@ -144,6 +167,34 @@ class DashboardServerTest {
       }
     }
     assertThat(get("/state", "127.0.0.1:" + port)).contains("how it is");
+  }
+
+  @Test
+  void a_host_without_its_port_is_this_one_at_port_80_only() {
+    assertThat(DashboardServer.hostsAt(80))
+        .containsExactlyInAnyOrder(
+            "localhost", "localhost:80", "127.0.0.1", "127.0.0.1:80", "[::1]", "[::1]:80");
+    assertThat(DashboardServer.hostsAt(8400))
+        .containsExactlyInAnyOrder("localhost:8400", "127.0.0.1:8400", "[::1]:8400");
+  }
+
+  private String getFrom(String site, String path) throws IOException {
+    return get(path, "localhost:" + port + "\r\nSec-Fetch-Site: " + site);
+  }
+
+  @Test
+  void pages_of_others_are_told_nothing_and_may_have_a_link_to_the_page() throws IOException {
+    facts.put("secret", "how it is");
+    for (String site : List.of("cross-site", "same-site", "", "elsewhere")) {
+      for (String path : List.of("/state", "/more?a=b", "/events")) {
+        assertThat(getFrom(site, path)).as(site + path).startsWith("HTTP/1.1 403");
+      }
+      assertThat(getFrom(site, "/")).as(site).startsWith("HTTP/1.1 200");
+    }
+    for (String site : List.of("same-origin", "none")) {
+      assertThat(getFrom(site, "/state")).as(site).contains("how it is");
+      assertThat(getFrom(site, "/more?a=b")).as(site).endsWith("{a=b}");
+    }
   }
 
   @Test

@@ -13,7 +13,7 @@ let lineAt = -Infinity; // When the server was last heard.
 let chosen = null;
 
 // From when on a part is old, in milliseconds.
-const OLD = { trains: 3000, stations: 3500, classes: 3500, overlay: 3000, streams: 9000, alarms: 3500, city: 3500, announcements: 3500, hour: 25000 };
+const OLD = { trains: 3000, stations: 3500, gauges: 3500, classes: 3500, overlay: 3000, streams: 9000, alarms: 3500, city: 3500, announcements: 3500, hour: 25000 };
 
 export function age(name) {
   const known = learned[name];
@@ -93,13 +93,14 @@ export function inWords(millis) {
   return millis < 9950 ? (millis / 1000).toFixed(1) + " s ago" : Math.round(millis / 1000) + " s ago";
 }
 
+// A panel is as old as the oldest of the parts that it draws. Those that this server has not told do not count; without any, nothing is known.
 function tellAges() {
   for (const place of document.querySelectorAll("[data-age]")) {
-    const name = place.dataset.age;
-    const millis = age(name);
-    if (millis === Infinity) { place.textContent = ""; continue; }
-    const old = millis > OLD[name];
-    place.textContent = old ? "stale: " + inWords(millis) : inWords(millis);
+    const names = place.dataset.age.split(" ").filter((name) => learned[name]);
+    const known = names.length > 0;
+    const millis = known ? Math.max(...names.map((name) => age(name))) : Infinity;
+    const old = !known || names.some((name) => !(age(name) <= OLD[name]));
+    place.textContent = known && old ? "stale: " + inWords(millis) : inWords(millis);
     place.classList.toggle("old", old);
     for (const each of place.closest("section").children) {
       if (!each.classList.contains("bar")) each.classList.toggle("stale", old);

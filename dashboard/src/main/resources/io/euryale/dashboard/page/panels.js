@@ -284,7 +284,7 @@ export function detail(chosen) {
   const place = $("detail");
   place.lastPut = null;
   if (!chosen) return;
-  $("detail-age").dataset.age = { stop: "stations", cell: "overlay", stream: "streams" }[chosen.kind];
+  $("detail-age").dataset.age = { stop: "stations gauges announcements city streams overlay", cell: "overlay", stream: "streams overlay" }[chosen.kind];
   if (chosen.kind === "stop") return stopDetail(chosen.id);
   if (chosen.kind === "cell") return cellDetail(chosen.id);
   return streamDetail(chosen.id);
