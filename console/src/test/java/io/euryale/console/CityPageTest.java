@@ -47,7 +47,6 @@ class CityPageTest {
       assertThat(browser.evaluate("location.href").asText())
           .as("the key is not left in the address")
           .doesNotContain("token");
-      browser.screenshot(PICTURES.resolve("city.png"), false);
 
       acknowledgeAnAlarm(browser);
       lookAtAStation(browser);
@@ -57,6 +56,8 @@ class CityPageTest {
       browser.awaitTrue("document.querySelectorAll('#hour .fault').length > 0");
       replayTheHour(browser);
       browser.screenshot(PICTURES.resolve("city-mended.png"), true);
+      JsonNode _ = browser.evaluate("window.scrollTo(0, 0)");
+      browser.screenshot(PICTURES.resolve("city.png"), false);
       browser.dark(true);
       browser.awaitTrue( // Colours fade; trains always move.
           "!document.getAnimations().some(each => each instanceof CSSTransition"

@@ -33,7 +33,9 @@ class DemoCommandTest {
         """
         [{"at": "1s", "alarm": {"station": "Customs House", "text": "Smoke"}},
          {"at": "2s", "delay": {"line": "H", "by": "4m"}},
-         {"at": "3s", "cancel": {"line": "H", "trains": 2}}]
+         {"at": "3s", "cancel": {"line": "H", "trains": 2}},
+         {"at": "6s", "fault": {"action": "partition", "process": 4}},
+         {"at": "9s", "fault": {"action": "restart"}}]
         """);
     try (EuryaleProcess city =
         EuryaleProcess.start(
@@ -75,6 +77,8 @@ class DemoCommandTest {
               "every announcement played whole and once at its station, and in the audit trail once");
       assertThat(exitCode).isEqualTo(document.promises().stream().allMatch(Promise::held) ? 0 : 1);
       assertThat(said).contains("runs 240 s late", "trains of line H are cancelled", "was reset");
+      // Nobody healed that, so the city does when it ends.
+      assertThat(said).contains("no links with the others until you heal", "see each other again");
       assertThat(Files.readString(trail))
           .contains("Smoke", "automatic operator", "ANNOUNCED", "control centre");
       assertThat(said)

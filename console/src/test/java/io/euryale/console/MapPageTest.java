@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The page's map of a network that is made up: a local line by a bend, and an express that does
-/// not stop there. Where there is no Chromium this is skipped.
+/// not stop there; and how old it is. Where there is no Chromium this is skipped.
 class MapPageTest {
 
   @TempDir Path folder;
@@ -77,14 +77,64 @@ class MapPageTest {
     }
   }
 
+  @Test
+  @Timeout(600)
+  void the_network_is_as_old_as_the_oldest_part_that_it_draws() throws Exception {
+    Optional<Path> program = Browser.program();
+    Assumptions.assumeTrue(program.isPresent(), "no chromium on the path: install it");
+    Facts facts = new Facts();
+    String age = "document.querySelector('#map-panel [data-age]').textContent";
+    String isStale = "document.querySelector('.map-box').classList.contains('stale')";
+    try (DashboardServer server = DashboardServer.open(0, facts, Controls.NONE, Map.of());
+        Browser browser = new Browser(program.orElseThrow(), folder)) {
+      Thread overlay = tell(facts, "overlay", Map.of("cells", List.of()));
+      browser.go(server.address());
+      browser.awaitTrue("/^[0-9.]+ s ago$/.test(" + age + ") && !" + isStale);
+      Thread trains = tell(facts, "trains", List.of());
+      overlay.interrupt();
+      browser.awaitTrue("/^stale: /.test(" + age + ") && " + isStale);
+      trains.interrupt();
+      browser.awaitTrue( // Nobody told of streams.
+          "document.querySelector('#streams-panel .age').textContent === 'not known'"
+              + " && document.getElementById('streams').classList.contains('stale')");
+      assertThat(browser.complaints).isEmpty();
+    }
+  }
+
+  /// Tells a part again and again, until it is interrupted.
+  private static Thread tell(Facts facts, String part, Object body) {
+    return Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                while (true) {
+                  facts.put(part, body);
+                  Thread.sleep(200);
+                }
+              } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+              }
+            });
+  }
+
   private static Map<String, Object> stop(String id, int x, int y) {
     return Map.of("id", id, "name", id, "slug", id, "x", x, "y", y, "cell", "0");
   }
 
   private static Map<String, Object> line(String name, List<String> stops, List<String> along) {
     return Map.of(
-        "name", name, "colour", "#112233", "ink", "#ffffff", "cell", "0.0", "stops", stops, "along",
-        along);
+        "name",
+        name,
+        "colour",
+        "#112233",
+        "ink",
+        "#ffffff",
+        "cell",
+        "0.0",
+        "stops",
+        stops,
+        "along",
+        List.of(along));
   }
 
   private static Map<String, Object> train(String line, String from, String to, double fraction) {

@@ -53,17 +53,19 @@ export function drawMap() {
   for (const stop of map.stops) stops.set(stop.id, { ...stop });
   const shared = new Map();
   for (const line of map.lines) {
-    for (let i = 1; i < line.along.length; i++) {
-      const key = [line.along[i - 1], line.along[i]].sort().join("|");
-      if (!shared.has(key)) shared.set(key, []);
-      if (!shared.get(key).includes(line.name)) shared.get(key).push(line.name);
+    for (const way of line.along) {
+      for (let i = 1; i < way.length; i++) {
+        const key = [way[i - 1], way[i]].sort().join("|");
+        if (!shared.has(key)) shared.set(key, []);
+        if (!shared.get(key).includes(line.name)) shared.get(key).push(line.name);
+      }
     }
   }
   for (const [key, names] of shared) {
     names.forEach((name, i) => offsets.set(key + "|" + name, (i - (names.length - 1) / 2) * 6));
   }
   for (const line of map.lines) {
-    const d = pieces(line.along, line.name).map(([a, b], i) => `${i ? "L" : "M"}${a.x.toFixed(1)} ${a.y.toFixed(1)}L${b.x.toFixed(1)} ${b.y.toFixed(1)}`).join("");
+    const d = line.along.map((way) => pieces(way, line.name).map(([a, b], i) => `${i ? "L" : "M"}${a.x.toFixed(1)} ${a.y.toFixed(1)}L${b.x.toFixed(1)} ${b.y.toFixed(1)}`).join("")).join("");
     layers.lines.append(element("path", { d, class: "line", stroke: line.colour }));
   }
   const taken = [...stops.values()].map((stop) => ({ left: stop.x - 5, right: stop.x + 5, top: stop.y - 5, bottom: stop.y + 5 }));
@@ -109,9 +111,10 @@ function pieces(ids, line) {
 // The line as it is drawn between two stops of a train. Where that is a long way round, as by another branch, a train that skips stops does not go there.
 function between(line, train) {
   const straight = [train.from, train.to];
-  const from = line.along.indexOf(train.from), to = line.along.indexOf(train.to);
-  if (from < 0 || to < 0 || from === to) return straight;
-  const way = from < to ? line.along.slice(from, to + 1) : line.along.slice(to, from + 1).reverse();
+  const along = line.along.find((each) => each.includes(train.from) && each.includes(train.to));
+  if (!along || train.from === train.to) return straight;
+  const from = along.indexOf(train.from), to = along.indexOf(train.to);
+  const way = from < to ? along.slice(from, to + 1) : along.slice(to, from + 1).reverse();
   const isNext = Math.abs(line.stops.indexOf(train.from) - line.stops.indexOf(train.to)) === 1;
   return isNext || long(way) <= 1.5 * long(straight) ? way : straight;
 }
@@ -175,8 +178,7 @@ export function drawTrains() {
 }
 
 export function drawStations() {
-  const isOpen = (alarm) => past ? Date.parse(alarm.raised) <= past.at && (!alarm.by || Date.parse(alarm.acknowledged) > past.at) : !alarm.by;
-  const open = new Set(((parts.alarms || {}).list || []).filter(isOpen).map((alarm) => alarm.stop));
+  const open = new Set(past ? past.alarms : ((parts.alarms || {}).list || []).filter((alarm) => !alarm.by).map((alarm) => alarm.stop));
   for (const stop of stops.values()) {
     const now = (past ? past.stations : parts.stations || {})[stop.id] || {};
     stop.node.classList.toggle("busy", Boolean(now.occupied));

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.euryale.lighttrain.demo.DemoException;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -16,10 +17,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The alarms that somebody has to look at, and the trail of who did: each is raised once and
@@ -28,7 +31,14 @@ import org.jspecify.annotations.Nullable;
 final class AlarmDesk implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int KEPT = 40;
+  /// As long as the last hour is shown, but not more than so many.
+  private static final Duration KEPT = Duration.ofHours(1);
+
+  private static final int MOST_KEPT = 2_000;
+
+  /// Of those that somebody looked at already; the others are shown, too, up to the most.
+  private static final int SHOWN = 40;
+
   private static final int MOST_SHOWN = 100;
 
   /// @param by who acknowledged it; null while nobody has
@@ -39,7 +49,12 @@ final class AlarmDesk implements AutoCloseable {
       Instant raised,
       long raisedNanos,
       @Nullable String by,
-      @Nullable Instant acknowledged) {}
+      @Nullable Instant acknowledged) {
+
+    boolean isOpen(Instant at) {
+      return !raised.isAfter(at) && (acknowledged == null || acknowledged.isAfter(at));
+    }
+  }
 
   private final Map<String, Alarm> alarms = new LinkedHashMap<>();
 
@@ -85,23 +100,27 @@ final class AlarmDesk implements AutoCloseable {
     raised++;
     write("RAISED", id, stop, text, "sensor", now);
     alarms.put(id, new Alarm(id, stop, text, now, System.nanoTime(), null, null));
-    forgetOld();
+    forgetOld(now.minus(KEPT));
   }
 
-  private void forgetOld() {
-    while (alarms.size() > KEPT) {
-      String oldest = null;
-      for (Alarm alarm : alarms.values()) {
-        if (alarm.by() != null) {
-          oldest = alarm.id();
-          break;
-        }
+  /// What nobody looked at is never forgotten.
+  private void forgetOld(Instant before) {
+    int tooMany = alarms.size() - MOST_KEPT;
+    for (Iterator<Alarm> each = alarms.values().iterator(); each.hasNext(); ) {
+      Instant seen = each.next().acknowledged();
+      if (seen != null && (seen.isBefore(before) || tooMany > 0)) {
+        each.remove();
+        tooMany--;
       }
-      if (oldest == null) {
-        return; // What nobody looked at is never forgotten.
-      }
-      alarms.remove(oldest);
     }
+  }
+
+  /// The stations of the alarms that nobody had looked at, at a time of the last hour.
+  synchronized Set<String> openAt(Instant at) {
+    return alarms.values().stream()
+        .filter(alarm -> alarm.isOpen(at))
+        .map(Alarm::stop)
+        .collect(Collectors.toSet());
   }
 
   /// Somebody looks at it.
@@ -189,7 +208,10 @@ final class AlarmDesk implements AutoCloseable {
     Set<String> seen = new HashSet<>();
     Set<String> announced = new HashSet<>();
     long wrong = 0;
-    try (BufferedReader lines = Files.newBufferedReader(file)) {
+    // Half of a character, which a crash may leave, must not hide what comes after it.
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.isBlank()) {
           continue;
@@ -229,7 +251,10 @@ final class AlarmDesk implements AutoCloseable {
   /// For the page, the latest first.
   synchronized List<Map<String, Object>> shown(CityMap map) {
     List<Map<String, Object>> shown = new ArrayList<>();
-    for (Alarm alarm : alarms.values()) {
+    for (Alarm alarm : List.copyOf(alarms.values()).reversed()) {
+      if (shown.size() >= (alarm.by() == null ? MOST_SHOWN : SHOWN)) {
+        continue;
+      }
       Map<String, Object> one = new LinkedHashMap<>();
       one.put("id", alarm.id());
       one.put("stop", alarm.stop());
@@ -239,9 +264,9 @@ final class AlarmDesk implements AutoCloseable {
       one.put("by", alarm.by());
       one.put(
           "acknowledged", alarm.acknowledged() == null ? null : alarm.acknowledged().toString());
-      shown.addFirst(one);
+      shown.add(one);
     }
-    return List.copyOf(shown.subList(0, Math.min(MOST_SHOWN, shown.size())));
+    return List.copyOf(shown);
   }
 
   @Override

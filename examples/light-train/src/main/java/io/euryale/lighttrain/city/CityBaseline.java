@@ -73,7 +73,7 @@ public final class CityBaseline {
     GtfsFeed feed = path == null ? SampleNetwork.load() : GtfsFeed.read(path);
     Timetable day = Timetable.ofBusiestDay(feed);
     CityMap map = new CityMap(feed);
-    CityTrains trains = new CityTrains(day, map.stops().keySet());
+    CityTrains trains = new CityTrains(day);
     CityPlan plan =
         new CityPlan(map, settings.cellsPerLine(), settings.peersPerCell(), settings.processes());
     CityStreams streams = new CityStreams(map, plan);

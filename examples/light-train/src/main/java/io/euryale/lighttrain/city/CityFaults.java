@@ -45,6 +45,7 @@ final class CityFaults {
   private long mendNanos;
   private int frozen = -1;
   private int parted = -1;
+  private boolean partedByHand;
   private int turn;
   private long injected;
   private boolean mending;
@@ -154,10 +155,10 @@ final class CityFaults {
       recoveries.mended(System.nanoTime(), overlay.thaw(frozen), "goes on");
       frozen = -1;
     }
+    if (parted >= 0 && !partedByHand) {
+      String _ = heal();
+    }
     if (!byHand) {
-      if (parted >= 0) {
-        String _ = heal();
-      }
       recoveries.mended(System.nanoTime(), overlay.restart(), "started again");
     }
   }
@@ -225,6 +226,7 @@ final class CityFaults {
       return "Process " + (process + 1) + " does not run.";
     }
     byHand |= hand;
+    partedByHand = hand;
     parted = process;
     recoveries.announced(
         System.nanoTime(),
@@ -250,7 +252,7 @@ final class CityFaults {
   }
 
   synchronized String restart() throws DemoException {
-    byHand = false;
+    byHand = parted >= 0 && partedByHand; // That is for somebody to heal.
     List<String> started = overlay.restart();
     recoveries.mended(System.nanoTime(), started, "started again");
     return started.isEmpty()

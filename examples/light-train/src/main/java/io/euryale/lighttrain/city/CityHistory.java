@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,7 +96,7 @@ final class CityHistory implements AutoCloseable {
   }
 
   /// What the control centre knew at a time of the last hour: `trains` and `stations` as the page
-  /// draws them.
+  /// draws them, and the stations with `alarms` that nobody had looked at.
   ///
   /// @param atMillis since 1970
   synchronized Map<String, Object> at(long atMillis) throws IOException {
@@ -118,6 +119,7 @@ final class CityHistory implements AutoCloseable {
     known.put("at", atMillis);
     known.put("trains", then.shownTrains(nanos));
     known.put("stations", then.shownStations(nanos));
+    known.put("alarms", desk.openAt(Instant.ofEpochMilli(atMillis)));
     return known;
   }
 

@@ -31,8 +31,9 @@ final class CityMap {
   /// @param slug the name in letters, digits and hyphens, unique
   record Stop(String id, String slug, String name, double x, double y, GeoPosition place) {}
 
-  /// @param stops ids along the line, from one end to the other
-  /// @param along the same, with the stations between them that it passes without a stop
+  /// @param stops ids of all its stations, from one end of its main way to the other, then those of
+  ///     its branches
+  /// @param along its main way and its branches, with the stations that it passes without a stop
   record Way(
       String id,
       String name,
@@ -40,7 +41,7 @@ final class CityMap {
       String colour,
       String ink,
       List<String> stops,
-      List<String> along) {}
+      List<List<String>> along) {}
 
   private final Map<String, Stop> stops = new LinkedHashMap<>();
   private final List<Way> ways = new ArrayList<>();
@@ -67,7 +68,9 @@ final class CityMap {
                     "#" + line.colour(),
                     "#" + line.textColour(),
                     way.stream().map(Station::id).toList(),
-                    feed.wayOf(line).stream().map(Station::id).toList())));
+                    feed.waysOf(line).stream()
+                        .map(of -> of.stream().map(Station::id).toList())
+                        .toList())));
   }
 
   private void place(List<Station> served) {
@@ -149,7 +152,7 @@ final class CityMap {
 
   /// Text from a feed without what would move a terminal's cursor.
   static String shown(String text) {
-    return text.replaceAll("[\\p{Cntrl}\\p{Cf}]", " ").strip();
+    return text.replaceAll("[\\p{Cc}\\p{Cf}]", " ").strip();
   }
 
   /// By id, in the order of the lines.

@@ -359,6 +359,13 @@ public final class CityReport {
                 heap.middle()));
       }
       text.append('\n');
+    } else {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "Nothing is said of memory and files: that takes %d looks at quiet moments in %d s or more.%n%n",
+              CityResources.LEAST_LOOKS,
+              CityResources.SHORTEST_LIFE.toSeconds()));
     }
     measured.failures().forEach(why -> text.append(why).append('\n'));
     for (Promise promise : promises) {

@@ -21,13 +21,14 @@ import org.jspecify.annotations.Nullable;
 final class CityResources {
 
   /// So many looks make a statement about growth: a third is warm-up, two are compared.
-  private static final int LEAST_LOOKS = 9;
+  static final int LEAST_LOOKS = 9;
 
   /// The first look only asks, the last may come too late, and a process may stand still when it is
   /// asked.
   private static final int MISSED_LOOKS = 4;
 
   private static final Duration SHORTEST_PERIOD = Duration.ofSeconds(20);
+  static final Duration SHORTEST_LIFE = SHORTEST_PERIOD.multipliedBy(LEAST_LOOKS + MISSED_LOOKS);
   private static final Duration LONGEST_PERIOD = Duration.ofMinutes(2);
   private static final int LOOKS = 30;
 

@@ -78,13 +78,21 @@ public final class CityRun {
             ? Timetable.ofBusiestDay(feed)
             : Timetable.of(feed, settings.date());
     CityMap map = new CityMap(feed);
-    CityTrains trains = new CityTrains(day, map.stops().keySet());
+    CityTrains trains = new CityTrains(day);
+    if (trains.runs().isEmpty()) {
+      throw DemoException.badUsage(
+          "On %s no train goes from one station to another within the day; choose another --date."
+              .formatted(day.date()));
+    }
     CityPlan plan =
         new CityPlan(map, settings.cellsPerLine(), settings.peersPerCell(), settings.processes());
     CityStreams streams = new CityStreams(map, plan);
     String name = path == null ? "Halvemar (built in)" : name(feed, path);
     Scenario scenario =
-        settings.scenario() == null ? Scenario.none() : Scenario.read(settings.scenario(), map);
+        settings.scenario() == null
+            ? Scenario.none()
+            : Scenario.read(settings.scenario(), map, settings.processes());
+    feed.notices().forEach(notice -> say.accept(CityMap.shown(notice)));
     say.accept(
         "%s on %s: %d lines, %d stations; %d peers in %d cells and %d processes, %d streams."
             .formatted(
@@ -467,6 +475,7 @@ public final class CityRun {
       List<CityTrains.Run> next =
           trains.runs().stream()
               .filter(run -> run.line().equals(line) && run.begins() > now)
+              .filter(run -> !disruptions.isCancelled(run.trip()))
               .limit(count)
               .toList();
       next.forEach(life::cancel);

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The trains of a day: where each is at a time, by its timetable. Times are seconds after the
@@ -21,7 +20,15 @@ final class CityTrains {
   private static final int DAY_SECONDS = 86_400;
 
   /// One call of a train.
-  record Call(String stop, int sequence, double arrival, double departure) {}
+  ///
+  /// @param stop id of the station
+  /// @param platform id of the stop in the feed, which may be another
+  record Call(String stop, String platform, int sequence, double arrival, double departure) {
+
+    private Call until(double leaves) {
+      return new Call(stop, platform, sequence, arrival, leaves);
+    }
+  }
 
   /// One train on its way, once.
   ///
@@ -75,15 +82,12 @@ final class CityTrains {
   private final Map<String, List<Visit>> visits = new HashMap<>();
   private final double lastEnd;
 
-  /// @param stops the stations that count; trains pass others without a stop
-  CityTrains(Timetable day, Set<String> stops) {
+  CityTrains(Timetable day) {
     Map<String, List<StationCall>> byTrain = new LinkedHashMap<>();
     for (StationCall call : day.calls()) {
-      if (stops.contains(call.stationId())) {
-        byTrain
-            .computeIfAbsent(call.serviceDate() + " " + call.trip(), _ -> new ArrayList<>())
-            .add(call);
-      }
+      byTrain
+          .computeIfAbsent(call.serviceDate() + " " + call.trip(), _ -> new ArrayList<>())
+          .add(call);
     }
     List<Run> all = new ArrayList<>();
     for (List<StationCall> train : byTrain.values()) {
@@ -115,9 +119,9 @@ final class CityTrains {
       double at = seconds(call.sinceServiceDayStart());
       Call last = calls.isEmpty() ? null : calls.getLast();
       if (last != null && last.sequence() == call.sequence()) {
-        calls.set(calls.size() - 1, new Call(last.stop(), last.sequence(), last.arrival(), at));
+        calls.set(calls.size() - 1, last.until(at));
       } else {
-        calls.add(new Call(call.stationId(), call.sequence(), at, at));
+        calls.add(new Call(call.stationId(), call.stopId(), call.sequence(), at, at));
       }
     }
     return calls;

@@ -91,11 +91,11 @@ final class GtfsRealtime {
   private ProtocolBuffer call(CityTrains.Run run, CityTrains.Call call, ControlCentre.Train train) {
     ProtocolBuffer told = new ProtocolBuffer().number(1, call.sequence());
     if (centre.passes(run, call)) {
-      return told.text(4, call.stop()).number(5, SKIPPED);
+      return told.text(4, call.platform()).number(5, SKIPPED);
     }
     return told.message(2, event(call.arrival(), train))
         .message(3, event(call.departure(), train))
-        .text(4, call.stop());
+        .text(4, call.platform());
   }
 
   private ProtocolBuffer event(double seconds, ControlCentre.Train train) {
@@ -117,7 +117,15 @@ final class GtfsRealtime {
         .number(3, train.sequence())
         .number(4, train.stands() ? STOPPED_AT : IN_TRANSIT_TO)
         .number(5, epochSeconds(train.citySeconds()))
-        .text(7, train.to());
+        .text(7, platform(run, train));
+  }
+
+  private static String platform(CityTrains.Run run, ControlCentre.Train train) {
+    return run.calls().stream()
+        .filter(call -> call.sequence() == train.sequence())
+        .map(CityTrains.Call::platform)
+        .findFirst()
+        .orElse(train.to());
   }
 
   private static double between(double from, double to, double part) {

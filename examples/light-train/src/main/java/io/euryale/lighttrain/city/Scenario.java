@@ -61,20 +61,21 @@ final class Scenario {
 
   /// Reads a file.
   ///
+  /// @param processes how many the city has
   /// @throws DemoException when it is not a scenario of this city; the message names the step
-  static Scenario read(Path file, CityMap map) throws DemoException {
+  static Scenario read(Path file, CityMap map, int processes) throws DemoException {
     try {
       if (Files.size(file) > MOST_BYTES) {
         throw DemoException.badUsage("The scenario %s has more than 4 MiB.".formatted(file));
       }
-      return parse(Files.readString(file), file.toString(), map);
+      return parse(Files.readString(file), file.toString(), map, processes);
     } catch (IOException e) {
       throw DemoException.badUsage(
           "The scenario %s cannot be read: %s.".formatted(file, e.getMessage()));
     }
   }
 
-  static Scenario parse(String text, String file, CityMap map) throws DemoException {
+  static Scenario parse(String text, String file, CityMap map, int processes) throws DemoException {
     JsonNode root;
     try {
       root = JSON.readTree(text);
@@ -90,7 +91,7 @@ final class Scenario {
     List<Step> steps = new ArrayList<>();
     for (int i = 0; i < root.size(); i++) {
       try {
-        steps.add(step(root.get(i), map));
+        steps.add(step(root.get(i), map, processes));
       } catch (IllegalArgumentException e) {
         throw DemoException.badUsage(
             "Step %d of the scenario %s: %s".formatted(i + 1, file, e.getMessage()));
@@ -100,7 +101,7 @@ final class Scenario {
     return new Scenario(steps);
   }
 
-  private static Step step(JsonNode node, CityMap map) {
+  private static Step step(JsonNode node, CityMap map, int processes) {
     Duration at = time(node.path("at"));
     if (node.size() != 2) {
       throw new IllegalArgumentException(
@@ -131,7 +132,12 @@ final class Scenario {
         throw new IllegalArgumentException(
             "'action' is kill, freeze, partition, heal or restart, not '" + action + "'.");
       }
-      return new Step.Fault(at, action, fault.path("process").asInt(1));
+      JsonNode process = fault.path("process");
+      if (!process.isMissingNode()
+          && (!process.isInt() || process.intValue() < 1 || process.intValue() > processes)) {
+        throw new IllegalArgumentException("'process' is a number from 1 to " + processes + ".");
+      }
+      return new Step.Fault(at, action, process.asInt(1));
     }
     throw new IllegalArgumentException("it has none of delay, cancel, skip, alarm, fault.");
   }

@@ -96,6 +96,7 @@ final class CalendarDay {
               runId,
               stop.station().id(),
               stop.station().name(),
+              stop.stopId(),
               stop.headsign(),
               kind,
               stop.sequence(),

@@ -78,15 +78,17 @@ public final class GtfsFeed {
     return lines;
   }
 
-  /// The stops of a line, from one end to the other: those of its trip with the most stops, the
-  /// first in the feed if there are several. Empty if no trip runs on the line.
+  /// The stops of a line: those of its trip with the most stops, from one end to the other, the
+  /// first in the feed if there are several; then those of its branches, which only other trips
+  /// serve. Empty if no trip runs on the line.
   public List<Station> stationsAlong(Line line) {
     return ways.stops(line);
   }
 
-  /// The stops of a line and between them the stations that it passes without a stop, as far as
-  /// other lines and the shapes of the feed tell.
-  public List<Station> wayOf(Line line) {
+  /// The stops of a line's trip with the most stops and between them the stations that it passes
+  /// without a stop, as far as other lines and the shapes of the feed tell; then its branches, each
+  /// from and to the station where it meets what is before it, if there is one.
+  public List<List<Station>> waysOf(Line line) {
     return ways.of(line);
   }
 

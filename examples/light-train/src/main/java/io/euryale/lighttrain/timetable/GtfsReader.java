@@ -6,6 +6,7 @@ import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Not thread-safe; for one use.
 final class GtfsReader {
+
+  /// How far the stops of one station may lie from each other.
+  private static final double ONE_STATION_METRES = 250;
 
   private static final Pattern COLOUR = Pattern.compile("#?[0-9a-fA-F]{6}");
 
@@ -148,9 +152,27 @@ final class GtfsReader {
     if (!parents.isEmpty()) {
       checkParents(own);
     }
+    Map<String, List<Station>> byName = new HashMap<>();
     own.forEach(
         (id, station) ->
-            stationsByStop.put(id, own.getOrDefault(parents.getOrDefault(id, id), station)));
+            stationsByStop.put(
+                id, near(own.getOrDefault(parents.getOrDefault(id, id), station), byName)));
+  }
+
+  /// Many feeds have a stop for each direction and no station for both: stops of one name that are
+  /// near to each other are one station, known by the first.
+  private static Station near(Station stop, Map<String, List<Station>> byName) {
+    List<Station> namesakes = byName.computeIfAbsent(stop.name(), _ -> new ArrayList<>());
+    GeoPosition place = stop.place();
+    for (Station other : namesakes) {
+      GeoPosition there = other.place();
+      if (other.equals(stop)
+          || (place != null && there != null && place.metresTo(there) <= ONE_STATION_METRES)) {
+        return other;
+      }
+    }
+    namesakes.add(stop);
+    return stop;
   }
 
   /// Reads the file again: a stop may stand before its station, and this is where the line is
@@ -401,22 +423,25 @@ final class GtfsReader {
     return trips;
   }
 
-  /// The way of a line is that of its trip with the most stops, the first in the feed if there are
-  /// several.
+  /// The shape of a line is that of its trip with the most stations, the first in the feed if there
+  /// are several.
   private LineWay ways(List<Trip> trips) {
-    Map<Line, Trip> longest = new LinkedHashMap<>();
+    Map<Line, Map<List<Station>, Trip>> stops = new LinkedHashMap<>();
     for (Trip trip : trips) {
-      longest.merge(
-          trip.line(),
-          trip,
-          (one, other) -> other.stopTimes().size() > one.stopTimes().size() ? other : one);
+      List<Station> stations = trip.stopTimes().stream().map(StopTime::station).distinct().toList();
+      stops.computeIfAbsent(trip.line(), _ -> new LinkedHashMap<>()).putIfAbsent(stations, trip);
     }
-    Map<Line, List<Station>> stops = new LinkedHashMap<>();
+    Map<Line, Collection<List<Station>>> ofTrips = new LinkedHashMap<>();
     Map<Line, String> shapeIds = new HashMap<>();
-    longest.forEach(
-        (line, trip) -> {
-          stops.put(line, trip.stopTimes().stream().map(StopTime::station).distinct().toList());
-          TripRow row = tripRows.get(trip.id());
+    stops.forEach(
+        (line, ways) -> {
+          ofTrips.put(line, ways.keySet());
+          List<Station> longest = List.of();
+          for (List<Station> way : ways.keySet()) {
+            longest = way.size() > longest.size() ? way : longest;
+          }
+          Trip trip = ways.get(longest);
+          TripRow row = trip == null ? null : tripRows.get(trip.id());
           if (row != null && !row.shapeId().isEmpty()) {
             shapeIds.put(line, row.shapeId());
           }
@@ -436,7 +461,7 @@ final class GtfsReader {
       // Shapes only say how lines are drawn; the trains run without.
       notices.add(String.valueOf(e.getMessage()));
     }
-    return new LineWay(stops, shapes);
+    return new LineWay(ofTrips, shapes);
   }
 
   private static String firstOf(String text, String otherwise) {

@@ -1,7 +1,9 @@
 package io.euryale.lighttrain.timetable;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -11,9 +13,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The stations along the tracks of a line: those at which it stops and those that it passes.
+/// The stations along the tracks of a line: those at which it stops and those that it passes. The
+/// main way of a line is that of its trip with the most stops; what other trips serve beside it are
+/// branches.
 ///
-/// A feed names only the first. Another line of the same tracks names the others: what lies between
+/// A feed names only stops. Another line of the same tracks names the others: what lies between
 /// two stops of the line on the way of another, in order, is passed. Whether both really share the
 /// tracks is asked of the line's shape, which has to lead by these stations; where the feed has
 /// none, the way by them may not be much longer than the straight one. Immutable.
@@ -25,26 +29,65 @@ final class LineWay {
   /// How many times the straight way the way by other stations may be long.
   private static final double MOST_DETOUR = 1.5;
 
-  private static final double METRES_PER_DEGREE = 111_195;
+  /// The main way first, each branch from the station where it leaves what is before it to the one
+  /// where it comes back, if there are such.
+  private final Map<Line, List<List<Station>>> stops;
 
-  private final Map<Line, List<Station>> stops;
   private final Map<Line, List<GeoPosition>> shapes;
 
-  /// @param stops of each line, in order
-  /// @param shapes of the lines that have one: points along the tracks
-  LineWay(Map<Line, List<Station>> stops, Map<Line, List<GeoPosition>> shapes) {
-    this.stops = Collections.unmodifiableMap(new LinkedHashMap<>(stops));
+  /// @param trips the stops of the trips of each line, in order
+  /// @param shapes of the lines whose main way has one: points along the tracks
+  LineWay(
+      Map<Line, ? extends Collection<List<Station>>> trips, Map<Line, List<GeoPosition>> shapes) {
+    Map<Line, List<List<Station>>> ways = new LinkedHashMap<>();
+    trips.forEach((line, of) -> ways.put(line, branched(of)));
+    this.stops = Collections.unmodifiableMap(ways);
     this.shapes = Map.copyOf(shapes);
   }
 
-  /// The stops of the line, from one end to the other.
-  List<Station> stops(Line line) {
-    return stops.getOrDefault(line, List.of());
+  private static List<List<Station>> branched(Collection<List<Station>> trips) {
+    Set<Station> known = new HashSet<>();
+    List<List<Station>> ways = new ArrayList<>();
+    for (List<Station> trip :
+        trips.stream()
+            .sorted(Comparator.<List<Station>>comparingInt(List::size).reversed())
+            .toList()) {
+      List<Station> way = new ArrayList<>();
+      boolean isNew = false;
+      for (Station station : trip) {
+        boolean isFirst = known.add(station);
+        way.add(station);
+        if (!isFirst) {
+          if (isNew) {
+            ways.add(List.copyOf(way));
+          }
+          way = new ArrayList<>(List.of(station));
+        }
+        isNew = isFirst;
+      }
+      if (isNew) {
+        ways.add(List.copyOf(way));
+      }
+    }
+    return List.copyOf(ways);
   }
 
-  /// All stations along the line in order; its own stops alone when nothing more is known.
-  List<Station> of(Line line) {
-    List<Station> own = stops(line);
+  /// The stops of the line: those of its main way from one end to the other, then those of its
+  /// branches.
+  List<Station> stops(Line line) {
+    return stops.getOrDefault(line, List.of()).stream().flatMap(List::stream).distinct().toList();
+  }
+
+  /// All stations along the main way of the line in order, its own stops alone when nothing more is
+  /// known, and then the stops of each branch, from and to where it meets what is before it.
+  List<List<Station>> of(Line line) {
+    List<List<Station>> own = stops.getOrDefault(line, List.of());
+    return own.isEmpty()
+        ? own
+        : Stream.concat(Stream.of(main(line, own.getFirst())), own.stream().skip(1)).toList();
+  }
+
+  private List<Station> main(Line line, List<Station> own) {
     List<Station> way = new ArrayList<>();
     Set<Station> taken = new HashSet<>(own);
     for (Station stop : own) {
@@ -62,8 +105,8 @@ final class LineWay {
   /// Of the other lines the one that knows most of the way.
   private List<Station> passed(Line line, Station from, Station to, Set<Station> taken) {
     List<Station> best = List.of();
-    for (List<Station> other : stops.values()) {
-      List<Station> between = between(other, from, to);
+    for (List<List<Station>> other : stops.values()) {
+      List<Station> between = between(other.getFirst(), from, to);
       if (between.size() > best.size()
           && between.stream().noneMatch(taken::contains)
           && isOnTheWay(shapes.get(line), from, between, to)) {
@@ -96,9 +139,9 @@ final class LineWay {
     if (shape == null) {
       double length = 0;
       for (int i = 1; i < by.size(); i++) {
-        length += metres(by.get(i - 1), by.get(i));
+        length += by.get(i - 1).metresTo(by.get(i));
       }
-      return length <= MOST_DETOUR * metres(by.getFirst(), by.getLast());
+      return length <= MOST_DETOUR * by.getFirst().metresTo(by.getLast());
     }
     int begin = nearest(shape, by.getFirst());
     int end = nearest(shape, by.getLast());
@@ -114,7 +157,7 @@ final class LineWay {
   private static int nearest(List<GeoPosition> points, GeoPosition place) {
     int nearest = 0;
     for (int i = 1; i < points.size(); i++) {
-      if (metres(points.get(i), place) < metres(points.get(nearest), place)) {
+      if (points.get(i).metresTo(place) < points.get(nearest).metresTo(place)) {
         nearest = i;
       }
     }
@@ -122,7 +165,7 @@ final class LineWay {
   }
 
   private static double fromTracks(List<GeoPosition> points, GeoPosition place) {
-    double least = metres(points.getFirst(), place);
+    double least = points.getFirst().metresTo(place);
     for (int i = 1; i < points.size(); i++) {
       least = Math.min(least, fromPiece(points.get(i - 1), points.get(i), place));
     }
@@ -130,27 +173,13 @@ final class LineWay {
   }
 
   private static double fromPiece(GeoPosition a, GeoPosition b, GeoPosition place) {
-    double alongX = east(a, b);
-    double alongY = north(a, b);
-    double x = east(a, place);
-    double y = north(a, place);
+    double alongX = a.metresEastTo(b);
+    double alongY = a.metresNorthTo(b);
+    double x = a.metresEastTo(place);
+    double y = a.metresNorthTo(place);
     double square = alongX * alongX + alongY * alongY;
     double part = square == 0 ? 0 : Math.clamp((x * alongX + y * alongY) / square, 0.0, 1.0);
     return Math.hypot(x - part * alongX, y - part * alongY);
-  }
-
-  private static double metres(GeoPosition a, GeoPosition b) {
-    return Math.hypot(east(a, b), north(a, b));
-  }
-
-  private static double east(GeoPosition a, GeoPosition b) {
-    return (b.longitude() - a.longitude())
-        * METRES_PER_DEGREE
-        * Math.cos(Math.toRadians(a.latitude()));
-  }
-
-  private static double north(GeoPosition a, GeoPosition b) {
-    return (b.latitude() - a.latitude()) * METRES_PER_DEGREE;
   }
 
   /// Points of shapes as `shapes.txt` has them, for the shapes that are asked for.

@@ -14,6 +14,7 @@ import java.util.Comparator;
 /// @param trip the train; unique together with `serviceDate`
 /// @param stationId id of the station in the feed
 /// @param stationName name of the station
+/// @param stopId id of the stop in the feed: a platform's where the station has some
 /// @param headsign where the train says it goes
 /// @param kind arrival or departure
 /// @param sequence number of the stop in its trip; larger is later, not every number is used
@@ -25,6 +26,7 @@ public record StationCall(
     String trip,
     String stationId,
     String stationName,
+    String stopId,
     String headsign,
     Kind kind,
     int sequence,

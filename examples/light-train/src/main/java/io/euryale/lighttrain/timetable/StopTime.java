@@ -4,6 +4,12 @@ package io.euryale.lighttrain.timetable;
 /// never decrease along a trip.
 ///
 /// @param sequence the feed's number of the stop in its trip; larger is later
+/// @param stopId the stop's id in the feed: a platform's where the station has some
 /// @param headsign where the train says it goes from here on
 record StopTime(
-    int sequence, Station station, int arrivalSeconds, int departureSeconds, String headsign) {}
+    int sequence,
+    String stopId,
+    Station station,
+    int arrivalSeconds,
+    int departureSeconds,
+    String headsign) {}

@@ -19,7 +19,13 @@ final class StopTimesReader {
 
   /// A row as it is read, with times that may be missing.
   private record Row(
-      long line, int sequence, Station station, int arrival, int departure, String headsign) {
+      long line,
+      int sequence,
+      String stopId,
+      Station station,
+      int arrival,
+      int departure,
+      String headsign) {
 
     boolean hasTime() {
       return arrival != NO_TIME;
@@ -60,6 +66,7 @@ final class StopTimesReader {
             new Row(
                 table.line(),
                 table.number(sequence, Integer.MAX_VALUE),
+                table.text(stop),
                 station,
                 arrives.orElse(departs.orElse(NO_TIME)),
                 departs.orElse(arrives.orElse(NO_TIME)),
@@ -97,6 +104,7 @@ final class StopTimesReader {
       stopTimes.add(
           new StopTime(
               row.sequence(),
+              row.stopId(),
               row.station(),
               row.arrival(),
               row.departure(),
@@ -147,7 +155,8 @@ final class StopTimesReader {
     long from = rows.get(before).departure();
     long to = rows.get(after).arrival();
     int time = (int) (from + (to - from) * (i - before) / (after - before));
-    return new Row(row.line(), row.sequence(), row.station(), time, time, row.headsign());
+    return new Row(
+        row.line(), row.sequence(), row.stopId(), row.station(), time, time, row.headsign());
   }
 
   private static void checkTimes(List<StopTime> earlier, Row row) throws TimetableException {

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.euryale.lighttrain.demo.DemoException;
 import io.euryale.lighttrain.timetable.SampleNetwork;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,12 +102,13 @@ class AlarmDeskTest {
     try (AlarmDesk desk = new AlarmDesk(file)) {
       desk.raised("A1", stop, "Smoke");
     }
-    Files.writeString(file, "{\"run\":\"torn", StandardOpenOption.APPEND);
+    byte[] torn = "{\"run\":\"to São".getBytes(StandardCharsets.UTF_8);
+    Files.write(file, Arrays.copyOf(torn, torn.length - 2), StandardOpenOption.APPEND);
     try (AlarmDesk desk = new AlarmDesk(file)) {
       desk.raised("A1", stop, "Fire");
       assertThat(desk.audit()).isEqualTo(new AlarmDesk.Audit(1, 0, 0, 0));
     }
-    assertThat(Files.readString(file)).contains("Smoke", "Fire");
+    assertThat(Files.readString(file, StandardCharsets.ISO_8859_1)).contains("Smoke", "Fire");
   }
 
   @Test
@@ -118,6 +122,33 @@ class AlarmDeskTest {
       assertThat(desk.shown(map)).hasSizeLessThan(60);
       assertThat(desk.acknowledge("first", "Ana")).isEmpty();
     }
+  }
+
+  @Test
+  void the_alarms_of_the_last_hour_are_known_as_they_were() throws Exception {
+    List<String> stops = map.stops().keySet().stream().limit(60).toList();
+    try (AlarmDesk desk = new AlarmDesk(null)) {
+      Instant before = later();
+      for (String each : stops) {
+        desk.raised("A-" + each, each, "Smoke");
+      }
+      Instant raised = later();
+      for (String each : stops.subList(1, stops.size())) {
+        assertThat(desk.acknowledge("A-" + each, "Ana")).isEmpty();
+      }
+      Instant seen = later();
+      assertThat(desk.openAt(before)).isEmpty();
+      assertThat(desk.openAt(raised)).containsExactlyInAnyOrderElementsOf(stops);
+      assertThat(desk.openAt(seen)).containsExactly(stops.getFirst());
+    }
+  }
+
+  /// A time between what was done before and what is done then.
+  private static Instant later() throws InterruptedException {
+    Thread.sleep(2);
+    Instant now = Instant.now();
+    Thread.sleep(2);
+    return now;
   }
 
   @Test

@@ -49,7 +49,7 @@ class AnnouncementsTest {
     GtfsFeed feed = SampleNetwork.load();
     Timetable day = Timetable.ofBusiestDay(feed);
     map = new CityMap(feed);
-    trains = new CityTrains(day, map.stops().keySet());
+    trains = new CityTrains(day);
     streams = new CityStreams(map, new CityPlan(map, 3, 2, 4));
     desk = new AlarmDesk(folder.resolve("trail"));
     announcements = new Announcements(desk);

@@ -8,6 +8,7 @@ import io.euryale.lighttrain.timetable.Timetable;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +21,7 @@ class CityHistoryTest {
   void eachTimeHasWhatWasSaidLastBeforeIt() throws Exception {
     GtfsFeed feed = SampleNetwork.load();
     CityMap map = new CityMap(feed);
-    CityTrains trains = new CityTrains(Timetable.ofBusiestDay(feed), map.stops().keySet());
+    CityTrains trains = new CityTrains(Timetable.ofBusiestDay(feed));
     CityStreams streams = new CityStreams(map, new CityPlan(map, 3, 2, 4));
     try (AlarmDesk desk = new AlarmDesk(null);
         CityHistory history = CityHistory.open(map, trains, streams, desk)) {
@@ -28,7 +29,9 @@ class CityHistoryTest {
       CityStream positions = streams.of(CityStream.Kind.POSITION, run.line());
       String stop = run.calls().get(1).stop();
       CityStream track = streams.of(CityStream.Kind.TRACK, stop);
+      desk.raised("A1", stop, "Smoke");
       long before = pause();
+      assertThat(desk.acknowledge("A1", "Ana")).isEmpty();
       said(history, positions, position(run, "0.2000"));
       said(history, track, String.join("\t", stop, "occupied", run.line(), run.trip(), "x"));
       long first = pause();
@@ -37,6 +40,8 @@ class CityHistoryTest {
       long second = pause();
 
       assertThat(shown(history, before)).isEmpty();
+      assertThat(history.at(before).get("alarms")).isEqualTo(Set.of(stop));
+      assertThat(history.at(first).get("alarms")).isEqualTo(Set.of());
       assertThat(shown(history, first)).singleElement().extracting("fraction").isEqualTo(0.2);
       assertThat(shown(history, second)).singleElement().extracting("fraction").isEqualTo(0.6);
       assertThat(shown(history, second).getFirst().get("ageMillis"))

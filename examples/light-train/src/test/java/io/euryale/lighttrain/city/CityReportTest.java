@@ -187,5 +187,7 @@ class CityReportTest {
     soak.audit = new AlarmDesk.Audit(20, 0, 1, 0);
     assertThat(broken(soak)).isEmpty();
     assertThat(soak.report().document().promises()).hasSize(13);
+    assertThat(soak.report().table()).contains("takes 9 looks at quiet moments in 260 s or more");
+    assertThat(new Soak().report().table()).doesNotContain("Nothing is said of memory");
   }
 }

@@ -19,7 +19,7 @@ class ScenarioTest {
   private final String station = map.stops().values().iterator().next().name();
 
   private Scenario parse(String text) throws DemoException {
-    return Scenario.parse(text.replace('\'', '"'), "city.json", map);
+    return Scenario.parse(text.replace('\'', '"'), "city.json", map, 4);
   }
 
   @Test
@@ -63,6 +63,8 @@ class ScenarioTest {
           [{'at':'1s','skip':{'station':'Atlantis'}}]      | there is no line ''
           [{'at':'1s','alarm':{'station':'Atlantis'}}]     | there is no station 'Atlantis'
           [{'at':'1s','fault':{'action':'burn'}}]          | kill, freeze, partition, heal or restart
+          [{'at':'1s','fault':{'action':'kill','process':5}}]     | 'process' is a number from 1 to 4
+          [{'at':'1s','fault':{'action':'kill','process':'two'}}] | 'process' is a number from 1 to 4
           [{'at':'1s','fault':{'action':'kill'},'alarm':{}}] | it has 'at' and one of
           [{'at':'1s','alarm':{'station':null}}]           | there is no station
           """)
@@ -94,7 +96,7 @@ class ScenarioTest {
 
   @Test
   void a_file_that_is_not_there_is_said_so(@TempDir Path folder) {
-    assertThatThrownBy(() -> Scenario.read(folder.resolve("none.json"), map))
+    assertThatThrownBy(() -> Scenario.read(folder.resolve("none.json"), map, 4))
         .isInstanceOf(DemoException.class)
         .hasMessageContaining("cannot be read");
   }

@@ -36,7 +36,7 @@ class StopDisplaysTest {
     GtfsFeed feed = SampleNetwork.load();
     Timetable day = Timetable.ofBusiestDay(feed);
     map = new CityMap(feed);
-    CityTrains trains = new CityTrains(day, map.stops().keySet());
+    CityTrains trains = new CityTrains(day);
     streams = new CityStreams(map, new CityPlan(map, 3, 2, 4));
     desk = new AlarmDesk(null);
     centre = new ControlCentre(map, trains, desk);

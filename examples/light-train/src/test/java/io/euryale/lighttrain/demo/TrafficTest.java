@@ -141,6 +141,7 @@ class TrafficTest {
               "t",
               "s",
               "Station",
+              "s",
               "",
               StationCall.Kind.ARRIVAL,
               1,

@@ -143,6 +143,8 @@ class CliffRailwayFeedTest {
         trip,
         stationId,
         stationName,
+        // Of the trains that call at the pier one does not say at which platform.
+        stationId.equals("LP") && !trip.equals("NIGHT") ? "LP1" : stationId,
         headsign,
         kind,
         sequence,

@@ -68,8 +68,9 @@ class LineWayTest {
     Line express = read.lines().getLast();
     assertThat(read.stationsAlong(express)).extracting(Station::id).containsExactly("e", "b", "a");
     Line local = read.lines().getFirst();
-    assertThat(read.wayOf(local)).isEqualTo(read.stationsAlong(local));
-    return read.wayOf(express).stream().map(Station::id).toList();
+    assertThat(read.waysOf(local).stream().flatMap(List::stream).toList())
+        .isEqualTo(read.stationsAlong(local));
+    return ids(read.waysOf(express)).getFirst();
   }
 
   @Test
@@ -141,6 +142,70 @@ class LineWayTest {
   void lines_of_the_sample_stop_everywhere() {
     GtfsFeed sample = SampleNetwork.load();
     assertThat(sample.lines())
-        .allSatisfy(line -> assertThat(sample.wayOf(line)).isEqualTo(sample.stationsAlong(line)));
+        .allSatisfy(
+            line -> assertThat(sample.waysOf(line)).containsExactly(sample.stationsAlong(line)));
+  }
+
+  private static List<List<String>> ids(List<List<Station>> ways) {
+    return ways.stream().map(way -> way.stream().map(Station::id).toList()).toList();
+  }
+
+  private static TestFeed lineOf(String... stopsOfTrips) {
+    StringBuilder trips = new StringBuilder("route_id,service_id,trip_id\n");
+    StringBuilder times =
+        new StringBuilder("trip_id,arrival_time,departure_time,stop_id,stop_sequence\n");
+    for (int trip = 0; trip < stopsOfTrips.length; trip++) {
+      trips.append("l1,daily,t").append(trip).append('\n');
+      for (int i = 0; i < stopsOfTrips[trip].length(); i++) {
+        String time = "8:%02d:00".formatted(i);
+        times.append(
+            "t%d,%s,%s,%s,%d%n".formatted(trip, time, time, stopsOfTrips[trip].charAt(i), i));
+      }
+    }
+    return TestFeed.minimal()
+        .with("stops.txt", "stop_id,stop_name\na,A\nb,B\nc,C\nd,D\ne,E\nx,X\ny,Y\nz,Z\n")
+        .with("trips.txt", trips.toString())
+        .with("stop_times.txt", times.toString());
+  }
+
+  @Test
+  void stops_that_only_shorter_trips_serve_are_branches() throws Exception {
+    GtfsFeed read = lineOf("cba", "abcde", "edcba", "abxy", "yxb", "azc", "ybd").read(folder);
+    Line line = read.lines().getFirst();
+    assertThat(ids(read.waysOf(line)))
+        .containsExactly(
+            List.of("a", "b", "c", "d", "e"), List.of("b", "x", "y"), List.of("a", "z", "c"));
+    assertThat(read.stationsAlong(line))
+        .extracting(Station::id)
+        .containsExactly("a", "b", "c", "d", "e", "x", "y", "z");
+  }
+
+  @Test
+  void trips_that_never_meet_the_longest_are_a_way_of_their_own() throws Exception {
+    GtfsFeed read = lineOf("abc", "xy").read(folder);
+    assertThat(ids(read.waysOf(read.lines().getFirst())))
+        .containsExactly(List.of("a", "b", "c"), List.of("x", "y"));
+  }
+
+  @Test
+  void stops_of_one_name_near_to_each_other_are_one_station() throws Exception {
+    GtfsFeed read =
+        lineOf("abc", "zyx")
+            .with(
+                "stops.txt",
+                """
+                stop_id,stop_name,stop_lat,stop_lon
+                a,Alder,41.15,-8.60
+                b,Birch,41.15,-8.59
+                c,Cedar,41.15,-8.58
+                x,Alder,41.151,-8.60
+                y,Birch,41.15,-8.5888
+                z,Cedar,41.16,-8.58
+                """)
+            .read(folder);
+    assertThat(read.stations()).extracting(Station::id).containsExactly("a", "b", "c", "z");
+    assertThat(ids(read.waysOf(read.lines().getFirst())))
+        .as("z is a kilometre from its namesake")
+        .containsExactly(List.of("a", "b", "c"), List.of("z", "b"));
   }
 }

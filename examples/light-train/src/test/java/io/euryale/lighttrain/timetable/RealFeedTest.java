@@ -59,6 +59,10 @@ class RealFeedTest {
         .containsExactly("A", "B", "Bx", "C", "D", "E", "F");
     assertThat(porto.serviceDates().busiestTrips()).isEqualTo(1_153);
     assertThat(porto.notices()).isEmpty();
+    assertThat(porto.lines())
+        .flatExtracting(porto::stationsAlong)
+        .as("every station is on the way of a line")
+        .containsAll(porto.stations());
     Timetable weekday = Timetable.of(porto, LocalDate.of(2026, 3, 4));
     assertThat(weekday.window(Duration.ZERO, Duration.ofHours(2)))
         .as("trains of the evening before")

@@ -56,7 +56,7 @@ public record TestFeed(Map<String, byte[]> files) {
     return new TestFeed(changed);
   }
 
-  Path writeTo(Path folder) throws IOException {
+  public Path writeTo(Path folder) throws IOException {
     Files.createDirectories(folder);
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
       Files.write(folder.resolve(file.getKey()), file.getValue());
