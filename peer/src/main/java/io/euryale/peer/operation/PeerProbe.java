@@ -29,7 +29,7 @@ public final class PeerProbe implements Probe {
     RELAY.put("refused", counter("packets_refused", "Packets refused by a full window or store."));
     RELAY.put("abandoned", counter("packets_abandoned", "Packets given up: lost."));
     RELAY.put("adopted", counter("packets_adopted", "Copies adopted from failed siblings."));
-    RELAY.put("forbidden", counter("requests_forbidden", "Streams and patterns without right."));
+    RELAY.put("forbidden", counter("requests_forbidden", "Streams and patterns refused."));
     RELAY.put("malformed", counter("frames_malformed", "Frames that could not be understood."));
     RELAY.put(
         "handed_down",

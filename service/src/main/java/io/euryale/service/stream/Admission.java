@@ -1,13 +1,15 @@
 package io.euryale.service.stream;
 
 import io.euryale.kernel.Home;
+import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.wire.WireWriter;
 import io.euryale.overlay.OverlayRight;
 import io.euryale.overlay.OverlayRights;
 import io.euryale.service.stream.StreamFrames.Message;
 
-/// What sensors and clients of a peer may do. Refusals are told, counted and audited.
+/// What sensors and clients of a peer may do, and that nobody speaks of the flow of another.
+/// Refusals are told, counted and audited.
 ///
 /// Owned by the relay's loop.
 final class Admission {
@@ -31,14 +33,52 @@ final class Admission {
   /// Whether a sensor or client may do something; if not it is told, and it is audited once.
   boolean allows(OverlayRight right, RemoteLink from, String what) {
     String refusal = rights.refusal(right, what, from.name());
-    if (refusal == null) {
-      return true;
+    if (refusal != null) {
+      refuse(from, what, refusal);
     }
+    return refusal == null;
+  }
+
+  /// Whether a sensor may publish what it says, and says it of itself: who it is was proved over
+  /// its link, and the identity of the flow stands on that.
+  boolean allowsToPublish(RemoteLink from, Message.Advertise advertise) {
+    String stream = advertise.name();
+    if (!allows(OverlayRight.PUBLISH, from, stream)) {
+      return false;
+    }
+    boolean isItself = advertise.sensor().equals(from.hello.self().id());
+    if (!isItself) {
+      refuse(
+          from,
+          stream,
+          from.hello.self().id()
+              + " may not publish stream "
+              + stream
+              + " as "
+              + advertise.sensor()
+              + ": a sensor speaks for itself.");
+    }
+    return isItself;
+  }
+
+  /// A flow is known as another's. A peer is not told: it only passed on what a sensor said.
+  void refuseTaken(RemoteLink from, Message.Advertise advertise) {
+    refuse(
+        from,
+        advertise.name(),
+        advertise.sensor()
+            + " may not publish stream "
+            + advertise.name()
+            + ": packets of another stream have the same identity; start the sensor again.");
+  }
+
+  private void refuse(RemoteLink from, String what, String refusal) {
     if (from.forbidden.size() < MAX_FORBIDDEN_REMEMBERED && from.forbidden.add(what)) {
       counters.forbidden++;
       rights.audit(from.hello.role() + " on class " + trafficClass.label() + ": " + refusal);
     }
-    home.send(from.id, StreamFrames.encode(writer, new Message.Forbidden(what, refusal)));
-    return false;
+    if (from.role() != Role.PEER) {
+      home.send(from.id, StreamFrames.encode(writer, new Message.Forbidden(what, refusal)));
+    }
   }
 }

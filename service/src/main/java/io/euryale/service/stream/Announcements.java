@@ -87,7 +87,7 @@ final class Announcements {
               advertise.flow(),
               advertise.epoch(),
               advertise.name(),
-              from.hello.self().id(),
+              advertise.sensor(),
               self.name(),
               advertise.offer(),
               0);

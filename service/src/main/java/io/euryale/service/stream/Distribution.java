@@ -194,16 +194,20 @@ final class Distribution {
     }
   }
 
+  /// Notes what a flow is.
+  ///
+  /// @return null when too many flows are known, or this one as another's
   private @Nullable Descending learn(long nowNanos, Message.Advertise advertise) {
     Descending flow = flows.get(advertise.flow());
     if (flow == null && flows.size() < settings.flows()) {
       flow = new Descending(advertise);
       flows.put(advertise.flow(), flow);
     }
-    if (flow != null) {
-      flow.advertised = advertise;
-      flow.heardAtNanos = nowNanos;
+    if (flow == null || !flow.advertised.isOfSameFlow(advertise)) {
+      return null;
     }
+    flow.advertised = advertise;
+    flow.heardAtNanos = nowNanos;
     return flow;
   }
 

@@ -9,7 +9,7 @@ final class Flow {
   final long id;
   final Window window;
 
-  // From advertisements; the name is null until the first one.
+  // From advertisements, all of the same life of the same stream; null until the first one.
   StreamFrames.Message.@Nullable Advertise advertised;
   long advertisedAtNanos;
 
@@ -103,6 +103,12 @@ final class Flow {
     this.rules = rules;
     this.id = id;
     this.window = window;
+  }
+
+  /// Whether an advertisement is not of what is known of this flow.
+  boolean isKnownAsOtherThan(StreamFrames.Message.Advertise said) {
+    StreamFrames.Message.Advertise known = advertised;
+    return known != null && !known.isOfSameFlow(said);
   }
 
   String nameOr(String none) {

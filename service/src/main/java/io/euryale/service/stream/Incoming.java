@@ -80,6 +80,11 @@ final class Incoming {
     return advertised.name();
   }
 
+  /// Whether an advertisement is of this flow, and not of one that has only its identity.
+  boolean isOf(Message.Advertise said) {
+    return advertised.isOfSameFlow(said);
+  }
+
   void cameOver(int link) {
     for (int source : sources) {
       if (source == link) {

@@ -146,7 +146,7 @@ public final class Publisher implements Core {
       throw new IllegalArgumentException(
           "A stream has 1 to 200 letters, digits, or '.', '_', '-', '/', ':': '" + stream + "'");
     }
-    long flow = StreamNames.flowId(stream, self.id().incarnation());
+    long flow = StreamNames.flowId(stream, self.id());
     Outgoing opened =
         new Outgoing(stream, offer, flow, new Window(settings.windowPackets(), store));
     streams.put(stream, opened);

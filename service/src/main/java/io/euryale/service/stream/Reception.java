@@ -198,13 +198,13 @@ final class Reception {
     }
   }
 
-  private void message(long nowNanos, RemoteLink from, Message message) {
+  /// A message that could be understood.
+  void message(long nowNanos, RemoteLink from, Message message) {
     switch (message) {
       case Message.Advertise _ when from.role() == Role.CLIENT || from.role() == Role.OBSERVER ->
           counters.misplaced++;
       case Message.Advertise advertise -> {
-        if (from.role() == Role.PEER
-            || admission.allows(OverlayRight.PUBLISH, from, advertise.name())) {
+        if (from.role() == Role.PEER || admission.allowsToPublish(from, advertise)) {
           advertised(nowNanos, from, advertise);
         }
       }
@@ -281,7 +281,12 @@ final class Reception {
         from.sibling
             ? flows.hearOf(nowNanos, advertise.flow())
             : flows.meet(nowNanos, advertise.flow());
-    if (flow != null && announcements.advertised(nowNanos, from, flow, advertise)) {
+    if (flow == null) {
+      return;
+    }
+    if (flow.isKnownAsOtherThan(advertise)) {
+      admission.refuseTaken(from, advertise);
+    } else if (announcements.advertised(nowNanos, from, flow, advertise)) {
       failOver.resend(nowNanos, flow); // Packets that came before the name.
     }
   }

@@ -34,7 +34,8 @@ public final class RelayCounters {
   /// Copies adopted from failed siblings.
   public long adopted;
 
-  /// Streams and patterns refused by the table of rights, once for each link.
+  /// Streams and patterns refused, by the table of rights or since they were another's, once for
+  /// each link.
   public long forbidden;
 
   /// Frames that could not be understood.

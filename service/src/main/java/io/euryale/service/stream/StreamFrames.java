@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// |--------|-------|---------------|-----------------------------------------------------------|
 /// | 0      | 1     | type          | [#DATA], [#COPY] or [#DOWN]                               |
 /// | 1      | 1     | flags         | bit 0 kept, 1 reliable, 2 repetition, 3–7 hops            |
-/// | 2      | 8     | flow          | identity of the flow                                      |
+/// | 2      | 8     | flow          | identity of the flow ([StreamNames#flowId])               |
 /// | 10     | 8     | sequence      | from 1                                                    |
 /// | 18     | 8     | hop floor     | the sender has nothing left below                         |
 /// | 26     | 8     | origin floor  | the sensor keeps nothing below                            |
@@ -411,6 +411,15 @@ public final class StreamFrames {
         StreamOffer offer,
         long pathMicros)
         implements Message {
+
+      /// Whether another tells of the same flow: of the same life of the same stream. With the
+      /// identity of a flow and anything else of these it tells of another one.
+      boolean isOfSameFlow(Advertise other) {
+        return flow == other.flow
+            && epoch == other.epoch
+            && name.equals(other.name)
+            && sensor.equals(other.sensor);
+      }
 
       /// As a client is told: with what was measured on the path.
       Advertise withPath(long nanos) {

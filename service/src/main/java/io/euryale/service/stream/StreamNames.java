@@ -1,6 +1,10 @@
 package io.euryale.service.stream;
 
+import io.euryale.kernel.PeerId;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 
 /// Names of streams, patterns that select them, and the 64-bit identity of a flow.
 public final class StreamNames {
@@ -66,18 +70,24 @@ public final class StreamNames {
     return p == pattern.length();
   }
 
-  /// The identity of one life of a stream: FNV-1a over the name and the epoch, mixed to 64 bits.
-  /// Two flows with one identity would need 2^32 flows; a relay that meets one refuses the
-  /// second.
-  public static long flowId(String name, long epoch) {
-    long hash = 0xCBF29CE484222325L;
-    for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
-      hash = (hash ^ (b & 0xFF)) * 0x100000001B3L;
+  /// The identity of one life of a stream: the first 8 bytes of the SHA-256 of the sensor's
+  /// incarnation and name, a zero byte and the stream's name.
+  ///
+  /// Packets carry it and nothing else of their stream, so whoever finds a stream of his own with
+  /// the identity of another's publishes as that one. Stream and incarnation are his to choose, and
+  /// with a hash that can be computed backwards he would meet in the middle after 2^32 tries; with
+  /// this one a certain flow takes him 2^64, and one of a thousand 2^54 while they live. The
+  /// sensor's name is in it because two sensors may publish one stream from the same millisecond
+  /// on. Relays and clients refuse a second flow of an identity that they know.
+  public static long flowId(String name, PeerId sensor) {
+    byte[] who = sensor.name().value().getBytes(StandardCharsets.UTF_8);
+    byte[] what = name.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer all = ByteBuffer.allocate(Long.BYTES + who.length + 1 + what.length);
+    all.putLong(sensor.incarnation()).put(who).put((byte) 0).put(what);
+    try {
+      return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(all.array())).getLong();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java has SHA-256", e);
     }
-    for (int shift = 0; shift < 64; shift += 8) {
-      hash = (hash ^ ((epoch >>> shift) & 0xFF)) * 0x100000001B3L;
-    }
-    hash = (hash ^ (hash >>> 33)) * 0xFF51AFD7ED558CCDL;
-    return hash ^ (hash >>> 33);
   }
 }

@@ -257,9 +257,10 @@ public final class Subscriber implements Core {
     arm(nowNanos);
   }
 
-  private void advertised(long nowNanos, Message.Advertise advertise) {
+  /// A peer tells what a flow is.
+  void advertised(long nowNanos, Message.Advertise advertise) {
     Incoming known = flows.get(advertise.flow());
-    if (known == null && flows.size() >= settings.flows()) {
+    if (known == null ? flows.size() >= settings.flows() : !known.isOf(advertise)) {
       return;
     }
     Incoming flow = known == null ? begin(nowNanos, advertise) : known;

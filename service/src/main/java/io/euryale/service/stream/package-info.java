@@ -18,8 +18,11 @@
 ///   wait for nothing before them, `Handover` hands them over, `Acknowledgements` says how far
 ///   they came.
 ///
-/// A *flow* is one life of one stream: the stream's name and the incarnation of its sensor, folded
-/// into 64 bits. Sequence numbers start at 1 in each flow and belong to one traffic class.
+/// A *flow* is one life of one stream: the stream's name, its sensor and the incarnation of that,
+/// folded into 64 bits of a hash that nobody can aim. A sensor speaks for itself: what it
+/// advertises is of the name and incarnation of its hello, and who tells of another flow with the
+/// identity of one that is known is refused. Sequence numbers start at 1 in each flow and belong to
+/// one traffic class.
 ///
 /// ## Custody (`active`)
 ///

@@ -328,9 +328,7 @@ class AgreedTest {
     leaves.deliver("leaf-1", "leaf-2");
     assertThat(stored("leaf-1")).hasSize(2).isEqualTo(stored("leaf-2"));
     assertThat(stored("leaf-1").getFirst())
-        .startsWith(
-            StreamNames.flowId(STREAM + "/sensor-2", TestNet.ref("sensor-2").id().incarnation())
-                + "/");
+        .startsWith(TestNet.flow(STREAM + "/sensor-2", "sensor-2") + "/");
   }
 
   @Test

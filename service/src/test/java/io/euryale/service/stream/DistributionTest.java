@@ -646,7 +646,7 @@ class DistributionTest {
     net.pass(900);
     publish(EVENTS, 20);
     Map<Long, Integer> told = new TreeMap<>();
-    long event = StreamNames.flowId(EVENTS, 1);
+    long event = TestNet.flow(EVENTS, "sensor");
     net.lose =
         (path, frame) -> {
           if (path.equals("mid-1>leaf-2")
@@ -951,7 +951,7 @@ class DistributionTest {
     publish(EVENTS, 1);
     ByteBuffer progress =
         StreamFrames.progress(
-            new WireWriter(), StreamFrames.ACK, StreamNames.flowId(EVENTS, 1), 1, 0, 1, 0);
+            new WireWriter(), StreamFrames.ACK, TestNet.flow(EVENTS, "sensor"), 1, 0, 1, 0);
     ByteBuffer frame = ByteBuffer.allocate(Frames.MAX_BODY_BYTES);
     frame.put(progress).rewind();
     TestNet.Node client = net.node("client");
@@ -968,7 +968,7 @@ class DistributionTest {
     Received received = client("client", "leaf-1");
     publish(EVENTS, 1);
     ByteBuffer packet = ByteBuffer.allocate(StreamFrames.PACKET_HEADER_BYTES);
-    long flow = StreamNames.flowId(EVENTS, 1);
+    long flow = TestNet.flow(EVENTS, "sensor");
     StreamFrames.putPacketHeader(packet, Replication.ACTIVE, true, flow, 2, 1, 1);
     packet.flip();
     StreamFrames.patch(packet, StreamFrames.DOWN, 1);

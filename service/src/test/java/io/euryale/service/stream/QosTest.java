@@ -247,7 +247,7 @@ class QosTest {
     return StreamFrames.encode(
         new WireWriter(),
         new StreamFrames.Message.Advertise(
-            StreamNames.flowId(STREAM, epoch),
+            StreamNames.flowId(STREAM, PeerId.of("sensor", epoch)),
             epoch,
             STREAM,
             PeerId.of("sensor", epoch),
@@ -437,7 +437,13 @@ class QosTest {
   private static ByteBuffer packet(long epoch, long sequence) {
     ByteBuffer packet = ByteBuffer.allocate(StreamFrames.PACKET_HEADER_BYTES);
     StreamFrames.putPacketHeader(
-        packet, Replication.ACTIVE, true, StreamNames.flowId(STREAM, epoch), sequence, 1, 1);
+        packet,
+        Replication.ACTIVE,
+        true,
+        StreamNames.flowId(STREAM, PeerId.of("sensor", epoch)),
+        sequence,
+        1,
+        1);
     return packet.flip();
   }
 

@@ -125,7 +125,7 @@ class RelayRightsTest {
     int link = gate.connect(TestNet.ref("root").endpoint());
     net.pass(5);
     for (long flow :
-        new long[] {StreamNames.flowId("line-d/door", 1), StreamNames.flowId("line-d/gate", 1)}) {
+        new long[] {TestNet.flow("line-d/door", "door-7"), TestNet.flow("line-d/gate", "gate")}) {
       ByteBuffer packet = ByteBuffer.allocate(StreamFrames.PACKET_HEADER_BYTES + 8);
       StreamFrames.putPacketHeader(packet, Replication.ACTIVE, false, flow, 1, 1, 1);
       gate.send(link, packet.rewind());
@@ -163,7 +163,7 @@ class RelayRightsTest {
     TestNet.Node gate = net.node("gate");
     int link = gate.connect(TestNet.ref("root").endpoint());
     net.pass(5);
-    long flow = StreamNames.flowId("line-d/door", 1);
+    long flow = TestNet.flow("line-d/door", "door-7");
     gate.send(
         link,
         StreamFrames.encode(
@@ -196,7 +196,7 @@ class RelayRightsTest {
         link,
         StreamFrames.encode(
             new WireWriter(),
-            new StreamFrames.Message.UnknownFlow(StreamNames.flowId("line-d/door", 1))));
+            new StreamFrames.Message.UnknownFlow(TestNet.flow("line-d/door", "door-7"))));
     net.pass(50);
     assertThat(heard).doesNotContain(StreamFrames.ADVERTISE);
   }

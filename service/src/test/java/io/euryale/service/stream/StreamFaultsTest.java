@@ -193,7 +193,7 @@ class StreamFaultsTest {
     Received to = new Received();
     TestNet.Node home = net.new Node(TestNet.ref("client"), Role.CLIENT);
     Subscriber client = new Subscriber(settings(64 << 10, Duration.ofSeconds(60)), home, to);
-    long flow = StreamNames.flowId(STREAM, 1);
+    long flow = TestNet.flow(STREAM, "s");
     client.start(net.now);
     client.frame(
         net.now,
@@ -517,7 +517,7 @@ class StreamFaultsTest {
           StreamFrames.encode(
               new WireWriter(),
               new StreamFrames.Message.Advertise(
-                  StreamNames.flowId(name, 1),
+                  StreamNames.flowId(name, many.ref.id()),
                   1,
                   name,
                   many.ref.id(),
@@ -699,7 +699,7 @@ class StreamFaultsTest {
     Received to = new Received();
     TestNet.Node home = net.new Node(TestNet.ref("client"), Role.CLIENT);
     Subscriber client = new Subscriber(settings(128 << 10, Duration.ofSeconds(60)), home, to);
-    long flow = StreamNames.flowId(STREAM, 1);
+    long flow = TestNet.flow(STREAM, "s");
     client.start(net.now);
     client.frame(
         net.now,

@@ -31,7 +31,7 @@ class StreamFramesTest {
     samples.put(
         "advertise",
         new Message.Advertise(
-            StreamNames.flowId("line-a/audio", 3),
+            StreamNames.flowId("line-a/audio", PeerId.of("track-1", 3)),
             3,
             "line-a/audio",
             PeerId.of("track-1", 3),
@@ -46,7 +46,7 @@ class StreamFramesTest {
         "advertised",
         new Message.Advertised(
             new Message.Advertise(
-                StreamNames.flowId("line-a/audio", 3),
+                StreamNames.flowId("line-a/audio", PeerId.of("track-1", 3)),
                 3,
                 "line-a/audio",
                 PeerId.of("track-1", 3),
@@ -297,11 +297,20 @@ class StreamFramesTest {
 
   @Test
   void anAdvertisementOfAForeignFlowIsMalformed() {
-    byte[] bytes =
-        encoded(
-            new Message.Advertise(
-                1, 3, "a", PeerId.of("s", 3), new PeerName("e"), StreamOffer.DEFAULT, 0));
-    assertThat(decode(bytes)).isInstanceOf(Decoded.Malformed.class);
+    PeerId sensor = PeerId.of("s", 3);
+    long flow = StreamNames.flowId("a", sensor);
+    assertThat(advertised(flow, 3, "a", sensor)).isInstanceOf(Decoded.Ok.class);
+    assertThat(advertised(1, 3, "a", sensor)).isInstanceOf(Decoded.Malformed.class);
+    assertThat(advertised(flow, 3, "b", sensor)).isInstanceOf(Decoded.Malformed.class);
+    assertThat(advertised(flow, 4, "a", sensor)).isInstanceOf(Decoded.Malformed.class);
+    assertThat(advertised(flow, 4, "a", PeerId.of("s", 4))).isInstanceOf(Decoded.Malformed.class);
+    assertThat(advertised(flow, 3, "a", PeerId.of("t", 3))).isInstanceOf(Decoded.Malformed.class);
+  }
+
+  private static Decoded<Message> advertised(long flow, long epoch, String name, PeerId sensor) {
+    PeerName edge = new PeerName("e");
+    return decode(
+        encoded(new Message.Advertise(flow, epoch, name, sensor, edge, StreamOffer.DEFAULT, 0)));
   }
 
   @Test

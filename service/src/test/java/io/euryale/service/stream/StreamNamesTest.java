@@ -2,6 +2,7 @@ package io.euryale.service.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.euryale.kernel.PeerId;
 import java.util.SplittableRandom;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -59,9 +60,22 @@ class StreamNamesTest {
   }
 
   @Test
-  void aFlowIsTheStreamAndItsEpoch() {
-    assertThat(StreamNames.flowId("a", 1)).isEqualTo(StreamNames.flowId("a", 1));
-    assertThat(StreamNames.flowId("a", 1)).isNotEqualTo(StreamNames.flowId("a", 2));
-    assertThat(StreamNames.flowId("a", 1)).isNotEqualTo(StreamNames.flowId("b", 1));
+  void aFlowIsTheStreamOfOneLifeOfASensor() {
+    PeerId sensor = PeerId.of("s", 1);
+    long flow = StreamNames.flowId("a", sensor);
+    assertThat(StreamNames.flowId("a", PeerId.of("s", 1))).isEqualTo(flow);
+    assertThat(StreamNames.flowId("b", sensor)).isNotEqualTo(flow);
+    assertThat(StreamNames.flowId("a", PeerId.of("s", 2))).isNotEqualTo(flow);
+    assertThat(StreamNames.flowId("a", PeerId.of("t", 1)))
+        .as("of the same moment")
+        .isNotEqualTo(flow);
+    assertThat(StreamNames.flowId("a", PeerId.of("sa", 1)))
+        .isNotEqualTo(StreamNames.flowId("aa", sensor));
+  }
+
+  /// By Python: `hashlib.sha256(struct.pack('>q', 1) + b's\0a').hexdigest()[:16]`.
+  @Test
+  void aFlowIsTheBeginningOfASha256() {
+    assertThat(StreamNames.flowId("a", PeerId.of("s", 1))).isEqualTo(0xEDCB461DF179989DL);
   }
 }

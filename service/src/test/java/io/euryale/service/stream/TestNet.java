@@ -158,6 +158,11 @@ final class TestNet {
     return new PeerRef(PeerId.of(name, 1), new Endpoint(name, 1, 2, 3, 4));
   }
 
+  /// The flow of a sensor's stream.
+  static long flow(String stream, String sensor) {
+    return StreamNames.flowId(stream, ref(sensor).id());
+  }
+
   <C extends Core> C add(String name, Role role, Function<Node, C> make) {
     Node node = new Node(ref(name), role);
     nodes.put(name, node);
