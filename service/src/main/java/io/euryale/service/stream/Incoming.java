@@ -4,7 +4,6 @@ import io.euryale.service.stream.StreamFrames.Message;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /// One flow on its way to a client's application. The window's base is the next sequence to
 /// deliver.
@@ -30,17 +29,16 @@ final class Incoming {
   /// What was last told of the path.
   long pathNanos;
 
-  /// The next life of the stream, once it is known.
-  @Nullable Incoming successor;
+  /// This one and the other lives of the stream.
+  final Lives lives;
+
+  /// When a peer last told of it, and since when that was done again and again.
+  long saidAtNanos;
+
+  long saidSinceNanos;
 
   /// Something was delivered.
   boolean begun;
-
-  /// When something of the stream was delivered last, in this life or a later one.
-  long deliveredAtNanos;
-
-  /// The subscriptions that were told that their deadline passed since then.
-  final Set<String> missed = new TreeSet<>();
 
   // ---- its packets, kept by Subscriber, Resequencer and NewestOnly ----
 
@@ -71,9 +69,12 @@ final class Incoming {
   /// There is room again since the last acknowledgement.
   boolean roomAgain;
 
-  Incoming(Message.Advertise advertised, Window window) {
+  Incoming(long nowNanos, Message.Advertise advertised, Window window, Lives lives) {
     this.advertised = advertised;
     this.window = window;
+    this.lives = lives;
+    saidAtNanos = nowNanos;
+    saidSinceNanos = nowNanos;
   }
 
   String stream() {

@@ -33,7 +33,7 @@ final class NewestOnly {
       return;
     }
     boolean isNews =
-        flow.successor == null
+        flow.lives.standing(nowNanos, flow) == Lives.Standing.NEWEST
             && (window.isUnset()
                 || (flow.onlyKept && StreamFrames.firstSequence(frame) >= window.base()));
     if (isNews && assembles(flow, frame)) {
@@ -49,15 +49,19 @@ final class NewestOnly {
       return; // Not confirmed, so the newest comes when this one could have been lost.
     }
     Window window = flow.window;
+    Lives.Standing standing = flow.lives.standing(nowNanos, flow);
+    if (standing == Lives.Standing.OPEN) {
+      return; // Not confirmed, so what is the newest by then comes again.
+    }
     acknowledgements.owe(nowNanos, flow);
     long first = StreamFrames.firstSequence(frame);
     if (window.isUnset()) {
       window.begin(first);
     }
-    if (flow.successor != null) {
+    if (standing == Lives.Standing.OVER) {
       window.skipTo(
           StreamFrames.lastSequence(frame) + 1); // Of a life that is over: not the newest.
-    } else if (rules.isRepetition(first, window)) {
+    } else if (rules.isRepetition(first, window) && !isNewestAgain(flow, frame)) {
       duplicates++;
     } else if (assembles(flow, frame)) {
       flow.skipped = Math.max(0, first - window.base());
@@ -66,6 +70,13 @@ final class NewestOnly {
       window.clear();
       window.begin(StreamFrames.lastSequence(frame) + 1);
     }
+  }
+
+  /// Whether the application has this packet, and has been given one of a life since that turned
+  /// out to be over.
+  private static boolean isNewestAgain(Incoming flow, ByteBuffer frame) {
+    return flow.lives.handedOver != flow
+        && StreamFrames.lastSequence(frame) + 1 == flow.window.base();
   }
 
   /// Repetitions that were discarded.

@@ -107,7 +107,7 @@ public final class Subscriber implements Core {
     this.home = home;
     this.listener = listener;
     store = new PacketStore(settings.storeBytes(), rules.sharesStore());
-    wishes = new Wishes(listener, rules);
+    wishes = new Wishes(settings, listener, rules);
     links = new ClientLinks(settings, home, listener, near, wishes);
     acknowledgements = new Acknowledgements(settings.acknowledgementDelay(), rules, links);
     Handover delivery = new Handover(listener, wishes);
@@ -228,7 +228,7 @@ public final class Subscriber implements Core {
     links.heard(nowNanos, link);
     if (wishes.deadlineAtNanos() <= nowNanos) {
       // A silence that this frame ends is one nevertheless.
-      wishes.reviewDeadlines(nowNanos, flows);
+      wishes.reviewDeadlines(nowNanos);
     }
     if (frame.get(frame.position()) == StreamFrames.DATA) {
       if (StreamFrames.packetFault(frame).isEmpty()) {
@@ -265,6 +265,7 @@ public final class Subscriber implements Core {
     }
     Incoming flow = known == null ? begin(nowNanos, advertise) : known;
     flow.heardAtNanos = nowNanos;
+    flow.lives.said(nowNanos, flow);
     if (advertise.pathMicros() > 0) {
       flow.pathNanos = advertise.pathMicros() * 1_000;
     }
@@ -272,9 +273,11 @@ public final class Subscriber implements Core {
   }
 
   private Incoming begin(long nowNanos, Message.Advertise advertise) {
-    Incoming flow = new Incoming(advertise, new Window(settings.windowPackets(), store));
+    Window window = new Window(settings.windowPackets(), store);
+    Lives lives = wishes.lives(nowNanos, advertise.name());
+    Incoming flow = new Incoming(nowNanos, advertise, window, lives);
     flows.put(advertise.flow(), flow);
-    wishes.begin(nowNanos, flow);
+    lives.add(flow);
     return flow;
   }
 
@@ -378,7 +381,7 @@ public final class Subscriber implements Core {
 
   private void arm(long nowNanos) {
     if (wishes.deadlineAtNanos() <= nowNanos) {
-      wishes.reviewDeadlines(nowNanos, flows);
+      wishes.reviewDeadlines(nowNanos);
     }
     long next =
         Math.min(

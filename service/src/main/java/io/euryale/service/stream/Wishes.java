@@ -1,6 +1,5 @@
 package io.euryale.service.stream;
 
-import io.euryale.kernel.LongMap;
 import io.euryale.service.stream.StreamFrames.Subscription;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,16 +13,18 @@ import java.util.TreeSet;
 /// pass.
 final class Wishes {
 
+  private final StreamSettings settings;
   private final Subscriber.Listener listener;
   private final StreamRules rules;
   private final Map<String, StreamQos> wishes = new TreeMap<>();
 
-  /// The newest life of each stream.
-  private final Map<String, Incoming> newestLives = new TreeMap<>();
+  /// The lives of each stream.
+  private final Map<String, Lives> streams = new TreeMap<>();
 
   private long deadlineAtNanos = Long.MAX_VALUE;
 
-  Wishes(Subscriber.Listener listener, StreamRules rules) {
+  Wishes(StreamSettings settings, Subscriber.Listener listener, StreamRules rules) {
+    this.settings = settings;
     this.listener = listener;
     this.rules = rules;
   }
@@ -90,24 +91,15 @@ final class Wishes {
     flow.conflated = conflated[0];
   }
 
-  /// A life of a stream is new to this client.
-  void begin(long nowNanos, Incoming flow) {
-    flow.deliveredAtNanos = nowNanos;
-    Incoming before = newestLives.get(flow.stream());
-    if (before == null || before.advertised.epoch() < flow.advertised.epoch()) {
-      newestLives.put(flow.stream(), flow);
-      if (before != null) {
-        before.successor = flow;
-        flow.deliveredAtNanos = before.deliveredAtNanos; // A silence is one of the stream.
-        flow.missed.addAll(before.missed);
-      }
-    } else {
-      flow.successor = before; // A peer remembers a life that is over.
-    }
+  /// The lives of a stream of which this client hears.
+  Lives lives(long nowNanos, String stream) {
+    return streams.computeIfAbsent(stream, _ -> new Lives(settings, nowNanos));
   }
 
   void end(Incoming flow) {
-    newestLives.remove(flow.stream(), flow);
+    if (flow.lives.remove(flow)) {
+      streams.remove(flow.stream());
+    }
   }
 
   /// Something of the stream is delivered now.
@@ -118,12 +110,12 @@ final class Wishes {
       flow.begun = true;
       flow.unmeasured.clear();
     }
-    for (Incoming life = flow; life != null; life = life.successor) {
-      life.deliveredAtNanos = nowNanos;
-      if (!life.missed.isEmpty()) {
-        life.missed.clear();
-        deadlineAtNanos = nowNanos; // Looked at anew.
-      }
+    Lives lives = flow.lives;
+    lives.deliveredAtNanos = nowNanos;
+    lives.handedOver = flow;
+    if (!lives.missed.isEmpty()) {
+      lives.missed.clear();
+      deadlineAtNanos = nowNanos; // Looked at anew.
     }
   }
 
@@ -133,32 +125,33 @@ final class Wishes {
   }
 
   /// Tells of deadlines that passed, and sees when the next one does.
-  void reviewDeadlines(long nowNanos, LongMap<Incoming> flows) {
+  void reviewDeadlines(long nowNanos) {
     deadlineAtNanos = Long.MAX_VALUE;
     wishes.forEach(
         (pattern, qos) -> {
           long deadline = qos.deadline().toNanos();
           if (deadline > 0) {
-            flows.forEach(flow -> reviewDeadline(nowNanos, flow, pattern, deadline));
+            streams.values().forEach(lives -> review(nowNanos, lives, pattern, deadline));
           }
         });
   }
 
-  private void reviewDeadline(long nowNanos, Incoming flow, String pattern, long deadline) {
-    if (flow.refusedBy.contains(pattern)
-        || flow.missed.contains(pattern)
-        || flow.successor != null
+  private void review(long nowNanos, Lives lives, String pattern, long deadline) {
+    Incoming flow = lives.newest(nowNanos);
+    if (flow == null
+        || flow.refusedBy.contains(pattern)
+        || lives.missed.contains(pattern)
         || !StreamNames.matches(pattern, flow.stream())) {
       return;
     }
-    long silentNanos = nowNanos - flow.deliveredAtNanos;
+    long silentNanos = nowNanos - lives.deliveredAtNanos;
     if (silentNanos > deadline) {
-      flow.missed.add(pattern);
+      lives.missed.add(pattern);
       if (rules.tellsSilence()) {
         listener.deadlineMissed(nowNanos, pattern, flow.stream(), silentNanos);
       }
     } else {
-      deadlineAtNanos = Math.min(deadlineAtNanos, flow.deliveredAtNanos + deadline + 1);
+      deadlineAtNanos = Math.min(deadlineAtNanos, lives.deliveredAtNanos + deadline + 1);
     }
   }
 }

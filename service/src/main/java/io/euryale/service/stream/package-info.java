@@ -15,8 +15,8 @@
 /// - [io.euryale.service.stream.Subscriber] is the client's end. It puts the packets of a stream in
 ///   order, drops repetitions and acknowledges. `ClientLinks` has its links to peers, `Wishes`
 ///   what it asks of streams; `Resequencer` puts packets in order, `NewestOnly` takes those that
-///   wait for nothing before them, `Handover` hands them over, `Acknowledgements` says how far
-///   they came.
+///   wait for nothing before them, of the newest of a stream's `Lives`; `Handover` hands them over,
+///   `Acknowledgements` says how far they came.
 ///
 /// A *flow* is one life of one stream: the stream's name, its sensor and the incarnation of that,
 /// folded into 64 bits of a hash that nobody can aim. A sensor speaks for itself: what it
@@ -89,6 +89,14 @@
 /// sensor repeats; at the root peer also the last value, which it keeps, and conflation, for which
 /// it has one packet at a time in flight to the client. Packets carry their age: every process adds
 /// the time that it had them, and half the round trip of the link that it sends them on.
+///
+/// ## Lives
+///
+/// Epochs are wall clocks, and nothing refuses a life with a lower one: the peer that a sensor
+/// comes to may not know the other. Who wants all packets gets those of each life. Who wants the
+/// newest, or the last value, takes the highest epoch for the newest, unless it has not been said
+/// for long and a lower one has; what it cannot decide yet it does not confirm, so that it comes
+/// again.
 ///
 /// ## Fail-over
 ///

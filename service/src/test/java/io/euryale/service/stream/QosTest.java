@@ -420,6 +420,24 @@ class QosTest {
   }
 
   @Test
+  void aSilenceEndsInALifeOfALowerEpochToo() {
+    Received received = new Received();
+    Subscriber client =
+        net.add(
+            "a", Role.CLIENT, node -> new Subscriber(StreamSettings.defaults(), node, received));
+    client.subscribe(net.now, "line-a/*", ACTIVE.withDeadline(Duration.ofMillis(100)));
+    client.frame(net.now, 1, advertisement(2, 0));
+    client.frame(net.now, 1, packet(2, 1));
+    net.pass(80);
+    client.frame(net.now, 1, advertisement(1, 0));
+    client.frame(net.now, 1, packet(1, 1));
+    net.pass(80);
+    assertThat(received.missed).as("a sensor whose clock was set back goes on").isEmpty();
+    net.pass(30);
+    assertThat(received.missed).hasSize(1);
+  }
+
+  @Test
   void aClientThatStoodStillTellsOfTheSilenceBeforeThePacketThatEndsIt() {
     Received received = new Received();
     Subscriber client =

@@ -164,8 +164,12 @@ final class TestNet {
   }
 
   <C extends Core> C add(String name, Role role, Function<Node, C> make) {
-    Node node = new Node(ref(name), role);
-    nodes.put(name, node);
+    return add(ref(name), role, make);
+  }
+
+  <C extends Core> C add(PeerRef ref, Role role, Function<Node, C> make) {
+    Node node = new Node(ref, role);
+    nodes.put(ref.name().value(), node);
     C made = make.apply(node);
     node.core = made;
     made.start(now);
