@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 ///     became a member
 /// @param relays counters of each data class by name, since the start
 /// @param keys the keys in use; null without keys
-/// @param forbidden requests that the table of rights refused here, since the start
+/// @param forbidden requests that were refused here by the table of rights, or for want of room,
+///     since the start
 /// @param lastForbidden the last of them, one sentence; "" when there was none
 public record PeerStatus(
     PeerRef self,

@@ -57,10 +57,11 @@ public interface StreamHandler {
   /// @param to the last one missing
   default void gap(String stream, long epoch, long from, long to) {}
 
-  /// The table of rights at a root peer does not allow this client the pattern. Called once for a
-  /// subscription; nothing comes for it from that peer.
+  /// The table of rights at a root peer does not allow this client the pattern, and nothing comes
+  /// for it from that peer; or all clients of the class together have as many patterns as there can
+  /// be, and only what others want too comes until some have gone. Called once for a subscription.
   ///
   /// @param pattern of the subscription
-  /// @param sentence who may not do what
+  /// @param sentence who may not do what, or which limit is reached
   default void forbidden(String pattern, String sentence) {}
 }

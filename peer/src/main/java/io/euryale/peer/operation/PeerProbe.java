@@ -30,6 +30,7 @@ public final class PeerProbe implements Probe {
     RELAY.put("abandoned", counter("packets_abandoned", "Packets given up: lost."));
     RELAY.put("adopted", counter("packets_adopted", "Copies adopted from failed siblings."));
     RELAY.put("forbidden", counter("requests_forbidden", "Streams and patterns refused."));
+    RELAY.put("crowded", counter("patterns_crowded", "Patterns that there was no room for."));
     RELAY.put("malformed", counter("frames_malformed", "Frames that could not be understood."));
     RELAY.put(
         "handed_down",

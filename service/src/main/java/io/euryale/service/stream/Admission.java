@@ -1,15 +1,17 @@
 package io.euryale.service.stream;
 
 import io.euryale.kernel.Home;
+import io.euryale.kernel.PeerId;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.wire.WireWriter;
 import io.euryale.overlay.OverlayRight;
 import io.euryale.overlay.OverlayRights;
 import io.euryale.service.stream.StreamFrames.Message;
+import java.nio.ByteBuffer;
 
-/// What sensors and clients of a peer may do, and that nobody speaks of the flow of another.
-/// Refusals are told, counted and audited.
+/// What sensors and clients of a peer may do, that nobody speaks of the flow of another, and what
+/// there is no room for. Refusals are told, counted and audited.
 ///
 /// Owned by the relay's loop.
 final class Admission {
@@ -22,6 +24,7 @@ final class Admission {
   private final Home home;
   private final RelayCounters counters;
   private final WireWriter writer = new WireWriter();
+  private final WireWriter envelopes = new WireWriter();
 
   Admission(OverlayRights rights, TrafficClass trafficClass, Home home, RelayCounters counters) {
     this.rights = rights;
@@ -75,10 +78,47 @@ final class Admission {
   private void refuse(RemoteLink from, String what, String refusal) {
     if (from.forbidden.size() < MAX_FORBIDDEN_REMEMBERED && from.forbidden.add(what)) {
       counters.forbidden++;
-      rights.audit(from.hello.role() + " on class " + trafficClass.label() + ": " + refusal);
+      audit(from.hello.role().toString(), refusal);
     }
     if (from.role() != Role.PEER) {
       home.send(from.id, StreamFrames.encode(writer, new Message.Forbidden(what, refusal)));
     }
+  }
+
+  /// There is no room for a pattern of a client, which is told so each time that it asks for it.
+  ///
+  /// @param way what leads to the client; whom a sibling leads to, that one tells
+  /// @param limit the sentence that names it
+  /// @param isNew whether it is to be counted and audited: it had room before, or is new
+  void crowded(RemoteLink way, PeerId client, String pattern, String limit, boolean isNew) {
+    String sentence = "There is no room for " + pattern + ": " + limit;
+    if (isNew) {
+      counters.crowded++;
+      audit(Role.CLIENT + " " + client.name(), sentence);
+    }
+    if (!way.sibling) {
+      ByteBuffer told = StreamFrames.encode(writer, new Message.Forbidden(pattern, sentence));
+      home.send(
+          way.id,
+          way.role() == Role.CLIENT
+              ? told
+              : StreamFrames.envelop(envelopes, StreamFrames.TO_CLIENT, client, told));
+    }
+  }
+
+  /// There is no room for patterns of the peers above; they cannot be told.
+  void crowdedFromAbove(int patterns) {
+    counters.crowded += patterns;
+    audit(
+        Role.PEER.toString(),
+        "peers above want "
+            + patterns
+            + " patterns more than one peer tells another: "
+            + StreamFrames.MAX_PATTERNS_TOLD
+            + " at most in a class.");
+  }
+
+  private void audit(String who, String sentence) {
+    rights.audit(who + " on class " + trafficClass.label() + ": " + sentence);
   }
 }

@@ -36,8 +36,9 @@ final class Announcements {
   private final CellOrder order;
   private final Distribution distribution;
   private final OverlayRights rights;
+  private final Admission admission;
   private final WireWriter writer = new WireWriter();
-  private final Subscriptions subscriptions = new Subscriptions();
+  private final Subscriptions subscriptions;
 
   /// Flows whose sensors said the same again. What many said at their times leaves together, which
   /// costs each hop a few large reads and writes instead of many small ones.
@@ -55,7 +56,8 @@ final class Announcements {
       Flows flows,
       CellOrder order,
       Distribution distribution,
-      OverlayRights rights) {
+      OverlayRights rights,
+      Admission admission) {
     this.settings = settings;
     this.trafficClass = trafficClass;
     this.self = self;
@@ -65,6 +67,10 @@ final class Announcements {
     this.order = order;
     this.distribution = distribution;
     this.rights = rights;
+    this.admission = admission;
+    subscriptions =
+        new Subscriptions(
+            () -> links.isRoot() ? StreamFrames.MAX_PATTERNS : StreamFrames.MAX_PATTERNS_TOLD);
   }
 
   /// This peer has another place, or none.
@@ -157,7 +163,11 @@ final class Announcements {
   void wantedAbove(RemoteLink above, List<Subscription> entries) {
     boolean isFirst = !informed;
     informed = true;
+    int leftOut = subscriptions.leftOut();
     wanted(above.hello.self().id(), entries);
+    if (subscriptions.leftOut() > leftOut) {
+      admission.crowdedFromAbove(subscriptions.leftOut() - leftOut);
+    }
     if (isFirst) {
       flows.forEach(flow -> tellInterest(flow, true)); // Also that nobody wants it.
     }
@@ -173,6 +183,11 @@ final class Announcements {
         order.ask();
       }
     }
+  }
+
+  /// For which of these wishes of a client there is no room, so that no sensor hears of them.
+  List<String> leftOut(List<Subscription> entries) {
+    return subscriptions.leftOut(entries);
   }
 
   /// Nothing more is heard of who wanted something.

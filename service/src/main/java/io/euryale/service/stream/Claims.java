@@ -10,6 +10,7 @@ import io.euryale.service.stream.StreamFrames.Message;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What clients say: which streams they want, which is a claim to packets in the root cell, and
@@ -174,6 +175,15 @@ final class Claims {
 
   private static final String MALFORMED_WISH = "malformed subscriptions in an envelope";
 
+  static final String TOO_MANY_WISHES =
+      "a client has at most " + StreamFrames.MAX_SUBSCRIPTIONS + " subscriptions in a class";
+
+  private static final String PATTERNS_IN_USE =
+      "all clients together have at most "
+          + StreamFrames.MAX_PATTERNS
+          + " different patterns in a class. It is asked for again every second; patterns with '*'"
+          + " make room.";
+
   /// What a client that is elsewhere may have was seen to where it is.
   ///
   /// @return the client; null when it is reached in a better way
@@ -194,7 +204,8 @@ final class Claims {
       return repeated;
     }
     return StreamFrames.decode(reader, content.duplicate())
-            instanceof Decoded.Ok<Message>(Message.Subscriptions wish)
+                instanceof Decoded.Ok<Message>(Message.Subscriptions wish)
+            && wish.isOfClient()
         ? wish
         : null;
   }
@@ -236,6 +247,7 @@ final class Claims {
     client.says(wishes);
     if (links.isRoot()) {
       announcements.wanted(client.id, wishes.entries());
+      tellLeftOut(client);
       if (isNew) {
         flows.forEach(flow -> offer(nowNanos, client, flow));
       }
@@ -250,6 +262,19 @@ final class Claims {
     if (links.isRoot() && isOther) {
       flows.forEach(custody::settleWithClients); // Perhaps only this one lacked something.
     }
+  }
+
+  /// Tells a client for which of its wishes there is no room. They are claims nevertheless: sensors
+  /// are not told of them, but what comes for others is for this client too, and where another peer
+  /// of the root cell had room for them nothing is freed that it lacks.
+  private void tellLeftOut(Client client) {
+    List<String> leftOut = announcements.leftOut(client.subscriptions());
+    Set<String> before = client.leftOut;
+    for (String pattern : leftOut) {
+      boolean isNew = !before.contains(pattern);
+      admission.crowded(client.next, client.id, pattern, PATTERNS_IN_USE, isNew);
+    }
+    client.leftOut = Set.copyOf(leftOut);
   }
 
   /// Matches a client's new wishes with a flow; what it did not want before is sent to it, and what

@@ -7,6 +7,7 @@ import io.euryale.kernel.Role;
 import io.euryale.service.stream.StreamFrames.Message;
 import io.euryale.service.stream.StreamFrames.Subscription;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A client as a relay knows it: what it wants, how far it is in each flow, and the link that leads
@@ -26,6 +27,9 @@ final class Client {
 
   /// Another peer told of it, and nothing has come from it.
   boolean isHearsay;
+
+  /// Its patterns that there was no room for when it last asked.
+  Set<String> leftOut = Set.of();
 
   private final WishMemory lastWish = new WishMemory();
   private final LongMap<Progress> progress = new LongMap<>();

@@ -13,10 +13,10 @@ import static io.euryale.service.stream.StreamFrames.HOP;
 import static io.euryale.service.stream.StreamFrames.INTEREST;
 import static io.euryale.service.stream.StreamFrames.LIST;
 import static io.euryale.service.stream.StreamFrames.MAX_ATTACHED;
+import static io.euryale.service.stream.StreamFrames.MAX_PATTERNS_TOLD;
 import static io.euryale.service.stream.StreamFrames.MAX_SENTENCE_BYTES;
 import static io.euryale.service.stream.StreamFrames.MAX_SEQUENCE;
 import static io.euryale.service.stream.StreamFrames.MAX_STREAMS_PER_PAGE;
-import static io.euryale.service.stream.StreamFrames.MAX_SUBSCRIPTIONS;
 import static io.euryale.service.stream.StreamFrames.PING;
 import static io.euryale.service.stream.StreamFrames.PONG;
 import static io.euryale.service.stream.StreamFrames.STREAMS;
@@ -235,7 +235,7 @@ final class MessageCodec {
     for (int i = 0; i < peers && reader.failure() == null; i++) {
       attached.add(reader.peerName("attached"));
     }
-    int count = reader.count(MAX_SUBSCRIPTIONS, "subscriptions");
+    int count = reader.count(MAX_PATTERNS_TOLD, "subscriptions");
     List<Subscription> entries = new ArrayList<>();
     for (int i = 0; i < count && reader.failure() == null; i++) {
       StreamQos qos = qos(reader);

@@ -191,6 +191,10 @@ final class Reception {
       case Decoded.Unknown<Message> _ -> counters.malformed++;
       case Decoded.Ok<Message>(Message message) -> {
         if (message instanceof Message.Subscriptions wish) {
+          if (from.role() == Role.CLIENT && !wish.isOfClient()) {
+            reject(nowNanos, from, Claims.TOO_MANY_WISHES);
+            return;
+          }
           from.lastWish.remember(frame.position(start), wish);
         }
         message(nowNanos, from, message);

@@ -126,7 +126,16 @@ public final class Relay implements Core {
     distribution = new Distribution(settings, home, links, clients, counters, forwarding, flows);
     announcements =
         new Announcements(
-            settings, trafficClass, self, home, links, flows, order, distribution, rights);
+            settings,
+            trafficClass,
+            self,
+            home,
+            links,
+            flows,
+            order,
+            distribution,
+            rights,
+            admission);
     claims =
         new Claims(
             settings,

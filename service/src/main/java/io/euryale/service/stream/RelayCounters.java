@@ -38,6 +38,9 @@ public final class RelayCounters {
   /// each link.
   public long forbidden;
 
+  /// Patterns that there was no room for among those of all clients, or of all peers above.
+  public long crowded;
+
   /// Frames that could not be understood.
   public long malformed;
 
@@ -75,6 +78,7 @@ public final class RelayCounters {
     counters.put("abandoned", abandoned);
     counters.put("adopted", adopted);
     counters.put("forbidden", forbidden);
+    counters.put("crowded", crowded);
     counters.put("malformed", malformed);
     counters.put("misplaced", misplaced);
     counters.put("agreed", agreed);

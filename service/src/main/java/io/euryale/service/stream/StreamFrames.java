@@ -52,13 +52,13 @@ import org.jspecify.annotations.Nullable;
 /// What a client that is not at a root peer says, and what is said to it alone, travels in an
 /// envelope: hops (1), the client's identity, and the frame. Subscriptions of a client tell how
 /// often it has changed its peer (8), and to which peers it is connected besides (count ≤ 64 ×
-/// name); those of a peer say 0 and nobody.
+/// name) and at most 1,024 wishes; those of a peer say 0 and nobody.
 ///
 /// | type | name          | direction            | rest of the body                          |
 /// |------|---------------|----------------------|-------------------------------------------|
 /// | 69   | advertise     | upwards, to clients  | flow, epoch, name, sensor, edge, offer, path |
 /// | 70   | unknown flow  | to who sent a packet | flow                                      |
-/// | 71   | subscriptions | client to root, down | turn, attached, ≤ 1,024 × (wish, pattern) |
+/// | 71   | subscriptions | client to root, down | turn, attached, ≤ 5,000 × (wish, pattern) |
 /// | 72   | interest      | edge to sensor       | flow, 1 and a wish, or 0 for nobody       |
 /// | 73   | list          | observer to root     | nothing                                   |
 /// | 74   | streams       | root to observer     | last page?, count (≤ 256) × stream info   |
@@ -130,7 +130,17 @@ public final class StreamFrames {
   /// Packets would be taken again.
   static final int ROOM_AGAIN = 2;
 
+  /// Most subscriptions of one client in a class.
   static final int MAX_SUBSCRIPTIONS = 1024;
+
+  /// Most different patterns of all clients of a class together.
+  static final int MAX_PATTERNS = 4096;
+
+  /// Most patterns that peers tell those below; the longest of them fit in the largest frame. More
+  /// than clients may have, as two peers of the root cell may have heard of clients in another
+  /// order, and so have let in different ones.
+  static final int MAX_PATTERNS_TOLD = 5000;
+
   static final int MAX_STREAMS_PER_PAGE = 256;
   static final int MAX_ATTACHED = 64;
   static final int MAX_HOPS = 31;
@@ -455,6 +465,11 @@ public final class StreamFrames {
         this(0, List.of(), entries);
       }
 
+      /// Whether it is no more than what a client may say.
+      boolean isOfClient() {
+        return entries.size() <= MAX_SUBSCRIPTIONS;
+      }
+
       Subscriptions with(List<Subscription> others) {
         return new Subscriptions(turn, attached, others);
       }
@@ -466,7 +481,7 @@ public final class StreamFrames {
 
     record Streams(boolean last, List<StreamInfo> entries) implements Message {}
 
-    /// The table of rights does not allow a stream or pattern.
+    /// The table of rights does not allow a stream or pattern, or there is no room for a pattern.
     record Forbidden(String what, String sentence) implements Message {}
 
     /// The peer is about to go: the sensor or client should attach to another, and a peer below

@@ -56,7 +56,8 @@ public final class Subscriber implements Core {
     /// never, since what is lost of this is not sent again.
     default void hop(long nowNanos, StreamHop hop) {}
 
-    /// A root peer does not allow this client the pattern; said again every second by each.
+    /// A root peer does not allow this client the pattern, or has no room for it; said again every
+    /// second by each.
     default void forbidden(long nowNanos, String pattern, String sentence) {}
 
     /// The answer to [Subscriber#requestStreams].

@@ -287,14 +287,21 @@ class AgreedTest {
   }
 
   @Test
-  void aGroupStaysWhileItIsWantedByAnEntryThatNoMessageHasRoomFor() {
+  void aGroupStaysWhileItIsWantedByAnEntryThatThereIsNoRoomFor() {
     tree();
-    for (int client = 0; client < 2; client++) {
-      subscribe("many-" + client, Replication.ACTIVE, 'a');
-      for (int i = 1; i < StreamFrames.MAX_SUBSCRIPTIONS; i++) {
-        subscriber().subscribe(net.now, "a-" + client + "-" + i, Replication.ACTIVE);
+    int clients = StreamFrames.MAX_PATTERNS / StreamFrames.MAX_SUBSCRIPTIONS;
+    for (int client = 0; client < clients; client++) {
+      Subscriber many =
+          net.add(
+              "many-" + client,
+              Role.CLIENT,
+              node -> new Subscriber(StreamSettings.defaults(), node, new ClientEvents()));
+      for (int i = 0; i < StreamFrames.MAX_SUBSCRIPTIONS; i++) {
+        many.subscribe(net.now, "a-" + client + "-" + i, Replication.ACTIVE);
       }
+      many.attachmentPoints(net.now, List.of(TestNet.ref("root")));
     }
+    net.pass(10);
     subscribe("last", Replication.ACTIVE_AGREED, 'z');
     net.pass(3_000);
     assertThat(asked.get("root")).containsExactly(true);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.euryale.kernel.Core;
 import io.euryale.kernel.Hello;
+import io.euryale.kernel.PeerId;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.kernel.wire.WireWriter;
@@ -430,6 +431,30 @@ class HostileStreamsTest {
     net.pass(3_000);
     assertThat(late).isNotEmpty();
     assertThat(late.getLast()).isGreaterThan(5_000);
+  }
+
+  /// It says so itself, or by way of a peer.
+  @Test
+  void whoAsksForMorePatternsThanAClientMayIsLeft() {
+    List<StreamFrames.Subscription> many = new ArrayList<>();
+    for (int i = 0; i <= StreamFrames.MAX_SUBSCRIPTIONS; i++) {
+      many.add(new StreamFrames.Subscription(StreamQos.of(Replication.ACTIVE), "x/" + i));
+    }
+    record(new StreamFrames.Message.Subscriptions(1, List.of(), many));
+    byte[] wishes = recorded.get(StreamFrames.SUBSCRIPTIONS);
+    ByteBuffer envelope =
+        StreamFrames.envelop(
+            new WireWriter(),
+            StreamFrames.FROM_CLIENT,
+            PeerId.of("elsewhere", 1),
+            ByteBuffer.wrap(wishes));
+    byte[] enveloped = new byte[envelope.remaining()];
+    envelope.get(enveloped);
+    for (String to : List.of("root-1", "mid-1")) {
+      assertThat(effect(Role.CLIENT, to, wishes)).isEqualTo(Effect.CLOSED);
+      assertThat(effect(Role.PEER, to, enveloped)).isEqualTo(Effect.CLOSED);
+    }
+    theStreamGoesOn();
   }
 
   // ---- again

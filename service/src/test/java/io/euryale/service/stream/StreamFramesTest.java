@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.wire.Decoded;
+import io.euryale.kernel.wire.Frames;
 import io.euryale.kernel.wire.WireReader;
 import io.euryale.kernel.wire.WireWriter;
 import io.euryale.service.stream.StreamFrames.Message;
@@ -14,6 +15,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -314,6 +316,17 @@ class StreamFramesTest {
   }
 
   @Test
+  void theMostPatternsThatPeersTellFitInTheLargestFrame() {
+    List<Subscription> most = new ArrayList<>();
+    for (int i = 0; i < StreamFrames.MAX_PATTERNS_TOLD; i++) {
+      most.add(new Subscription(StreamQos.of(Replication.ACTIVE), "%0200d".formatted(i)));
+    }
+    byte[] bytes = encoded(new Message.Subscriptions(most));
+    assertThat(bytes.length).isLessThanOrEqualTo(Frames.MAX_BODY_BYTES);
+    assertThat(decode(bytes)).isEqualTo(new Decoded.Ok<>(new Message.Subscriptions(most)));
+  }
+
+  @Test
   void countsBeyondTheirBoundsAreMalformedBeforeAnythingIsAllocated() {
     byte[] turn = {StreamFrames.SUBSCRIPTIONS, 0, 0, 0, 0, 0, 0, 0, 0};
     byte[] attached = Arrays.copyOf(turn, turn.length + 2);
@@ -325,7 +338,7 @@ class StreamFramesTest {
     subscriptions[turn.length + 2] = -1;
     assertThat(decode(subscriptions))
         .isInstanceOfSatisfying(
-            Decoded.Malformed.class, m -> assertThat(m.reason()).contains("at most 1024"));
+            Decoded.Malformed.class, m -> assertThat(m.reason()).contains("at most 5000"));
     byte[] streams = {StreamFrames.STREAMS, 1, 1, 1};
     assertThat(decode(streams))
         .isInstanceOfSatisfying(

@@ -5,9 +5,12 @@ import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
 import io.euryale.overlay.CellId;
 import io.euryale.overlay.Neighbourhood;
+import io.euryale.overlay.OverlayRights;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// A sensor, an edge peer, a root peer, and clients, by hand.
@@ -59,6 +62,9 @@ final class TestLine {
           .toList();
     }
 
+    /// Sentences of refusals, by pattern.
+    final Map<String, String> forbidden = new TreeMap<>();
+
     final List<String> servedBy = new ArrayList<>();
     int unserved;
 
@@ -91,6 +97,11 @@ final class TestLine {
     @Override
     public void gap(long now, String stream, long epoch, long from, long to) {
       gaps.add(from + "-" + to);
+    }
+
+    @Override
+    public void forbidden(long now, String pattern, String sentence) {
+      forbidden.put(pattern, sentence);
     }
 
     @Override
@@ -137,7 +148,12 @@ final class TestLine {
 
   /// A peer in another life with other settings, at the same place.
   void restart(String name, StreamSettings its) {
-    net.add(name, Role.PEER, node -> new Relay(its, TrafficClass.NORMAL, node.ref, node));
+    restart(name, its, OverlayRights.OPEN);
+  }
+
+  /// The same with other rights.
+  void restart(String name, StreamSettings its, OverlayRights rights) {
+    net.add(name, Role.PEER, node -> new Relay(its, TrafficClass.NORMAL, node.ref, node, rights));
     place(name);
   }
 
