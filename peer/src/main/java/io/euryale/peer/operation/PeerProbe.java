@@ -47,6 +47,11 @@ public final class PeerProbe implements Probe {
             "euryale_relay_shedding", "Shed now: 0 nothing, 1 best effort, 2 everything.", false));
     RELAY.put(
         "stored_bytes", new Metric("euryale_relay_stored_bytes", "Bytes in custody now.", false));
+    RELAY.put(
+        "last_value_bytes",
+        new Metric("euryale_relay_last_value_bytes", "Bytes of last values now.", false));
+    RELAY.put(
+        "last_values_lost", counter("last_values_lost", "Last values that had no room: not kept."));
   }
 
   /// Events of the overlay that are counted: metric and meaning.

@@ -118,6 +118,17 @@ final class Admission {
             + " at most in a class.");
   }
 
+  /// There is no room for the last value of a stream, nor soon for those of others.
+  void noLastValue(String stream, long storeBytes) {
+    audit(
+        "last values",
+        "there is no room for that of "
+            + stream
+            + " and perhaps of others: streams.storeBytes is "
+            + storeBytes
+            + ". New subscribers to them get none.");
+  }
+
   private void audit(String who, String sentence) {
     rights.audit(who + " on class " + trafficClass.label() + ": " + sentence);
   }

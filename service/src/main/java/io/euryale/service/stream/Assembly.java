@@ -12,6 +12,7 @@ final class Assembly {
   private @Nullable ByteBuffer[] fragments = {};
   private long first;
   private int missing;
+  private boolean lacksRoom;
 
   /// Takes a copy of a packet if it is of the newest payload so far, and forgets older ones.
   ///
@@ -34,8 +35,14 @@ final class Assembly {
       ByteBuffer copy = store.copy(packet);
       fragments[place] = copy;
       missing -= copy == null ? 0 : 1;
+      lacksRoom |= copy == null;
     }
     return missing == 0;
+  }
+
+  /// Whether the store had no room for a packet of the payload that is not complete.
+  boolean lacksRoom() {
+    return lacksRoom;
   }
 
   /// All packets of the payload; they are the caller's now.
@@ -47,6 +54,7 @@ final class Assembly {
       }
     }
     fragments = new ByteBuffer[0];
+    lacksRoom = false;
     return complete;
   }
 
@@ -57,5 +65,6 @@ final class Assembly {
       }
     }
     fragments = new ByteBuffer[0];
+    lacksRoom = false;
   }
 }

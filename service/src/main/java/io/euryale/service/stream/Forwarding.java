@@ -23,11 +23,15 @@ final class Forwarding {
   private final RelayLinks links;
   private final Clients clients;
   private final RelayCounters counters;
+  private final Admission admission;
   private final CellOrder order;
   private final StreamRules rules;
 
   /// For last values only: what is kept for those who may come is not in custody.
   private final PacketStore lastValues;
+
+  /// It was said that there is no room for last values, and has been so since.
+  private boolean isCrowded;
 
   private final WireWriter writer = new WireWriter();
   private long wakeAtNanos = Long.MAX_VALUE;
@@ -38,6 +42,7 @@ final class Forwarding {
       RelayLinks links,
       Clients clients,
       RelayCounters counters,
+      Admission admission,
       CellOrder order,
       StreamRules rules) {
     this.order = order;
@@ -48,6 +53,7 @@ final class Forwarding {
     this.links = links;
     this.clients = clients;
     this.counters = counters;
+    this.admission = admission;
   }
 
   /// The earliest time at which a packet may be due again.
@@ -424,17 +430,31 @@ final class Forwarding {
     if (links.isRoot()
         && flow.keepsLast
         && rules.isNewer(StreamFrames.lastSequence(packet), flow.last.sequence())) {
-      flow.last.offer(packet, bornNanos, lastValues);
+      if (!flow.last.offer(packet, bornNanos, lastValues)) {
+        lost(flow);
+      }
+      counters.lastValueBytes = lastValues.usedBytes();
+    }
+  }
+
+  /// There was no room for a last value: each is counted, and the first of many is written down.
+  private void lost(Flow flow) {
+    counters.lastValuesLost++;
+    if (!isCrowded) {
+      isCrowded = true;
+      admission.noLastValue(flow.nameOr("a stream"), settings.storeBytes());
     }
   }
 
   /// Lets go of buffers that nothing needed for a while.
   void trimLast(long nowNanos) {
     boolean _ = lastValues.trim(nowNanos);
+    isCrowded &= lastValues.exceeds(2); // When it is half empty it is over.
   }
 
   /// The flow is forgotten.
   void forgetLast(Flow flow) {
     flow.last.clear(lastValues);
+    counters.lastValueBytes = lastValues.usedBytes();
   }
 }

@@ -10,6 +10,9 @@ final class LastValue {
   private List<ByteBuffer> packets = List.of();
   private long bornNanos;
 
+  /// The newest payload that there was no room for.
+  private long lost;
+
   /// Of the payload that is kept; 0 without one.
   long sequence() {
     return packets.isEmpty() ? 0 : StreamFrames.lastSequence(packets.getFirst());
@@ -26,8 +29,11 @@ final class LastValue {
   }
 
   /// Takes a copy of a packet that is newer than what is kept.
-  void offer(ByteBuffer packet, long born, PacketStore store) {
-    if (!store.fits(packet.remaining(), 0)) {
+  ///
+  /// @return false when the store has no room for its payload, so that nothing is kept until there
+  /// is room for a newer one: said once for each payload
+  boolean offer(ByteBuffer packet, long born, PacketStore store) {
+    if (!store.fits(PacketStore.capacity(packet.remaining()), 0)) {
       packets.forEach(store::release); // Better none than one that is not the last.
       packets = List.of();
     }
@@ -36,6 +42,10 @@ final class LastValue {
       packets = arriving.take();
       bornNanos = born;
     }
+    long payload = StreamFrames.lastSequence(packet);
+    boolean isLost = arriving.lacksRoom() && payload > lost;
+    lost = isLost ? payload : lost;
+    return !isLost;
   }
 
   void clear(PacketStore store) {

@@ -106,7 +106,7 @@ public final class Relay implements Core {
     links = new RelayLinks(settings, self, home, trafficClass == TrafficClass.ALARM);
     clients = new Clients(settings, home, links);
     Admission admission = new Admission(rights, trafficClass, home, counters);
-    forwarding = new Forwarding(settings, home, links, clients, counters, order, rules);
+    forwarding = new Forwarding(settings, home, links, clients, counters, admission, order, rules);
     failOver = new FailOver(settings, home, links, flows, counters, store, forwarding, arrivals);
     Settlement settlement = new Settlement(links, clients, forwarding, rules);
     confirmations = new Confirmations(home, links, store, writer);

@@ -62,8 +62,14 @@ public final class RelayCounters {
   /// What is shed now: 0 nothing, 1 best effort, 2 everything.
   public long shedding;
 
+  /// Payloads that could not be kept as the last value of their stream, for want of room.
+  public long lastValuesLost;
+
   /// Bytes in custody now.
   public long storedBytes;
+
+  /// Bytes of last values now, which have a store of their own.
+  public long lastValueBytes;
 
   /// All counters by name, in a fixed order.
   public Map<String, Long> snapshot() {
@@ -87,6 +93,8 @@ public final class RelayCounters {
     counters.put("shed", shed);
     counters.put("shedding", shedding);
     counters.put("stored_bytes", storedBytes);
+    counters.put("last_values_lost", lastValuesLost);
+    counters.put("last_value_bytes", lastValueBytes);
     return counters;
   }
 }
