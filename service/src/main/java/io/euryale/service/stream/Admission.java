@@ -9,6 +9,7 @@ import io.euryale.overlay.OverlayRight;
 import io.euryale.overlay.OverlayRights;
 import io.euryale.service.stream.StreamFrames.Message;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /// What sensors and clients of a peer may do, that nobody speaks of the flow of another, and what
 /// there is no room for. Refusals are told, counted and audited.
@@ -103,6 +104,19 @@ final class Admission {
           way.role() == Role.CLIENT
               ? told
               : StreamFrames.envelop(envelopes, StreamFrames.TO_CLIENT, client, told));
+    }
+  }
+
+  /// There is no room for anything of what a client wants; counted and audited once for each link.
+  void crowdedOut(
+      RemoteLink way, PeerId client, List<StreamFrames.Subscription> wishes, String limit) {
+    if (way.forbidden.size() < MAX_FORBIDDEN_REMEMBERED
+        && way.forbidden.add("room for " + client)) {
+      counters.crowded += wishes.size();
+      audit(Role.CLIENT + " " + client.name(), "There is no room for its patterns: " + limit);
+    }
+    for (StreamFrames.Subscription wish : wishes) {
+      crowded(way, client, wish.pattern(), limit, false);
     }
   }
 

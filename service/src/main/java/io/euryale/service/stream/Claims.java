@@ -89,11 +89,13 @@ final class Claims {
     List<StreamFrames.Subscription> mine = new ArrayList<>(wishes.entries());
     mine.removeIf(wish -> !admission.allows(OverlayRight.SUBSCRIBE, link, wish.pattern()));
     Message.Subscriptions allowed = wishes.with(mine);
-    if (known == null || known.turn() <= wishes.turn()) { // Else it chose another peer since.
+    boolean isOld = known != null && known.turn() > wishes.turn(); // It chose another peer since.
+    Message.Subscriptions says = isOld ? null : fitting(link, link.hello.self().id(), allowed);
+    if (says != null) {
       Client client = clients.claim(link);
       client.heard(nowNanos);
-      wants(nowNanos, client, allowed);
-      distribution.passUp(client, StreamFrames.encode(writer, allowed));
+      wants(nowNanos, client, says);
+      distribution.passUp(client, StreamFrames.encode(writer, says));
     }
   }
 
@@ -189,11 +191,14 @@ final class Claims {
   /// @return the client; null when it is reached in a better way
   private @Nullable Client subscribed(
       long nowNanos, RemoteLink way, PeerId id, ByteBuffer content, Message.Subscriptions wish) {
-    Client client = clients.reach(nowNanos, id, way, wish.turn());
-    if (client != null) {
-      client.lastWish().remember(content, wish);
+    Message.Subscriptions says = fitting(way, id, wish);
+    Client client = says == null ? null : clients.reach(nowNanos, id, way, wish.turn());
+    if (client != null && says != null) {
       client.heard(nowNanos);
-      wants(nowNanos, client, wish);
+      wants(nowNanos, client, says);
+      if (says.entries().equals(wish.entries())) {
+        client.lastWish().remember(content, wish);
+      }
     }
     return client;
   }
@@ -223,7 +228,8 @@ final class Claims {
       return MALFORMED_WISH;
     }
     notes(from, envelope.client());
-    if (clients.expect(nowNanos, envelope.client(), from, wish)) {
+    if (fitting(from, envelope.client(), wish) != null
+        && clients.expect(nowNanos, envelope.client(), from, wish)) {
       announcements.wanted(envelope.client(), wish.entries());
       announcements.gone(nowNanos, envelope.client());
     }
@@ -244,7 +250,7 @@ final class Claims {
       custody.settleDue(); // What it said that it has counts, also when it wants no more of it.
     }
     boolean isNew = isOther || client.moved;
-    client.says(wishes);
+    clients.says(client, wishes);
     if (links.isRoot()) {
       announcements.wanted(client.id, wishes.entries());
       tellLeftOut(client);
@@ -262,6 +268,23 @@ final class Claims {
     if (links.isRoot() && isOther) {
       flows.forEach(custody::settleWithClients); // Perhaps only this one lacked something.
     }
+  }
+
+  /// What a client says; if there is no room for what it wants it is told so, and wants what it did
+  /// before.
+  ///
+  /// @return null when there is no room for that either
+  private Message.@Nullable Subscriptions fitting(
+      RemoteLink way, PeerId id, Message.Subscriptions says) {
+    String limit = clients.limit(id, says);
+    if (limit == null) {
+      return says;
+    }
+    admission.crowdedOut(way, id, says.entries(), limit);
+    way.lastWish.forget();
+    Client known = clients.get(id);
+    Message.Subscriptions less = known == null ? null : says.with(known.subscriptions());
+    return less == null || clients.limit(id, less) != null ? null : less;
   }
 
   /// Tells a client for which of its wishes there is no room. They are claims nevertheless: sensors

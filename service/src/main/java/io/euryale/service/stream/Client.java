@@ -28,6 +28,9 @@ final class Client {
   /// Another peer told of it, and nothing has come from it.
   boolean isHearsay;
 
+  /// What it takes of the [WishBudget].
+  long wishBytes;
+
   /// Its patterns that there was no room for when it last asked.
   Set<String> leftOut = Set.of();
 

@@ -28,6 +28,11 @@ final class Clients {
   /// Of a client there is one, so this bounds what peers below can make this one remember.
   static final int MAX_CLIENTS = 65_536;
 
+  /// What clients want may take so much, and those of one name so much of it.
+  private static final long MAX_WISH_BYTES = 64L << 20;
+
+  private static final long MAX_WISH_BYTES_OF_NAME = 4L << 20;
+
   private final Home home;
   private final RelayLinks links;
   private final long periodNanos;
@@ -35,6 +40,7 @@ final class Clients {
   private final long graceNanos;
   private final Map<PeerId, Client> present = new TreeMap<>();
   private final Map<PeerId, Departed> departed = new TreeMap<>();
+  private final WishBudget budget = new WishBudget(MAX_WISH_BYTES, MAX_WISH_BYTES_OF_NAME);
   private final WireWriter envelopes = new WireWriter();
 
   /// The same as arrays, for the data path; null when they changed.
@@ -116,6 +122,33 @@ final class Clients {
     }
   }
 
+  // ---- what they want ----
+
+  /// Why there is no room for what a client wants, in a sentence; null when there is.
+  @Nullable String limit(PeerId id, StreamFrames.Message.Subscriptions wishes) {
+    Client client = known(id);
+    if (!present.containsKey(id) && present.size() >= MAX_CLIENTS) {
+      return "a peer knows at most " + MAX_CLIENTS + " clients.";
+    }
+    return budget.limit(id.name(), client == null ? 0 : client.wishBytes, WishBudget.bytes(wishes));
+  }
+
+  private @Nullable Client known(PeerId id) {
+    Departed gone = departed.get(id);
+    return gone == null ? present.get(id) : gone.client();
+  }
+
+  /// A client tells what it wants, for which there is room.
+  void says(Client client, StreamFrames.Message.Subscriptions wishes) {
+    client.says(wishes);
+    charge(client, WishBudget.bytes(wishes));
+  }
+
+  private void charge(Client client, long bytes) {
+    budget.take(client.name(), bytes - client.wishBytes);
+    client.wishBytes = bytes;
+  }
+
   // ---- they come ----
 
   /// A client with a link here gets its streams over it from now on. What it has is known from
@@ -152,7 +185,7 @@ final class Clients {
     }
     Client client = new Client(id, teller);
     client.isHearsay = true;
-    client.says(says);
+    says(client, says);
     departed.put(id, new Departed(client, nowNanos + graceNanos));
     changed();
     return true;
@@ -195,6 +228,8 @@ final class Clients {
     if (present.remove(client.id, client)) {
       if (!client.subscriptions().isEmpty() && departed.size() < MAX_CLIENTS) {
         departed.put(client.id, new Departed(client, nowNanos + graceNanos));
+      } else {
+        charge(client, 0);
       }
       changed();
     }
@@ -225,10 +260,15 @@ final class Clients {
 
   /// Ends the claims of clients that did not come back; true when there were any.
   boolean expireClaims(long nowNanos) {
-    boolean expired = departed.values().removeIf(gone -> gone.expiresAtNanos() <= nowNanos);
-    if (expired) {
+    List<Departed> expired =
+        departed.values().stream().filter(gone -> gone.expiresAtNanos() <= nowNanos).toList();
+    for (Departed gone : expired) {
+      departed.remove(gone.client().id);
+      charge(gone.client(), 0);
+    }
+    if (!expired.isEmpty()) {
       changed();
     }
-    return expired;
+    return !expired.isEmpty();
   }
 }

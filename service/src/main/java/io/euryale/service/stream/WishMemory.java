@@ -26,4 +26,10 @@ final class WishMemory {
     frame = ByteBuffer.allocate(source.remaining()).put(source.duplicate()).flip();
     wish = says;
   }
+
+  /// Keeps nothing of one that there was no room for.
+  void forget() {
+    frame = null;
+    wish = null;
+  }
 }

@@ -125,6 +125,12 @@
 /// subscriptions that went up by them, and keep nothing. What is for one client goes in an
 /// envelope: what it lacks when it comes in another way, last values, answers.
 ///
+/// What clients want is bounded: in different patterns, of which sensors hear (`Subscriptions`),
+/// and in bytes that a peer remembers (`WishBudget`). First come, first served; who finds no room
+/// is told (`Admission`). Peers of the root cell may have heard of clients in another order and let
+/// in different patterns. So peers below take some more, and a wish that sensors do not hear of is
+/// a claim nevertheless: what one root peer let in has no gap at another.
+///
 /// A peer that is new in the root cell frees nothing until another has told it of the clients
 /// there, for two periods at most. Claims of clients that nothing leads to at present
 /// are told too. This goes beyond [0], whose clients are at the root node.

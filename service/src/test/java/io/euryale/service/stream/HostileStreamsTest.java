@@ -442,19 +442,45 @@ class HostileStreamsTest {
     }
     record(new StreamFrames.Message.Subscriptions(1, List.of(), many));
     byte[] wishes = recorded.get(StreamFrames.SUBSCRIPTIONS);
-    ByteBuffer envelope =
-        StreamFrames.envelop(
-            new WireWriter(),
-            StreamFrames.FROM_CLIENT,
-            PeerId.of("elsewhere", 1),
-            ByteBuffer.wrap(wishes));
-    byte[] enveloped = new byte[envelope.remaining()];
-    envelope.get(enveloped);
+    byte[] enveloped = fromClient(PeerId.of("elsewhere", 1), wishes);
     for (String to : List.of("root-1", "mid-1")) {
       assertThat(effect(Role.CLIENT, to, wishes)).isEqualTo(Effect.CLOSED);
       assertThat(effect(Role.PEER, to, enveloped)).isEqualTo(Effect.CLOSED);
     }
     theStreamGoesOn();
+  }
+
+  /// Each life of a name may be a client, but what all of them want is bounded; others have room.
+  @Test
+  void whoComesInManyLivesOfOneNameFindsNoRoom() {
+    List<StreamFrames.Subscription> many = new ArrayList<>();
+    for (int i = 0; i < StreamFrames.MAX_SUBSCRIPTIONS; i++) {
+      many.add(
+          new StreamFrames.Subscription(StreamQos.of(Replication.ACTIVE), "%0200d".formatted(i)));
+    }
+    record(new StreamFrames.Message.Subscriptions(1, List.of(), many));
+    byte[] wishes = recorded.get(StreamFrames.SUBSCRIPTIONS);
+    int link = connect(Role.PEER, "mid-1");
+    RelayCounters counters = relay("mid-1").counters();
+    for (int life = 1; life <= 10; life++) {
+      assertThat(counters.crowded).isEqualTo(life < 9 ? 0 : (life - 8L) * many.size());
+      say(Role.PEER, link, fromClient(PeerId.of("greedy", life), wishes));
+    }
+    assertThat(isOpen(Role.PEER, link)).isTrue();
+    say(Role.PEER, link, fromClient(PeerId.of("greedy", 10), wishes));
+    assertThat(counters.crowded).as("once for each client").isEqualTo(3L * many.size());
+    say(Role.PEER, link, fromClient(PeerId.of("other", 1), wishes));
+    assertThat(counters.crowded).isEqualTo(3L * many.size());
+    theStreamGoesOn();
+  }
+
+  private static byte[] fromClient(PeerId client, byte[] frame) {
+    ByteBuffer envelope =
+        StreamFrames.envelop(
+            new WireWriter(), StreamFrames.FROM_CLIENT, client, ByteBuffer.wrap(frame));
+    byte[] bytes = new byte[envelope.remaining()];
+    envelope.get(bytes);
+    return bytes;
   }
 
   // ---- again
