@@ -20,6 +20,7 @@ import io.euryale.service.stream.Replication;
 import io.euryale.service.stream.StreamInfo;
 import io.euryale.service.stream.StreamNames;
 import io.euryale.service.stream.StreamQos;
+import io.euryale.service.stream.Subscriber;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -131,7 +132,7 @@ public final class Client implements AutoCloseable {
   /// 4,096 calls or 8 MiB wait, the streams of this subscription are held back, at the client, on
   ///     their way and at last at their sensors, and no others
   /// @throws RefusedException when pattern or class is not valid, this client has a subscription
-  ///     with the same pattern in this class, or the client is closed
+  ///     with the same pattern in this class, or 1,024 of them, or the client is closed
   public Subscription subscribe(
       String pattern,
       TrafficClass trafficClass,
@@ -165,17 +166,25 @@ public final class Client implements AutoCloseable {
     Mailbox mailbox = executor == null ? null : new Mailbox(executor);
     Subscription subscription =
         new Subscription(pattern, trafficClass, qos, host, handler, mailbox);
-    boolean taken = LoopCalls.call(host.home, who(), now -> host.subscribe(now, subscription));
-    if (!taken) {
-      throw new RefusedException(
-          Reason.DUPLICATE,
-          "This client has a subscription for "
-              + pattern
-              + " in class "
-              + trafficClass.label()
-              + " already: close that one first.");
-    }
-    return subscription;
+    return switch (LoopCalls.call(host.home, who(), now -> host.subscribe(now, subscription))) {
+      case ADDED -> subscription;
+      case DUPLICATE ->
+          throw new RefusedException(
+              Reason.DUPLICATE,
+              "This client has a subscription for "
+                  + pattern
+                  + " in class "
+                  + trafficClass.label()
+                  + " already: close that one first.");
+      case TOO_MANY ->
+          throw new RefusedException(
+              Reason.TOO_MANY,
+              "This client has "
+                  + Subscriber.MAX_SUBSCRIPTIONS
+                  + " subscriptions in class "
+                  + trafficClass.label()
+                  + ", which is the most: close some, or use one pattern with '*' for several.");
+    };
   }
 
   private synchronized SubscriberHost host(TrafficClass trafficClass) {

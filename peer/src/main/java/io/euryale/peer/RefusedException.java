@@ -32,7 +32,7 @@ public final class RefusedException extends RuntimeException {
     /// A bounded queue is full and waiting was not asked for or would wait for itself. Nothing was
     /// done; trying again is safe.
     FULL,
-    /// The settings allow no more memberships or members. May pass.
+    /// A limit allows no more subscriptions, memberships or members. May pass.
     TOO_MANY,
     /// The tables of rights or limits of this peer are not those of most peers: make them equal and
     /// restart it.

@@ -62,17 +62,27 @@ final class SubscriberHost implements Subscriber.Listener {
     core.attachmentPoints(nowNanos, peers);
   }
 
-  /// Adds a subscription, unless there is one with the same pattern.
-  ///
-  /// @return whether it was added
-  boolean subscribe(long nowNanos, Subscription subscription) {
+  /// What became of a subscription.
+  enum Outcome {
+    ADDED,
+    /// There is one with the same pattern.
+    DUPLICATE,
+    /// There are as many as there can be.
+    TOO_MANY
+  }
+
+  /// Adds a subscription.
+  Outcome subscribe(long nowNanos, Subscription subscription) {
     String pattern = subscription.pattern();
     if (subscriptions.stream().anyMatch(other -> other.pattern().equals(pattern))) {
-      return false;
+      return Outcome.DUPLICATE;
+    }
+    if (subscriptions.size() >= Subscriber.MAX_SUBSCRIPTIONS) {
+      return Outcome.TOO_MANY;
     }
     subscriptions.add(subscription);
     core.subscribe(nowNanos, pattern, subscription.qos());
-    return true;
+    return Outcome.ADDED;
   }
 
   void unsubscribe(long nowNanos, Subscription subscription) {

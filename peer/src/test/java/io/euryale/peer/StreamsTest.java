@@ -12,6 +12,7 @@ import io.euryale.kernel.trace.Trace;
 import io.euryale.peer.RefusedException.Reason;
 import io.euryale.service.stream.Replication;
 import io.euryale.service.stream.StreamInfo;
+import io.euryale.service.stream.Subscriber;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -312,6 +313,24 @@ class StreamsTest {
       PeerStatus status = overlay.peers.get("b1").status();
       assertThat(status.isMember()).isTrue();
       assertThat(status.relays().get(TrafficClass.NORMAL)).containsEntry("malformed", 0L);
+    }
+  }
+
+  @Test
+  void aSubscriptionTooManyIsRefusedAndTheOthersGoOn() throws InterruptedException {
+    try (Overlay overlay = Overlay.of("a1")) {
+      Client client = overlay.client("desk");
+      Received received = new Received();
+      for (int i = 0; i < Subscriber.MAX_SUBSCRIPTIONS; i++) {
+        client.subscribe("door/" + i, TrafficClass.NORMAL, Replication.ACTIVE, received);
+      }
+      refused(
+          Reason.TOO_MANY,
+          () -> client.subscribe("door/*", TrafficClass.NORMAL, Replication.ACTIVE, received));
+      StreamPublisher stream = overlay.sensor("door").open("door/1023", TrafficClass.NORMAL);
+      assertThat(stream.awaitInterest(PATIENCE)).isTrue();
+      assertThat(stream.publish(new byte[10], PATIENCE).isAccepted()).isTrue();
+      await("the packet", () -> received.sequences.size() == 1);
     }
   }
 

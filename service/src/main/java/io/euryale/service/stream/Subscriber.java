@@ -23,6 +23,9 @@ import java.util.List;
 /// cell. Owned by one loop.
 public final class Subscriber implements Core {
 
+  /// Most subscriptions of a client in a class.
+  public static final int MAX_SUBSCRIPTIONS = StreamFrames.MAX_SUBSCRIPTIONS;
+
   /// What a subscriber tells its application, on the subscriber's loop.
   public interface Listener {
     /// The next packet of a stream. `payload` (position to limit) is valid only during the call;
@@ -137,6 +140,7 @@ public final class Subscriber implements Core {
   /// the same pattern replaces the first.
   ///
   /// @param pattern a valid [StreamNames#isPattern]
+  /// @throws IllegalArgumentException when it is not, or there are [#MAX_SUBSCRIPTIONS] others
   public void subscribe(long nowNanos, String pattern, StreamQos qos) {
     wishes.put(pattern, qos);
     links.tellWishes();
