@@ -3,9 +3,9 @@ package io.euryale.overlay;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
+import io.euryale.overlay.KnownOffers.Known;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,12 +26,6 @@ import org.jspecify.annotations.Nullable;
 /// Who wants to know of changes is told them: a watch stays at the top for thirty report periods
 /// and is renewed every ten, which also takes it to a new top. Not thread-safe.
 final class Discovery {
-
-  /// Most peers whose offers are remembered.
-  static final int MAX_OWNERS = 16_384;
-
-  /// Most adverts remembered.
-  static final int MAX_ADVERTS = 131_072;
 
   private static final int MAX_ASKS = 1_024;
   private static final int MAX_WATCHES = 1_024;
@@ -58,8 +52,6 @@ final class Discovery {
     /// Everybody who is there, or null when that is not known here.
     @Nullable Set<PeerId> alive();
   }
-
-  private record Known(PeerRef owner, List<Advert> adverts, long bornNanos) {}
 
   /// A query of this peer, of its host or of somebody outside.
   private static final class Ask {
@@ -106,7 +98,7 @@ final class Discovery {
 
   private final LocalPeer local;
   private final Place place;
-  private final Map<PeerName, Known> known = new LinkedHashMap<>();
+  private final KnownOffers known;
 
   /// Whose offers the next has not been told; of no more owners than are known, and this peer.
   final Set<PeerName> toTell = new LinkedHashSet<>();
@@ -114,7 +106,6 @@ final class Discovery {
   private final Map<Long, Ask> asks = new TreeMap<>();
   private final Map<WatchKey, Watch> watches = new TreeMap<>();
   private @Nullable PeerRef toldTo;
-  private int adverts;
   private long lastAsk;
   private long tellNanos = Long.MAX_VALUE;
   private long refreshNanos = Long.MAX_VALUE;
@@ -123,6 +114,7 @@ final class Discovery {
   Discovery(LocalPeer local, Place place) {
     this.local = local;
     this.place = place;
+    known = new KnownOffers(local.self.name());
   }
 
   private long periodNanos() {
@@ -138,19 +130,19 @@ final class Discovery {
   /// What this peer has to offer from now on, in place of what it had.
   void advertise(long nowNanos, List<Advert> offered) {
     List<Advert> kept = offered.subList(0, Math.min(offered.size(), Advert.MAX_OF_PEER));
-    Known before = known.get(local.self.name());
+    Known before = known.of(local.self.name());
     if (before == null || !before.adverts().equals(kept)) {
-      remember(new Known(local.self, List.copyOf(kept), nowNanos));
+      remember(new Known(local.self, List.copyOf(kept), nowNanos, local.self.name()));
       refreshNanos = Math.min(refreshNanos, nowNanos + periodNanos());
       pass(nowNanos, local.self.name(), true);
     }
   }
 
   /// Offers of others, on their way up.
-  void offered(long nowNanos, List<Offer> offers) {
+  void offered(long nowNanos, PeerRef from, List<Offer> offers) {
     for (Offer offer : offers) {
       long born = nowNanos - Math.min(offer.ageMillis(), Integer.MAX_VALUE) * 1_000_000;
-      Known before = known.get(offer.owner().name());
+      Known before = known.of(offer.owner().name());
       boolean stale =
           nowNanos - born > maxAgeNanos()
               || offer.owner().name().equals(local.self.name())
@@ -159,30 +151,28 @@ final class Discovery {
                       || (before.owner().id().equals(offer.owner().id())
                           && born < before.bornNanos())));
       if (!stale) {
-        Known next = new Known(offer.owner(), offer.adverts(), born);
-        remember(next);
+        Known next = new Known(offer.owner(), offer.adverts(), born, from.name());
         boolean news =
             before == null
                 || !before.owner().equals(next.owner())
                 || !before.adverts().equals(next.adverts());
-        pass(nowNanos, offer.owner().name(), news);
+        if (remember(next)) {
+          pass(nowNanos, offer.owner().name(), news);
+        }
       }
     }
   }
 
-  private void remember(Known next) {
-    forget(next.owner().name());
-    known.put(next.owner().name(), next);
-    adverts += next.adverts().size();
-    while (known.size() > MAX_OWNERS || adverts > MAX_ADVERTS) {
-      forget(known.keySet().iterator().next());
-    }
+  /// @return whether there was room for it
+  private boolean remember(Known next) {
+    List<PeerName> gone = known.put(next);
+    gone.forEach(toTell::remove);
+    return !gone.contains(next.owner().name());
   }
 
   private void forget(PeerName owner) {
-    Known before = known.remove(owner);
+    known.remove(owner);
     toTell.remove(owner);
-    adverts -= before == null ? 0 : before.adverts().size();
   }
 
   /// Has an offer told to the next: soon when it is new, with others when it is a repetition.
@@ -207,7 +197,7 @@ final class Discovery {
     List<Offer> offers = new ArrayList<>();
     int sent = 0;
     for (PeerName owner : toTell) {
-      Known each = known.get(owner);
+      Known each = known.of(owner);
       if (each == null) {
         continue;
       }
@@ -235,7 +225,7 @@ final class Discovery {
     PeerRef up = place.up();
     if (up != null && !up.equals(toldTo)) {
       toldTo = up;
-      toTell.addAll(known.keySet());
+      toTell.addAll(known.owners());
       if (!toTell.isEmpty()) {
         pass(nowNanos, local.self.name(), true);
       }
@@ -408,7 +398,7 @@ final class Discovery {
           found.add(new Findings.Finding(peer, peer.name().value(), 0, 0));
         }
       }
-      for (Known each : known.values()) {
+      for (Known each : known.all()) {
         String name = each.owner().name().value();
         if (isFresh(nowNanos, each, alive)
             && query.matches(name, 0)
@@ -417,7 +407,7 @@ final class Discovery {
         }
       }
     } else {
-      for (Known each : known.values()) {
+      for (Known each : known.all()) {
         if (isFresh(nowNanos, each, alive)) {
           for (Advert advert : each.adverts()) {
             if (advert.what() == query.what() && query.matches(advert.name(), advert.value())) {
@@ -473,14 +463,14 @@ final class Discovery {
 
   private void refresh(long nowNanos) {
     refreshNanos = nowNanos + periodNanos();
-    Known own = known.get(local.self.name());
+    Known own = known.of(local.self.name());
     if (own != null) {
-      remember(new Known(own.owner(), own.adverts(), nowNanos));
+      remember(new Known(own.owner(), own.adverts(), nowNanos, own.teller()));
       toTell.add(local.self.name());
       tellNanos = Math.min(tellNanos, nowNanos);
     }
     int before = known.size();
-    for (Known each : List.copyOf(known.values())) {
+    for (Known each : List.copyOf(known.all())) {
       if (!local.isSelf(each.owner().id()) && nowNanos - each.bornNanos() > maxAgeNanos()) {
         forget(each.owner().name());
       }

@@ -104,7 +104,7 @@ final class MemberMessages {
       case CellMessage.Move m -> stay.moved(nowNanos, from, m);
       case CellMessage.StatusRequest m ->
           local.links.reply(link, Statuses.page(host.status(), m.page()));
-      case CellMessage.Adverts m -> discovery.offered(nowNanos, m.offers());
+      case CellMessage.Adverts m -> discovery.offered(nowNanos, from, m.offers());
       case CellMessage.Find m -> discovery.asked(nowNanos, m);
       case CellMessage.Found m -> discovery.answered(nowNanos, from, m);
       case CellMessage.Mesh _ -> local.links.reply(link, Coordination.refused(Refusal.OTHER_KIND));

@@ -233,7 +233,7 @@ public final class MeshMember implements OverlayMember {
           refuse(nowNanos, m.refusal(), m.text());
         }
       }
-      case CellMessage.Adverts m -> discovery.offered(nowNanos, m.offers());
+      case CellMessage.Adverts m -> discovery.offered(nowNanos, from, m.offers());
       case CellMessage.Find m -> discovery.asked(nowNanos, m);
       case CellMessage.Found m -> discovery.answered(nowNanos, from, m);
       case CellMessage.StatusRequest m ->

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Looking for things in a tree of 7 cells with 2 peers each.
@@ -318,10 +319,12 @@ class DiscoveryTest {
     assertThat(find("p1", Query.all(Resource.SERVICE, "*")).total()).isEqualTo(Advert.MAX_OF_PEER);
     LocalPeer local = local();
     Discovery discovery = new Discovery(local, new Alone(true));
-    long owners = Discovery.MAX_ADVERTS / Advert.MAX_OF_PEER + 10;
+    long owners = KnownOffers.MAX_ADVERTS / Advert.MAX_OF_PEER + 10;
+    PeerRef teller = CellMessages.ref("teller", 1);
     for (int i = 0; i < owners; i++) {
       discovery.offered(
           1_000_000_000L + i,
+          teller,
           List.of(new Offer(CellMessages.ref("o" + i, 1), 0, many.subList(0, 512))));
     }
     List<Findings> found = new ArrayList<>();
@@ -330,15 +333,43 @@ class DiscoveryTest {
     assertThat(found.getFirst().found()).noneMatch(f -> f.owner().name().value().equals("o0"));
   }
 
+  /// Peers that nobody knows: more than are remembered, or fewer with all that they may offer.
+  @ParameterizedTest
+  @CsvSource({"17000, 1, 250", "270, 512, 2"})
+  void who_tells_of_peers_without_end_makes_nobody_forget_what_others_offer(
+      int owners, int adverts, int atOnce) {
+    grow(3);
+    offers("p1", service("bell"));
+    offers("p3", service("clock"));
+    net.run(1_000);
+    List<Advert> many = new ArrayList<>();
+    for (int i = 0; i < adverts; i++) {
+      many.add(service("s" + i));
+    }
+    List<Offer> told = new ArrayList<>();
+    for (int i = 0; i < owners; i++) {
+      told.add(new Offer(CellMessages.ref("o" + i, 1), 0, many));
+      if (told.size() == atOnce) {
+        say("p1", "p2", new CellMessage.Adverts(told));
+        told.clear();
+      }
+    }
+    Query all = Query.all(Resource.SERVICE, "*");
+    assertThat(names(find("p1", all))).containsExactly("bell", "clock");
+    net.run(2 * FORGOTTEN_MILLIS);
+    assertThat(names(find("p3", all))).containsExactly("bell", "clock");
+  }
+
   @Test
   void what_has_been_forgotten_is_not_kept_to_be_told_while_nobody_is_above() {
     grow(1);
     Discovery discovery = new Discovery(local(), new Alone(false));
-    for (int i = 0; i < Discovery.MAX_OWNERS + 10; i++) {
+    PeerRef teller = CellMessages.ref("teller", 1);
+    for (int i = 0; i < KnownOffers.MAX_OWNERS + 10; i++) {
       Offer offer = new Offer(CellMessages.ref("o" + i, 1), 0, List.of(service("s")));
-      discovery.offered(1_000_000_000L + i, List.of(offer));
+      discovery.offered(1_000_000_000L + i, teller, List.of(offer));
     }
-    assertThat(discovery.toTell).hasSize(Discovery.MAX_OWNERS);
+    assertThat(discovery.toTell).hasSize(KnownOffers.MAX_OWNERS);
     discovery.advertise(2_000_000_000L, List.of());
     discovery.timerDue(2_000_000_000L + SETTINGS.reportPeriod().toNanos() * 100);
     assertThat(discovery.toTell).containsExactly(net.nodes.get("p1").ref.name());
