@@ -126,6 +126,33 @@ public enum BrokenCells {
         }
       }),
 
+  /// What the dead offered is remembered for ever.
+  KEEPS_OLD_OFFERS(
+      new CellRules() {
+        @Override
+        boolean forgetsOffers() {
+          return false;
+        }
+      }),
+
+  /// Peers say once what they offer.
+  OFFERS_ONCE(
+      new CellRules() {
+        @Override
+        boolean repeatsOffers() {
+          return false;
+        }
+      }),
+
+  /// Who watches is told only when it asks again.
+  LEAVES_WATCHES_ALONE(
+      new CellRules() {
+        @Override
+        boolean tellsWatches() {
+          return false;
+        }
+      }),
+
   /// Peers wait for their founder for ever.
   WAITS_FOR_FOUNDER(
       new CellRules() {

@@ -88,6 +88,21 @@ class CellRules {
     return true;
   }
 
+  /// Whether what a peer offered is forgotten when it has not been repeated for too long.
+  boolean forgetsOffers() {
+    return true;
+  }
+
+  /// Whether a peer tells again now and then what it offers.
+  boolean repeatsOffers() {
+    return true;
+  }
+
+  /// Whether those that watch are told at once what changed for them.
+  boolean tellsWatches() {
+    return true;
+  }
+
   /// Whether a coordinator makes a new version although nothing changed.
   boolean restless() {
     return false;

@@ -433,8 +433,11 @@ final class Discovery {
 
   private boolean isFresh(long nowNanos, Known each, @Nullable Set<PeerId> alive) {
     return local.isSelf(each.owner().id())
-        || (nowNanos - each.bornNanos() <= maxAgeNanos()
-            && (alive == null || alive.contains(each.owner().id())));
+        || (!isOld(nowNanos, each) && (alive == null || alive.contains(each.owner().id())));
+  }
+
+  private boolean isOld(long nowNanos, Known each) {
+    return nowNanos - each.bornNanos() > maxAgeNanos() && local.rules.forgetsOffers();
   }
 
   // ---- time
@@ -464,14 +467,14 @@ final class Discovery {
   private void refresh(long nowNanos) {
     refreshNanos = nowNanos + periodNanos();
     Known own = known.of(local.self.name());
-    if (own != null) {
+    if (own != null && local.rules.repeatsOffers()) {
       remember(new Known(own.owner(), own.adverts(), nowNanos, own.teller()));
       toTell.add(local.self.name());
       tellNanos = Math.min(tellNanos, nowNanos);
     }
     int before = known.size();
     for (Known each : List.copyOf(known.all())) {
-      if (!local.isSelf(each.owner().id()) && nowNanos - each.bornNanos() > maxAgeNanos()) {
+      if (!local.isSelf(each.owner().id()) && isOld(nowNanos, each)) {
         forget(each.owner().name());
       }
     }
@@ -489,7 +492,7 @@ final class Discovery {
     }
     for (Watch watch : watches.values()) {
       Findings found = findings(nowNanos, watch.find.query());
-      if (found.digest() != watch.digest) {
+      if (found.digest() != watch.digest && local.rules.tellsWatches()) {
         watch.digest = found.digest();
         answer(nowNanos, watch.find, found);
       }

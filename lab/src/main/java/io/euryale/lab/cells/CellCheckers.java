@@ -9,7 +9,7 @@ public final class CellCheckers {
 
   private CellCheckers() {}
 
-  /// All of C-1 to C-14.
+  /// All of C-1 to C-16.
   ///
   /// @param settleNanos how long after `QUIESCE` the tree has to be whole and quiet
   /// @param healNanos how long after `QUIESCE` the tree has to have one root, and a shunned peer a
@@ -38,6 +38,8 @@ public final class CellCheckers {
         new DecisionChecker.AboveDecides(),
         new DecisionChecker.DoubtsItself(),
         new SizeChecker(last),
-        new LaggardChecker(last));
+        new LaggardChecker(last),
+        new FindChecker.Finds(last),
+        new FindChecker.Watches(last));
   }
 }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param leaves who leaves gracefully, and when
 /// @param reloads other settings, in order of time
 /// @param laggard a peer that answers but does not follow its cell, or null
+/// @param finds who offers and looks for something, or null when nobody does
 /// @param faults what goes wrong until [#QUIESCE_NANOS]; crashes without an end stay down
 record CellPlan(
     int peers,
@@ -31,6 +32,7 @@ record CellPlan(
     List<Departure> leaves,
     List<Reload> reloads,
     @Nullable Laggard laggard,
+    @Nullable FindPlan finds,
     FaultPlan faults) {
 
   /// A graceful leave; the process stays silent until a fault restarts it.
@@ -146,6 +148,7 @@ record CellPlan(
         leaves,
         drawReloads(Seeds.stream(seed, "reloads"), first),
         laggard,
+        FindPlan.draw(Seeds.stream(seed, "finds"), names),
         new FaultPlan(arranged));
   }
 
@@ -228,12 +231,18 @@ record CellPlan(
   }
 
   CellPlan with(FaultPlan other) {
-    return new CellPlan(peers, settings, bootNanos, leaves, reloads, laggard, other);
+    return new CellPlan(peers, settings, bootNanos, leaves, reloads, laggard, finds, other);
+  }
+
+  /// The same, and nobody offers or looks for anything.
+  CellPlan withoutFinds() {
+    return new CellPlan(peers, settings, bootNanos, leaves, reloads, laggard, null, faults);
   }
 
   /// The same joins and reloads without leaves and faults.
   CellPlan quiet() {
-    return new CellPlan(peers, settings, bootNanos, List.of(), reloads, null, FaultPlan.NONE);
+    return new CellPlan(
+        peers, settings, bootNanos, List.of(), reloads, null, finds, FaultPlan.NONE);
   }
 
   static String peer(int index) {

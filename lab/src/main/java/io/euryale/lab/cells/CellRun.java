@@ -16,8 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/// Runs one schedule of the cells scenario: peers with their control cores only.
+/// Runs one schedule of the cells scenario: peers with their control cores only, and a client that
+/// looks for things.
 final class CellRun {
 
   /// Makes the cores of the peers; tests plant bugs here.
@@ -41,6 +43,8 @@ final class CellRun {
   private final Cores cores;
   private final Map<String, CellMember> members = new TreeMap<>();
 
+  private final @Nullable Finders finders;
+
   /// What a peer that boots now is started with.
   private OverlaySettings settings;
 
@@ -49,6 +53,8 @@ final class CellRun {
     this.plan = plan;
     this.cores = cores;
     settings = plan.settings();
+    FindPlan finds = plan.finds();
+    finders = finds == null ? null : new Finders(simulation, finds);
   }
 
   /// Adds the processes and their joins and leaves, then runs everything to the end.
@@ -68,6 +74,9 @@ final class CellRun {
       simulation.at(reload.atNanos(), () -> reload(reload.settings(), true));
       simulation.at(reload.atNanos() + ROOT_FIRST_NANOS, () -> reload(reload.settings(), false));
     }
+    if (finders != null) {
+      finders.begin(contacts(FindPlan.CLIENT));
+    }
     simulation.inject(plan.faults());
     simulation.runUntil(CellPlan.QUIESCE_NANOS);
     simulation.quiesce(false);
@@ -76,7 +85,7 @@ final class CellRun {
   }
 
   private void boot(SimProcess process, boolean founds) {
-    List<Endpoint> contacts = founds ? List.of() : contacts(process);
+    List<Endpoint> contacts = founds ? List.of() : contacts(process.name());
     Core _ =
         process.core(
             TrafficClass.CONTROL,
@@ -85,13 +94,17 @@ final class CellRun {
               members.put(process.name(), member);
               return new Tapped(member, frame -> !isMissed(process.name(), frame));
             });
+    CellMember member = members.get(process.name());
+    if (finders != null && member != null) {
+      finders.booted(process, member);
+    }
   }
 
-  private List<Endpoint> contacts(SimProcess process) {
+  private List<Endpoint> contacts(String name) {
     List<Endpoint> contacts = new ArrayList<>();
     for (int i = 0; i < CellPlan.CONTACTS; i++) {
       SimProcess contact = simulation.process(CellPlan.peer(i));
-      if (!contact.name().equals(process.name())) {
+      if (!contact.name().equals(name)) {
         contacts.add(Endpoint.contact(contact.name(), contact.endpoint().controlPort()));
       }
     }
@@ -116,7 +129,7 @@ final class CellRun {
           CellView own = member.status().own();
           boolean isRoot = own != null && own.cell().isRoot();
           if (process.isAlive() && (isRoot || !rootCell)) {
-            List<Endpoint> contacts = name.equals(CellPlan.peer(0)) ? List.of() : contacts(process);
+            List<Endpoint> contacts = name.equals(CellPlan.peer(0)) ? List.of() : contacts(name);
             process.execute(TrafficClass.CONTROL, now -> member.reload(now, next, contacts));
           }
         });

@@ -22,10 +22,13 @@ public final class CellScenario implements Scenario {
   private static final List<String> MEMBER_INPUTS =
       List.of(
           "Above",
+          "Adverts",
           "Bind",
           "BindingRequest",
           "Enter",
           "Fenced",
+          "Find",
+          "Found",
           "Accusation",
           "Join",
           "JoinReply",
@@ -70,6 +73,7 @@ public final class CellScenario implements Scenario {
           "DECIDED",
           "DOUBT",
           "DOUBT_OVER",
+          "FOUND",
           "LATE",
           "MERGED",
           "MOVES",
@@ -82,7 +86,8 @@ public final class CellScenario implements Scenario {
           "RELOADED",
           "REORGANISED",
           "SHUNNED",
-          "SUSPECT");
+          "SUSPECT",
+          "TOLD");
 
   /// Things that happen in one schedule of a hundred or less: counted, not required.
   private static final List<String> RARE_EVENTS =
@@ -122,7 +127,11 @@ public final class CellScenario implements Scenario {
         new Promised("C-11", "in cells of two the cell above decides who takes over"),
         new Promised("C-12", "who suspects most of its neighbours doubts itself first"),
         new Promised("C-13", "no cell is too small while a later one could fill it"),
-        new Promised("C-14", "who answers but lags behind its cell is shunned within seconds"));
+        new Promised("C-14", "who answers but lags behind its cell is shunned within seconds"),
+        new Promised(
+            "C-15", "10 s after the last change who asks finds what the peers that live offer"),
+        new Promised(
+            "C-16", "then every watch has been told the same, and changes of it within 1 s"));
   }
 
   @Override

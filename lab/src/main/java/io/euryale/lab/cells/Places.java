@@ -1,5 +1,6 @@
 package io.euryale.lab.cells;
 
+import io.euryale.kernel.Role;
 import io.euryale.kernel.trace.Trace;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,10 +53,19 @@ final class Places {
 
   private final Map<String, Place> live = new LinkedHashMap<>();
 
+  /// Whether what boots has a place; others only ask.
+  static boolean isPeer(Trace boot) {
+    return !boot.body().text("role").equals(Role.CLIENT.name());
+  }
+
   void read(Trace trace) {
     Place place = live.get(trace.who());
     switch (trace.event()) {
-      case "BOOT" -> live.put(trace.who(), new Place(trace));
+      case "BOOT" -> {
+        if (isPeer(trace)) {
+          live.put(trace.who(), new Place(trace));
+        }
+      }
       case "CRASH" -> live.remove(trace.who());
       default -> {
         if (place != null) {

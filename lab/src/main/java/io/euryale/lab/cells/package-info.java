@@ -4,8 +4,9 @@
 /// Beside single faults it draws splits into three or four parts, the loss of whole cells and of
 /// the root cell, members that lose only each other, pauses around the time-outs, join storms, and
 /// founders that come late or never, settings that change while peers run, and peers that answer
-/// but do not follow their cell. `LargeCells` is one long schedule with a thousand peers or
-/// more.
+/// but do not follow their cell. In every second schedule the peers offer services, and they and a
+/// client ask and watch for them and for peers. `LargeCells` is one long schedule with a thousand
+/// peers or more.
 ///
 /// Faults last until `QUIESCE` at 12 s. The settle bound is **15 s**: from then on the tree has to
 /// be whole and quiet, and the run goes on for 15 s more to see that it stays so. What is
@@ -27,8 +28,21 @@
 /// | C-12    | nobody acts on suspicions against most of its neighbours before it doubted itself  |
 /// | C-13    | at the end no cell is too small while a later leaf could fill it                   |
 /// | C-14    | a member that answers but does not follow its coordinator is removed within 8 s    |
+/// | C-15    | once calm, who asks finds what the peers that live offer, and nothing else         |
+/// | C-16    | once calm, every watch was told that, and is told within 1 s when it changes       |
 ///
-/// The trace events are documented in `io.euryale.overlay`.
+/// It is calm when the faults are over and no place has changed for 10 s: twice the time after
+/// which offers are told again.
+///
+/// The trace events are documented in `io.euryale.overlay`, but for those of the hosts:
+///
+/// | event     | by           | fields                                                       |
+/// |-----------|--------------|--------------------------------------------------------------|
+/// | `OFFERS`  | peer         | `services`: all that it offers from now on                   |
+/// | `ASKS`    | peer, client | `id`, `what`, `pattern`, `wanted`                            |
+/// | `FOUND`   | peer, client | `id`, `complete`, `found`: `name@owner`, by name             |
+/// | `WATCHES` | peer, client | as `ASKS`                                                    |
+/// | `TOLD`    | peer, client | as `FOUND`                                                   |
 @NullMarked
 package io.euryale.lab.cells;
 

@@ -9,6 +9,8 @@ import org.junit.jupiter.api.TestFactory;
 /// For every promise a trace that breaks it and no other, and traces that come close and do not.
 class BadCellTracesTest {
 
+  private static final int ALL = Integer.MAX_VALUE;
+
   private static CellScript tree() {
     return CellScript.tree();
   }
@@ -125,6 +127,81 @@ class BadCellTracesTest {
         holds(
             "a last leaf of one",
             tree().event("f", "CRASH").view("e", "0.1", 2, "e", "e").quiesce()));
+  }
+
+  /// c offers a bell, nobody else anything; 11 s after the faults.
+  private static CellScript bell() {
+    return tree().offers("c", "bell").quiesce().after(11_000);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> finds() {
+    return Stream.of(
+        holds("all there is", bell().asks("e", 1, "*", ALL).found("e", 1, "bell@c#1")),
+        breaks("C-15", "nothing of what there is", bell().asks("e", 1, "*", ALL).found("e", 1, "")),
+        breaks(
+            "C-15",
+            "less than was wanted",
+            bell().asks("e", 1, "bell", 2).found("e", 1, "").after(4_000)),
+        holds(
+            "soon after the faults",
+            tree()
+                .offers("c", "bell")
+                .quiesce()
+                .after(9_000)
+                .asks("e", 1, "*", ALL)
+                .found("e", 1, "")),
+        holds(
+            "soon after it changed",
+            bell().offers("d", "door").after(900).asks("e", 1, "*", ALL).found("e", 1, "bell@c#1")),
+        breaks(
+            "C-15",
+            "not so soon after it changed",
+            bell()
+                .offers("d", "door")
+                .after(1_100)
+                .asks("e", 1, "*", ALL)
+                .found("e", 1, "bell@c#1")),
+        breaks(
+            "C-15",
+            "what nobody offered",
+            tree().asks("e", 1, "*", ALL).found("e", 1, "bell@c#1").quiesce()),
+        holds(
+            "of one that is enough, what is no longer offered",
+            bell().offers("c", "").after(15_500).asks("e", 1, "bell", 1).found("e", 1, "bell@c#1")),
+        breaks(
+            "C-15",
+            "of one that is enough, what has not been offered for long",
+            bell().offers("c", "").after(16_500).asks("e", 1, "bell", 1).found("e", 1, "bell@c#1")),
+        breaks(
+            "C-15",
+            "only what others than the top know",
+            bell()
+                .asks("e", 1, "*", ALL)
+                .event("e", "FOUND", "id", 1, "complete", false, "found", "bell@c#1")),
+        holds("an answer that is on its way", bell().asks("e", 1, "*", ALL).after(3_000)),
+        breaks("C-15", "no answer", bell().asks("e", 1, "*", ALL).after(4_000)));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> watches() {
+    return Stream.of(
+        holds("told before the faults were over", watched()),
+        breaks("C-16", "never told", bell().watches("e", 1).after(100)),
+        holds(
+            "told soon that nothing is left",
+            watched().offers("c", "").after(900).told("e", 1, "").after(2_000)),
+        breaks("C-16", "not told that nothing is left", watched().offers("c", "").after(1_100)),
+        breaks(
+            "C-16",
+            "told too late that there is more",
+            watched().offers("d", "door").after(1_100).told("e", 1, "bell@c#1,door@d#1")),
+        breaks("C-16", "told what is not so", watched().told("e", 1, "").after(2_000)));
+  }
+
+  private static CellScript watched() {
+    CellScript script = tree().offers("c", "bell").watches("e", 1).told("e", 1, "bell@c#1");
+    return script.quiesce().after(11_000);
   }
 
   @TestFactory

@@ -113,6 +113,30 @@ final class CellScript {
     return event(peer, "SHUNNED", "reason", "expelled").phase(peer, "MEMBER", "SEEKING");
   }
 
+  CellScript offers(String peer, String services) {
+    return event(peer, "OFFERS", "services", services);
+  }
+
+  CellScript asks(String who, int id, String service, int wanted) {
+    return question(who, "ASKS", id, service, wanted);
+  }
+
+  CellScript found(String who, int id, String found) {
+    return event(who, "FOUND", "id", id, "complete", true, "found", found);
+  }
+
+  CellScript watches(String who, int id) {
+    return question(who, "WATCHES", id, FindPlan.ALL, Integer.MAX_VALUE);
+  }
+
+  CellScript told(String who, int id, String found) {
+    return event(who, "TOLD", "id", id, "complete", true, "found", found);
+  }
+
+  private CellScript question(String who, String event, int id, String service, int wanted) {
+    return event(who, event, "id", id, "what", "SERVICE", "pattern", service, "wanted", wanted);
+  }
+
   CellScript quiesce() {
     return event("simulation", "QUIESCE");
   }
