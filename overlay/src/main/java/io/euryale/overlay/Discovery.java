@@ -138,7 +138,8 @@ final class Discovery {
     }
   }
 
-  /// Offers of others, on their way up.
+  /// Offers of others, on their way up. What one peer tells comes in order, so its last word
+  /// counts: ages do not tell what waited longer on its way. Of what two tell the younger counts.
   void offered(long nowNanos, PeerRef from, List<Offer> offers) {
     for (Offer offer : offers) {
       long born = nowNanos - Math.min(offer.ageMillis(), Integer.MAX_VALUE) * 1_000_000;
@@ -149,6 +150,7 @@ final class Discovery {
               || (before != null
                   && (before.owner().id().supersedes(offer.owner().id())
                       || (before.owner().id().equals(offer.owner().id())
+                          && !before.teller().equals(from.name())
                           && born < before.bornNanos())));
       if (!stale) {
         Known next = new Known(offer.owner(), offer.adverts(), born, from.name());

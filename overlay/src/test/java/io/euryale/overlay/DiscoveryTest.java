@@ -308,6 +308,24 @@ class DiscoveryTest {
     }
   }
 
+  /// A peer that was stopped reads both at once: the repetition was told when it was made, the
+  /// change a little later.
+  @Test
+  void a_change_that_comes_together_with_a_repetition_is_not_taken_for_older() {
+    grow(1);
+    Discovery discovery = new Discovery(local(), new Alone(true));
+    PeerRef owner = CellMessages.ref("o", 1);
+    PeerRef teller = CellMessages.ref("teller", 1);
+    PeerRef other = CellMessages.ref("other", 1);
+    long now = 1_000_000_000L;
+    discovery.offered(now, teller, List.of(new Offer(owner, 0, List.of(service("bell")))));
+    discovery.offered(now, teller, List.of(new Offer(owner, 100, List.of(service("clock")))));
+    discovery.offered(now, other, List.of(new Offer(owner, 200, List.of(service("bell")))));
+    List<Findings> found = new ArrayList<>();
+    discovery.find(now, Query.all(Resource.SERVICE, "*"), found::add);
+    assertThat(names(found.getFirst())).containsExactly("clock");
+  }
+
   @Test
   void memory_is_bounded_and_the_oldest_goes_first() {
     grow(1);
