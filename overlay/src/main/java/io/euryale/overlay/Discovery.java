@@ -264,6 +264,11 @@ final class Discovery {
     for (Ask known : asks.values()) {
       if (known.link == link && known.outsideId == find.id()) {
         known.untilNanos = watch ? nowNanos + maxAgeNanos() : known.untilNanos;
+        if (watch && find.known() != 0 && find.known() != known.digest) {
+          // The last answer was lost, or a peer that served it before told something older since.
+          known.digest = find.known();
+          repeat(nowNanos, known);
+        }
         return;
       }
       ofLink += known.link == link ? 1 : 0;

@@ -39,6 +39,13 @@ final class Enquiries {
       this.watch = watch;
       this.answer = answer;
     }
+
+    /// What to ask now: who watches says what it knows, or nobody would see that it is not so.
+    CellMessage question() {
+      return question instanceof CellMessage.Find(var id, var query, var lease, _, var route)
+          ? new CellMessage.Find(id, query, lease, digest, route)
+          : question;
+    }
   }
 
   private final Links links;
@@ -145,9 +152,9 @@ final class Enquiries {
       } else if (enquiry.repeatNanos <= nowNanos) {
         enquiry.repeatNanos = nowNanos + (enquiry.watch ? RENEW_NANOS : REPEAT_NANOS);
         if (to != null) {
-          links.send(nowNanos, to, enquiry.question);
+          links.send(nowNanos, to, enquiry.question());
         } else if (attached != null) {
-          links.send(nowNanos, attached, enquiry.question);
+          links.send(nowNanos, attached, enquiry.question());
         }
       }
     }

@@ -207,6 +207,29 @@ class DiscoveryTest {
     assertThat(names(once.getLast())).containsExactly("p10", "p11", "p12", "p13", "p14");
   }
 
+  /// One that was stopped while the client was attached to it, say.
+  @Test
+  void a_client_that_watches_and_is_told_something_old_hears_soon_what_is_so() {
+    grow(14);
+    offers("p14", service("clock"));
+    net.run(2_000);
+    Attachment desk = attach("p9");
+    net.run(2_000);
+    List<Findings> told = new ArrayList<>();
+    long watch = desk.watch(Query.all(Resource.SERVICE, "*"), told::add);
+    net.run(2_000);
+    assertThat(names(told.getLast())).containsExactly("clock");
+    PeerRef before = net.nodes.get("p5").ref;
+    int link = 1_000_001;
+    desk.linkUp(net.now(), link, new Hello("test", Role.PEER, TrafficClass.CONTROL, before));
+    CellMessage old = new CellMessage.Found(watch, List.of(), Findings.NOTHING);
+    desk.frame(net.now(), link, CellCodec.encode(new WireWriter(), old));
+    assertThat(names(told.getLast())).isEmpty();
+    net.run(3_000);
+    assertThat(told).hasSize(3);
+    assertThat(names(told.getLast())).containsExactly("clock");
+  }
+
   private Attachment attach(String contact) {
     Attachment[] made = new Attachment[1];
     net.boot(
