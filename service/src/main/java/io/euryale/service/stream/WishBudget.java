@@ -75,9 +75,4 @@ final class WishBudget {
   private long usedOfName(PeerName name) {
     return usedOfName.getOrDefault(name, 0L);
   }
-
-  /// What all take now.
-  long used() {
-    return used;
-  }
 }

@@ -471,6 +471,11 @@ class HostileStreamsTest {
     assertThat(counters.crowded).as("once for each client").isEqualTo(3L * many.size());
     say(Role.PEER, link, fromClient(PeerId.of("other", 1), wishes));
     assertThat(counters.crowded).isEqualTo(3L * many.size());
+    // Those that have gone for good leave their room to the next life.
+    net.node("stranger-" + Role.PEER).disconnect(link);
+    net.pass(StreamSettings.defaults().clientGrace().toMillis() + 10_000);
+    say(Role.PEER, connect(Role.PEER, "mid-1"), fromClient(PeerId.of("greedy", 11), wishes));
+    assertThat(counters.crowded).isEqualTo(3L * many.size());
     theStreamGoesOn();
   }
 
