@@ -53,7 +53,7 @@ final class ControlCentre implements CityReception.Application {
       String to,
       double fraction,
       int sequence,
-      long delaySeconds,
+      int delaySeconds,
       double citySeconds,
       long saidNanos) {
 
@@ -127,7 +127,7 @@ final class ControlCentre implements CityReception.Application {
             f[5],
             Double.parseDouble(f[6]),
             Integer.parseInt(f[7]),
-            Long.parseLong(f[8]),
+            Integer.parseInt(f[8]),
             Double.parseDouble(f[9]),
             dueNanos));
   }
@@ -165,7 +165,7 @@ final class ControlCentre implements CityReception.Application {
 
   private Visit visit(CityTrains.Run run, CityTrains.Call call) {
     Train heard = running.get(run.serviceDate() + " " + run.trip());
-    long delay = heard == null ? 0 : heard.delaySeconds();
+    int delay = heard == null ? 0 : heard.delaySeconds();
     return new Visit(
         run,
         call,

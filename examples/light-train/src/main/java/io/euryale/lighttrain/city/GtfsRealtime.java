@@ -1,5 +1,14 @@
 package io.euryale.lighttrain.city;
 
+import com.google.transit.realtime.GtfsRealtime.FeedEntity;
+import com.google.transit.realtime.GtfsRealtime.FeedHeader;
+import com.google.transit.realtime.GtfsRealtime.FeedMessage;
+import com.google.transit.realtime.GtfsRealtime.Position;
+import com.google.transit.realtime.GtfsRealtime.TripDescriptor;
+import com.google.transit.realtime.GtfsRealtime.TripUpdate;
+import com.google.transit.realtime.GtfsRealtime.TripUpdate.StopTimeEvent;
+import com.google.transit.realtime.GtfsRealtime.TripUpdate.StopTimeUpdate;
+import com.google.transit.realtime.GtfsRealtime.VehiclePosition;
 import io.euryale.lighttrain.timetable.GeoPosition;
 import java.time.format.DateTimeFormatter;
 import java.util.Set;
@@ -7,16 +16,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The city's trains as a GTFS-Realtime 2.0 feed message: a vehicle position and a trip update for
-/// each train that was heard of, a trip update for each that is cancelled. Numbers of fields are
-/// those of the public `gtfs-realtime.proto`.
+/// each train that was heard of, a trip update for each that is cancelled.
 final class GtfsRealtime {
 
   private static final Pattern REPEATED = Pattern.compile("(.*)@([0-9]+:[0-9]{2}:[0-9]{2})");
-  private static final int CANCELED = 3;
-  private static final int SCHEDULED = 0;
-  private static final int SKIPPED = 1;
-  private static final int STOPPED_AT = 1;
-  private static final int IN_TRANSIT_TO = 2;
 
   private final CityMap map;
   private final CityTrains trains;
@@ -32,38 +35,46 @@ final class GtfsRealtime {
 
   /// The message, at the city's time.
   byte[] message() {
-    double now = clock.citySeconds(System.nanoTime());
-    ProtocolBuffer header =
-        new ProtocolBuffer().text(1, "2.0").number(2, 0).number(3, epochSeconds(now));
-    ProtocolBuffer feed = new ProtocolBuffer().message(1, header);
+    FeedMessage.Builder feed = FeedMessage.newBuilder().setHeader(header());
     Set<String> cancelled = centre.cancelled();
     for (CityTrains.Run run : trains.runs()) {
       ControlCentre.Train train = centre.train(run);
       if (cancelled.contains(run.trip())) {
-        feed.message(2, entity("c", run).message(3, update(run, CANCELED)));
+        feed.addEntity(
+            entity("c", run)
+                .setTripUpdate(update(run, TripDescriptor.ScheduleRelationship.CANCELED)));
       } else if (train != null) {
-        feed.message(2, entity("v", run).message(4, vehicle(run, train)));
-        feed.message(2, entity("u", run).message(3, delayed(run, train)));
+        feed.addEntity(entity("v", run).setVehicle(vehicle(run, train)));
+        feed.addEntity(entity("u", run).setTripUpdate(delayed(run, train)));
       }
     }
-    return feed.toByteArray();
+    return feed.build().toByteArray();
   }
 
-  private static ProtocolBuffer entity(String kind, CityTrains.Run run) {
-    return new ProtocolBuffer().text(1, kind + ":" + run.serviceDate() + ":" + run.trip());
+  private FeedHeader.Builder header() {
+    return FeedHeader.newBuilder()
+        .setGtfsRealtimeVersion("2.0")
+        .setIncrementality(FeedHeader.Incrementality.FULL_DATASET)
+        .setTimestamp(epochSeconds(clock.citySeconds(System.nanoTime())));
   }
 
-  private ProtocolBuffer trip(CityTrains.Run run, int relationship) {
+  private static FeedEntity.Builder entity(String kind, CityTrains.Run run) {
+    return FeedEntity.newBuilder().setId(kind + ":" + run.serviceDate() + ":" + run.trip());
+  }
+
+  private TripDescriptor.Builder trip(
+      CityTrains.Run run, TripDescriptor.ScheduleRelationship relationship) {
     // A repeated trip has its departure in its name here, and beside it in GTFS.
     Matcher repeated = REPEATED.matcher(run.trip());
-    boolean isRepeated = repeated.matches();
-    ProtocolBuffer trip = new ProtocolBuffer().text(1, isRepeated ? repeated.group(1) : run.trip());
-    if (isRepeated) {
-      trip.text(2, repeated.group(2));
+    TripDescriptor.Builder trip = TripDescriptor.newBuilder();
+    if (repeated.matches()) {
+      trip.setTripId(repeated.group(1)).setStartTime(repeated.group(2));
+    } else {
+      trip.setTripId(run.trip());
     }
-    return trip.text(3, run.serviceDate().format(DateTimeFormatter.BASIC_ISO_DATE))
-        .number(4, relationship)
-        .text(5, routeId(run.line()));
+    return trip.setStartDate(run.serviceDate().format(DateTimeFormatter.BASIC_ISO_DATE))
+        .setScheduleRelationship(relationship)
+        .setRouteId(routeId(run.line()));
   }
 
   private String routeId(String line) {
@@ -74,50 +85,55 @@ final class GtfsRealtime {
         .orElse(line);
   }
 
-  private ProtocolBuffer update(CityTrains.Run run, int relationship) {
-    return new ProtocolBuffer().message(1, trip(run, relationship));
+  private TripUpdate.Builder update(
+      CityTrains.Run run, TripDescriptor.ScheduleRelationship relationship) {
+    return TripUpdate.newBuilder().setTrip(trip(run, relationship));
   }
 
-  private ProtocolBuffer delayed(CityTrains.Run run, ControlCentre.Train train) {
-    ProtocolBuffer update = update(run, SCHEDULED);
+  private TripUpdate.Builder delayed(CityTrains.Run run, ControlCentre.Train train) {
+    TripUpdate.Builder update = update(run, TripDescriptor.ScheduleRelationship.SCHEDULED);
     for (CityTrains.Call call : run.calls()) {
       if (call.sequence() >= train.sequence()) {
-        update.message(2, call(run, call, train));
+        update.addStopTimeUpdate(call(run, call, train));
       }
     }
-    return update.number(4, epochSeconds(train.citySeconds())).number(5, train.delaySeconds());
+    return update.setTimestamp(epochSeconds(train.citySeconds())).setDelay(train.delaySeconds());
   }
 
-  private ProtocolBuffer call(CityTrains.Run run, CityTrains.Call call, ControlCentre.Train train) {
-    ProtocolBuffer told = new ProtocolBuffer().number(1, call.sequence());
+  private StopTimeUpdate.Builder call(
+      CityTrains.Run run, CityTrains.Call call, ControlCentre.Train train) {
+    StopTimeUpdate.Builder told =
+        StopTimeUpdate.newBuilder().setStopSequence(call.sequence()).setStopId(call.platform());
     if (centre.passes(run, call)) {
-      return told.text(4, call.platform()).number(5, SKIPPED);
+      return told.setScheduleRelationship(StopTimeUpdate.ScheduleRelationship.SKIPPED);
     }
-    return told.message(2, event(call.arrival(), train))
-        .message(3, event(call.departure(), train))
-        .text(4, call.platform());
+    return told.setArrival(event(call.arrival(), train))
+        .setDeparture(event(call.departure(), train));
   }
 
-  private ProtocolBuffer event(double seconds, ControlCentre.Train train) {
-    return new ProtocolBuffer()
-        .number(1, train.delaySeconds())
-        .number(2, epochSeconds(seconds + train.delaySeconds()));
+  private StopTimeEvent.Builder event(double seconds, ControlCentre.Train train) {
+    return StopTimeEvent.newBuilder()
+        .setDelay(train.delaySeconds())
+        .setTime(epochSeconds(seconds + train.delaySeconds()));
   }
 
-  private ProtocolBuffer vehicle(CityTrains.Run run, ControlCentre.Train train) {
+  private VehiclePosition.Builder vehicle(CityTrains.Run run, ControlCentre.Train train) {
     GeoPosition from = map.stop(train.from()).place();
     GeoPosition to = map.stop(train.to()).place();
-    ProtocolBuffer position =
-        new ProtocolBuffer()
-            .real(1, between(from.latitude(), to.latitude(), train.fraction()))
-            .real(2, between(from.longitude(), to.longitude(), train.fraction()));
-    return new ProtocolBuffer()
-        .message(1, trip(run, SCHEDULED))
-        .message(2, position)
-        .number(3, train.sequence())
-        .number(4, train.stands() ? STOPPED_AT : IN_TRANSIT_TO)
-        .number(5, epochSeconds(train.citySeconds()))
-        .text(7, platform(run, train));
+    Position.Builder position =
+        Position.newBuilder()
+            .setLatitude(between(from.latitude(), to.latitude(), train.fraction()))
+            .setLongitude(between(from.longitude(), to.longitude(), train.fraction()));
+    return VehiclePosition.newBuilder()
+        .setTrip(trip(run, TripDescriptor.ScheduleRelationship.SCHEDULED))
+        .setPosition(position)
+        .setCurrentStopSequence(train.sequence())
+        .setCurrentStatus(
+            train.stands()
+                ? VehiclePosition.VehicleStopStatus.STOPPED_AT
+                : VehiclePosition.VehicleStopStatus.IN_TRANSIT_TO)
+        .setTimestamp(epochSeconds(train.citySeconds()))
+        .setStopId(platform(run, train));
   }
 
   private static String platform(CityTrains.Run run, ControlCentre.Train train) {
@@ -128,8 +144,8 @@ final class GtfsRealtime {
         .orElse(train.to());
   }
 
-  private static double between(double from, double to, double part) {
-    return from + (to - from) * part;
+  private static float between(double from, double to, double part) {
+    return (float) (from + (to - from) * part);
   }
 
   private long epochSeconds(double citySeconds) {
