@@ -196,10 +196,11 @@ final class Distribution {
 
   /// Notes what a flow is.
   ///
-  /// @return null when too many flows are known, or this one as another's
+  /// @return null when too many flows are known, or this one as another's, or it is not what it
+  // says
   private @Nullable Descending learn(long nowNanos, Message.Advertise advertise) {
     Descending flow = flows.get(advertise.flow());
-    if (flow == null && flows.size() < settings.flows()) {
+    if (flow == null && flows.size() < settings.flows() && advertise.isGenuine()) {
       flow = new Descending(advertise);
       flows.put(advertise.flow(), flow);
     }

@@ -183,9 +183,6 @@ final class MessageCodec {
     if (reader.failure() == null && sensor.incarnation() != epoch) {
       reader.fail("epoch is not the incarnation of the sensor");
     }
-    if (reader.failure() == null && StreamNames.flowId(name, sensor) != flow) {
-      reader.fail("flow is not that of the stream and sensor");
-    }
     PeerName edge = reader.peerName("edge");
     return new Message.Advertise(
         flow, epoch, name, sensor, edge, offer(reader), Math.max(0, reader.i64("path")));

@@ -281,6 +281,11 @@ final class Reception {
   }
 
   private void advertised(long nowNanos, RemoteLink from, Message.Advertise advertise) {
+    Flow known = flows.get(advertise.flow());
+    if ((known == null || known.advertised == null) && !advertise.isGenuine()) {
+      reject(nowNanos, from, "flow is not that of the stream and sensor");
+      return;
+    }
     Flow flow =
         from.sibling
             ? flows.hearOf(nowNanos, advertise.flow())

@@ -431,6 +431,12 @@ public final class StreamFrames {
             && sensor.equals(other.sensor);
       }
 
+      /// Whether the identity of the flow is that of its stream and sensor. Who learns of a flow
+      /// asks, once: the answer takes a SHA-256, and what is known already is compared.
+      boolean isGenuine() {
+        return StreamNames.flowId(name, sensor) == flow;
+      }
+
       /// As a client is told: with what was measured on the path.
       Advertise withPath(long nanos) {
         return new Advertise(flow, epoch, name, sensor, edge, offer, nanos / 1_000);

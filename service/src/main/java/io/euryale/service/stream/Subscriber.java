@@ -265,7 +265,9 @@ public final class Subscriber implements Core {
   /// A peer tells what a flow is.
   void advertised(long nowNanos, Message.Advertise advertise) {
     Incoming known = flows.get(advertise.flow());
-    if (known == null ? flows.size() >= settings.flows() : !known.isOf(advertise)) {
+    if (known == null
+        ? flows.size() >= settings.flows() || !advertise.isGenuine()
+        : !known.isOf(advertise)) {
       return;
     }
     Incoming flow = known == null ? begin(nowNanos, advertise) : known;

@@ -19,6 +19,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Nobody publishes as another: packets carry the identity of their flow and nothing else, so a
 /// relay and a client know one flow of each. Two flows of one identity cannot be found by a test,
@@ -148,6 +150,14 @@ class FlowIdentityTest {
     net.pass(20);
   }
 
+  private int downTo(String name) {
+    return net.node("root").ends.entrySet().stream()
+        .filter(end -> end.getValue().other() == net.node(name))
+        .mapToInt(end -> end.getKey())
+        .findFirst()
+        .orElseThrow();
+  }
+
   private static <T> T part(Relay relay, String name, Class<T> type) {
     try {
       var field = Relay.class.getDeclaredField(name);
@@ -193,12 +203,7 @@ class FlowIdentityTest {
   void whatComesDownIsWhatItWasBefore() {
     client("leaf");
     publish(2);
-    int down =
-        net.node("root").ends.entrySet().stream()
-            .filter(end -> end.getValue().other() == net.node("leaf"))
-            .mapToInt(end -> end.getKey())
-            .findFirst()
-            .orElseThrow();
+    int down = downTo("leaf");
     long before = leaf.counters().misplaced;
     say(leaf, "root", down, new Message.Advertised(colliding()));
     assertThat(leaf.counters().misplaced).isEqualTo(before + 1);
@@ -211,6 +216,40 @@ class FlowIdentityTest {
     publish(2);
     ((Subscriber) net.node("desk").core()).advertised(net.now, colliding());
     theDoorGoesOn(2);
+  }
+
+  /// A stream of the door's that it has not opened yet, told under another's name.
+  private static Message.Advertise premature() {
+    PeerId gate = TestNet.ref("gate").id();
+    long flow = TestNet.flow("line-d/lock", "door-7");
+    return new Message.Advertise(flow, 1, "x/free", gate, gate.name(), StreamOffer.DEFAULT, 0);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SENSOR", "PEER"})
+  void whoTellsOfAFlowThatIsNotThatOfItsStreamIsCutOff(Role role) {
+    int link = connect("gate", role);
+    send("gate", link, StreamFrames.encode(new WireWriter(), premature()));
+    assertThat(root.counters().malformed).isEqualTo(1);
+    assertThat(net.node("gate").ends).doesNotContainKey(link);
+    assertThat(root.published()).containsExactly(DOOR);
+  }
+
+  @Test
+  void nobodyBelievesWhatIsToldOfAFlowBeforeItIsThere() {
+    client("leaf");
+    int down = downTo("leaf");
+    long before = leaf.counters().misplaced;
+    say(leaf, "root", down, new Message.Advertised(premature()));
+    assertThat(leaf.counters().misplaced).isEqualTo(before + 1);
+    ((Subscriber) net.node("desk").core()).advertised(net.now, premature());
+    door.open(net.now, "line-d/lock");
+    net.pass(2_000);
+    assertThat(door.publish(net.now, "line-d/lock", ByteBuffer.allocate(8))).isPositive();
+    net.pass(2_000);
+    assertThat(received.packets)
+        .singleElement()
+        .matches(packet -> packet.stream().equals("line-d/lock"));
   }
 
   /// Who may publish a stream too is not let into the flow of the other.
