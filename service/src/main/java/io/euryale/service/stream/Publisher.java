@@ -100,6 +100,7 @@ public final class Publisher implements Core {
       Home home,
       Listener listener,
       StreamRules rules) {
+    StreamNames.load();
     this.rules = rules;
     this.settings = settings;
     this.trafficClass = trafficClass;

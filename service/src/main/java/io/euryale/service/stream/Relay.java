@@ -96,6 +96,7 @@ public final class Relay implements Core {
       Home home,
       OverlayRights rights,
       StreamRules rules) {
+    StreamNames.load();
     this.rules = rules;
     this.settings = settings;
     this.trafficClass = trafficClass;

@@ -70,6 +70,12 @@ public final class StreamNames {
     return p == pattern.length();
   }
 
+  /// Has Java load what identities take: some 20 ms in a young process, for which no packet shall
+  /// wait. To be called before there are packets.
+  static void load() {
+    long _ = flowId("", PeerId.of("nobody", 1));
+  }
+
   /// The identity of one life of a stream: the first 8 bytes of the SHA-256 of the sensor's
   /// incarnation and name, a zero byte and the stream's name.
   ///

@@ -107,6 +107,7 @@ public final class Subscriber implements Core {
 
   Subscriber(
       StreamSettings settings, boolean near, Home home, Listener listener, StreamRules rules) {
+    StreamNames.load();
     this.settings = settings;
     this.home = home;
     this.listener = listener;
