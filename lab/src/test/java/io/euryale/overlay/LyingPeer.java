@@ -275,9 +275,40 @@ public final class LyingPeer implements Core {
     return new Standing(cell(), term, number(), victim.id(), draw(2) == 0 ? term : root.term());
   }
 
+  private List<PeerRef> met(PeerRef victim) {
+    return draw(2) == 0 ? List.of(victim) : List.of(self, anybody());
+  }
+
+  /// Of everybody: nothing, or what nobody has.
+  private List<Offer> offers(PeerRef victim) {
+    List<PeerRef> owners = draw(3) == 0 ? strangers() : people(victim);
+    List<Advert> made =
+        draw(2) == 0
+            ? List.of()
+            : List.of(new Advert(Resource.values()[1 + draw(3)], "made-up", number()));
+    long age = one(List.of(0L, 1L, 14_000L, Long.MAX_VALUE));
+    return owners.stream()
+        .map(
+            owner ->
+                draw(2) == 0
+                    ? owner
+                    : new PeerRef(PeerId.of(owner.name().value(), number()), owner.endpoint()))
+        .map(owner -> new Offer(owner, age, made))
+        .toList();
+  }
+
+  private static Query query() {
+    return Query.all(Resource.SERVICE, "*");
+  }
+
+  private Findings findings() {
+    Findings.Finding made = new Findings.Finding(anybody(), "made-up", number(), 0);
+    return new Findings(draw(2) == 0 ? List.of() : List.of(made), 1, draw(2) == 0);
+  }
+
   private CellMessage lie(PeerRef victim) {
     Refusal refusal = Refusal.values()[draw(Refusal.values().length)];
-    return switch (draw(30)) {
+    return switch (draw(36)) {
       case 0, 1, 2 -> new CellMessage.View(view(victim), news(victim));
       case 3, 4 -> new CellMessage.Fenced(view(victim));
       case 5, 6 -> new CellMessage.Probe(view(victim), news(victim));
@@ -303,7 +334,11 @@ public final class LyingPeer implements Core {
           new CellMessage.Enter(anybody(), cell(), victim.id(), new Term(number(), anybody().id()));
       case 28 ->
           new CellMessage.Join(one(people(victim)), cell(), draw(2) == 0, List.of(anybody()));
-      default -> new CellMessage.Accusation(cell(), anybody(), anybody());
+      case 29, 30 -> new CellMessage.Accusation(cell(), anybody(), anybody());
+      case 31, 32 -> new CellMessage.Adverts(offers(victim));
+      case 33 ->
+          new CellMessage.Find(draw(10), query(), draw(2) * Long.MAX_VALUE, number(), met(victim));
+      default -> new CellMessage.Found(draw(10), List.of(one(met(victim)), victim), findings());
     };
   }
 }

@@ -101,7 +101,7 @@ final class Discovery {
   private final KnownOffers known;
 
   /// Whose offers the next has not been told; of no more owners than are known, and this peer.
-  final Set<PeerName> toTell = new LinkedHashSet<>();
+  final Set<PeerId> toTell = new LinkedHashSet<>();
 
   private final Map<Long, Ask> asks = new TreeMap<>();
   private final Map<WatchKey, Watch> watches = new TreeMap<>();
@@ -114,7 +114,7 @@ final class Discovery {
   Discovery(LocalPeer local, Place place) {
     this.local = local;
     this.place = place;
-    known = new KnownOffers(local.self.name());
+    known = new KnownOffers(local.self.id());
   }
 
   private long periodNanos() {
@@ -130,11 +130,11 @@ final class Discovery {
   /// What this peer has to offer from now on, in place of what it had.
   void advertise(long nowNanos, List<Advert> offered) {
     List<Advert> kept = offered.subList(0, Math.min(offered.size(), Advert.MAX_OF_PEER));
-    Known before = known.of(local.self.name());
+    Known before = known.of(local.self.id());
     if (before == null || !before.adverts().equals(kept)) {
       remember(new Known(local.self, List.copyOf(kept), nowNanos, local.self.name()));
       refreshNanos = Math.min(refreshNanos, nowNanos + periodNanos());
-      pass(nowNanos, local.self.name(), true);
+      pass(nowNanos, local.self.id(), true);
     }
   }
 
@@ -143,15 +143,13 @@ final class Discovery {
   void offered(long nowNanos, PeerRef from, List<Offer> offers) {
     for (Offer offer : offers) {
       long born = nowNanos - Math.min(offer.ageMillis(), Integer.MAX_VALUE) * 1_000_000;
-      Known before = known.of(offer.owner().name());
+      Known before = known.of(offer.owner().id());
       boolean stale =
           nowNanos - born > maxAgeNanos()
               || offer.owner().name().equals(local.self.name())
               || (before != null
-                  && (before.owner().id().supersedes(offer.owner().id())
-                      || (before.owner().id().equals(offer.owner().id())
-                          && !before.teller().equals(from.name())
-                          && born < before.bornNanos())));
+                  && !before.teller().equals(from.name())
+                  && born < before.bornNanos());
       if (!stale) {
         Known next = new Known(offer.owner(), offer.adverts(), born, from.name());
         boolean news =
@@ -159,7 +157,7 @@ final class Discovery {
                 || !before.owner().equals(next.owner())
                 || !before.adverts().equals(next.adverts());
         if (remember(next)) {
-          pass(nowNanos, offer.owner().name(), news);
+          pass(nowNanos, offer.owner().id(), news);
         }
       }
     }
@@ -167,18 +165,18 @@ final class Discovery {
 
   /// @return whether there was room for it
   private boolean remember(Known next) {
-    List<PeerName> gone = known.put(next);
+    List<PeerId> gone = known.put(next);
     gone.forEach(toTell::remove);
-    return !gone.contains(next.owner().name());
+    return !gone.contains(next.owner().id());
   }
 
-  private void forget(PeerName owner) {
+  private void forget(PeerId owner) {
     known.remove(owner);
     toTell.remove(owner);
   }
 
   /// Has an offer told to the next: soon when it is new, with others when it is a repetition.
-  private void pass(long nowNanos, PeerName owner, boolean news) {
+  private void pass(long nowNanos, PeerId owner, boolean news) {
     long report = local.settings().reportPeriod().toNanos();
     toTell.add(owner);
     tellNanos = Math.min(tellNanos, nowNanos + (news ? report / 5 : 2 * report));
@@ -198,7 +196,7 @@ final class Discovery {
     }
     List<Offer> offers = new ArrayList<>();
     int sent = 0;
-    for (PeerName owner : toTell) {
+    for (PeerId owner : toTell) {
       Known each = known.of(owner);
       if (each == null) {
         continue;
@@ -229,7 +227,7 @@ final class Discovery {
       toldTo = up;
       toTell.addAll(known.owners());
       if (!toTell.isEmpty()) {
-        pass(nowNanos, local.self.name(), true);
+        pass(nowNanos, local.self.id(), true);
       }
       asks.values().forEach(ask -> ask.repeatNanos = Math.min(ask.repeatNanos, nowNanos));
     }
@@ -473,16 +471,16 @@ final class Discovery {
 
   private void refresh(long nowNanos) {
     refreshNanos = nowNanos + periodNanos();
-    Known own = known.of(local.self.name());
+    Known own = known.of(local.self.id());
     if (own != null && local.rules.repeatsOffers()) {
       remember(new Known(own.owner(), own.adverts(), nowNanos, own.teller()));
-      toTell.add(local.self.name());
+      toTell.add(local.self.id());
       tellNanos = Math.min(tellNanos, nowNanos);
     }
     int before = known.size();
     for (Known each : List.copyOf(known.all())) {
       if (!local.isSelf(each.owner().id()) && isOld(nowNanos, each)) {
-        forget(each.owner().name());
+        forget(each.owner().id());
       }
     }
     if (known.size() != before) {

@@ -1,5 +1,6 @@
 package io.euryale.overlay;
 
+import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
 import java.util.ArrayList;
@@ -16,35 +17,38 @@ import org.jspecify.annotations.Nullable;
 /// Who offers what, as far as it is known here. Bounded: whoever tells of more than there is room
 /// for must harm nobody but itself. So when all is full, the peer that told most loses what it told
 /// longest ago, and what this peer offers itself always stays: nobody else would tell it again.
+///
+/// Each life of a peer is one owner. So who tells of a life that is not there hides nothing of the
+/// one that is.
 final class KnownOffers {
 
-  /// Most peers whose offers are remembered.
+  /// Most lives of peers whose offers are remembered.
   static final int MAX_OWNERS = 16_384;
 
   /// Most adverts remembered.
   static final int MAX_ADVERTS = 131_072;
 
-  /// What one peer offers.
+  /// What a peer offers.
   ///
   /// @param teller from whom it came: a peer speaks for all that are below it
   record Known(PeerRef owner, List<Advert> adverts, long bornNanos, PeerName teller) {}
 
   /// What came from one peer, the oldest first.
   private static final class Told {
-    final Set<PeerName> owners = new LinkedHashSet<>();
+    final Set<PeerId> owners = new LinkedHashSet<>();
     int adverts;
   }
 
-  private final PeerName self;
-  private final Map<PeerName, Known> known = new LinkedHashMap<>();
+  private final PeerId self;
+  private final Map<PeerId, Known> known = new LinkedHashMap<>();
   private final Map<PeerName, Told> told = new LinkedHashMap<>();
   private int adverts;
 
-  KnownOffers(PeerName self) {
+  KnownOffers(PeerId self) {
     this.self = self;
   }
 
-  @Nullable Known of(PeerName owner) {
+  @Nullable Known of(PeerId owner) {
     return known.get(owner);
   }
 
@@ -52,7 +56,7 @@ final class KnownOffers {
     return Collections.unmodifiableCollection(known.values());
   }
 
-  Set<PeerName> owners() {
+  Set<PeerId> owners() {
     return Collections.unmodifiableSet(known.keySet());
   }
 
@@ -63,8 +67,8 @@ final class KnownOffers {
   /// Remembers this in place of what was known of its owner.
   ///
   /// @return whose offers had to go for it; it may be among them
-  List<PeerName> put(Known next) {
-    PeerName owner = next.owner().name();
+  List<PeerId> put(Known next) {
+    PeerId owner = next.owner().id();
     remove(owner);
     known.put(owner, next);
     adverts += next.adverts().size();
@@ -73,9 +77,9 @@ final class KnownOffers {
       of.owners.add(owner);
       of.adverts += next.adverts().size();
     }
-    List<PeerName> gone = new ArrayList<>();
+    List<PeerId> gone = new ArrayList<>();
     while (known.size() > MAX_OWNERS || adverts > MAX_ADVERTS) {
-      PeerName oldest = most(adverts > MAX_ADVERTS).owners.iterator().next();
+      PeerId oldest = most(adverts > MAX_ADVERTS).owners.iterator().next();
       remove(oldest);
       gone.add(oldest);
     }
@@ -88,7 +92,7 @@ final class KnownOffers {
     return Collections.max(told.values(), byUse);
   }
 
-  void remove(PeerName owner) {
+  void remove(PeerId owner) {
     Known before = known.remove(owner);
     if (before == null) {
       return;

@@ -413,7 +413,7 @@ class DiscoveryTest {
     assertThat(discovery.toTell).hasSize(KnownOffers.MAX_OWNERS);
     discovery.advertise(2_000_000_000L, List.of());
     discovery.timerDue(2_000_000_000L + SETTINGS.reportPeriod().toNanos() * 100);
-    assertThat(discovery.toTell).containsExactly(net.nodes.get("p1").ref.name());
+    assertThat(discovery.toTell).containsExactly(net.nodes.get("p1").ref.id());
   }
 
   private LocalPeer local() {
