@@ -14,8 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/// Four peers in processes of their own carry 100 packets a second, while a stranger sends 100,000
-/// garbage datagrams and opens 1,000 connections a second to all their ports for ten seconds.
+/// Four peers in processes of their own carry 100 packets a second, first active and then agreed,
+/// while a stranger sends 100,000 garbage datagrams and opens 1,000 connections a second to all
+/// their ports, for ten seconds each.
 class FloodOfGarbageTest {
 
   @Test

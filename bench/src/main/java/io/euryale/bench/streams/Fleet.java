@@ -342,7 +342,10 @@ final class Fleet implements AutoCloseable {
     long answer = counts().minus(after).allocatedBytes();
     PeerCounts all = after.minus(before);
     return new PeerCounts(
-        all.forwarded(), all.copies(), Math.max(0, all.allocatedBytes() - answer));
+        all.forwarded(),
+        all.copies(),
+        all.agreedConfigurations(),
+        Math.max(0, all.allocatedBytes() - answer));
   }
 
   /// What all peers together have counted so far.

@@ -23,9 +23,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// `bench flood`: what strangers do to members. Four peers carry streams, every packet replicated;
-/// in turn without and with a flood of garbage datagrams and connections to all their ports. One
-/// object is one run, on one thread; [#stop] may come from any.
+/// `bench flood`: what strangers do to members. Four peers carry streams, every packet replicated,
+/// in one way and then in another; in turn without and with a flood of garbage datagrams and
+/// connections to all their ports. One object is one run, on one thread; [#stop] may come from any.
 public final class FloodBench implements Benchmark {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -50,7 +50,7 @@ public final class FloodBench implements Benchmark {
     this.settings = settings;
     this.mainClass = mainClass;
     this.progress = progress;
-    steps = 2 + 2.0 * settings.runs();
+    steps = 2 + 2.0 * settings.runs() * FloodSettings.CASES.size();
   }
 
   /// Runs everything.
@@ -74,22 +74,29 @@ public final class FloodBench implements Benchmark {
     fleet = peers;
     Edge ends = Edge.open(peers.awaitWhole(), 0);
     edge = ends;
-    ends.subscribe(Replicated.ALL);
     Child stranger = startFlooder(status(peers));
     step("warming up");
-    Ledger _ = send(ends, Duration.ZERO, settings.warmUp(), FloodSettings.RATE * 10);
-    List<String> before = views(peers);
-    for (int run = 0; run < settings.runs(); run++) {
-      String which = "run %d of %d: ".formatted(run + 1, settings.runs());
-      step(which + "quiet");
-      findings.quiet(measure(ends, peers));
-      step(which + "flood");
-      stranger.tell("go");
-      findings.flooded(measure(ends, peers));
-      stranger.tell("stop");
-      findings.flood(await("done"));
+    for (Replicated how : FloodSettings.CASES) {
+      ends.subscribe(how);
+      Ledger _ = send(ends, Duration.ZERO, settings.warmUp(), FloodSettings.RATE * 10);
     }
-    findings.views(before, views(peers));
+    List<String> viewsBefore = views(peers);
+    for (int run = 0; run < settings.runs(); run++) {
+      for (Replicated how : FloodSettings.CASES) {
+        String which = "run %d of %d, %s: ".formatted(run + 1, settings.runs(), how.label());
+        ends.subscribe(how);
+        step(which + FloodReport.QUIET);
+        findings.quiet(how, measure(ends, peers));
+        step(which + FloodReport.FLOOD);
+        PeerCounts before = peers.counts();
+        stranger.tell("go");
+        findings.flooded(how, measure(ends, peers));
+        stranger.tell("stop");
+        findings.flood(await("done"));
+        findings.configurations(peers.countsSince(before).agreedConfigurations());
+      }
+    }
+    findings.views(viewsBefore, views(peers));
     return findings;
   }
 

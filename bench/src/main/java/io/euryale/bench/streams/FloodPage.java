@@ -19,9 +19,12 @@ public final class FloodPage {
     List<Plot> plots = new ArrayList<>();
     for (String part : List.of("p50", "p99", "p999", "max")) {
       Bars bars = new Bars("Latency, " + part, "ms", Double.NaN);
-      for (String which : List.of(FloodReport.QUIET, FloodReport.FLOOD)) {
-        Page.find(document, which + ", " + part, "latency_ms")
-            .ifPresent(found -> bars.row(which, found));
+      for (Replicated how : FloodSettings.CASES) {
+        for (String which : List.of(FloodReport.QUIET, FloodReport.FLOOD)) {
+          String situation = FloodReport.situation(how, which);
+          Page.find(document, situation + ", " + part, "latency_ms")
+              .ifPresent(found -> bars.row(situation, found));
+        }
       }
       plots.add(bars);
     }

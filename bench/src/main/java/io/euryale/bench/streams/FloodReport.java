@@ -35,17 +35,24 @@ final class FloodReport {
   /// @param loadBefore load average before the run
   /// @throws IOException when the load average cannot be read
   ResultDocument document(double loadBefore) throws IOException {
-    addCase(QUIET, findings.quiet());
-    addCase(FLOOD, findings.flooded());
+    for (Replicated how : FloodSettings.CASES) {
+      addCase(situation(how, QUIET), findings.quiet(how));
+      addCase(situation(how, FLOOD), findings.flooded(how));
+    }
     double seconds = settings.leadIn().plus(settings.measured()).toMillis() / 1000.0;
     addRate("garbage datagrams", findings.datagrams(), seconds);
     addRate("connections of strangers", findings.connections(), seconds);
-    addPromises();
+    FloodSettings.CASES.forEach(this::addPromises);
+    addViews();
     Map<String, Object> asked = settings.asMap(SmallJvm.FLAGS);
     asked.put("date", LocalDate.now(ZoneOffset.UTC).toString());
     asked.put("loadAverageBefore", loadBefore);
     asked.put("loadAverageAfter", ProcReadings.loadAverage());
     return ResultDocument.ofThisMachine("bench flood", asked, results, promises);
+  }
+
+  static String situation(Replicated how, String which) {
+    return how.label() + ", " + which;
   }
 
   private void add(
@@ -76,9 +83,9 @@ final class FloodReport {
             .measurement(what, "events_per_second", "1/s"));
   }
 
-  private void addPromises() {
-    List<SegmentResult> quiet = findings.quiet();
-    List<SegmentResult> flooded = findings.flooded();
+  private void addPromises(Replicated how) {
+    List<SegmentResult> quiet = findings.quiet(how);
+    List<SegmentResult> flooded = findings.flooded(how);
     double[] ratios = new double[quiet.size()];
     long lost = 0;
     long duplicated = 0;
@@ -91,13 +98,14 @@ final class FloodReport {
       sent += flooded.get(run).sent();
     }
     Spread ratio = Spread.of(ratios);
-    results.add(ratio.measurement("flood / quiet, p99", "ratio", "times"));
+    results.add(ratio.measurement(how.label() + ", flood / quiet, p99", "ratio", "times"));
     promises.add(
         new Promise(
             String.format(
                 Locale.ROOT,
-                "99th percentile of the latency with a flood at most %.0f times that without: "
+                "99th percentile of the latency of %s with a flood at most %.0f times that without: "
                     + "%.2f (%.2f to %.2f)",
+                how.label(),
                 MOST_SLOWER,
                 ratio.median(),
                 ratio.min(),
@@ -105,9 +113,12 @@ final class FloodReport {
             ratio.median() <= MOST_SLOWER));
     promises.add(
         new Promise(
-            "With a flood nothing lost and nothing twice: %d lost, %d twice of %d"
-                .formatted(lost, duplicated, sent),
+            "With a flood nothing lost and nothing twice, %s: %d lost, %d twice of %d"
+                .formatted(how.label(), lost, duplicated, sent),
             lost == 0 && duplicated == 0));
+  }
+
+  private void addViews() {
     boolean same = findings.before().equals(findings.after()) && !findings.before().isEmpty();
     promises.add(
         new Promise(
@@ -118,5 +129,11 @@ final class FloodReport {
                     + ", after "
                     + findings.after(),
             same));
+    long installed = findings.configurations();
+    promises.add(
+        new Promise(
+            "With a flood no group of a cell has changed its configuration: %d installed"
+                .formatted(installed),
+            installed == 0));
   }
 }

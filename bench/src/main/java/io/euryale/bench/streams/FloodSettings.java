@@ -9,7 +9,7 @@ import java.util.Map;
 /// What a run of `bench flood` does.
 ///
 /// @param quick shorter, for a first impression
-/// @param runs how often quiet and flood are measured in turn, 1 to 100
+/// @param runs how often quiet and flood are measured in turn for each case, 1 to 100
 /// @param warmUp before anything is measured
 /// @param leadIn of each segment, not measured
 /// @param measured length of each segment
@@ -29,6 +29,9 @@ public record FloodSettings(
 
   /// Packets a second of each of the streams: 100 of all.
   static final double RATE = 12.5;
+
+  /// Peers read their datagram ports only while streams are agreed.
+  static final List<Replicated> CASES = List.of(Replicated.ALL, Replicated.AGREED);
 
   private static final int DATAGRAMS = 100_000;
   private static final int CONNECTIONS = 1_000;

@@ -40,6 +40,9 @@ public final class PeerProbe implements Probe {
         "misplaced",
         counter("frames_misplaced", "Frames from somebody of whom they are not expected."));
     RELAY.put("agreed", counter("packets_agreed", "Packets stored in the order of the cell."));
+    RELAY.put(
+        "agreed_configurations",
+        counter("agreed_configurations", "Configurations of the group of the cell."));
     RELAY.put("shed", counter("packets_shed", "Packets not taken because of overload."));
     RELAY.put(
         "shedding",

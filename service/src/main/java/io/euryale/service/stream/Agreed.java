@@ -60,7 +60,7 @@ public final class Agreed implements Delivery {
   }
 
   private void enter(Configuration installed) {
-    replicas.enter(installed.id().toString());
+    replicas.enter(installed);
     members = installed.members().size();
   }
 

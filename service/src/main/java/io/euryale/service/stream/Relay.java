@@ -182,7 +182,8 @@ public final class Relay implements Core {
             arrivals,
             wayUp,
             this::end);
-    replicas = new StrongReplicas(links, flows, forwarding, custody, announcements, order);
+    replicas =
+        new StrongReplicas(links, flows, forwarding, custody, announcements, order, counters);
   }
 
   /// What was counted so far; live.

@@ -53,6 +53,9 @@ public final class RelayCounters {
   /// Packets stored at their place in the agreed order of the cell.
   public long agreed;
 
+  /// Configurations of the group of the cell, in which the order is agreed.
+  public long agreedConfigurations;
+
   /// Packets that a client did not get because it wants the newest only and was slower.
   public long conflated;
 
@@ -88,6 +91,7 @@ public final class RelayCounters {
     counters.put("malformed", malformed);
     counters.put("misplaced", misplaced);
     counters.put("agreed", agreed);
+    counters.put("agreed_configurations", agreedConfigurations);
     counters.put("conflated", conflated);
     counters.put("handed_down", handedDown);
     counters.put("shed", shed);

@@ -1,5 +1,6 @@
 package io.euryale.service.stream;
 
+import io.euryale.group.Configuration;
 import io.euryale.kernel.PeerId;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ final class StrongReplicas {
   private final Custody custody;
   private final Announcements announcements;
   private final CellOrder order;
+  private final RelayCounters counters;
 
   StrongReplicas(
       RelayLinks links,
@@ -23,13 +25,15 @@ final class StrongReplicas {
       Forwarding forwarding,
       Custody custody,
       Announcements announcements,
-      CellOrder order) {
+      CellOrder order,
+      RelayCounters counters) {
     this.links = links;
     this.flows = flows;
     this.forwarding = forwarding;
     this.custody = custody;
     this.announcements = announcements;
     this.order = order;
+    this.counters = counters;
   }
 
   /// From now on packets that ask for it go through the group of the cell.
@@ -50,8 +54,11 @@ final class StrongReplicas {
   }
 
   /// The group has this configuration now.
-  void enter(String configuration) {
-    order.enter(configuration);
+  void enter(Configuration configuration) {
+    order.enter(configuration.id().toString());
+    if (configuration.isRegular()) {
+      counters.agreedConfigurations++;
+    }
   }
 
   /// @param again also what has its place, but is not known to be kept by others

@@ -383,6 +383,9 @@ class AgreedTest {
     leaves.install(true, "leaf-1", "leaf-2");
     net.pass(20);
     assertThat(held).isEqualTo(1);
+    assertThat(relay("leaf-1").counters().agreedConfigurations)
+        .as("a transitional one is not counted")
+        .isEqualTo(2);
   }
 
   @Test
