@@ -5,7 +5,9 @@ import io.euryale.kernel.PeerName;
 import io.euryale.kernel.PeerRef;
 import io.euryale.overlay.KnownOffers.Known;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -395,7 +397,6 @@ final class Discovery {
 
   private Findings findings(long nowNanos, Query query) {
     List<Findings.Finding> found = new ArrayList<>();
-    Set<PeerId> alive = place.alive();
     if (query.what() == Resource.PEER) {
       Set<PeerName> met = new TreeSet<>();
       for (PeerRef peer : place.peers()) {
@@ -403,22 +404,18 @@ final class Discovery {
           found.add(new Findings.Finding(peer, peer.name().value(), 0, 0));
         }
       }
-      for (Known each : known.all()) {
+      for (Known each : present(nowNanos)) {
         String name = each.owner().name().value();
-        if (isFresh(nowNanos, each, alive)
-            && query.matches(name, 0)
-            && met.add(each.owner().name())) {
+        if (query.matches(name, 0) && met.add(each.owner().name())) {
           found.add(new Findings.Finding(each.owner(), name, 0, ageMillis(nowNanos, each)));
         }
       }
     } else {
-      for (Known each : known.all()) {
-        if (isFresh(nowNanos, each, alive)) {
-          for (Advert advert : each.adverts()) {
-            if (advert.what() == query.what() && query.matches(advert.name(), advert.value())) {
-              long age = ageMillis(nowNanos, each);
-              found.add(new Findings.Finding(each.owner(), advert.name(), advert.value(), age));
-            }
+      for (Known each : present(nowNanos)) {
+        for (Advert advert : each.adverts()) {
+          if (advert.what() == query.what() && query.matches(advert.name(), advert.value())) {
+            long age = ageMillis(nowNanos, each);
+            found.add(new Findings.Finding(each.owner(), advert.name(), advert.value(), age));
           }
         }
       }
@@ -434,6 +431,18 @@ final class Discovery {
     int total = found.size();
     int most = Math.min(Findings.MOST, query.wanted());
     return new Findings(total > most ? found.subList(0, most) : found, total, place.isTop());
+  }
+
+  /// What there is as far as this peer knows: of each peer the life that was heard of last.
+  private Collection<Known> present(long nowNanos) {
+    Set<PeerId> alive = place.alive();
+    Map<PeerName, Known> present = new LinkedHashMap<>();
+    for (Known each : known.all()) {
+      if (isFresh(nowNanos, each, alive)) {
+        present.merge(each.owner().name(), each, (a, b) -> a.bornNanos() > b.bornNanos() ? a : b);
+      }
+    }
+    return present.values();
   }
 
   private boolean isFresh(long nowNanos, Known each, @Nullable Set<PeerId> alive) {

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// for must harm nobody but itself. So when all is full, the peer that told most loses what it told
 /// longest ago, and what this peer offers itself always stays: nobody else would tell it again.
 ///
-/// Each life of a peer is one owner. So who tells of a life that is not there hides nothing of the
-/// one that is.
+/// Each life of a peer is one owner. So what is told of a life that is not there takes the place of
+/// nothing that the other offers.
 final class KnownOffers {
 
   /// Most lives of peers whose offers are remembered.

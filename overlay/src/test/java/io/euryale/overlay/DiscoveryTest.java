@@ -349,6 +349,25 @@ class DiscoveryTest {
     assertThat(names(found.getFirst())).containsExactly("clock");
   }
 
+  /// Only the top looks who is there; others go by what was told last.
+  @Test
+  void a_peer_that_started_again_is_found_once_and_as_it_is_now() {
+    grow(1);
+    Discovery discovery = new Discovery(local(), new Alone(false));
+    PeerRef before = CellMessages.ref("o", 1);
+    PeerRef now = CellMessages.ref("o", 2);
+    PeerRef teller = CellMessages.ref("teller", 1);
+    long start = 1_000_000_000L;
+    discovery.offered(start, teller, List.of(new Offer(before, 0, List.of(service("clock")))));
+    discovery.offered(start + 1, teller, List.of(new Offer(now, 0, List.of(service("clock")))));
+    for (Resource what : List.of(Resource.SERVICE, Resource.PEER)) {
+      List<Findings> found = new ArrayList<>();
+      discovery.find(start + 2, new Query(what, "*", Long.MIN_VALUE, 1), found::add);
+      assertThat(found.getFirst().total()).isEqualTo(1);
+      assertThat(found.getFirst().found().getFirst().owner()).isEqualTo(now);
+    }
+  }
+
   @Test
   void memory_is_bounded_and_the_oldest_goes_first() {
     grow(1);

@@ -80,8 +80,8 @@ class LyingPeerTest {
     return text.matches(".*C-3: .* followed \\d+/liar#1 .* after \\d+/liar#1 .*");
   }
 
-  /// While it is there, who looks for peers may be told of some that it made up; C-15 also says
-  /// that nobody is later.
+  /// While it is there, and until that is forgotten, who looks for something may be told of what it
+  /// made up; C-15 also says that nobody is when all is calm.
   private static boolean isMadeUp(String text) {
     return text.matches(".*C-15: .*, which nobody offered");
   }
