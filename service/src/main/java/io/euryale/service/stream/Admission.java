@@ -73,7 +73,8 @@ final class Admission {
         advertise.sensor()
             + " may not publish stream "
             + advertise.name()
-            + ": packets of another stream have the same identity; start the sensor again.");
+            + ": another stream has its identity, so it is forged or the sensor has to be started"
+            + " again.");
   }
 
   private void refuse(RemoteLink from, String what, String refusal) {

@@ -196,8 +196,8 @@ final class Distribution {
 
   /// Notes what a flow is.
   ///
-  /// @return null when too many flows are known, or this one as another's, or it is not what it
-  // says
+  /// @return null when too many flows are known, or this one as another's, or it is not that of the
+  /// stream and sensor
   private @Nullable Descending learn(long nowNanos, Message.Advertise advertise) {
     Descending flow = flows.get(advertise.flow());
     if (flow == null && flows.size() < settings.flows() && advertise.isGenuine()) {

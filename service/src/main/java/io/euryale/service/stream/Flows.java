@@ -37,17 +37,18 @@ final class Flows {
     byId.forEach(action);
   }
 
+  /// Whether there is room for one more.
+  ///
+  /// @param hearsay whether another peer of the root cell tells of it. Then it is only listed here,
+  ///     so half of the room is left for those whose packets come here.
+  boolean hasRoom(boolean hearsay) {
+    return byId.size() < (hearsay ? settings.flows() / 2 : settings.flows());
+  }
+
   /// One of which something comes; null when too many are known already.
   @Nullable Flow meet(long nowNanos, long id) {
     Flow flow = byId.get(id);
-    return flow == null && byId.size() >= settings.flows() ? null : meetAny(nowNanos, id);
-  }
-
-  /// One that another peer of the root cell tells of; null when too many are known already. It is
-  /// only listed here, so half of the room is left for those whose packets come here.
-  @Nullable Flow hearOf(long nowNanos, long id) {
-    Flow flow = byId.get(id);
-    return flow == null && byId.size() >= settings.flows() / 2 ? null : meetAny(nowNanos, id);
+    return flow == null && !hasRoom(false) ? null : meetAny(nowNanos, id);
   }
 
   /// One of which something comes that no limit refuses.

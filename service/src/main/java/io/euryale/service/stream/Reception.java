@@ -282,17 +282,14 @@ final class Reception {
 
   private void advertised(long nowNanos, RemoteLink from, Message.Advertise advertise) {
     Flow known = flows.get(advertise.flow());
+    if (known == null && !flows.hasRoom(from.sibling)) {
+      return;
+    }
     if ((known == null || known.advertised == null) && !advertise.isGenuine()) {
       reject(nowNanos, from, "flow is not that of the stream and sensor");
       return;
     }
-    Flow flow =
-        from.sibling
-            ? flows.hearOf(nowNanos, advertise.flow())
-            : flows.meet(nowNanos, advertise.flow());
-    if (flow == null) {
-      return;
-    }
+    Flow flow = flows.meetAny(nowNanos, advertise.flow());
     if (flow.isKnownAsOtherThan(advertise)) {
       admission.refuseTaken(from, advertise);
     } else if (announcements.advertised(nowNanos, from, flow, advertise)) {

@@ -53,7 +53,8 @@ public final class RelayCounters {
   /// Packets stored at their place in the agreed order of the cell.
   public long agreed;
 
-  /// Configurations of the group of the cell, in which the order is agreed.
+  /// Configurations of the group of the cell, in which the order is agreed; there is one while a
+  /// stream asks for it.
   public long agreedConfigurations;
 
   /// Packets that a client did not get because it wants the newest only and was slower.

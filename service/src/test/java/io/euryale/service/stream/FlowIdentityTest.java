@@ -181,8 +181,8 @@ class FlowIdentityTest {
     assertThat(wasForbidden("gate")).isTrue();
     assertThat(audited)
         .containsExactly(
-            "SENSOR on class critical: gate#1 may not publish stream x/free: packets of another"
-                + " stream have the same identity; start the sensor again.");
+            "SENSOR on class critical: gate#1 may not publish stream x/free: another stream has its"
+                + " identity, so it is forged or the sensor has to be started again.");
     theDoorGoesOn(2);
   }
 
