@@ -92,7 +92,7 @@ public final class FloodBench implements Benchmark {
         stranger.tell("go");
         findings.flooded(how, measure(ends, peers));
         stranger.tell("stop");
-        findings.flood(await("done"));
+        findings.flood(how, await("done"));
         findings.configurations(peers.countsSince(before).agreedConfigurations());
       }
     }

@@ -11,24 +11,28 @@ final class FloodFindings {
 
   private final Map<Replicated, List<SegmentResult>> quiet = new HashMap<>();
   private final Map<Replicated, List<SegmentResult>> flooded = new HashMap<>();
-  private final List<Double> datagrams = new ArrayList<>();
-  private final List<Double> connections = new ArrayList<>();
+  private final Map<Replicated, List<Double>> datagrams = new HashMap<>();
+  private final Map<Replicated, List<Double>> connections = new HashMap<>();
   private long configurations;
   private List<String> before = List.of();
   private List<String> after = List.of();
 
   void quiet(Replicated how, SegmentResult result) {
-    quiet.computeIfAbsent(how, _ -> new ArrayList<>()).add(result);
+    add(quiet, how, result);
   }
 
   void flooded(Replicated how, SegmentResult result) {
-    flooded.computeIfAbsent(how, _ -> new ArrayList<>()).add(result);
+    add(flooded, how, result);
+  }
+
+  private static <T> void add(Map<Replicated, List<T>> to, Replicated how, T what) {
+    to.computeIfAbsent(how, _ -> new ArrayList<>()).add(what);
   }
 
   /// What the flooding process said that it sent in a segment.
-  void flood(JsonNode done) {
-    datagrams.add(done.path("datagrams").asDouble());
-    connections.add(done.path("connections").asDouble());
+  void flood(Replicated how, JsonNode done) {
+    add(datagrams, how, done.path("datagrams").asDouble());
+    add(connections, how, done.path("connections").asDouble());
   }
 
   /// How many configurations the groups of cells installed in a segment with a flood.
@@ -55,12 +59,12 @@ final class FloodFindings {
   }
 
   /// Sent in each segment with a flood.
-  List<Double> datagrams() {
-    return List.copyOf(datagrams);
+  List<Double> datagrams(Replicated how) {
+    return List.copyOf(datagrams.getOrDefault(how, List.of()));
   }
 
-  List<Double> connections() {
-    return List.copyOf(connections);
+  List<Double> connections(Replicated how) {
+    return List.copyOf(connections.getOrDefault(how, List.of()));
   }
 
   List<String> before() {

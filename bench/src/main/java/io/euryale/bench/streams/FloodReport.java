@@ -20,6 +20,7 @@ final class FloodReport {
 
   static final String QUIET = "quiet";
   static final String FLOOD = "flood";
+  private static final String GARBAGE = "garbage datagrams";
   static final double MOST_SLOWER = 2;
 
   private final FloodSettings settings;
@@ -38,10 +39,9 @@ final class FloodReport {
     for (Replicated how : FloodSettings.CASES) {
       addCase(situation(how, QUIET), findings.quiet(how));
       addCase(situation(how, FLOOD), findings.flooded(how));
+      addRate(situation(how, GARBAGE), findings.datagrams(how));
+      addRate(situation(how, "connections of strangers"), findings.connections(how));
     }
-    double seconds = settings.leadIn().plus(settings.measured()).toMillis() / 1000.0;
-    addRate("garbage datagrams", findings.datagrams(), seconds);
-    addRate("connections of strangers", findings.connections(), seconds);
     FloodSettings.CASES.forEach(this::addPromises);
     addViews();
     Map<String, Object> asked = settings.asMap(SmallJvm.FLAGS);
@@ -77,7 +77,8 @@ final class FloodReport {
     add(label, "sent", "packets", segments, SegmentResult::sent);
   }
 
-  private void addRate(String what, List<Double> counts, double seconds) {
+  private void addRate(String what, List<Double> counts) {
+    double seconds = settings.leadIn().plus(settings.measured()).toMillis() / 1000.0;
     results.add(
         Spread.of(counts.stream().mapToDouble(count -> count / seconds).toArray())
             .measurement(what, "events_per_second", "1/s"));
