@@ -93,7 +93,8 @@ public final class FloodBench implements Benchmark {
         findings.flooded(how, measure(ends, peers));
         stranger.tell("stop");
         findings.flood(how, await("done"));
-        findings.configurations(peers.countsSince(before).agreedConfigurations());
+        findings.configurations(
+            how, before.agreedConfigurations(), peers.countsSince(before).agreedConfigurations());
       }
     }
     findings.views(viewsBefore, views(peers));

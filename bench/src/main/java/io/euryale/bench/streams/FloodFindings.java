@@ -14,6 +14,7 @@ final class FloodFindings {
   private final Map<Replicated, List<Double>> datagrams = new HashMap<>();
   private final Map<Replicated, List<Double>> connections = new HashMap<>();
   private long configurations;
+  private boolean hadGroups = true;
   private List<String> before = List.of();
   private List<String> after = List.of();
 
@@ -36,8 +37,16 @@ final class FloodFindings {
   }
 
   /// How many configurations the groups of cells installed in a segment with a flood.
-  void configurations(long installed) {
+  ///
+  /// @param before how many they had installed by then
+  void configurations(Replicated how, long before, long installed) {
     configurations += installed;
+    hadGroups &= !how.equals(Replicated.AGREED) || before > 0;
+  }
+
+  /// Whether there were groups in each segment that needs them: none changes either.
+  boolean hadGroups() {
+    return hadGroups;
   }
 
   long configurations() {

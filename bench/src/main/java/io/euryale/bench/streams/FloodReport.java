@@ -20,7 +20,6 @@ final class FloodReport {
 
   static final String QUIET = "quiet";
   static final String FLOOD = "flood";
-  private static final String GARBAGE = "garbage datagrams";
   static final double MOST_SLOWER = 2;
 
   private final FloodSettings settings;
@@ -39,7 +38,7 @@ final class FloodReport {
     for (Replicated how : FloodSettings.CASES) {
       addCase(situation(how, QUIET), findings.quiet(how));
       addCase(situation(how, FLOOD), findings.flooded(how));
-      addRate(situation(how, GARBAGE), findings.datagrams(how));
+      addRate(situation(how, "garbage datagrams"), findings.datagrams(how));
       addRate(situation(how, "connections of strangers"), findings.connections(how));
     }
     FloodSettings.CASES.forEach(this::addPromises);
@@ -135,6 +134,6 @@ final class FloodReport {
         new Promise(
             "With a flood no group of a cell has changed its configuration: %d installed"
                 .formatted(installed),
-            installed == 0));
+            installed == 0 && findings.hadGroups()));
   }
 }
