@@ -27,7 +27,6 @@ final class Announcements {
   /// Packets must not wait long behind what is said again.
   private static final int MOST_TOGETHER = 64;
 
-  private final StreamSettings settings;
   private final TrafficClass trafficClass;
   private final PeerRef self;
   private final Home home;
@@ -48,7 +47,6 @@ final class Announcements {
   private boolean informed;
 
   Announcements(
-      StreamSettings settings,
       TrafficClass trafficClass,
       PeerRef self,
       Home home,
@@ -58,7 +56,6 @@ final class Announcements {
       Distribution distribution,
       OverlayRights rights,
       Admission admission) {
-    this.settings = settings;
     this.trafficClass = trafficClass;
     this.self = self;
     this.home = home;
@@ -190,9 +187,9 @@ final class Announcements {
     return subscriptions.leftOut(entries);
   }
 
-  /// Nothing more is heard of who wanted something.
-  void gone(long nowNanos, PeerId source) {
-    subscriptions.gone(source, nowNanos + settings.clientGrace().toNanos());
+  /// Nothing more is heard of who wanted something: it still does until then.
+  void gone(PeerId source, long untilNanos) {
+    subscriptions.gone(source, untilNanos);
   }
 
   /// Whether anybody wants streams in the agreed order of cells.

@@ -223,15 +223,21 @@ final class Claims {
       counters.misplaced++;
       return "";
     }
-    Message.Subscriptions wish = wish(null, envelope.content());
+    PeerId id = envelope.client();
+    ByteBuffer content = envelope.content();
+    long leftNanos = content.remaining() < Long.BYTES ? -1 : content.getLong();
+    Message.Subscriptions wish = leftNanos < 0 ? null : wish(null, content);
     if (wish == null) {
       return MALFORMED_WISH;
     }
-    notes(from, envelope.client());
-    if (fitting(from, envelope.client(), wish) != null
-        && clients.expect(nowNanos, envelope.client(), from, wish)) {
-      announcements.wanted(envelope.client(), wish.entries());
-      announcements.gone(nowNanos, envelope.client());
+    notes(from, id);
+    Client client =
+        fitting(from, id, wish) == null
+            ? null
+            : clients.expect(nowNanos, id, from, wish, leftNanos);
+    if (client != null) {
+      announcements.wanted(id, wish.entries());
+      wantsUntilItsClaimEnds(nowNanos, client);
     }
     return "";
   }
@@ -334,13 +340,17 @@ final class Claims {
 
   private void leave(long nowNanos, Client client) {
     clients.leave(nowNanos, client);
-    announcements.gone(nowNanos, client.id);
+    wantsUntilItsClaimEnds(nowNanos, client);
+  }
+
+  private void wantsUntilItsClaimEnds(long nowNanos, Client client) {
+    announcements.gone(client.id, clients.claimEndsAtNanos(nowNanos, client));
   }
 
   /// Links or neighbours changed: some clients may not be reached any more.
   void leaveUnreachable(long nowNanos) {
     for (Client client : clients.leaveUnreachable(nowNanos)) {
-      announcements.gone(nowNanos, client.id);
+      wantsUntilItsClaimEnds(nowNanos, client);
     }
   }
 
@@ -395,13 +405,13 @@ final class Claims {
     catchUpAtNanos = Long.MAX_VALUE;
     settlement.open(true);
     for (Client client : clients.present()) {
-      announcements.gone(nowNanos, client.id);
+      wantsUntilItsClaimEnds(nowNanos, client);
     }
   }
 
   /// Another peer of the root cell hears of the clients here, and is asked for its own.
-  void meet(RemoteLink sibling) {
-    int _ = distribution.introduce(sibling); // It asks again in the next period.
+  void meet(long nowNanos, RemoteLink sibling) {
+    int _ = distribution.introduce(nowNanos, sibling); // It asks again in the next period.
     if (asks) {
       sibling.clientsTold.clear();
       home.send(sibling.id, StreamFrames.encode(writer, new Message.AskClients()));
@@ -409,8 +419,8 @@ final class Claims {
   }
 
   /// A sibling in the root cell asks for the clients.
-  void askedByRootPeer(RemoteLink sibling) {
-    int clients = distribution.introduce(sibling);
+  void askedByRootPeer(long nowNanos, RemoteLink sibling) {
+    int clients = distribution.introduce(nowNanos, sibling);
     if (clients >= 0 && !asks) {
       home.send(sibling.id, StreamFrames.encode(writer, new Message.ClientsTold(clients)));
     }
@@ -466,7 +476,7 @@ final class Claims {
     leaveUnreachable(nowNanos);
     if (asks) {
       for (RemoteLink sibling : links.siblings()) {
-        meet(sibling);
+        meet(nowNanos, sibling);
       }
     }
     distribution.refresh(nowNanos);

@@ -175,20 +175,25 @@ final class Clients {
     return leadTo(client, way);
   }
 
-  /// A client that another peer of the root cell knows, and nothing leads to, may come.
+  /// A client that another peer of the root cell knows, and nothing leads to, may come. Its claim
+  /// ends when it does there: who is told of it does not begin its grace anew.
   ///
-  /// @return whether that is new
-  boolean expect(
-      long nowNanos, PeerId id, RemoteLink teller, StreamFrames.Message.Subscriptions says) {
+  /// @return the client; null when it is known already, or there is no room
+  @Nullable Client expect(
+      long nowNanos,
+      PeerId id,
+      RemoteLink teller,
+      StreamFrames.Message.Subscriptions says,
+      long leftNanos) {
     if (present.containsKey(id) || departed.containsKey(id) || departed.size() >= MAX_CLIENTS) {
-      return false;
+      return null;
     }
     Client client = new Client(id, teller);
     client.isHearsay = true;
     says(client, says);
-    departed.put(id, new Departed(client, nowNanos + graceNanos));
+    departed.put(id, new Departed(client, nowNanos + Math.min(leftNanos, graceNanos)));
     changed();
-    return true;
+    return client;
   }
 
   private Client admit(PeerId id, RemoteLink next) {
@@ -227,7 +232,7 @@ final class Clients {
   void leave(long nowNanos, Client client) {
     if (present.remove(client.id, client)) {
       if (!client.subscriptions().isEmpty() && departed.size() < MAX_CLIENTS) {
-        departed.put(client.id, new Departed(client, nowNanos + graceNanos));
+        departed.put(client.id, new Departed(client, claimEndsAtNanos(nowNanos, client)));
       } else {
         charge(client, 0);
       }
@@ -235,11 +240,21 @@ final class Clients {
     }
   }
 
+  /// When the claim of a client ends if nothing more is heard of it. One that is elsewhere was
+  /// there for one period after its last word at the most: its grace counts from then, as at the
+  /// peer that saw it go, and not from when its silence is noticed. So all peers of the root cell
+  /// free at about the same time what only they kept back.
+  long claimEndsAtNanos(long nowNanos, Client client) {
+    Departed gone = departed.get(client.id);
+    if (gone != null) {
+      return gone.expiresAtNanos();
+    }
+    long there = client.isHere() ? nowNanos : client.saidAtNanos() + periodNanos;
+    return Math.min(nowNanos, there) + graceNanos;
+  }
+
   /// Clients that cannot be reached any more in the way known so far, as it leads nowhere, or
-  /// nothing came over it for long, leave. They were there for one period after their last word at
-  /// the most: their grace counts from then, as at the peers that saw them go, and not from when
-  /// their silence is noticed. So all peers of the root cell free at about the same time what only
-  /// they kept back.
+  /// nothing came over it for long, leave.
   List<Client> leaveUnreachable(long nowNanos) {
     List<Client> unreachable = new ArrayList<>();
     for (Client client : present()) {
@@ -249,7 +264,7 @@ final class Clients {
       }
     }
     for (Client client : unreachable) {
-      leave(Math.min(nowNanos, client.saidAtNanos() + periodNanos), client);
+      leave(nowNanos, client);
     }
     return unreachable;
   }

@@ -1,7 +1,6 @@
 package io.euryale.service.stream;
 
 import static io.euryale.service.stream.StreamFrames.ADVERTISE;
-import static io.euryale.service.stream.StreamFrames.CLAIM;
 import static io.euryale.service.stream.StreamFrames.DATA;
 import static io.euryale.service.stream.StreamFrames.DOWN;
 import static io.euryale.service.stream.StreamFrames.FROM_CLIENT;
@@ -152,7 +151,7 @@ final class Distribution {
   /// clients are connected to may have changed, so it does not matter.
   ///
   /// @return how many clients it was told of; -1 when the link did not take all of it
-  int introduce(RemoteLink to) {
+  int introduce(long nowNanos, RemoteLink to) {
     boolean taken = true;
     int told = 0;
     for (Client client : links.isRoot() ? clients.claimants() : clients.present()) {
@@ -163,10 +162,13 @@ final class Distribution {
       if (says != null && !(leads && client.next == to) && (isBelow || isClaim)) {
         told++;
         ByteBuffer content = StreamFrames.encode(writer, says);
+        long leftNanos = clients.claimEndsAtNanos(nowNanos, client) - nowNanos;
         taken &=
             home.send(
                 to.id,
-                StreamFrames.envelop(envelopes, isBelow ? FROM_CLIENT : CLAIM, client.id, content));
+                isBelow
+                    ? StreamFrames.envelop(envelopes, FROM_CLIENT, client.id, content)
+                    : StreamFrames.claim(envelopes, client.id, Math.max(0, leftNanos), content));
       }
     }
     return taken ? told : -1;

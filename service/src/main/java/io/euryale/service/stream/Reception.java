@@ -236,7 +236,8 @@ final class Reception {
           home.send(from.id, encode(new Message.Arrived(arrivals.told())));
         }
       }
-      case Message.AskClients _ when from.sibling && links.isRoot() -> claims.askedByRootPeer(from);
+      case Message.AskClients _ when from.sibling && links.isRoot() ->
+          claims.askedByRootPeer(nowNanos, from);
       case Message.AskClients _ when from == links.upstream() -> claims.askToChooseAgain();
       case Message.ClientsTold(int clients) when from.sibling -> claims.told(from, clients);
       case Message.Ping(long number) -> home.send(from.id, encode(new Message.Pong(number)));

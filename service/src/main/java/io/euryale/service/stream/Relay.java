@@ -127,16 +127,7 @@ public final class Relay implements Core {
     distribution = new Distribution(settings, home, links, clients, counters, forwarding, flows);
     announcements =
         new Announcements(
-            settings,
-            trafficClass,
-            self,
-            home,
-            links,
-            flows,
-            order,
-            distribution,
-            rights,
-            admission);
+            trafficClass, self, home, links, flows, order, distribution, rights, admission);
     claims =
         new Claims(
             settings,
@@ -300,7 +291,7 @@ public final class Relay implements Core {
     if (links.isRoot()) {
       for (RemoteLink sibling : links.siblings()) {
         if (!wasRoot || !List.of(cell).contains(sibling)) {
-          claims.meet(sibling);
+          claims.meet(nowNanos, sibling);
         }
       }
     }
@@ -318,7 +309,7 @@ public final class Relay implements Core {
       wayUp.tell(up);
     }
     if (up.sibling && links.isRoot()) {
-      claims.meet(up);
+      claims.meet(nowNanos, up);
     }
     arm(nowNanos);
   }
@@ -345,7 +336,7 @@ public final class Relay implements Core {
     if (gone.role() == Role.CLIENT) {
       claims.gone(nowNanos, gone);
     } else {
-      announcements.gone(nowNanos, gone.hello.self().id());
+      announcements.gone(gone.hello.self().id(), nowNanos + settings.clientGrace().toNanos());
     }
     flows.forEach(
         flow -> {

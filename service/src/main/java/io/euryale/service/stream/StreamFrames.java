@@ -74,7 +74,7 @@ import org.jspecify.annotations.Nullable;
 /// | 84   | to client     | downwards, root cell | envelope                                  |
 /// | 85   | who is there  | root cell, downwards | nothing; asks for clients                 |
 /// | 86   | all are told  | within the root cell | of how many (4); after subscriptions or claims |
-/// | 87   | claim         | within the root cell | envelope: who is not there subscribed    |
+/// | 87   | claim         | within the root cell | envelope: left in ns (8), subscriptions   |
 /// | 88   | ask arrivals  | client to root       | nothing                                  |
 /// | 89   | arrivals      | root to client       | jitter, given up, ≤ 128 × packets        |
 /// | 90   | way up        | to peers below       | 1; 0 when nothing leads up               |
@@ -394,6 +394,12 @@ public final class StreamFrames {
   /// Puts a frame of at most [#MAX_PACKET_BYTES] into an envelope.
   static ByteBuffer envelop(WireWriter writer, int type, PeerId client, ByteBuffer content) {
     return writer.start(type).u8(0).peerId(client).bytes(content.duplicate()).frame();
+  }
+
+  /// Puts what a client said that is not there into an envelope, and how long its claim lasts.
+  static ByteBuffer claim(WireWriter writer, PeerId client, long leftNanos, ByteBuffer says) {
+    writer.start(CLAIM).u8(0).peerId(client).i64(leftNanos);
+    return writer.bytes(says.duplicate()).frame();
   }
 
   /// Opens an envelope without a copy, and counts a hop; null when it is none, or in a loop.

@@ -66,7 +66,7 @@ final class WayUp {
     }
     if (up != null && up != before) {
       observe(up, reason);
-      introduce(up);
+      introduce(nowNanos, up);
       if (rules.resendsOverNewPath()) {
         failOver.resendAll(nowNanos, true);
       }
@@ -158,16 +158,16 @@ final class WayUp {
     RemoteLink up = links.upstream();
     if (up != null && up != before) {
       observe(up, reason);
-      introduce(up);
+      introduce(nowNanos, up);
       failOver.resendAll(nowNanos, afresh);
     }
     reviewCutOff(nowNanos);
   }
 
   /// Tells who is above now of the streams that come and the clients behind this peer.
-  private void introduce(RemoteLink up) {
+  private void introduce(long nowNanos, RemoteLink up) {
     flows.forEach(announcements::passUp);
-    int _ = distribution.introduce(up); // Clients say it again in the next period.
+    int _ = distribution.introduce(nowNanos, up); // Clients say it again in the next period.
     claims.askToChooseAgain();
   }
 

@@ -856,6 +856,10 @@ class DistributionTest {
   /// has met one client and not the other.
   private void aPeerGoesUp(Integer... lost) {
     client("lacks", "leaf-1");
+    mid2GoesUp(lost);
+  }
+
+  private void mid2GoesUp(Integer... lost) {
     net.lose =
         (path, frame) ->
             path.equals("leaf-1>lacks")
@@ -875,6 +879,19 @@ class DistributionTest {
   void aPeerThatIsNewInTheRootCellFreesNothingThatAClientElsewhereLacks() {
     aPeerGoesUp();
     assertThat(delivered).doesNotContainKey(EVENTS);
+  }
+
+  /// It waits for one that is gone for good no longer than those who tell of it.
+  @Test
+  void aPeerThatIsNewInTheRootCellDoesNotBeginTheGraceOfAGoneClientAnew() {
+    client("lacks", "leaf-1");
+    net.kill("lacks");
+    net.pass(settings.clientGrace().toMillis() - 1_000);
+    mid2GoesUp();
+    assertThat(delivered).doesNotContainKey(EVENTS);
+    net.pass(
+        3_000); // It may have said something just before, and claims are looked at each period.
+    assertThat(delivered).containsEntry(EVENTS, 10L);
   }
 
   /// What is told of clients may be lost, and that all is told may not.

@@ -132,6 +132,14 @@ class StreamFramesTest {
         ByteBuffer.wrap(encoded(new Message.ListStreams())));
   }
 
+  private static ByteBuffer claim() {
+    return StreamFrames.claim(
+        new WireWriter(),
+        PeerId.of("viewer", 7),
+        1_500_000_000L,
+        ByteBuffer.wrap(encoded(new Message.Subscriptions(List.of()))));
+  }
+
   private static byte[] bytes(ByteBuffer frame) {
     byte[] bytes = new byte[frame.remaining()];
     frame.duplicate().get(bytes);
@@ -165,6 +173,7 @@ class StreamFramesTest {
     }
     assertThat(packet().array()).isEqualTo(golden("packet"));
     assertThat(bytes(envelope())).isEqualTo(golden("envelope"));
+    assertThat(bytes(claim())).isEqualTo(golden("claim"));
     ByteBuffer progress =
         StreamFrames.progress(
             new WireWriter(), StreamFrames.ACK, 77, 12, 0b101, 9, StreamFrames.NO_ROOM);

@@ -1,0 +1,166 @@
+package io.euryale.service.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.euryale.kernel.Core;
+import io.euryale.kernel.Hello;
+import io.euryale.kernel.PeerId;
+import io.euryale.kernel.Role;
+import io.euryale.kernel.TrafficClass;
+import io.euryale.kernel.wire.WireWriter;
+import io.euryale.overlay.CellId;
+import io.euryale.overlay.Neighbourhood;
+import io.euryale.service.stream.StreamFrames.Message;
+import io.euryale.service.stream.StreamFrames.Subscription;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What one peer of the root cell can make another remember, and for how long.
+class RootSiblingTest {
+
+  private static final int FLOWS = 8;
+  private static final String STREAM = "line-a/events";
+
+  private final TestNet net = new TestNet();
+  private final StreamSettings settings = StreamSettings.defaults().withFlows(FLOWS);
+  private final Relay root =
+      net.add("root", Role.PEER, node -> new Relay(settings, TrafficClass.NORMAL, node.ref, node));
+  private @Nullable StreamQos wanted;
+  private int link;
+
+  @BeforeEach
+  void aRootPeerHasASibling() {
+    Said _ = net.add("sibling", Role.PEER, _ -> new Said());
+    root.neighbourhood(
+        net.now,
+        new Neighbourhood(
+            net.now,
+            CellId.ROOT,
+            TestNet.ref("root"),
+            List.of(TestNet.ref("sibling")),
+            null,
+            List.of()));
+    link = net.node("sibling").connect(TestNet.ref("root").endpoint());
+    net.pass(2_500); // A new root peer frees nothing sooner: clients may not have come yet.
+  }
+
+  private void say(ByteBuffer frame) {
+    assertThat(net.node("sibling").send(link, frame)).isTrue();
+    net.run();
+  }
+
+  private static Message.Advertise advertise(String stream, String sensor) {
+    return new Message.Advertise(
+        TestNet.flow(stream, sensor),
+        1,
+        stream,
+        TestNet.ref(sensor).id(),
+        TestNet.ref("sibling").name(),
+        StreamOffer.DEFAULT,
+        0);
+  }
+
+  private void claim(long leftMillis) {
+    Message.Subscriptions wish =
+        new Message.Subscriptions(
+            List.of(new Subscription(StreamQos.of(Replication.ACTIVE), STREAM)));
+    say(
+        StreamFrames.claim(
+            new WireWriter(),
+            PeerId.of("viewer", 1),
+            leftMillis * 1_000_000,
+            StreamFrames.encode(new WireWriter(), wish)));
+  }
+
+  private Publisher sensor(String name, String stream) {
+    Publisher publisher =
+        net.add(
+            name,
+            Role.SENSOR,
+            node -> new Publisher(settings, TrafficClass.NORMAL, node.ref, node, new Wishes()));
+    publisher.attachmentPoints(net.now, List.of(TestNet.ref("root")));
+    publisher.open(net.now, stream);
+    net.pass(10);
+    return publisher;
+  }
+
+  @Test
+  void flowsThatItOnlyHearsOfLeaveHalfOfTheRoomForThoseWhosePacketsCome() {
+    for (int i = 0; i < 2 * FLOWS; i++) {
+      say(StreamFrames.encode(new WireWriter(), advertise("elsewhere/" + i, "other")));
+    }
+    for (int i = 0; i < FLOWS / 2; i++) {
+      Publisher _ = sensor("sensor-" + i, "here/" + i);
+    }
+    assertThat(root.published()).hasSize(FLOWS / 2);
+  }
+
+  @Test
+  void aClaimLastsAsLongAsItsTellerSays() {
+    Publisher _ = sensor("sensor", STREAM);
+    assertThat(wanted).isNull();
+    claim(3_000);
+    assertThat(wanted).isNotNull();
+    net.pass(2_900);
+    assertThat(wanted).isNotNull();
+    net.pass(1_200); // Claims are looked at once in a period.
+    assertThat(wanted).isNull();
+  }
+
+  @Test
+  void aClaimLastsNoLongerThanTheGraceOfAClient() {
+    Publisher _ = sensor("sensor", STREAM);
+    claim(Long.MAX_VALUE / 1_000_000);
+    net.pass(settings.clientGrace().toMillis() - 100);
+    assertThat(wanted).isNotNull();
+    net.pass(1_200);
+    assertThat(wanted).isNull();
+  }
+
+  @Test
+  void aClaimThatEndedOrMakesNoSenseEndsTheLink() {
+    claim(-1);
+    assertThat(net.node("sibling").ends).doesNotContainKey(link);
+    assertThat(root.counters().malformed).isEqualTo(1);
+  }
+
+  /// One who says what the test says.
+  private static final class Said implements Core {
+    @Override
+    public void start(long now) {}
+
+    @Override
+    public void linkUp(long now, int link, Hello remote) {}
+
+    @Override
+    public void linkDown(long now, int link, String reason) {}
+
+    @Override
+    public void frame(long now, int link, ByteBuffer frame) {}
+
+    @Override
+    public void timerDue(long now) {}
+  }
+
+  private final class Wishes implements Publisher.Listener {
+    @Override
+    public void interest(long now, String stream, @Nullable StreamQos qos) {
+      wanted = qos;
+    }
+
+    @Override
+    public void held(long now, String stream, long upTo) {}
+
+    @Override
+    public void delivered(long now, String stream, long upTo) {}
+
+    @Override
+    public void lost(long now, String stream, long sequence, String reason) {}
+
+    @Override
+    public void writable(long now) {}
+  }
+}
