@@ -208,7 +208,11 @@ final class Claims {
     if (repeated != null) {
       return repeated;
     }
-    return StreamFrames.decode(reader, content.duplicate())
+    return decoded(content.duplicate());
+  }
+
+  private Message.@Nullable Subscriptions decoded(ByteBuffer content) {
+    return StreamFrames.decode(reader, content)
                 instanceof Decoded.Ok<Message>(Message.Subscriptions wish)
             && wish.isOfClient()
         ? wish
@@ -225,11 +229,11 @@ final class Claims {
     }
     PeerId id = envelope.client();
     ByteBuffer content = envelope.content();
-    long leftNanos = content.remaining() < Long.BYTES ? -1 : content.getLong();
-    Message.Subscriptions wish = leftNanos < 0 ? null : wish(null, content);
+    Message.Subscriptions wish = decoded(content);
     if (wish == null) {
       return MALFORMED_WISH;
     }
+    long leftNanos = content.remaining() < Long.BYTES ? Long.MAX_VALUE : content.getLong();
     notes(from, id);
     Client client =
         fitting(from, id, wish) == null

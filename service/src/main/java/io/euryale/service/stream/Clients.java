@@ -176,22 +176,30 @@ final class Clients {
   }
 
   /// A client that another peer of the root cell knows, and nothing leads to, may come. Its claim
-  /// ends when it does there: who is told of it does not begin its grace anew.
+  /// ends when it does there: who is told of it does not begin its grace anew. Of several who tell
+  /// of it the last to expect it counts; what is known here at first hand counts more.
   ///
-  /// @return the client; null when it is known already, or there is no room
+  /// @return the client; null when that is nothing new, or there is no room
   @Nullable Client expect(
       long nowNanos,
       PeerId id,
       RemoteLink teller,
       StreamFrames.Message.Subscriptions says,
       long leftNanos) {
-    if (present.containsKey(id) || departed.containsKey(id) || departed.size() >= MAX_CLIENTS) {
+    long endsAtNanos = nowNanos + Math.clamp(leftNanos, 0, graceNanos);
+    Departed known = departed.get(id);
+    boolean isNews =
+        known == null
+            ? !present.containsKey(id) && departed.size() < MAX_CLIENTS
+            : known.client().isHearsay && known.expiresAtNanos() < endsAtNanos;
+    if (!isNews) {
       return null;
     }
-    Client client = new Client(id, teller);
+    Client client = known == null ? new Client(id, teller) : known.client();
     client.isHearsay = true;
     says(client, says);
-    departed.put(id, new Departed(client, nowNanos + Math.min(leftNanos, graceNanos)));
+    client.rematch();
+    departed.put(id, new Departed(client, endsAtNanos));
     changed();
     return client;
   }
@@ -243,14 +251,15 @@ final class Clients {
   /// When the claim of a client ends if nothing more is heard of it. One that is elsewhere was
   /// there for one period after its last word at the most: its grace counts from then, as at the
   /// peer that saw it go, and not from when its silence is noticed. So all peers of the root cell
-  /// free at about the same time what only they kept back.
+  /// free at about the same time what only they kept back. But who is taken for present has a
+  /// period: this peer may have stood still, and its words wait to be read.
   long claimEndsAtNanos(long nowNanos, Client client) {
     Departed gone = departed.get(client.id);
     if (gone != null) {
       return gone.expiresAtNanos();
     }
     long there = client.isHere() ? nowNanos : client.saidAtNanos() + periodNanos;
-    return Math.min(nowNanos, there) + graceNanos;
+    return Math.max(Math.min(nowNanos, there) + graceNanos, nowNanos + periodNanos);
   }
 
   /// Clients that cannot be reached any more in the way known so far, as it leads nowhere, or

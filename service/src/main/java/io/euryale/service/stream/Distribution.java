@@ -162,13 +162,16 @@ final class Distribution {
       if (says != null && !(leads && client.next == to) && (isBelow || isClaim)) {
         told++;
         ByteBuffer content = StreamFrames.encode(writer, says);
-        long leftNanos = clients.claimEndsAtNanos(nowNanos, client) - nowNanos;
         taken &=
             home.send(
                 to.id,
                 isBelow
                     ? StreamFrames.envelop(envelopes, FROM_CLIENT, client.id, content)
-                    : StreamFrames.claim(envelopes, client.id, Math.max(0, leftNanos), content));
+                    : StreamFrames.claim(
+                        envelopes,
+                        client.id,
+                        clients.claimEndsAtNanos(nowNanos, client) - nowNanos,
+                        content));
       }
     }
     return taken ? told : -1;

@@ -74,7 +74,7 @@ import org.jspecify.annotations.Nullable;
 /// | 84   | to client     | downwards, root cell | envelope                                  |
 /// | 85   | who is there  | root cell, downwards | nothing; asks for clients                 |
 /// | 86   | all are told  | within the root cell | of how many (4); after subscriptions or claims |
-/// | 87   | claim         | within the root cell | envelope: left in ns (8), subscriptions   |
+/// | 87   | claim         | within the root cell | envelope: subscriptions, left in ns (8)   |
 /// | 88   | ask arrivals  | client to root       | nothing                                  |
 /// | 89   | arrivals      | root to client       | jitter, given up, ≤ 128 × packets        |
 /// | 90   | way up        | to peers below       | 1; 0 when nothing leads up               |
@@ -388,7 +388,8 @@ public final class StreamFrames {
     return bit < Long.SIZE && (bits >>> bit & 1) != 0;
   }
 
-  /// A frame of a client, or for one, on its way through peers between it and the root cell.
+  /// A frame of a client, or for one, on its way through peers between it and the root cell; what
+  /// else is said of the client follows the frame.
   record Envelope(PeerId client, ByteBuffer content) {}
 
   /// Puts a frame of at most [#MAX_PACKET_BYTES] into an envelope.
@@ -396,10 +397,10 @@ public final class StreamFrames {
     return writer.start(type).u8(0).peerId(client).bytes(content.duplicate()).frame();
   }
 
-  /// Puts what a client said that is not there into an envelope, and how long its claim lasts.
+  /// Puts what a client said that is not there into an envelope, and for how long its claim lasts.
   static ByteBuffer claim(WireWriter writer, PeerId client, long leftNanos, ByteBuffer says) {
-    writer.start(CLAIM).u8(0).peerId(client).i64(leftNanos);
-    return writer.bytes(says.duplicate()).frame();
+    writer.start(CLAIM).u8(0).peerId(client).bytes(says.duplicate());
+    return writer.i64(leftNanos).frame();
   }
 
   /// Opens an envelope without a copy, and counts a hop; null when it is none, or in a loop.

@@ -133,7 +133,8 @@
 ///
 /// A peer that is new in the root cell frees nothing until another has told it of the clients
 /// there, for two periods at most. Claims of clients that nothing leads to at present
-/// are told too. This goes beyond [0], whose clients are at the root node.
+/// are told too, and for how long they still last. This goes beyond [0], whose clients are at the
+/// root node.
 ///
 /// A peer that moves to another cell sends packets that nobody keeps by the link to its former
 /// parent until the new one is up; as a new peer of the root cell also that way for 2 s, since

@@ -881,6 +881,28 @@ class DistributionTest {
     assertThat(delivered).doesNotContainKey(EVENTS);
   }
 
+  /// Its timers are due before it hears again what clients say.
+  @Test
+  void aRootPeerThatStoodStillFreesNothingThatAClientElsewhereLacks() {
+    Received received = client("client", "leaf-1");
+    Received other = client("other", "root-2");
+    place("side", CellId.ROOT.child(1), List.of(), "root-2", List.of("root-2"));
+    net.pass(100);
+    net.lose = (path, frame) -> path.equals("leaf-1>client") && frame.get(0) == StreamFrames.DATA;
+    publish(EVENTS, 10);
+    net.node("root-2").frozen = true;
+    net.lose = (path, _) -> path.equals("leaf-1>client") || path.endsWith(">root-2");
+    net.pass(settings.clientGrace().toMillis() + 2_000);
+    net.node("root-2").frozen = false;
+    net.lose = (path, _) -> path.equals("leaf-1>client");
+    net.pass(500);
+    assertThat(delivered).doesNotContainKey(EVENTS);
+    net.lose = (_, _) -> false;
+    net.pass(3_000);
+    assertHasAll(received, 10);
+    assertHasAll(other, 10);
+  }
+
   /// It waits for one that is gone for good no longer than those who tell of it.
   @Test
   void aPeerThatIsNewInTheRootCellDoesNotBeginTheGraceOfAGoneClientAnew() {

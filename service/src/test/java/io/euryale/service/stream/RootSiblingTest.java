@@ -17,6 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What one peer of the root cell can make another remember, and for how long.
 class RootSiblingTest {
@@ -63,16 +65,19 @@ class RootSiblingTest {
         0);
   }
 
-  private void claim(long leftMillis) {
+  private static ByteBuffer claim(long leftMillis) {
     Message.Subscriptions wish =
         new Message.Subscriptions(
             List.of(new Subscription(StreamQos.of(Replication.ACTIVE), STREAM)));
-    say(
-        StreamFrames.claim(
-            new WireWriter(),
-            PeerId.of("viewer", 1),
-            leftMillis * 1_000_000,
-            StreamFrames.encode(new WireWriter(), wish)));
+    return StreamFrames.claim(
+        new WireWriter(),
+        PeerId.of("viewer", 1),
+        leftMillis * 1_000_000,
+        StreamFrames.encode(new WireWriter(), wish));
+  }
+
+  private static ByteBuffer shorter(ByteBuffer frame, int bytes) {
+    return frame.limit(frame.limit() - bytes);
   }
 
   private Publisher sensor(String name, String stream) {
@@ -98,31 +103,44 @@ class RootSiblingTest {
     assertThat(root.published()).hasSize(FLOWS / 2);
   }
 
-  @Test
-  void aClaimLastsAsLongAsItsTellerSays() {
-    Publisher _ = sensor("sensor", STREAM);
-    assertThat(wanted).isNull();
-    claim(3_000);
+  private void wantedFor(long millis) {
     assertThat(wanted).isNotNull();
-    net.pass(2_900);
+    net.pass(millis - 100);
     assertThat(wanted).isNotNull();
     net.pass(1_200); // Claims are looked at once in a period.
     assertThat(wanted).isNull();
   }
 
-  @Test
-  void aClaimLastsNoLongerThanTheGraceOfAClient() {
+  @ParameterizedTest
+  @CsvSource({"3000, 3000", "0, 100", "-1, 100", "9223372036854, 10000"})
+  void aClaimLastsAsLongAsItsTellerSaysAndNoLongerThanTheGraceOfAClient(
+      long leftMillis, long lastsMillis) {
     Publisher _ = sensor("sensor", STREAM);
-    claim(Long.MAX_VALUE / 1_000_000);
-    net.pass(settings.clientGrace().toMillis() - 100);
-    assertThat(wanted).isNotNull();
-    net.pass(1_200);
     assertThat(wanted).isNull();
+    say(claim(leftMillis));
+    wantedFor(lastsMillis);
   }
 
   @Test
-  void aClaimThatEndedOrMakesNoSenseEndsTheLink() {
-    claim(-1);
+  void ofSeveralClaimsOfAClientTheLastToEndCounts() {
+    Publisher _ = sensor("sensor", STREAM);
+    say(claim(1_000));
+    say(claim(5_000));
+    say(claim(2_000));
+    wantedFor(5_000);
+  }
+
+  /// What an earlier version tells of a client.
+  @Test
+  void aClaimThatDoesNotSayForHowLongLastsAsLongAsTheGraceOfAClient() {
+    Publisher _ = sensor("sensor", STREAM);
+    say(shorter(claim(1_000), 1));
+    wantedFor(settings.clientGrace().toMillis());
+  }
+
+  @Test
+  void aTornClaimEndsTheLink() {
+    say(shorter(claim(1_000), Long.BYTES + 1));
     assertThat(net.node("sibling").ends).doesNotContainKey(link);
     assertThat(root.counters().malformed).isEqualTo(1);
   }
