@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
 /// link asked over is lost. When who was asked does not answer, the peers attached to and the
 /// contacts are asked in turn, one of these and one of those: a sibling first, so that a sensor
 /// stays in a cell that lives; then spares: peers elsewhere in the overlay that answers named, the
-/// last named first. So an attachment outlives its contacts and all whom it was attached to. The
-/// core belongs to one loop; the consumers are called on its thread.
+/// last named first. So an attachment outlives its contacts and all whom it was attached to. Each
+/// is dialled at once the first time round; when nobody answered, dials take their pauses. The core
+/// belongs to one loop; the consumers are called on its thread.
 public final class Attachment implements Core {
 
   private static final long REFRESH_NANOS = 1_000_000_000L;
@@ -65,6 +66,9 @@ public final class Attachment implements Core {
 
   /// Who was asked in vain since somebody answered.
   private final Set<String> tried = new HashSet<>();
+
+  /// Not all were asked in vain since somebody answered.
+  private boolean isFirstRound = true;
 
   private boolean answered;
   private long answeredNanos;
@@ -269,9 +273,13 @@ public final class Attachment implements Core {
   private void message(PeerRef from, int link, CellMessage message) {
     if (message instanceof CellMessage.AttachReply reply && isAsked(link)) {
       if (reply.cell().isEmpty()) {
-        return; // Not a member at present: the time-out goes on to the next.
+        if (isFirstRound) {
+          next();
+        }
+        return; // Not a member at present, as one that has just started.
       }
       answered = true;
+      isFirstRound = true;
       tried.clear();
       answeredNanos = nowNanos;
       deadlineNanos = nowNanos + REFRESH_NANOS;
@@ -326,6 +334,9 @@ public final class Attachment implements Core {
     if (current == null) {
       current = firstUntried();
       asked = current;
+      if (isFirstRound) {
+        links.dialAnew(current);
+      }
     }
     answered = false;
     deadlineNanos = nowNanos + ANSWER_NANOS;
@@ -340,6 +351,7 @@ public final class Attachment implements Core {
       }
     }
     tried.clear();
+    isFirstRound = false;
     return known.getFirst();
   }
 

@@ -239,6 +239,14 @@ final class Links {
     }
   }
 
+  /// Does not wait for a dial that pauses: what is sent there next is dialled at once.
+  void dialAnew(Endpoint to) {
+    Dialled pending = byAddress.get(to.toString());
+    if (pending != null && !up.containsKey(pending.link)) {
+      drop(pending.link);
+    }
+  }
+
   /// Dials anew whatever is not up: the network works again, and a dial from before may hang for
   /// seconds. At most once a second.
   void hurry(long nowNanos) {

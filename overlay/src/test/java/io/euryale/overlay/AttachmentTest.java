@@ -256,6 +256,52 @@ class AttachmentTest {
         .allSatisfy(cell -> assertThat(names(cell.peers())).containsExactly("r"));
   }
 
+  private static @Nullable CellMessage noMember(CellMessage asked) {
+    return asked instanceof CellMessage.Attach
+        ? new CellMessage.AttachReply(List.of(), List.of(), List.of())
+        : null;
+  }
+
+  /// What it was refused before is refused at once again, though its dials pause.
+  @Test
+  void who_is_left_is_found_at_once_though_others_are_still_dialled() {
+    scripted("c", asked -> contact(asked, "x", "y", "z", "r"));
+    scripted("r", asked -> contact(asked, "s"));
+    TestNet.Node desk = attach("desk", Role.CLIENT, "x", "y", "z", "c");
+    net.crash("c");
+    assertThat(net.runUntil(() -> names(desk.points).equals(Set.of("s")), 30)).isTrue();
+  }
+
+  @Test
+  void who_is_no_member_yet_keeps_nobody_waiting() {
+    scripted("c", asked -> contact(asked, "m", "n", "r"));
+    scripted("m", AttachmentTest::noMember);
+    scripted("n", AttachmentTest::noMember);
+    scripted("r", asked -> contact(asked, "s"));
+    TestNet.Node desk = attach("desk", Role.CLIENT, "c");
+    net.crash("c");
+    assertThat(net.runUntil(() -> names(desk.points).equals(Set.of("s")), 50)).isTrue();
+  }
+
+  @Test
+  void who_finds_nobody_asks_no_faster_than_dials_and_answers_allow() {
+    int[] asked = {0};
+    int[] dials = {0};
+    scripted("c", message -> contact(message, "m", "x", "y"));
+    scripted(
+        "m",
+        message -> {
+          asked[0]++;
+          return noMember(message);
+        });
+    TestNet.Node _ = attach("desk", Role.CLIENT, "c");
+    net.dialled = _ -> dials[0]++;
+    net.crash("c");
+    net.run(20_000);
+    assertThat(asked[0]).isBetween(10, 35);
+    assertThat(dials[0]).isLessThan(20);
+  }
+
   /// The one asked first is cut off from the others and knows itself only.
   @Test
   void who_serves_is_asked_for_peers_and_nobody_else() {
