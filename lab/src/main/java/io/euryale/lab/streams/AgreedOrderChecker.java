@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
 /// that both stored in the same order. A configuration belongs to one cell.
 ///
 /// A peer need not have stored all: what the next cell has by the time it is delivered is not kept.
+/// It has its place nevertheless, which counts when the peer takes it once more, since others have
+/// moved, and stores it then.
 final class AgreedOrderChecker extends DeliveryChecker {
 
-  /// By configuration and class, by life of a peer, by packet: the first time it was stored.
+  /// By configuration and class, by life of a peer, by packet: the first time it was delivered.
   private final Map<String, Map<String, Map<String, Trace>>> stored = new TreeMap<>();
 
   AgreedOrderChecker() {
@@ -24,7 +26,7 @@ final class AgreedOrderChecker extends DeliveryChecker {
 
   @Override
   public void accept(Trace trace) {
-    if (trace.event().equals("STORE")) {
+    if (trace.event().equals("STORE") || trace.event().equals("PLACED")) {
       stored
           .computeIfAbsent(
               trace.body().text("x") + " " + trace.body().text("class"), _ -> new TreeMap<>())

@@ -34,6 +34,7 @@ public final class StreamScenario implements Scenario {
           "GAP",
           "HELD",
           "INSTALL",
+          "PLACED",
           "PUBLISH",
           "REFUSED",
           "STORE",

@@ -33,6 +33,7 @@
 /// |-----------|-------------------------------------------------------------------------------|
 /// | `INSTALL` | as of groups: the configuration `x` of the cell's group, of `kind` REG or TRANS |
 /// | `STORE`   | `x`, `class`, `flow`, `seq`: a packet was stored at its place in the order      |
+/// | `PLACED`  | as `STORE`, of a packet that was stored there or is with the next cell already  |
 ///
 /// ## Checkers
 ///

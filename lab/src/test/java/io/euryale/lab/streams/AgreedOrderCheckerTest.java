@@ -15,14 +15,18 @@ class AgreedOrderCheckerTest {
   private long step;
 
   private void stored(String peer, String configuration, String in, long flow, long sequence) {
+    happened("STORE", peer, configuration, in, flow, sequence);
+  }
+
+  private void happened(
+      String what, String peer, String configuration, String in, long flow, long sequence) {
     checker.accept(
         new Trace(
             step,
             step++ * 1_000,
             peer,
             1,
-            TraceEvent.of(
-                "STORE", "x", configuration, "class", in, "flow", flow, "seq", sequence)));
+            TraceEvent.of(what, "x", configuration, "class", in, "flow", flow, "seq", sequence)));
   }
 
   private void stored(String peer, long... flows) {
@@ -74,6 +78,16 @@ class AgreedOrderCheckerTest {
     stored("c", "4/a#1", "alarm", 8, 1);
     stored("c", "4/a#1", "alarm", 7, 1);
     assertThat(checker.finish()).isEmpty();
+  }
+
+  @Test
+  void whatIsTakenOnceMoreKeepsThePlaceThatItHad() {
+    happened("PLACED", "a", "2/a#1", "alarm", 7, 1);
+    stored("a", 8, 7);
+    stored("b", 7, 8);
+    assertThat(checker.finish()).isEmpty();
+    stored("c", 8, 7);
+    assertThat(checker.finish()).isNotEmpty();
   }
 
   @Test

@@ -142,7 +142,7 @@ final class Custody {
       confirmations.acknowledge(flow);
       return;
     }
-    openWindow(window, frame);
+    openWindow(flow, frame);
     Slot slot = sequence < window.base() ? null : window.reach(sequence);
     boolean beyond = slot == null && sequence >= window.base();
     if (beyond || slot == null || slot.done) {
@@ -227,12 +227,13 @@ final class Custody {
 
   /// Only the origin floor tells what nobody will send any more. The hop floor does not: what lies
   /// below it may be in a sibling's hands, who has yet to send it up.
-  private static void openWindow(Window window, ByteBuffer packet) {
+  private static void openWindow(Flow flow, ByteBuffer packet) {
     long originFloor = StreamFrames.originFloor(packet);
-    if (window.isUnset()) {
-      window.begin(originFloor);
+    if (flow.window.isUnset()) {
+      flow.window.begin(originFloor);
     }
-    window.skipMissingBelow(originFloor);
+    flow.originFloor = Math.max(flow.originFloor, originFloor);
+    flow.window.skipMissingBelow(originFloor);
   }
 
   /// Sends an end-to-end repetition on without custody: the sensor keeps it.
@@ -251,7 +252,7 @@ final class Custody {
     long sequence = StreamFrames.sequence(frame);
     if (sequence > flow.delivered) {
       flow.ownerFloor = StreamFrames.floor(frame);
-      openWindow(window, frame);
+      openWindow(flow, frame);
       Slot slot = sequence < window.base() ? null : window.reach(sequence);
       if (slot == null && sequence >= window.base()) {
         counters.refused++;
@@ -288,8 +289,12 @@ final class Custody {
     Window window = flow.window;
     long sequence = StreamFrames.sequence(packet);
     if (sequence > flow.delivered) {
-      openWindow(window, packet);
+      openWindow(flow, packet);
       Slot slot = sequence < window.base() ? null : window.reachBeyond(sequence);
+      boolean isKept = slot != null && !slot.done && (slot.isPending() ? !slot.ordered : !own);
+      if (!isKept) {
+        observe("PLACED", flow, sequence); // What it keeps when it comes once more.
+      }
       if (slot == null && sequence >= window.base()) {
         counters.refused++;
         return;
@@ -333,19 +338,23 @@ final class Custody {
     if (slot.isPending() && !slot.ordered) {
       slot.ordered = true;
       counters.agreed++;
-      if (home.observes("STORE")) {
-        home.observe(
-            TraceEvent.of(
-                "STORE",
-                "x",
-                order.configuration(),
-                "class",
-                trafficClass.label(),
-                "flow",
-                flow.id,
-                "seq",
-                sequence));
-      }
+      observe("STORE", flow, sequence);
+    }
+  }
+
+  private void observe(String what, Flow flow, long sequence) {
+    if (home.observes(what)) {
+      home.observe(
+          TraceEvent.of(
+              what,
+              "x",
+              order.configuration(),
+              "class",
+              trafficClass.label(),
+              "flow",
+              flow.id,
+              "seq",
+              sequence));
     }
   }
 
@@ -362,6 +371,9 @@ final class Custody {
 
   /// A sibling confirmed copies: one more peer holds them.
   void copyConfirmed(long nowNanos, RemoteLink from, Flow flow, ByteBuffer progress) {
+    if (from.isResyncing()) {
+      return; // The next copy is confirmed again.
+    }
     Window window = flow.window;
     long upTo = StreamFrames.upTo(progress);
     long bits = StreamFrames.bits(progress);
@@ -387,7 +399,7 @@ final class Custody {
   /// is said of the sender's clients only: what this peer owes to others stays.
   void released(RemoteLink from, Flow flow, ByteBuffer progress) {
     if (!links.isRoot()) {
-      finish(flow, progress);
+      finish(from, flow, progress);
       flow.deliveredUpTo(StreamFrames.delivered(progress));
     } else {
       long upTo = StreamFrames.upTo(progress);
@@ -414,7 +426,7 @@ final class Custody {
     from.answeredAtNanos = nowNanos;
     long patience = confirmations.patienceNanos(flow); // While the window has what is confirmed.
     long before = flow.window.base();
-    finish(flow, progress);
+    finish(from, flow, progress);
     flow.deliveredUpTo(StreamFrames.delivered(progress));
     progressed(flow, before, patience);
   }
@@ -449,7 +461,10 @@ final class Custody {
     }
   }
 
-  private void finish(Flow flow, ByteBuffer progress) {
+  private void finish(RemoteLink from, Flow flow, ByteBuffer progress) {
+    if (from.isResyncing()) {
+      return; // What is not delivered may be nowhere but here.
+    }
     Window window = flow.window;
     long upTo = StreamFrames.upTo(progress);
     long bits = StreamFrames.bits(progress);

@@ -1,6 +1,7 @@
 package io.euryale.service.stream;
 
 import io.euryale.kernel.PeerId;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a relay knows of one flow in its traffic class.
@@ -50,6 +51,9 @@ final class Flow {
 
   /// The client's application has everything up to here.
   long delivered;
+
+  /// The sensor keeps nothing below this.
+  long originFloor;
 
   /// When the last packet of the flow came by.
   long heardAtNanos;
@@ -119,6 +123,27 @@ final class Flow {
   @Nullable String name() {
     StreamFrames.Message.Advertise known = advertised;
     return known == null ? null : known.name();
+  }
+
+  /// Adds what is kept here, or to come once more.
+  void undone(List<StreamFrames.Undone> to) {
+    for (long from = window.base(); from < window.next(); from += Long.SIZE) {
+      long bits = window.undone(from);
+      if (bits != 0) {
+        to.add(new StreamFrames.Undone(id, from, bits));
+      }
+    }
+  }
+
+  /// Packets come up once more: what is not kept here of them, and may still be needed, is missing.
+  void reopen(StreamFrames.Undone again) {
+    long floor = Math.max(delivered + 1, originFloor);
+    for (long rest = again.bits(); rest != 0; rest &= rest - 1) {
+      long sequence = again.from() + Long.numberOfTrailingZeros(rest);
+      if (sequence >= floor) {
+        window.reopen(sequence);
+      }
+    }
   }
 
   /// Marks everything the client has as done.

@@ -17,8 +17,10 @@ import static io.euryale.service.stream.StreamFrames.MAX_PATTERNS_TOLD;
 import static io.euryale.service.stream.StreamFrames.MAX_SENTENCE_BYTES;
 import static io.euryale.service.stream.StreamFrames.MAX_SEQUENCE;
 import static io.euryale.service.stream.StreamFrames.MAX_STREAMS_PER_PAGE;
+import static io.euryale.service.stream.StreamFrames.MAX_UNDONE;
 import static io.euryale.service.stream.StreamFrames.PING;
 import static io.euryale.service.stream.StreamFrames.PONG;
+import static io.euryale.service.stream.StreamFrames.RESYNC;
 import static io.euryale.service.stream.StreamFrames.STREAMS;
 import static io.euryale.service.stream.StreamFrames.SUBSCRIPTIONS;
 import static io.euryale.service.stream.StreamFrames.UNKNOWN_FLOW;
@@ -31,6 +33,7 @@ import io.euryale.kernel.wire.WireReader;
 import io.euryale.kernel.wire.WireWriter;
 import io.euryale.service.stream.StreamFrames.Message;
 import io.euryale.service.stream.StreamFrames.Subscription;
+import io.euryale.service.stream.StreamFrames.Undone;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -96,6 +99,12 @@ final class MessageCodec {
       }
       case Message.GoElsewhere _ -> writer.start(GO_ELSEWHERE);
       case Message.Gone _ -> writer.start(GONE);
+      case Message.Resync r -> {
+        writer.start(RESYNC).u8(r.hops()).u8(r.isLast() ? 1 : 0).u16(r.undone().size());
+        for (Undone undone : r.undone()) {
+          writer.i64(undone.flow()).i64(undone.from()).i64(undone.bits());
+        }
+      }
       case Message.HasWayUp(boolean is) -> writer.start(WAY_UP).u8(is ? 1 : 0);
       case Message.Forbidden f -> writer.start(FORBIDDEN).text(f.what()).text(f.sentence());
     }
@@ -159,6 +168,7 @@ final class MessageCodec {
           case PONG -> new Message.Pong(reader.i64("number"));
           case GO_ELSEWHERE -> new Message.GoElsewhere();
           case GONE -> new Message.Gone();
+          case RESYNC -> resync(reader);
           case WAY_UP -> new Message.HasWayUp(reader.u8("way up") != 0);
           case FORBIDDEN ->
               new Message.Forbidden(
@@ -244,6 +254,25 @@ final class MessageCodec {
       }
     }
     return new Message.Subscriptions(turn, attached, entries);
+  }
+
+  private static Message resync(WireReader reader) {
+    int hops = reader.u8("hops");
+    boolean isLast = reader.u8("last") != 0;
+    int count = reader.count(MAX_UNDONE, "undone");
+    List<Undone> undone = new ArrayList<>();
+    for (int i = 0; i < count && reader.failure() == null; i++) {
+      undone.add(new Undone(reader.i64("flow"), sequence(reader), reader.i64("bits")));
+    }
+    return new Message.Resync(hops, isLast, undone);
+  }
+
+  private static long sequence(WireReader reader) {
+    long sequence = reader.i64("sequence");
+    if (sequence < 1 || sequence > MAX_SEQUENCE) {
+      reader.fail("a sequence is 1 to 2^62");
+    }
+    return sequence;
   }
 
   private static Message interest(WireReader reader) {

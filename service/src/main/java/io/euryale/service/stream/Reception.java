@@ -33,6 +33,7 @@ final class Reception {
   private final FailOver failOver;
   private final ArrivalRecord arrivals;
   private final WayUp wayUp;
+  private final Resync resync;
   private final Ending ending;
   private final WireReader reader = new WireReader();
   private final WireWriter writer = new WireWriter();
@@ -57,6 +58,7 @@ final class Reception {
       FailOver failOver,
       ArrivalRecord arrivals,
       WayUp wayUp,
+      Resync resync,
       Ending ending) {
     this.home = home;
     this.links = links;
@@ -72,6 +74,7 @@ final class Reception {
     this.failOver = failOver;
     this.arrivals = arrivals;
     this.wayUp = wayUp;
+    this.resync = resync;
     this.ending = ending;
   }
 
@@ -241,7 +244,11 @@ final class Reception {
       case Message.AskClients _ when from == links.upstream() -> claims.askToChooseAgain();
       case Message.ClientsTold(int clients) when from.sibling -> claims.told(from, clients);
       case Message.Ping(long number) -> home.send(from.id, encode(new Message.Pong(number)));
-      case Message.Pong(long number) -> from.measured(nowNanos, number);
+      case Message.Pong(long number) -> {
+        from.measured(nowNanos, number);
+        resync.answered(nowNanos, from, number);
+      }
+      case Message.Resync what when from.role() == Role.PEER -> resync.told(nowNanos, from, what);
       case Message.Hop hop -> {
         Flow flow = flows.get(hop.flow());
         if (flow != null && maySpeakOf(from, flow)) {
@@ -254,6 +261,7 @@ final class Reception {
       case Message.GoElsewhere _ when from.above -> wayUp.goElsewhere(nowNanos, from);
       case Message.HasWayUp(boolean is) when from.above -> wayUp.cutOff(nowNanos, from, !is);
       case Message.Interest _,
+          Message.Resync _,
           Message.Subscriptions _,
           Message.AskClients _,
           Message.ClientsTold _,

@@ -56,6 +56,7 @@ public final class Relay implements Core {
   private final Clients clients;
   private final Claims claims;
   private final WayUp wayUp;
+  private final Resync resync;
   private final Reception reception;
   private final StrongReplicas replicas;
   private final Lateness lateness = new Lateness();
@@ -156,6 +157,7 @@ public final class Relay implements Core {
             forwarding,
             failOver,
             rules);
+    resync = new Resync(home, links, flows);
     reception =
         new Reception(
             home,
@@ -172,6 +174,7 @@ public final class Relay implements Core {
             failOver,
             arrivals,
             wayUp,
+            resync,
             this::end);
     replicas =
         new StrongReplicas(links, flows, forwarding, custody, announcements, order, counters);
@@ -278,7 +281,9 @@ public final class Relay implements Core {
     announcements.placed(next != null);
     RemoteLink[] cell = links.siblings();
     boolean wasRoot = links.isRoot();
-    links.neighbourhood(nowNanos, next).forEach(dropped -> cleanUp(nowNanos, dropped));
+    List<RemoteLink> dropped = links.neighbourhood(nowNanos, next);
+    resync.review(nowNanos);
+    dropped.forEach(link -> cleanUp(nowNanos, link));
     settle(nowNanos);
     failOver.reviewSeats(nowNanos, cell);
     claims.leaveUnreachable(nowNanos);
@@ -302,6 +307,7 @@ public final class Relay implements Core {
   public void linkUp(long nowNanos, int link, Hello remote) {
     RemoteLink before = links.upstream();
     RemoteLink up = links.up(nowNanos, link, remote);
+    resync.review(nowNanos);
     settle(nowNanos);
     topologyChanged(nowNanos, before, "link up");
     if (up.role() == Role.PEER && !up.outbound && !up.sibling) {
@@ -434,6 +440,7 @@ public final class Relay implements Core {
     replicas.review();
     links.dialWanted();
     settle(nowNanos);
+    resync.refresh(nowNanos);
     if (draining) {
       sendAway(); // Also who came since, with a pause: all the others may be draining too.
     }

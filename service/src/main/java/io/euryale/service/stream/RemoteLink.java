@@ -57,6 +57,29 @@ final class RemoteLink {
   /// Since when nothing comes, of whatever kind.
   final Silence silence;
 
+  /// What [Resync] has seen of `sibling` and `above`.
+  boolean wasSibling;
+
+  boolean wasAbove;
+
+  /// The other side was told what is not done here, with this ping: what it says counts when it has
+  /// answered it. [#RESYNCED] when it has, or need not; [#UNTOLD] when the link did not take that.
+  long resyncPing = RESYNCED;
+
+  /// It is to be told once more then.
+  boolean resyncAgain;
+
+  /// How many peers have passed on what it is told next.
+  int resyncHops;
+
+  static final long RESYNCED = Long.MIN_VALUE;
+  static final long UNTOLD = Long.MAX_VALUE;
+
+  /// Whether what the other side says is done or kept may be from before it knew what is not.
+  boolean isResyncing() {
+    return resyncPing != RESYNCED;
+  }
+
   /// Half of the measured round trip: what a packet takes to the other side.
   long transitNanos;
 

@@ -13,6 +13,9 @@ final class Slot {
   /// Nothing is left to do for this sequence at this hop.
   boolean done;
 
+  /// It is not here, but a peer beside or below said that it keeps it, or hears of it from below.
+  boolean isToCome;
+
   /// As many other peers as the packet asks for said that they keep it.
   boolean held;
 
@@ -65,6 +68,7 @@ final class Slot {
   void clear() {
     packet = null;
     done = false;
+    isToCome = false;
     held = false;
     confirmed = 0;
     owner = null;

@@ -78,6 +78,10 @@ import org.jspecify.annotations.Nullable;
 /// | 88   | ask arrivals  | client to root       | nothing                                  |
 /// | 89   | arrivals      | root to client       | jitter, given up, ≤ 128 × packets        |
 /// | 90   | way up        | to peers below       | 1; 0 when nothing leads up               |
+/// | 91   | resync        | upwards, within a cell | hops (1), last?, count (≤ 256) × undone |
+///
+/// Undone are packets of a flow: its identity, a sequence (8), and `bits` (8): bit i stands for the
+/// sequence + i.
 ///
 /// Arrivals are the sum of the differences between ages in µs (8), how many packets were given up
 /// (8), and how many came with each magnitude of age (count (2) × 8), the lowest first.
@@ -110,6 +114,7 @@ public final class StreamFrames {
   static final int ASK_ARRIVALS = 88;
   static final int ARRIVALS = 89;
   static final int WAY_UP = 90;
+  static final int RESYNC = 91;
 
   /// Bytes of a packet before its payload.
   public static final int PACKET_HEADER_BYTES = 48;
@@ -142,6 +147,7 @@ public final class StreamFrames {
   static final int MAX_PATTERNS_TOLD = 5000;
 
   static final int MAX_STREAMS_PER_PAGE = 256;
+  static final int MAX_UNDONE = 256;
   static final int MAX_ATTACHED = 64;
   static final int MAX_HOPS = 31;
   static final int MAX_SENTENCE_BYTES = 512;
@@ -510,6 +516,13 @@ public final class StreamFrames {
     /// to new ones and once in every period.
     record HasWayUp(boolean is) implements Message {}
 
+    /// Packets that are not done at a peer that has got another above or beside it; the last are
+    /// followed by a ping.
+    ///
+    /// @param hops how many peers below have passed it on; [#MAX_HOPS] when it goes no further
+    /// @param isLast whether these are the last
+    record Resync(int hops, boolean isLast, List<Undone> undone) implements Message {}
+
     /// The same as [Advertise], from the root cell to clients below.
     record Advertised(Advertise advertise) implements Message {}
 
@@ -526,6 +539,11 @@ public final class StreamFrames {
     /// So they did.
     record Arrived(Arrivals arrivals) implements Message {}
   }
+
+  /// Packets of a flow that are not done.
+  ///
+  /// @param bits which; bit i stands for `from` + i
+  record Undone(long flow, long from, long bits) {}
 
   /// A wish for all streams of this class that match a pattern.
   record Subscription(StreamQos qos, String pattern) {

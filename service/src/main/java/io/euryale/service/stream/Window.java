@@ -115,6 +115,7 @@ final class Window {
   /// Gives a slot a packet in a buffer of the store.
   void put(Slot slot, ByteBuffer packet) {
     slot.packet = packet;
+    slot.isToCome = false;
     usedBytes += packet.capacity();
   }
 
@@ -175,6 +176,38 @@ final class Window {
     }
   }
 
+  /// A sequence is missing again, and to come, unless it is kept, or was never seen, or the window
+  /// would become larger than it may.
+  void reopen(long sequence) {
+    if (isUnset() || sequence >= next || next - sequence > limit) {
+      return;
+    }
+    while (next - sequence > ring.length) {
+      grow();
+    }
+    while (base > sequence) {
+      base--;
+      at(base).done = true;
+    }
+    Slot slot = at(sequence);
+    if (!slot.isPending()) {
+      slot.clear();
+      slot.isToCome = true;
+    }
+  }
+
+  /// Which of 64 sequences from this one on are kept, or were reopened and have not come yet.
+  long undone(long from) {
+    long bits = 0;
+    long end = Math.min(next, from + Long.SIZE);
+    for (long sequence = from; sequence < end; sequence++) {
+      if (at(sequence).isPending() || at(sequence).isToCome) {
+        bits |= 1L << (sequence - from);
+      }
+    }
+    return bits;
+  }
+
   /// Gives up all missing sequences below `floor`: nobody will send them to this hop.
   void skipMissingBelow(long floor) {
     if (floor > next && base == next) {
@@ -187,6 +220,7 @@ final class Window {
       Slot slot = at(sequence);
       if (!slot.isPending()) {
         slot.done = true;
+        slot.isToCome = false;
       }
     }
     advance();

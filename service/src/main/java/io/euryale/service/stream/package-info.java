@@ -9,9 +9,9 @@
 /// - [io.euryale.service.stream.Relay] is a peer's part, one per traffic class. It forwards, copies
 /// to its cell, acknowledges and takes over. `Reception` looks at what comes, `Admission` asks for
 /// the rights; `Flows` has what is known of each flow, `RelayLinks` where links lead; `Custody`,
-/// `Forwarding`, `FailOver` and `StrongReplicas` move and keep packets, and `Confirmations` tells
-/// of them; `Announcements` says which streams there are; `Clients`, `Claims`, `Settlement` and
-/// `Distribution` serve clients.
+/// `Forwarding`, `FailOver`, `Resync` and `StrongReplicas` move and keep packets, and
+/// `Confirmations` tells of them; `Announcements` says which streams there are; `Clients`,
+/// `Claims`, `Settlement` and `Distribution` serve clients.
 /// - [io.euryale.service.stream.Subscriber] is the client's end. It puts the packets of a stream in
 ///   order, drops repetitions and acknowledges. `ClientLinks` has its links to peers, `Wishes`
 ///   what it asks of streams; `Resequencer` puts packets in order, `NewestOnly` takes those that
@@ -141,6 +141,12 @@
 /// clients may not have found it. When the way up changes, or the peer goes up into the root cell,
 /// the clients behind it are asked to say what they want as if they had chosen their peer now
 /// (`ask-clients`): their newer turn beats all that was said by the way of before.
+///
+/// What is *done* at a peer is so for its place: peers above it hold it. When one of those comes
+/// down the tree with packets in its hands, or goes beside, they come up once more, by peers that
+/// would say that they are done. So whoever gets another peer above or beside it first tells it
+/// which packets it keeps (`resync`), and that one tells those above and beside it in turn
+/// ([io.euryale.service.stream.Resync]).
 ///
 /// A peer that is drained asks its sensors, its near clients and the peers below to go elsewhere
 /// (`go-elsewhere`) while it is still in its cell, and leaves when they have gone: there are two

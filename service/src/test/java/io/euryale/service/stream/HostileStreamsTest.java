@@ -169,6 +169,7 @@ class HostileStreamsTest {
     record(new StreamFrames.Message.Gone());
     record(new StreamFrames.Message.HasWayUp(false));
     record(new StreamFrames.Message.AskClients());
+    record(new StreamFrames.Message.Resync(0, true, List.of()));
   }
 
   private void record(StreamFrames.Message message) {
@@ -295,6 +296,7 @@ class HostileStreamsTest {
         Arguments.of(StreamFrames.FORBIDDEN, "counted counted counted counted"),
         Arguments.of(StreamFrames.GO_ELSEWHERE, "counted counted counted counted"),
         Arguments.of(StreamFrames.WAY_UP, "counted counted counted counted"),
+        Arguments.of(StreamFrames.RESYNC, "accepted counted counted counted"),
         Arguments.of(StreamFrames.ASK_CLIENTS, "counted counted counted counted"),
         Arguments.of(StreamFrames.GONE, "accepted closed accepted counted"));
   }

@@ -74,6 +74,39 @@ class WindowTest {
   }
 
   @Test
+  void whatIsReopenedIsMissingUnlessItIsKept() {
+    window.begin(1);
+    for (long sequence = 1; sequence <= 8; sequence++) {
+      keep(sequence);
+    }
+    window.finish(window.at(7));
+    window.skipTo(6);
+    for (long sequence : new long[] {3, 6, 7, 9}) {
+      window.reopen(sequence);
+    }
+    assertThat(window.base()).isEqualTo(3);
+    assertThat(window.next()).isEqualTo(9);
+    assertThat(window.undone(3)).as("3, 6, 7 and 8").isEqualTo(0b111001);
+    assertThat(window.pendingCount()).as("6 and 8").isEqualTo(2);
+    window.finish(window.at(3));
+    window.advance();
+    assertThat(window.base()).isEqualTo(6);
+  }
+
+  @Test
+  void aWindowIsReopenedNoWiderThanItsLimit() {
+    window.reopen(3);
+    assertThat(window.isUnset()).isTrue();
+    window.begin(1);
+    window.skipTo(1_000);
+    window.reopen(1_000 - 65);
+    assertThat(window.base()).isEqualTo(1_000);
+    window.reopen(1_000 - 64);
+    assertThat(window.base()).isEqualTo(1_000 - 64);
+    assertThat(window.undone(1_000 - 64)).isOne();
+  }
+
+  @Test
   void aFloorBeyondAnEmptyWindowMovesIt() {
     window.begin(1);
     window.skipMissingBelow(1000);
