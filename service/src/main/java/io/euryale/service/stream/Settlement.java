@@ -55,19 +55,26 @@ final class Settlement {
       return false;
     }
     long delivered = Long.MAX_VALUE;
+    long passedOver = Long.MAX_VALUE;
     boolean wanted = false;
     for (Client client : clients.claimants()) {
       Progress progress = forwarding.progressOf(client, flow);
       if (progress != null) {
         wanted = true;
-        boolean passesOver = passesOver(client, progress);
-        delivered = passesOver ? delivered : Math.min(delivered, progress.delivered);
+        if (passesOver(client, progress)) {
+          passedOver = Math.min(passedOver, progress.delivered);
+        } else {
+          delivered = Math.min(delivered, progress.delivered);
+        }
       }
     }
     if (!wanted) {
       return false;
     }
-    delivered = delivered == Long.MAX_VALUE ? newest(flow) : delivered;
+    if (delivered == Long.MAX_VALUE) {
+      // They may have from a sibling what never left here.
+      delivered = Math.max(newest(flow), passedOver);
+    }
     Window window = flow.window;
     for (long sequence = window.base(); sequence < window.next(); sequence++) {
       Slot slot = window.at(sequence);

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What one peer of the root cell can make another remember, and for how long.
+/// What one peer of the root cell can make another remember, and for how long; and what clients
+/// have from it.
 class RootSiblingTest {
 
   private static final int FLOWS = 8;
@@ -31,6 +32,7 @@ class RootSiblingTest {
   private final Relay root =
       net.add("root", Role.PEER, node -> new Relay(settings, TrafficClass.NORMAL, node.ref, node));
   private @Nullable StreamQos wanted;
+  private long delivered;
   private int link;
 
   @BeforeEach
@@ -145,6 +147,31 @@ class RootSiblingTest {
     assertThat(root.counters().malformed).isEqualTo(1);
   }
 
+  /// It waits here for the sibling to confirm a copy, and the sibling gives it to the client.
+  @Test
+  void whatTheSiblingHasGivenToAClientThatWantsTheNewestOnlyIsDelivered() {
+    Publisher publisher = sensor("sensor", STREAM);
+    Said _ = net.add("viewer", Role.CLIENT, _ -> new Said());
+    int client = net.node("viewer").connect(TestNet.ref("root").endpoint());
+    net.run();
+    StreamQos newest = StreamQos.of(Replication.ACTIVE_SYNCHRONOUS).newestOnly();
+    tell(client, new Message.Subscriptions(List.of(new Subscription(newest, STREAM))));
+    assertThat(publisher.publish(net.now, STREAM, ByteBuffer.allocate(10))).isEqualTo(1);
+    net.run();
+    assertThat(root.counters().forwarded).isZero();
+    long flow = TestNet.flow(STREAM, "sensor");
+    net.node("viewer")
+        .send(client, StreamFrames.progress(new WireWriter(), StreamFrames.ACK, flow, 1, 0, 1, 0));
+    net.pass(50);
+    assertThat(delivered).isEqualTo(1);
+  }
+
+  private void tell(int link, Message message) {
+    assertThat(net.node("viewer").send(link, StreamFrames.encode(new WireWriter(), message)))
+        .isTrue();
+    net.run();
+  }
+
   /// One who says what the test says.
   private static final class Said implements Core {
     @Override
@@ -173,7 +200,9 @@ class RootSiblingTest {
     public void held(long now, String stream, long upTo) {}
 
     @Override
-    public void delivered(long now, String stream, long upTo) {}
+    public void delivered(long now, String stream, long upTo) {
+      delivered = upTo;
+    }
 
     @Override
     public void lost(long now, String stream, long sequence, String reason) {}
