@@ -84,11 +84,12 @@ final class Transmission {
     }
   }
 
-  /// Sends what two peers do not hold yet, at once.
+  /// Sends what two peers do not hold yet, at once: to another peer even what was sent often enough
+  /// and is about to be given up, as this one may take it.
   void resend(long nowNanos, Outgoing out) {
     for (long sequence = out.window.base(); sequence < out.window.next(); sequence++) {
       Slot slot = out.window.at(sequence);
-      if (slot.isPending() && !slot.held && slot.attempts < settings.attempts()) {
+      if (slot.isPending() && !slot.held) {
         send(nowNanos, out, sequence, slot);
       }
     }
@@ -111,6 +112,9 @@ final class Transmission {
         slot.attempts++;
         tellHop(nowNanos, packet, slot.bornNanos);
       }
+    }
+    if (slot.attempts > settings.attempts()) {
+      return; // One more, and no more time: it would never be given up where peers change.
     }
     long first = (slot.held ? settings.deliveryTimeout() : settings.retryPause()).toNanos();
     long pause = settings.pauseNanos(first, Math.max(0, slot.attempts - 1));

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -186,6 +187,57 @@ class StreamFaultsTest {
     net.pass(20_000);
     assertThat(net.node("sensor").observed)
         .anyMatch(event -> event.event().equals("ATTACH") && event.toString().contains("zz-9"));
+  }
+
+  /// A sensor at the first of two root peers, which gets none of its packets.
+  ///
+  /// @return how often the packet was sent to anybody
+  private int[] publishToADeafPeer(Publisher sensor, Predicate<String> isDeaf) {
+    int[] sent = new int[1];
+    net.lose =
+        (path, frame) -> {
+          boolean isPacket = path.startsWith("sensor>") && type(frame) == StreamFrames.DATA;
+          sent[0] += isPacket ? 1 : 0;
+          return isPacket && isDeaf.test(path);
+        };
+    net.pass(2_500);
+    assertThat(publish(sensor)).isEqualTo(1);
+    return sent;
+  }
+
+  private Publisher sensorAtTwoRoots(Received to) {
+    relays("root-1", "root-2");
+    place("root-1", CellId.ROOT, null, List.of("root-2"));
+    place("root-2", CellId.ROOT, null, List.of("root-1"));
+    client("client", to, "root-2");
+    return sensor("root-1");
+  }
+
+  @Test
+  void whatOnePeerDidNotTakeIsSentToTheNextThoughItWasSentOftenEnough() {
+    Received to = new Received();
+    Publisher sensor = sensorAtTwoRoots(to);
+    int[] sent = publishToADeafPeer(sensor, "sensor>root-1"::equals);
+    while (sent[0] < StreamSettings.defaults().attempts()) {
+      net.pass(10);
+    }
+    assertThat(to.packets).isEmpty();
+    sensor.attachmentPoints(net.now, List.of(TestNet.ref("root-2")));
+    net.pass(10);
+    assertThat(to.packets).containsExactly(1L);
+    net.pass(10_000);
+    assertThat(lost).isEmpty();
+  }
+
+  @Test
+  void whatNobodyTakesIsGivenUpThoughTheSensorChangesItsPeerAllTheTime() {
+    Publisher sensor = sensorAtTwoRoots(new Received());
+    publishToADeafPeer(sensor, _ -> true);
+    for (int i = 0; i < 30; i++) {
+      sensor.attachmentPoints(net.now, List.of(TestNet.ref(i % 2 == 0 ? "root-2" : "root-1")));
+      net.pass(1_000);
+    }
+    assertThat(lost).containsExactly(1L);
   }
 
   @Test
