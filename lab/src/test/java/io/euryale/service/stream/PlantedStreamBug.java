@@ -194,6 +194,15 @@ public enum PlantedStreamBug {
           return sequence < window.base() || sequence % 64 == 0;
         }
       }),
+  /// A peer believes that what others above had stays with them, wherever they move.
+  LETS_GO_OF_WHAT_MOVED(
+      "S-7",
+      new StreamRules() {
+        @Override
+        boolean tellsWhatItKeeps() {
+          return false;
+        }
+      }),
   /// A sensor sends every packet once.
   NO_REPETITION(
       "S-5",

@@ -291,13 +291,13 @@ final class Custody {
     if (sequence > flow.delivered) {
       openWindow(flow, packet);
       Slot slot = sequence < window.base() ? null : window.reachBeyond(sequence);
-      boolean isKept = slot != null && !slot.done && (slot.isPending() ? !slot.ordered : !own);
-      if (!isKept) {
-        observe("PLACED", flow, sequence); // What it keeps when it comes once more.
-      }
       if (slot == null && sequence >= window.base()) {
         counters.refused++;
         return;
+      }
+      boolean isStored = slot != null && !slot.done && (slot.isPending() ? !slot.ordered : !own);
+      if (!isStored) {
+        observe("PLACED", flow, sequence); // What it keeps when it comes once more.
       }
       if (slot != null && !slot.done) {
         keepAgreed(nowNanos, owner, own, window, slot, packet);
@@ -371,7 +371,7 @@ final class Custody {
 
   /// A sibling confirmed copies: one more peer holds them.
   void copyConfirmed(long nowNanos, RemoteLink from, Flow flow, ByteBuffer progress) {
-    if (from.isResyncing()) {
+    if (from.isResyncing) {
       return; // The next copy is confirmed again.
     }
     Window window = flow.window;
@@ -462,7 +462,7 @@ final class Custody {
   }
 
   private void finish(RemoteLink from, Flow flow, ByteBuffer progress) {
-    if (from.isResyncing()) {
+    if (from.isResyncing) {
       return; // What is not delivered may be nowhere but here.
     }
     Window window = flow.window;

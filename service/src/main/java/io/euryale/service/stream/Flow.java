@@ -127,21 +127,28 @@ final class Flow {
 
   /// Adds what is kept here, or to come once more.
   void undone(List<StreamFrames.Undone> to) {
+    long origin = Math.max(1, Math.min(originFloor, window.base()));
     for (long from = window.base(); from < window.next(); from += Long.SIZE) {
       long bits = window.undone(from);
       if (bits != 0) {
-        to.add(new StreamFrames.Undone(id, from, bits));
+        to.add(new StreamFrames.Undone(id, origin, from, bits));
       }
     }
   }
 
   /// Packets come up once more: what is not kept here of them, and may still be needed, is missing.
   void reopen(StreamFrames.Undone again) {
+    originFloor = Math.max(originFloor, again.origin());
+    if (window.isUnset()) {
+      window.begin(originFloor);
+    }
     long floor = Math.max(delivered + 1, originFloor);
     for (long rest = again.bits(); rest != 0; rest &= rest - 1) {
       long sequence = again.from() + Long.numberOfTrailingZeros(rest);
       if (sequence >= floor) {
         window.reopen(sequence);
+        feederFloor = Math.min(feederFloor, sequence);
+        ownerFloor = Math.min(ownerFloor, sequence);
       }
     }
   }

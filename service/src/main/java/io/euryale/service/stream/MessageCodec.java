@@ -32,6 +32,7 @@ import io.euryale.kernel.wire.Decoded;
 import io.euryale.kernel.wire.WireReader;
 import io.euryale.kernel.wire.WireWriter;
 import io.euryale.service.stream.StreamFrames.Message;
+import io.euryale.service.stream.StreamFrames.ResyncId;
 import io.euryale.service.stream.StreamFrames.Subscription;
 import io.euryale.service.stream.StreamFrames.Undone;
 import java.nio.ByteBuffer;
@@ -100,9 +101,14 @@ final class MessageCodec {
       case Message.GoElsewhere _ -> writer.start(GO_ELSEWHERE);
       case Message.Gone _ -> writer.start(GONE);
       case Message.Resync r -> {
-        writer.start(RESYNC).u8(r.hops()).u8(r.isLast() ? 1 : 0).u16(r.undone().size());
+        writer
+            .start(RESYNC)
+            .peerId(r.id().of())
+            .i64(r.id().number())
+            .u8(r.hops())
+            .u16(r.undone().size());
         for (Undone undone : r.undone()) {
-          writer.i64(undone.flow()).i64(undone.from()).i64(undone.bits());
+          writer.i64(undone.flow()).i64(undone.origin()).i64(undone.from()).i64(undone.bits());
         }
       }
       case Message.HasWayUp(boolean is) -> writer.start(WAY_UP).u8(is ? 1 : 0);
@@ -257,14 +263,15 @@ final class MessageCodec {
   }
 
   private static Message resync(WireReader reader) {
+    ResyncId id = new ResyncId(reader.peerId("of"), reader.i64("number"));
     int hops = reader.u8("hops");
-    boolean isLast = reader.u8("last") != 0;
     int count = reader.count(MAX_UNDONE, "undone");
     List<Undone> undone = new ArrayList<>();
     for (int i = 0; i < count && reader.failure() == null; i++) {
-      undone.add(new Undone(reader.i64("flow"), sequence(reader), reader.i64("bits")));
+      long flow = reader.i64("flow");
+      undone.add(new Undone(flow, sequence(reader), sequence(reader), reader.i64("bits")));
     }
-    return new Message.Resync(hops, isLast, undone);
+    return new Message.Resync(id, hops, undone);
   }
 
   private static long sequence(WireReader reader) {

@@ -246,7 +246,7 @@ final class Reception {
       case Message.Ping(long number) -> home.send(from.id, encode(new Message.Pong(number)));
       case Message.Pong(long number) -> {
         from.measured(nowNanos, number);
-        resync.answered(nowNanos, from, number);
+        resync.answered(from, number);
       }
       case Message.Resync what when from.role() == Role.PEER -> resync.told(nowNanos, from, what);
       case Message.Hop hop -> {

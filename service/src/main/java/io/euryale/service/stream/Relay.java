@@ -31,9 +31,10 @@ import org.jspecify.annotations.Nullable;
 /// Observations: `UPSTREAM` (`to`, `reason`) the way up changed; `ADOPT` (`flow`, `failed`,
 /// `packets`) copies of a failed sibling were adopted; `ABANDON` (`flow`, `seq`) a packet was given
 /// up after its last attempt; `STORE` (`x`, `class`, `flow`, `seq`) a packet was stored at
-/// its place in the agreed order of the cell, in the configuration `x`; `MALFORMED` (`from`,
-/// `reason`) a link was closed for what it sent; `SHED` (`class`, `what`) other packets than before
-/// are not taken, because the peer is overloaded.
+/// its place in the agreed order of the cell, in the configuration `x`; `PLACED` (the same) it was
+/// not, since it was before, or has left already; `MALFORMED` (`from`, `reason`) a link was closed
+/// for what it sent; `SHED` (`class`, `what`) other packets than before are not taken, because the
+/// peer is overloaded.
 public final class Relay implements Core {
 
   private final StreamSettings settings;
@@ -157,7 +158,7 @@ public final class Relay implements Core {
             forwarding,
             failOver,
             rules);
-    resync = new Resync(home, links, flows);
+    resync = new Resync(self.id(), home, links, flows, rules);
     reception =
         new Reception(
             home,

@@ -4,6 +4,8 @@ import io.euryale.kernel.Hello;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.PeerName;
 import io.euryale.kernel.Role;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
@@ -62,23 +64,14 @@ final class RemoteLink {
 
   boolean wasAbove;
 
-  /// The other side was told what is not done here, with this ping: what it says counts when it has
-  /// answered it. [#RESYNCED] when it has, or need not; [#UNTOLD] when the link did not take that.
-  long resyncPing = RESYNCED;
+  /// What the other side is to be told of packets that are not done here; the link was full.
+  final Deque<StreamFrames.Message.Resync> untold = new ArrayDeque<>();
 
-  /// It is to be told once more then.
-  boolean resyncAgain;
+  /// The last ping after that.
+  long resyncPing;
 
-  /// How many peers have passed on what it is told next.
-  int resyncHops;
-
-  static final long RESYNCED = Long.MIN_VALUE;
-  static final long UNTOLD = Long.MAX_VALUE;
-
-  /// Whether what the other side says is done or kept may be from before it knew what is not.
-  boolean isResyncing() {
-    return resyncPing != RESYNCED;
-  }
+  /// It was not answered: what the other side says is done or kept may be from before it knew.
+  boolean isResyncing;
 
   /// Half of the measured round trip: what a packet takes to the other side.
   long transitNanos;

@@ -78,10 +78,11 @@ import org.jspecify.annotations.Nullable;
 /// | 88   | ask arrivals  | client to root       | nothing                                  |
 /// | 89   | arrivals      | root to client       | jitter, given up, ≤ 128 × packets        |
 /// | 90   | way up        | to peers below       | 1; 0 when nothing leads up               |
-/// | 91   | resync        | upwards, within a cell | hops (1), last?, count (≤ 256) × undone |
+/// | 91   | resync        | upwards, in a cell   | identity, hops (1), ≤ 256 × undone         |
 ///
-/// Undone are packets of a flow: its identity, a sequence (8), and `bits` (8): bit i stands for the
-/// sequence + i.
+/// The identity of a resync is the peer that it began at, and a number (8). Undone are packets of a
+/// flow: its identity, a sequence below which its sensor keeps none (8), a sequence (8), and `bits`
+/// (8): bit i stands for the sequence + i.
 ///
 /// Arrivals are the sum of the differences between ages in µs (8), how many packets were given up
 /// (8), and how many came with each magnitude of age (count (2) × 8), the lowest first.
@@ -516,12 +517,15 @@ public final class StreamFrames {
     /// to new ones and once in every period.
     record HasWayUp(boolean is) implements Message {}
 
-    /// Packets that are not done at a peer that has got another above or beside it; the last are
-    /// followed by a ping.
+    /// Packets that are not done at a peer that has got another above or beside it.
     ///
-    /// @param hops how many peers below have passed it on; [#MAX_HOPS] when it goes no further
-    /// @param isLast whether these are the last
-    record Resync(int hops, boolean isLast, List<Undone> undone) implements Message {}
+    /// @param id by which it is known when it comes another way too
+    /// @param hops how many peers have passed it on; at [#MAX_HOPS] it goes no further
+    record Resync(ResyncId id, int hops, List<Undone> undone) implements Message {
+      Resync passedOn() {
+        return new Resync(id, hops + 1, undone);
+      }
+    }
 
     /// The same as [Advertise], from the root cell to clients below.
     record Advertised(Advertise advertise) implements Message {}
@@ -540,10 +544,14 @@ public final class StreamFrames {
     record Arrived(Arrivals arrivals) implements Message {}
   }
 
+  /// A frame of a peer that tells of packets that are not done there.
+  record ResyncId(PeerId of, long number) {}
+
   /// Packets of a flow that are not done.
   ///
+  /// @param origin its sensor keeps nothing below this
   /// @param bits which; bit i stands for `from` + i
-  record Undone(long flow, long from, long bits) {}
+  record Undone(long flow, long origin, long from, long bits) {}
 
   /// A wish for all streams of this class that match a pattern.
   record Subscription(StreamQos qos, String pattern) {

@@ -113,4 +113,9 @@ class StreamRules {
   boolean asksForClients() {
     return true;
   }
+
+  /// Whether a peer tells others that come above or beside it which packets it keeps.
+  boolean tellsWhatItKeeps() {
+    return true;
+  }
 }

@@ -176,10 +176,10 @@ final class Window {
     }
   }
 
-  /// A sequence is missing again, and to come, unless it is kept, or was never seen, or the window
-  /// would become larger than it may.
+  /// A sequence is missing, perhaps again, and to come, unless it is kept, or the window would
+  /// become larger than it may.
   void reopen(long sequence) {
-    if (isUnset() || sequence >= next || next - sequence > limit) {
+    if (next - sequence > limit || (sequence >= next && reach(sequence) == null)) {
       return;
     }
     while (next - sequence > ring.length) {

@@ -236,23 +236,11 @@ class AgreedTest {
     return stored;
   }
 
-  private final class SensorEvents implements Publisher.Listener {
-    @Override
-    public void interest(long nowNanos, String stream, @Nullable StreamQos wanted) {}
-
+  private final class SensorEvents extends SilentSensor {
     @Override
     public void held(long nowNanos, String stream, long upTo) {
       held = upTo;
     }
-
-    @Override
-    public void delivered(long nowNanos, String stream, long upTo) {}
-
-    @Override
-    public void lost(long nowNanos, String stream, long sequence, String reason) {}
-
-    @Override
-    public void writable(long nowNanos) {}
   }
 
   private final class ClientEvents implements Subscriber.Listener {

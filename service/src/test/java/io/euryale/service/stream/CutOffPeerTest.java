@@ -115,23 +115,11 @@ class CutOffPeerTest {
   }
 
   private Publisher.Listener listener() {
-    return new Publisher.Listener() {
-      @Override
-      public void interest(long now, String stream, @Nullable StreamQos wanted) {}
-
-      @Override
-      public void held(long now, String stream, long upTo) {}
-
-      @Override
-      public void delivered(long now, String stream, long upTo) {}
-
+    return new SilentSensor() {
       @Override
       public void lost(long now, String stream, long sequence, String reason) {
         lost.add(sequence + " " + reason);
       }
-
-      @Override
-      public void writable(long now) {}
     };
   }
 }

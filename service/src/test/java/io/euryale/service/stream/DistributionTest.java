@@ -121,13 +121,7 @@ class DistributionTest {
                 TrafficClass.NORMAL,
                 node.ref,
                 node,
-                new Publisher.Listener() {
-                  @Override
-                  public void interest(long now, String stream, @Nullable StreamQos wanted) {}
-
-                  @Override
-                  public void held(long now, String stream, long upTo) {}
-
+                new SilentSensor() {
                   @Override
                   public void delivered(long now, String stream, long upTo) {
                     delivered.put(stream, upTo);
@@ -137,9 +131,6 @@ class DistributionTest {
                   public void lost(long now, String stream, long sequence, String reason) {
                     lost.add(stream + " " + sequence + " " + reason);
                   }
-
-                  @Override
-                  public void writable(long now) {}
                 }));
   }
 

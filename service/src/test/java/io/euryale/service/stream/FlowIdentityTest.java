@@ -2,8 +2,6 @@ package io.euryale.service.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.euryale.kernel.Core;
-import io.euryale.kernel.Hello;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
@@ -16,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,7 +69,7 @@ class FlowIdentityTest {
                     TrafficClass.CRITICAL,
                     node.ref,
                     node,
-                    new Ignored()));
+                    new SilentSensor()));
     publisher.attachmentPoints(net.now, List.of(TestNet.ref("root")));
     publisher.open(net.now, stream);
     return publisher;
@@ -317,41 +314,12 @@ class FlowIdentityTest {
   }
 
   /// Remembers what types of messages came.
-  private static final class Heard implements Core {
+  private static final class Heard extends SilentCore {
     final List<Integer> types = new ArrayList<>();
-
-    @Override
-    public void start(long nowNanos) {}
-
-    @Override
-    public void linkUp(long nowNanos, int link, Hello remote) {}
-
-    @Override
-    public void linkDown(long nowNanos, int link, String reason) {}
 
     @Override
     public void frame(long nowNanos, int link, ByteBuffer frame) {
       types.add((int) frame.get(frame.position()));
     }
-
-    @Override
-    public void timerDue(long nowNanos) {}
-  }
-
-  private static final class Ignored implements Publisher.Listener {
-    @Override
-    public void interest(long nowNanos, String stream, @Nullable StreamQos wanted) {}
-
-    @Override
-    public void held(long nowNanos, String stream, long upTo) {}
-
-    @Override
-    public void delivered(long nowNanos, String stream, long upTo) {}
-
-    @Override
-    public void lost(long nowNanos, String stream, long sequence, String reason) {}
-
-    @Override
-    public void writable(long nowNanos) {}
   }
 }

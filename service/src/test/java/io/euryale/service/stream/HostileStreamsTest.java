@@ -2,8 +2,6 @@ package io.euryale.service.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.euryale.kernel.Core;
-import io.euryale.kernel.Hello;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
@@ -60,24 +58,6 @@ class HostileStreamsTest {
   private Publisher publisher;
   private long published;
 
-  /// Says nothing by itself.
-  private static final class Silent implements Core {
-    @Override
-    public void start(long nowNanos) {}
-
-    @Override
-    public void linkUp(long nowNanos, int link, Hello remote) {}
-
-    @Override
-    public void linkDown(long nowNanos, int link, String reason) {}
-
-    @Override
-    public void frame(long nowNanos, int link, ByteBuffer frame) {}
-
-    @Override
-    public void timerDue(long nowNanos) {}
-  }
-
   private final class Client implements Subscriber.Listener {
     private final List<Long> to;
 
@@ -94,23 +74,6 @@ class HostileStreamsTest {
     public void gap(long n, String s, long e, long from, long until) {
       gaps.add(from + "-" + until);
     }
-  }
-
-  private static final class Ignored implements Publisher.Listener {
-    @Override
-    public void interest(long n, String s, @Nullable StreamQos w) {}
-
-    @Override
-    public void held(long n, String s, long upTo) {}
-
-    @Override
-    public void delivered(long n, String s, long upTo) {}
-
-    @Override
-    public void lost(long n, String s, long sequence, String reason) {}
-
-    @Override
-    public void writable(long n) {}
   }
 
   @BeforeEach
@@ -140,7 +103,8 @@ class HostileStreamsTest {
         net.add(
             "sensor",
             Role.SENSOR,
-            node -> new Publisher(settings, TrafficClass.CRITICAL, node.ref, node, new Ignored()));
+            node ->
+                new Publisher(settings, TrafficClass.CRITICAL, node.ref, node, new SilentSensor()));
     publisher.attachmentPoints(net.now, List.of(TestNet.ref("leaf-1")));
     publisher.open(net.now, STREAM);
     subscribe("client", received);
@@ -169,7 +133,9 @@ class HostileStreamsTest {
     record(new StreamFrames.Message.Gone());
     record(new StreamFrames.Message.HasWayUp(false));
     record(new StreamFrames.Message.AskClients());
-    record(new StreamFrames.Message.Resync(0, true, List.of()));
+    record(
+        new StreamFrames.Message.Resync(
+            new StreamFrames.ResyncId(PeerId.of("leaf-2", 1), 1), 0, List.of()));
   }
 
   private void record(StreamFrames.Message message) {
@@ -224,7 +190,7 @@ class HostileStreamsTest {
   private int connect(Role role, String to) {
     String name = "stranger-" + role;
     if (!net.nodes.containsKey(name)) {
-      Silent _ = net.add(name, role, _ -> new Silent());
+      SilentCore _ = net.add(name, role, _ -> new SilentCore());
     }
     int link = net.node(name).connect(TestNet.ref(to).endpoint());
     net.run();

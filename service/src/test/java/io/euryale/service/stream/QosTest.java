@@ -14,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// What is asked of a stream and what is offered: a sensor, an edge peer, a root peer, and clients,
@@ -84,13 +83,7 @@ class QosTest {
                 TrafficClass.NORMAL,
                 node.ref,
                 node,
-                new Publisher.Listener() {
-                  @Override
-                  public void interest(long now, String stream, @Nullable StreamQos wanted) {}
-
-                  @Override
-                  public void held(long now, String stream, long upTo) {}
-
+                new SilentSensor() {
                   @Override
                   public void delivered(long now, String stream, long upTo) {
                     delivered = upTo;
@@ -100,9 +93,6 @@ class QosTest {
                   public void lost(long now, String stream, long sequence, String reason) {
                     lost.add(sequence + " " + reason);
                   }
-
-                  @Override
-                  public void writable(long now) {}
                 }));
   }
 

@@ -13,7 +13,6 @@ import io.euryale.overlay.OverlayRights;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// What a relay allows sensors and clients.
@@ -275,22 +274,7 @@ class RelayRightsTest {
     public void timerDue(long nowNanos) {}
   }
 
-  private final class SensorEvents implements Publisher.Listener {
-    @Override
-    public void interest(long nowNanos, String stream, @Nullable StreamQos wanted) {}
-
-    @Override
-    public void held(long nowNanos, String stream, long upTo) {}
-
-    @Override
-    public void delivered(long nowNanos, String stream, long upTo) {}
-
-    @Override
-    public void lost(long nowNanos, String stream, long sequence, String reason) {}
-
-    @Override
-    public void writable(long nowNanos) {}
-
+  private final class SensorEvents extends SilentSensor {
     @Override
     public void forbidden(long nowNanos, String stream, String sentence) {
       told.add(stream);

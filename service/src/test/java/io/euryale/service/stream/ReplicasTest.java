@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -85,10 +84,7 @@ class ReplicasTest {
                 TrafficClass.NORMAL,
                 node.ref,
                 node,
-                new Publisher.Listener() {
-                  @Override
-                  public void interest(long now, String stream, @Nullable StreamQos wanted) {}
-
+                new SilentSensor() {
                   @Override
                   public void held(long now, String stream, long upTo) {
                     held = upTo;
@@ -98,12 +94,6 @@ class ReplicasTest {
                   public void delivered(long now, String stream, long upTo) {
                     delivered = upTo;
                   }
-
-                  @Override
-                  public void lost(long now, String stream, long sequence, String reason) {}
-
-                  @Override
-                  public void writable(long now) {}
                 }));
   }
 

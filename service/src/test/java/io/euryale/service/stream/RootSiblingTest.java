@@ -2,8 +2,6 @@ package io.euryale.service.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.euryale.kernel.Core;
-import io.euryale.kernel.Hello;
 import io.euryale.kernel.PeerId;
 import io.euryale.kernel.Role;
 import io.euryale.kernel.TrafficClass;
@@ -37,7 +35,7 @@ class RootSiblingTest {
 
   @BeforeEach
   void aRootPeerHasASibling() {
-    Said _ = net.add("sibling", Role.PEER, _ -> new Said());
+    SilentCore _ = net.add("sibling", Role.PEER, _ -> new SilentCore());
     root.neighbourhood(
         net.now,
         new Neighbourhood(
@@ -151,7 +149,7 @@ class RootSiblingTest {
   @Test
   void whatTheSiblingHasGivenToAClientThatWantsTheNewestOnlyIsDelivered() {
     Publisher publisher = sensor("sensor", STREAM);
-    Said _ = net.add("viewer", Role.CLIENT, _ -> new Said());
+    SilentCore _ = net.add("viewer", Role.CLIENT, _ -> new SilentCore());
     int client = net.node("viewer").connect(TestNet.ref("root").endpoint());
     net.run();
     StreamQos newest = StreamQos.of(Replication.ACTIVE_SYNCHRONOUS).newestOnly();
@@ -172,42 +170,15 @@ class RootSiblingTest {
     net.run();
   }
 
-  /// One who says what the test says.
-  private static final class Said implements Core {
-    @Override
-    public void start(long now) {}
-
-    @Override
-    public void linkUp(long now, int link, Hello remote) {}
-
-    @Override
-    public void linkDown(long now, int link, String reason) {}
-
-    @Override
-    public void frame(long now, int link, ByteBuffer frame) {}
-
-    @Override
-    public void timerDue(long now) {}
-  }
-
-  private final class Wishes implements Publisher.Listener {
+  private final class Wishes extends SilentSensor {
     @Override
     public void interest(long now, String stream, @Nullable StreamQos qos) {
       wanted = qos;
     }
 
     @Override
-    public void held(long now, String stream, long upTo) {}
-
-    @Override
     public void delivered(long now, String stream, long upTo) {
       delivered = upTo;
     }
-
-    @Override
-    public void lost(long now, String stream, long sequence, String reason) {}
-
-    @Override
-    public void writable(long now) {}
   }
 }

@@ -89,10 +89,7 @@ class StreamFaultsTest {
                     TrafficClass.CRITICAL,
                     node.ref,
                     node,
-                    new Publisher.Listener() {
-                      @Override
-                      public void interest(long n, String s, @Nullable StreamQos w) {}
-
+                    new SilentSensor() {
                       @Override
                       public void held(long n, String s, long upTo) {
                         held = upTo;
@@ -364,7 +361,7 @@ class StreamFaultsTest {
     settings = settings(64 << 10, Duration.ofSeconds(1));
     relays("root-1");
     place("root-1", CellId.ROOT, null, List.of());
-    Core nothing = new Silent();
+    Core nothing = new SilentCore();
     net.add("bad", Role.SENSOR, _ -> nothing);
     TestNet.Node bad = net.node("bad");
     int link = bad.connect(TestNet.ref("root-1").endpoint());
@@ -379,23 +376,6 @@ class StreamFaultsTest {
     assertThat(relay("root-1").counters().refused).isEqualTo(refused);
   }
 
-  private static class Silent implements Core {
-    @Override
-    public void start(long nowNanos) {}
-
-    @Override
-    public void linkUp(long nowNanos, int link, Hello remote) {}
-
-    @Override
-    public void linkDown(long nowNanos, int link, String reason) {}
-
-    @Override
-    public void frame(long nowNanos, int link, ByteBuffer frame) {}
-
-    @Override
-    public void timerDue(long nowNanos) {}
-  }
-
   @Test
   void aSensorWhosePeersAcceptAndCloseDoesNotSpin() {
     for (String name : List.of("leaf-1", "leaf-2")) {
@@ -403,7 +383,7 @@ class StreamFaultsTest {
           name,
           Role.PEER,
           node ->
-              new Silent() {
+              new SilentCore() {
                 @Override
                 public void linkUp(long nowNanos, int link, Hello remote) {
                   node.disconnect(link);
@@ -558,7 +538,7 @@ class StreamFaultsTest {
     relays("root-1");
     place("root-1", CellId.ROOT, null, List.of());
     client("client", new Received(), "root-1");
-    net.add("many", Role.SENSOR, _ -> new Silent());
+    net.add("many", Role.SENSOR, _ -> new SilentCore());
     TestNet.Node many = net.node("many");
     int link = many.connect(TestNet.ref("root-1").endpoint());
     net.pass(5);
@@ -849,7 +829,7 @@ class StreamFaultsTest {
     settings = settings(64 << 10, Duration.ofSeconds(1));
     relays("root-1");
     place("root-1", CellId.ROOT, null, List.of());
-    net.add("bad", Role.PEER, _ -> new Silent());
+    net.add("bad", Role.PEER, _ -> new SilentCore());
     TestNet.Node bad = net.node("bad");
     int link = bad.connect(TestNet.ref("root-1").endpoint());
     net.pass(5);

@@ -64,7 +64,12 @@ class StreamFramesTest {
     samples.put("go-elsewhere", new Message.GoElsewhere());
     samples.put("gone", new Message.Gone());
     samples.put("way-up", new Message.HasWayUp(true));
-    samples.put("resync", new Message.Resync(2, true, List.of(new StreamFrames.Undone(77, 9, 5))));
+    samples.put(
+        "resync",
+        new Message.Resync(
+            new StreamFrames.ResyncId(PeerId.of("edge", 4), 33),
+            2,
+            List.of(new StreamFrames.Undone(77, 3, 9, 5))));
     samples.put("ping", new Message.Ping(7));
     samples.put("pong", new Message.Pong(-7));
     samples.put("unknown-flow", new Message.UnknownFlow(-2));

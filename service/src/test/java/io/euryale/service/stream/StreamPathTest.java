@@ -90,10 +90,7 @@ class StreamPathTest {
         node -> new Subscriber(StreamSettings.defaults(), node, new ClientEvents()));
   }
 
-  private final class SensorEvents implements Publisher.Listener {
-    @Override
-    public void interest(long nowNanos, String stream, @Nullable StreamQos wanted) {}
-
+  private final class SensorEvents extends SilentSensor {
     @Override
     public void held(long nowNanos, String stream, long upTo) {
       held = upTo;
@@ -108,9 +105,6 @@ class StreamPathTest {
     public void lost(long nowNanos, String stream, long sequence, String reason) {
       lost.add(sequence);
     }
-
-    @Override
-    public void writable(long nowNanos) {}
   }
 
   private final class ClientEvents implements Subscriber.Listener {

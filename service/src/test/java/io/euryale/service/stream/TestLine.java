@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /// A sensor, an edge peer, a root peer, and clients, by hand.
 final class TestLine {
@@ -119,13 +118,7 @@ final class TestLine {
   }
 
   Publisher.Listener listener() {
-    return new Publisher.Listener() {
-      @Override
-      public void interest(long now, String stream, @Nullable StreamQos wanted) {}
-
-      @Override
-      public void held(long now, String stream, long upTo) {}
-
+    return new SilentSensor() {
       @Override
       public void delivered(long now, String stream, long upTo) {
         delivered.add(upTo);
@@ -135,9 +128,6 @@ final class TestLine {
       public void lost(long now, String stream, long sequence, String reason) {
         lost.add(sequence + " " + reason);
       }
-
-      @Override
-      public void writable(long now) {}
     };
   }
 
