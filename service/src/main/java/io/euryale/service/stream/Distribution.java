@@ -158,7 +158,7 @@ final class Distribution {
       Message.Subscriptions says = client.says();
       boolean leads = clients.get(client.id) == client;
       boolean isBelow = leads && !client.next.sibling;
-      boolean isClaim = links.isRoot() && !client.isHearsay;
+      boolean isClaim = links.isRoot(); // Who told of it may be gone when it counts.
       if (says != null && !(leads && client.next == to) && (isBelow || isClaim)) {
         told++;
         ByteBuffer content = StreamFrames.encode(writer, says);

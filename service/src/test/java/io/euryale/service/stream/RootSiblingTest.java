@@ -36,17 +36,21 @@ class RootSiblingTest {
   @BeforeEach
   void aRootPeerHasASibling() {
     SilentCore _ = net.add("sibling", Role.PEER, _ -> new SilentCore());
-    root.neighbourhood(
+    place(root, "root", "sibling");
+    link = net.node("sibling").connect(TestNet.ref("root").endpoint());
+    net.pass(2_500); // A new root peer frees nothing sooner: clients may not have come yet.
+  }
+
+  private void place(Relay relay, String name, String sibling) {
+    relay.neighbourhood(
         net.now,
         new Neighbourhood(
             net.now,
             CellId.ROOT,
-            TestNet.ref("root"),
-            List.of(TestNet.ref("sibling")),
+            TestNet.ref(name),
+            List.of(TestNet.ref(sibling)),
             null,
             List.of()));
-    link = net.node("sibling").connect(TestNet.ref("root").endpoint());
-    net.pass(2_500); // A new root peer frees nothing sooner: clients may not have come yet.
   }
 
   private void say(ByteBuffer frame) {
@@ -81,12 +85,16 @@ class RootSiblingTest {
   }
 
   private Publisher sensor(String name, String stream) {
+    return sensor(name, stream, "root");
+  }
+
+  private Publisher sensor(String name, String stream, String at) {
     Publisher publisher =
         net.add(
             name,
             Role.SENSOR,
             node -> new Publisher(settings, TrafficClass.NORMAL, node.ref, node, new Wishes()));
-    publisher.attachmentPoints(net.now, List.of(TestNet.ref("root")));
+    publisher.attachmentPoints(net.now, List.of(TestNet.ref(at)));
     publisher.open(net.now, stream);
     net.pass(10);
     return publisher;
@@ -128,6 +136,22 @@ class RootSiblingTest {
     say(claim(5_000));
     say(claim(2_000));
     wantedFor(5_000);
+  }
+
+  /// A client of the root cell may be known to those only who came to it later.
+  @Test
+  void aClaimOutlivesItsTeller() {
+    say(claim(5_000));
+    net.kill("sibling");
+    Relay next =
+        net.add(
+            "next", Role.PEER, node -> new Relay(settings, TrafficClass.NORMAL, node.ref, node));
+    place(next, "next", "root");
+    place(root, "root", "next");
+    net.pass(1_000);
+    net.kill("root");
+    Publisher _ = sensor("sensor", STREAM, "next");
+    wantedFor(4_000);
   }
 
   /// What an earlier version tells of a client.
