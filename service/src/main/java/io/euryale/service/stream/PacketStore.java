@@ -93,7 +93,12 @@ final class PacketStore {
   /// A copy of the packet that all others of its flow wait for: it may go beyond the limit, up to
   /// twice of that. Null when that is reached.
   @Nullable ByteBuffer copyFirst(ByteBuffer source) {
-    return usedBytes + source.remaining() <= 2 * limitBytes ? copyBeyond(source) : null;
+    return fitsFirst(source.remaining()) ? copyBeyond(source) : null;
+  }
+
+  /// Whether a packet of so many bytes has room that all others of its flow wait for.
+  boolean fitsFirst(int bytes) {
+    return usedBytes + bytes <= 2 * limitBytes;
   }
 
   /// An empty buffer for `bytes` bytes, or null when the store is full.

@@ -120,10 +120,13 @@ final class Window {
   }
 
   /// Whether the window and this flow's share of the store have room again for some packets of this
-  /// size, so that it is worth to say so.
+  /// size, so that it is worth to say so; or for the first, for which all others wait.
   ///
   /// @param sequence the first that was refused
   boolean hasRoomAgain(long sequence, int bytes) {
+    if (sequence <= base && store.fitsFirst(bytes)) {
+      return true;
+    }
     boolean isNear = base == next || sequence - base <= limit / 2;
     return isNear && store.fits(Math.max(bytes, usedBytes / 2), usedBytes);
   }

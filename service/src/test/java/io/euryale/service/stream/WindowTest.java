@@ -73,6 +73,24 @@ class WindowTest {
     assertThat(window.base()).isEqualTo(5);
   }
 
+  /// All others of its flow wait for it, and for nothing more than twice of what the store holds.
+  @Test
+  void theFirstHasRoomAgainThoughTheStoreIsFull() {
+    while (store.fits(1_000, 0)) {
+      assertThat(store.take(1_000)).isNotNull();
+    }
+    window.begin(5);
+    assertThat(window.reach(9)).isNotNull();
+    assertThat(window.hasRoomAgain(6, 1_000)).isFalse();
+    assertThat(window.hasRoomAgain(5, 1_000)).isTrue();
+    window.skipTo(6);
+    assertThat(window.hasRoomAgain(6, 1_000)).isTrue();
+    while (store.copyFirst(ByteBuffer.allocate(1_000)) != null) {
+      assertThat(store.usedBytes()).isPositive();
+    }
+    assertThat(window.hasRoomAgain(6, 1_000)).isFalse();
+  }
+
   @Test
   void whatIsReopenedIsMissingUnlessItIsKept() {
     window.begin(1);
