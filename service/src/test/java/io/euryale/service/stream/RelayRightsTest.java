@@ -257,23 +257,6 @@ class RelayRightsTest {
     assertThat(listed).containsExactly("line-d/door");
   }
 
-  private static class SilentCore implements io.euryale.kernel.Core {
-    @Override
-    public void start(long nowNanos) {}
-
-    @Override
-    public void linkUp(long nowNanos, int link, io.euryale.kernel.Hello remote) {}
-
-    @Override
-    public void linkDown(long nowNanos, int link, String reason) {}
-
-    @Override
-    public void frame(long nowNanos, int link, ByteBuffer frame) {}
-
-    @Override
-    public void timerDue(long nowNanos) {}
-  }
-
   private final class SensorEvents extends SilentSensor {
     @Override
     public void forbidden(long nowNanos, String stream, String sentence) {

@@ -175,14 +175,18 @@ class ResyncTest {
     assertThat(received.sequences()).containsExactly(1L);
   }
 
-  /// What the middle cell says is from before it was asked, as far as the leaves can know.
-  @Test
-  void nothingIsBelievedUntilTheOtherSideHasCounted() {
-    onlyInTheRoot();
+  private void keepFromTheMiddle() {
     lose(
         path -> path.startsWith("leaf") && path.contains(">mid"),
         StreamFrames.RESYNC,
         StreamFrames.PING);
+  }
+
+  /// What the middle cell says is from before it was asked, as far as the leaves can know.
+  @Test
+  void nothingIsBelievedUntilTheOtherSideHasCounted() {
+    onlyInTheRoot();
+    keepFromTheMiddle();
     theRootComesBelow(LEAF.child(0), NOBODY, LEAVES);
     net.pass(3_000);
     assertThat(received.sequences()).isEmpty();
@@ -192,10 +196,7 @@ class ResyncTest {
   @Test
   void anAnswerFromBeforeIsNone() {
     onlyInTheRoot();
-    lose(
-        path -> path.startsWith("leaf") && path.contains(">mid"),
-        StreamFrames.RESYNC,
-        StreamFrames.PING);
+    keepFromTheMiddle();
     theRootComesBelow(LEAF.child(0), NOBODY, LEAVES);
     net.run();
     MIDDLES.forEach(name -> sayPong(name, net.now));
