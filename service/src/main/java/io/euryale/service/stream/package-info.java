@@ -132,9 +132,9 @@
 /// a claim nevertheless: what one root peer let in has no gap at another.
 ///
 /// A peer that is new in the root cell frees nothing until another has told it of the clients
-/// there, for two periods at most. Claims of clients that nothing leads to at present
-/// are told too, and for how long they still last. This goes beyond [0], whose clients are at the
-/// root node.
+/// there, for two periods at most. Claims of clients that nothing leads to at present are told too,
+/// be they hearsay, since who told of them may be gone, and for how long they still last. This
+/// goes beyond [0], whose clients are at the root node.
 ///
 /// A peer that moves to another cell sends packets that nobody keeps by the link to its former
 /// parent until the new one is up; as a new peer of the root cell also that way for 2 s, since
@@ -145,7 +145,7 @@
 /// What is *done* at a peer is so for its place: peers above it hold it. When one of those comes
 /// down the tree with packets in its hands, or goes beside, they come up once more, by peers that
 /// would say that they are done. So whoever gets another peer above or beside it first tells it
-/// which packets it keeps (`resync`), and that one tells those above and beside it in turn
+/// which packets it keeps (`resync`), and that one passes it on to those above and beside it
 /// ([io.euryale.service.stream.Resync]).
 ///
 /// A peer that is drained asks its sensors, its near clients and the peers below to go elsewhere
