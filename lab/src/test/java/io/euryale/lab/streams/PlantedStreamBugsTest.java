@@ -82,7 +82,8 @@ class PlantedStreamBugsTest {
       mode = EnumSource.Mode.EXCLUDE,
       names = {"HASTY_DRAIN", "LETS_GO_OF_WHAT_MOVED"})
   void itsCheckerCatchesTheBug(PlantedStreamBug bug) {
-    assertThat(caught(bug, _ -> true)).contains(bug.checker());
+    boolean needsSlow = bug == PlantedStreamBug.GREEDY; // Seen where stores are full.
+    assertThat(caught(bug, plan -> !needsSlow || plan.slow())).contains(bug.checker());
   }
 
   /// One replica more than one is too much for most meshes; others are seen there too, but it takes
